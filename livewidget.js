@@ -1076,6 +1076,7 @@ class Session extends Cursor {
         this._number = 0;
         // inputs {n, text} that Python has not stored, sent again after a reconnect
         this._unstored = [];
+        this._had = 0;                                  // the last of them that Python has got
         this._pending = new Map();                      // "wid name" -> our newest message on it
         this._inFlight = new Set();                     // text inputs with an unacknowledged edit
         this._untold = new Set();                       // widgets that hold back what they send
@@ -1105,9 +1106,15 @@ class Session extends Cursor {
         this._url = config.carriers ? ROOT : null;      // of a page in a notebook's frame
         this._focus = kept.focus;                       // before a reload: {epoch, wid, at}
         this._watchHands();
+        this._watchPage();
+    }
+    _watchPage() {
         addEventListener("offline", () => this._probe());
         addEventListener("pageshow", () => this._probe());
         addEventListener("pagehide", () => this._leave());
+        addEventListener("beforeunload", event => {     // the browser asks whether to leave
+            if (!this._lastMessages()[1]) event.preventDefault();
+        });
         document.addEventListener("visibilitychange", () => {
             if (!document.hidden) return this._probe();
             this.flush();
@@ -1198,20 +1205,23 @@ class Session extends Cursor {
         else history.pushState(null, "", url);
     }
     get url() { return this._url || location; }
-    // The page goes away, perhaps for good: what Python may not have yet goes by a request that
-    // outlives it. What comes by the connection too counts once, by its number.
+    // What Python may not have yet: the messages of a request that outlives the page, in order, and
+    // whether all fit into it. What comes by the connection too counts once, by its number.
+    _lastMessages() {
+        this.finish();
+        const missed = this._stopped || !this._browser ? []
+            : this._unstored.filter(entry => entry.n > this._had);
+        if (!missed.length) return [missed, true];
+        const all = [this._hello(), ...missed.map(entry => entry.text)];
+        let size = 1;
+        const some = all.filter(text => (size += jsonBytes(text) + 1) <= LEAVE_BYTES);
+        return [some, some.length === all.length];
+    }
+    // The page goes away, perhaps for good.
     _leave() {
-        this.flush();
-        if (this._stopped) return;
-        this._noteFocus();
-        if (!this._browser || !this._unstored.length) return;
-        const messages = [this._hello()];
-        let size = jsonBytes(messages[0]) + 2;
-        for (const { text } of this._unstored) {
-            size += jsonBytes(text) + 1;
-            if (size > LEAVE_BYTES) break;
-            messages.push(text);
-        }
+        const [messages] = this._lastMessages();
+        if (!this._stopped) this._noteFocus();
+        if (messages.length < 2) return;
         const body = JSON.stringify(messages), headers = { "Content-Type": "application/json" };
         this._fetch("livewidget/leave", {}, { method: "POST", body, keepalive: true }, headers)
             .catch(() => { /* nobody is here any more */ });
@@ -1299,6 +1309,7 @@ class Session extends Cursor {
         }
         this._epoch = message.epoch;
         this._browser = message.browser;
+        this._had = message.received;
         this.number = message.number;
         this._takeRole(message.role);
         this._credentials = { session: message.session, token: message.token, focus };
@@ -1617,6 +1628,7 @@ class Session extends Cursor {
     _progress({ applied, stored = applied }) {
         if (applied === undefined) return;              // as told before
         this.applied = Math.max(this.applied, applied);
+        this._had = Math.max(this._had, applied);
         if (this._resent && this._resent <= applied) this._resent = this._fruitless = 0;
         this._unstored = this._unstored.filter(entry => entry.n > stored);
         for (const [key, n] of this._pending) if (n <= applied) this._pending.delete(key);

@@ -14485,6 +14485,30 @@ asyncio.run(main())
             self.assertEqual(self.post_last(app), 400)
             self.assertEqual(session.count, 2)
 
+    def test_last_words_are_taken_while_so_much_waits_that_pages_are_not_read(self):
+        """The page cannot send them again; twice as many wait than else, and no more."""
+        app = self.make_app(small_build)
+        page = self.ready(app)
+        session = session_of_page(app, page)
+        begun, go_on = threading.Event(), threading.Event()
+        self.addCleanup(go_on.set)
+        session.button.on("activated", lambda: (begun.set(), go_on.wait(PATIENCE_S)))
+        most = lw.MAX_QUEUED_MESSAGES
+        for _ in range(most + 1):
+            page.event(session.button.wid, "activated")
+        eventually(lambda: engine_of(session).io.paused, what="a session that is not read")
+        begun.wait(PATIENCE_S)
+        hello = {"type": "hello", "session": page.session, "token": page.token,
+                 "browser": page.browser}
+        click = {"type": "event", "wid": session.button.wid, "action": "activated"}
+        self.assertEqual(self.post_last(app, hello, {**click, "n": 1000}), 204)
+        self.assertEqual(self.post_last(app, hello, *[
+            {**click, "n": number} for number in range(1001, 1001 + 2 * most)]), 204)
+        queued = engine_of(session).io.queued
+        self.assertTrue(most < queued <= 2 * most, "%d wait" % queued)
+        go_on.set()
+        eventually(lambda: session.count > most + 1, what="the last words being heard")
+
     def test_polling_takes_what_the_socket_takes_and_refuses_more_with_413(self):
         app = self.make_app(small_build, max_message_bytes=2000)
         page = self.ready(app)
@@ -23427,6 +23451,24 @@ class Entering(BrowserCase):
                              {kind: wanted[kind] for kind in kinds},
                              "event %d, seed %d" % (step, SEED))
 
+    def test_all_that_can_be_entered_arrives_when_the_page_is_left_at_once(self):
+        """Also with the editor of a cell open, and in a field that was told by a script only."""
+        pool = random.Random(SEED)
+        for kinds in ((), pool.sample(AllEntries.KINDS, 4)):
+            with self.subTest(kinds):
+                relay, tab, session, entries = self.open_all()
+                self.allow_clipboard(tab)
+                relay.delay_s = 0.1
+                wanted = entries.values()
+                for kind in (*kinds, "cell"):
+                    wanted[kind] = entries.enter(tab, kind, pool, wanted[kind], True)
+                tab.js("""enter('TextEntry', '99', 'input'); enter('TableView', '99', 'input');
+                    enter('ColorWidget', '00ff00', 'input'); location.href = 'about:blank'""")
+                wanted.update(TextEntry=wanted["TextEntry"] + "99", filter="99",
+                              ColorWidget="#00ff00")
+                eventually(lambda: entries.values() == wanted,      # noqa: B023
+                           what="%s (seed %d)" % (wanted, SEED))
+
     def test_a_thumb_that_is_held_counts_when_something_else_happens(self):
         """It is told so by a key, and as activated when it is let go."""
         relay, tab, session, entries = self.open_all()
@@ -23474,6 +23516,40 @@ class Entering(BrowserCase):
                 eventually(lambda: len(entries.saved) == 2)
                 self.assertEqual(entries.saved[1][name], str(wanted))
                 entries.saved.clear()
+
+    def test_a_page_asks_before_it_is_left_where_something_cannot_go_with_it(self):
+        """Not where all fits, nor where Python has it."""
+        relay, tab, session = self.open()
+        warns = """(() => { const event = new Event('beforeunload', { cancelable: true });
+            dispatchEvent(event); return event.defaultPrevented; })()"""
+        self.assertFalse(tab.js(warns), "nothing was entered")
+        relay.cut()
+        tab.js("enter('TextEntry', 'abc', 'input')")
+        self.assertFalse(tab.js(warns), "it fits")
+        tab.js("enter('TextArea', 'x'.repeat(100000), 'input')")
+        self.assertTrue(tab.js(warns), "the large text is lost")
+        tab.js("enter('ComboBox', 'behind it', 'input')")
+        relay.mend()
+        tab.js("dispatchEvent(new Event('offline'))")
+        eventually(lambda: session.fields["ComboBox"].get_text() == "behind it")
+        tab.wait("!" + warns)
+
+    def test_what_python_has_does_not_go_once_more_when_a_page_is_left(self):
+        """Also while it cannot be stored: then there is room for what it has not."""
+        server = RedisServer(self)
+        relay, tab, session = self.open(state=server.url)
+        tab.js("""window.left = []; const real = fetch;
+            window.fetch = (url, options) => options?.keepalive
+                ? (left.push(options.body), Promise.resolve(new Response(""))) : real(url, options);
+            """)
+        server.kill()
+        tab.js("enter('TextArea', 'x'.repeat(100000), 'input')")
+        eventually(lambda: len(session.fields["TextArea"].get_text()) == 100000)
+        tab.wait("dispatchEvent(new Event('pagehide')) && left.splice(0).length === 0")
+        relay.cut()
+        tab.js("enter('TextEntry', 'abc', 'input'); dispatchEvent(new Event('pagehide'))")
+        self.assertIn("abc", tab.js("left.join()"))
+        self.assertEqual(tab.js("left.length"), 1)
 
     def test_what_was_entered_while_the_connection_was_away_comes_before_the_click(self):
         relay, tab, session = self.open()
