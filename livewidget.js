@@ -1167,6 +1167,7 @@ class Session extends Cursor {
         this._greeted = false;
         this._held = null;
         this._resent = this._shownTo = 0;
+        this._answered = 0;                             // size of the largest answer given
         this._heard = this._beat = Date.now();
         this._due = GREETING_MS;
         super.connect();
@@ -1498,13 +1499,14 @@ class Session extends Cursor {
         const { type, ...event } = JSON.parse(text);
         return event.epoch ? text : encodeMessage(type, { ...event, epoch: this._epoch });
     }
-    // A proxy takes smaller messages than Python: drop the largest one.
+    // A proxy takes smaller messages than Python: drop the largest one. An answer that was larger
+    // goes with its connection.
     _withdrawLargest() {
         let largest = { text: "" };
         for (const entry of this._unstored) {
             if (entry.text.length > largest.text.length) largest = entry;
         }
-        if (!largest.text) return;
+        if (largest.text.length <= this._answered) return;
         this._word = "What was entered is too large for the connection and was not taken.";
         largest.text = this._withdrawn(JSON.parse(largest.text));
     }
@@ -1615,10 +1617,12 @@ class Session extends Cursor {
         try {
             if (!widget) throw new Error("the widget is gone");
             const answer = { ask: number, value: widget[name](...args) };
-            if (this._isTooLarge(encodeMessage("answer", answer), this._limits.answer)) {
+            const text = encodeMessage("answer", answer);
+            if (this._isTooLarge(text, this._limits.answer)) {
                 throw new Error("the answer is larger than max_message_bytes");
             }
             this._send("answer", answer);
+            this._answered = Math.max(this._answered, text.length);
         } catch (error) {
             const text = String(error.message || error).slice(0, 200);
             this._send("answer", { ask: number, error: text });

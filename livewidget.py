@@ -313,6 +313,8 @@ HEAD_CACHE_ENTRIES, HEAD_CACHE_BYTES = 256, 2048    # parsed heads kept by their
 
 MAX_MESSAGE_BYTES = 4 * 1024 ** 2   # on a WebSocket, unmasked. Ours: RFC 6455, 10.4 asks for one
 MAX_INPUT_BYTES = 512 * 1024        # a page's message that answers no question (R106)
+#: A page's message that tells its address, which was a line of a request; JSON doubles some signs.
+MAX_PLACE_BYTES = 2 * MAX_LINE_BYTES + 2048
 INFLATE_BYTES = 256 * 1024          # a compressed message is inflated in parts of this size
 MAX_FRAGMENTS, FRAGMENT_BYTES = 1024, 64    # of a message: so many, and one for each 64 bytes
 MAX_TURN_MESSAGES, TURN_S = 64, 0.005       # of one connection before others are served
@@ -6056,9 +6058,10 @@ class _BrowserLink:
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
         try:
             message, size = parse_message(text), len(text)
-            if 4 * size > MAX_INPUT_BYTES and message["type"] != "answer":
-                _expect(not is_over_utf8(text, MAX_INPUT_BYTES),
-                        f"message over {MAX_INPUT_BYTES} bytes", close_code=1009)
+            most = self._most_bytes(message["type"])
+            if 4 * size > most:
+                _expect(not is_over_utf8(text, most), f"message over {most} bytes",
+                        close_code=1009)
             if message["type"] == "ping":
                 self._owes_pong = True
             elif self.browser is not None:
@@ -6072,6 +6075,14 @@ class _BrowserLink:
             self.site.report("message", "a browser's message was refused: %s", _shown(str(error)))
             self.site.meter.add(error.close_code or 1008)
             self.close_now(error.close_code or 1008, str(error))
+
+    def _most_bytes(self, kind):
+        """Size of the largest message of a kind."""
+        most = self.site.max_message_bytes
+        if kind == "answer":
+            return most
+        return max(min(most, MAX_INPUT_BYTES),
+                   MAX_PLACE_BYTES if kind in ("hello", "navigate") else 0)
 
     def answer_pings(self) -> None:
         """Answer all pings so far by one pong, once the peer has taken what it got (R107)."""
@@ -6095,6 +6106,7 @@ class PageSocket(_BrowserLink, WebSocketLink):
     def __init__(self, host: Any, connection: Connection, protocol: WebSocketProtocol,
                  exchange: HttpExchange) -> None:
         super().__init__(exchange.site, connection, protocol)
+        protocol.max_message_bytes = max(protocol.max_message_bytes, MAX_PLACE_BYTES)
         self.host: Any = host
         self.principal: Principal | None = exchange.principal
         self.session_id: str | None = exchange.session_id
@@ -27995,7 +28007,7 @@ class _ApplicationEngine(Site):
                                           public=True),
             "/livewidget/changes": Route(self._answer_changes, session=True),
             "/livewidget/messages": post(self._answer_messages,
-                                         max_body=2 * self.max_message_bytes + 4)}
+                                         max_body=2 * self._posted_bytes + 4)}
         return {**routes, **page_routes} if self.http_server else routes
 
     @classmethod
@@ -28840,10 +28852,14 @@ class _ApplicationEngine(Site):
                                     self.people.is_current)
         return Response(204)
 
+    @property
+    def _posted_bytes(self):
+        return max(self.max_message_bytes, MAX_PLACE_BYTES)
+
     def _answer_messages(self, request, exchange):
         """A polling page's messages, a JSON list; without ?poll= a poll begins, and is named."""
         messages = _message_list(request.body)
-        if any(is_over_utf8(message, self.max_message_bytes) for message in messages):
+        if any(is_over_utf8(message, self._posted_bytes) for message in messages):
             return refusal(413)                 # a body may be larger: quotes are escaped in it
         if "poll" in request.query:
             poll = self.polls.get(request.query["poll"])
@@ -36793,6 +36809,7 @@ class Session extends Cursor {
         this._greeted = false;
         this._held = null;
         this._resent = this._shownTo = 0;
+        this._answered = 0;                             // size of the largest answer given
         this._heard = this._beat = Date.now();
         this._due = GREETING_MS;
         super.connect();
@@ -37124,13 +37141,14 @@ class Session extends Cursor {
         const { type, ...event } = JSON.parse(text);
         return event.epoch ? text : encodeMessage(type, { ...event, epoch: this._epoch });
     }
-    // A proxy takes smaller messages than Python: drop the largest one.
+    // A proxy takes smaller messages than Python: drop the largest one. An answer that was larger
+    // goes with its connection.
     _withdrawLargest() {
         let largest = { text: "" };
         for (const entry of this._unstored) {
             if (entry.text.length > largest.text.length) largest = entry;
         }
-        if (!largest.text) return;
+        if (largest.text.length <= this._answered) return;
         this._word = "What was entered is too large for the connection and was not taken.";
         largest.text = this._withdrawn(JSON.parse(largest.text));
     }
@@ -37241,10 +37259,12 @@ class Session extends Cursor {
         try {
             if (!widget) throw new Error("the widget is gone");
             const answer = { ask: number, value: widget[name](...args) };
-            if (this._isTooLarge(encodeMessage("answer", answer), this._limits.answer)) {
+            const text = encodeMessage("answer", answer);
+            if (this._isTooLarge(text, this._limits.answer)) {
                 throw new Error("the answer is larger than max_message_bytes");
             }
             this._send("answer", answer);
+            this._answered = Math.max(this._answered, text.length);
         } catch (error) {
             const text = String(error.message || error).slice(0, 200);
             this._send("answer", { ask: number, error: text });

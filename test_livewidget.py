@@ -14510,7 +14510,7 @@ asyncio.run(main())
         eventually(lambda: session.count > most + 1, what="the last words being heard")
 
     def test_polling_takes_what_the_socket_takes_and_refuses_more_with_413(self):
-        app = self.make_app(small_build, max_message_bytes=2000)
+        app = self.make_app(small_build, max_message_bytes=20000)
         page = self.ready(app)
 
         def post(size):
@@ -14518,8 +14518,8 @@ asyncio.run(main())
             return request(app.ports[0], "POST", "/livewidget/messages", [
                 ("Authorization", "Bearer " + app.token), ("Content-Type", "application/json")],
                 json.dumps([hello + " " * (size - len(hello))]).encode())[0]
-        self.assertEqual([post(2000), post(2001)], [200, 413])
-        page.send({"type": "ping", "more": "x" * 1960})
+        self.assertEqual([post(20000), post(20001)], [200, 413])
+        page.send({"type": "ping", "more": "x" * 19960})
         page.until(lambda one: one.take()["type"] == "pong")
 
 
@@ -23550,6 +23550,42 @@ class Entering(BrowserCase):
         tab.js("enter('TextEntry', 'abc', 'input'); dispatchEvent(new Event('pagehide'))")
         self.assertIn("abc", tab.js("left.join()"))
         self.assertEqual(tab.js("left.length"), 1)
+
+    def test_an_answer_that_a_proxy_refuses_costs_nothing_that_was_entered(self):
+        """By polling, through a proxy that takes 100 KB."""
+        relay, tab, session = self.open(polls=True)
+        failed = []
+
+        def ask():
+            try:
+                session.fields["SpinBox"].get_position()
+            except lw.BrowserError as error:
+                failed.append(str(error))
+        button = next(one for one in session.walk_widget_tree() if isinstance(one, lw.Button))
+        button.on("activated", ask)
+        tab.js("""const real = fetch;
+            window.fetch = (url, options) => options?.body?.length > 100000
+                ? Promise.resolve(new Response("", { status: 413 })) : real(url, options);
+            livewidget.SpinBox.prototype.get_position = () => {
+                enter('TextEntry', 'kept', 'input');
+                enter('ComboBox', 'kept', 'input');
+                return 'x'.repeat(200000); };""")
+        self.click(tab, "script")
+        eventually(lambda: failed, 60)
+        for name in ("TextEntry", "ComboBox"):
+            eventually(lambda: session.fields[name].get_text() == "kept", what=name)    # noqa: B023
+        self.assertEqual(tab.js("document.querySelector('[role=alert]')?.innerText ?? ''"), "")
+
+    def test_a_page_with_a_long_address_is_greeted_whatever_the_largest_message_is(self):
+        for polls in (False, True):
+            relay, tab, session = self.open(polls, max_message_bytes=1024)
+            tab.open("http://127.0.0.1:%d/?q=%s" % (relay.port, "x" * 6000))
+            tab.wait("!!document.querySelector('[data-widget=Button]')")
+            tab.click("[data-widget=TextEntry]")
+            tab.type("x")
+            self.click(tab, "script")
+            eventually(lambda: session.saved)
+            self.assertEqual(session.saved[0]["TextEntry"], "x")
 
     def test_what_was_entered_while_the_connection_was_away_comes_before_the_click(self):
         relay, tab, session = self.open()
