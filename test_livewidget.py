@@ -23545,11 +23545,12 @@ class Entering(BrowserCase):
         server.kill()
         tab.js("enter('TextArea', 'x'.repeat(100000), 'input')")
         eventually(lambda: len(session.fields["TextArea"].get_text()) == 100000)
-        tab.wait("dispatchEvent(new Event('pagehide')) && left.splice(0).length === 0")
+        # until the page knows that Python has it, the browser would ask
+        tab.wait("dispatchEvent(new Event('beforeunload', { cancelable: true }))")
         relay.cut()
         tab.js("enter('TextEntry', 'abc', 'input'); dispatchEvent(new Event('pagehide'))")
-        self.assertIn("abc", tab.js("left.join()"))
-        self.assertEqual(tab.js("left.length"), 1)
+        left = tab.js("left.join()")
+        self.assertEqual(("abc" in left, "xxx" in left), (True, False))
 
     def test_an_answer_that_a_proxy_refuses_costs_nothing_that_was_entered(self):
         """By polling, through a proxy that takes 100 KB."""
