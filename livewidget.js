@@ -1093,6 +1093,7 @@ class Session extends Cursor {
         this._number = 0;
         // inputs {n, text} that Python has not stored, sent again after a reconnect
         this._unstored = [];
+        this._had = 0;                                  // the last of them that Python has got
         this._pending = new Map();                      // "wid name" -> our newest message on it
         this._inFlight = new Set();                     // text inputs with an unacknowledged edit
         this._untold = new Set();                       // widgets that hold back what they send
@@ -1122,9 +1123,15 @@ class Session extends Cursor {
         this._url = config.carriers ? ROOT : null;      // of a page in a notebook's frame
         this._focus = kept.focus;                       // before a reload: {epoch, wid, at}
         this._watchHands();
+        this._watchPage();
+    }
+    _watchPage() {
         addEventListener("offline", () => this._probe());
         addEventListener("pageshow", () => this._probe());
         addEventListener("pagehide", () => this._leave());
+        addEventListener("beforeunload", event => {     // the browser asks whether to leave
+            if (!this._lastMessages()[1]) event.preventDefault();
+        });
         document.addEventListener("visibilitychange", () => {
             if (!document.hidden) return this._probe();
             this.flush();
@@ -1177,6 +1184,7 @@ class Session extends Cursor {
         this._greeted = false;
         this._held = null;
         this._resent = this._shownTo = 0;
+        this._answered = 0;                             // size of the largest answer given
         this._heard = this._beat = Date.now();
         this._due = GREETING_MS;
         super.connect();
@@ -1206,7 +1214,7 @@ class Session extends Cursor {
     // As a person wants it, who is asked first if a form has what was not submitted.
     navigate(url) {
         const from = this._at, other = url.pathname + url.search !== from.pathname + from.search;
-        this.flush();
+        this.finish();
         if (other && this._mayBeLost() &&
             !confirm("Leave this page? What was entered in its form was not submitted.")) {
             if (url.href === this.url.href) history.pushState(null, "", from);  // Back went there
@@ -1228,20 +1236,23 @@ class Session extends Cursor {
         else history.pushState(null, "", url);
     }
     get url() { return this._url || location; }
-    // The page goes away, perhaps for good: what Python may not have yet goes by a request that
-    // outlives it. What comes by the connection too counts once, by its number.
+    // What Python may not have yet: the messages of a request that outlives the page, in order, and
+    // whether all fit into it. What comes by the connection too counts once, by its number.
+    _lastMessages() {
+        this.finish();
+        const missed = this._stopped || !this._browser ? []
+            : this._unstored.filter(entry => entry.n > this._had);
+        if (!missed.length) return [missed, true];
+        const all = [this._hello(), ...missed.map(entry => entry.text)];
+        let size = 1;
+        const some = all.filter(text => (size += jsonBytes(text) + 1) <= LEAVE_BYTES);
+        return [some, some.length === all.length];
+    }
+    // The page goes away, perhaps for good.
     _leave() {
-        this.flush();
-        if (this._stopped) return;
-        this._noteFocus();
-        if (!this._browser || !this._unstored.length) return;
-        const messages = [this._hello()];
-        let size = jsonBytes(messages[0]) + 2;
-        for (const { text } of this._unstored) {
-            size += jsonBytes(text) + 1;
-            if (size > LEAVE_BYTES) break;
-            messages.push(text);
-        }
+        const [messages] = this._lastMessages();
+        if (!this._stopped) this._noteFocus();
+        if (messages.length < 2) return;
         const body = JSON.stringify(messages), headers = { "Content-Type": "application/json" };
         this._fetch("livewidget/leave", {}, { method: "POST", body, keepalive: true }, headers)
             .catch(() => { /* nobody is here any more */ });
@@ -1329,6 +1340,7 @@ class Session extends Cursor {
         }
         this._epoch = message.epoch;
         this._browser = message.browser;
+        this._had = message.received;
         this.number = message.number;
         this._takeRole(message.role);
         this._credentials = { session: message.session, token: message.token, focus };
@@ -1448,7 +1460,7 @@ class Session extends Cursor {
     }
     // What was entered that Python has not confirmed: "name of the control: value".
     _unheard() {
-        this.flush();
+        this.finish();
         const lines = new Map();
         const note = (key, widget, value) => {
             if (widget && !widget.isSecret) lines.set(key, `${widget._shownName()}: ${value}`);
@@ -1531,13 +1543,14 @@ class Session extends Cursor {
         const { type, ...event } = JSON.parse(text);
         return event.epoch ? text : encodeMessage(type, { ...event, epoch: this._epoch });
     }
-    // A proxy takes smaller messages than Python: drop the largest one.
+    // A proxy takes smaller messages than Python: drop the largest one. An answer that was larger
+    // goes with its connection.
     _withdrawLargest() {
         let largest = { text: "" };
         for (const entry of this._unstored) {
             if (entry.text.length > largest.text.length) largest = entry;
         }
-        if (!largest.text) return;
+        if (largest.text.length <= this._answered) return;
         this._word = "What was entered is too large for the connection and was not taken.";
         largest.text = this._withdrawn(JSON.parse(largest.text));
     }
@@ -1650,10 +1663,12 @@ class Session extends Cursor {
         try {
             if (!widget) throw new Error("the widget is gone");
             const answer = { ask: number, value: widget[name](...args) };
-            if (this._isTooLarge(encodeMessage("answer", answer), this._limits.answer)) {
+            const text = encodeMessage("answer", answer);
+            if (this._isTooLarge(text, this._limits.answer)) {
                 throw new Error("the answer is larger than max_message_bytes");
             }
             this._send("answer", answer);
+            this._answered = Math.max(this._answered, text.length);
         } catch (error) {
             const text = String(error.message || error).slice(0, 200);
             this._send("answer", { ask: number, error: text });
@@ -1663,6 +1678,7 @@ class Session extends Cursor {
     _progress({ applied, stored = applied }) {
         if (applied === undefined) return;              // as told before
         this.applied = Math.max(this.applied, applied);
+        this._had = Math.max(this._had, applied);
         if (this._resent && this._resent <= applied) this._resent = this._fruitless = 0;
         this._unstored = this._unstored.filter(entry => entry.n > stored);
         for (const [key, n] of this._pending) if (n <= applied) this._pending.delete(key);
@@ -1778,6 +1794,11 @@ class Session extends Cursor {
         this._unstored.push({ n, text });
         if (this._transport && this._greeted) this._transport.send(text);
         return n;
+    }
+    // The person leaves the page, or does something by a key: what has the focus is done.
+    finish() {
+        this._widgetOf(document.activeElement)?._finish();
+        this.flush();
     }
     // Send what widgets hold back.
     flush() {
@@ -2157,6 +2178,8 @@ class Widget {
     _isUnread() { return this._flush === Widget.prototype._flush; }
     // Send what is held back, as something else is about to be sent.
     _flush() { /* most hold nothing back */ }
+    // Take what is written as if it was left, as the person goes on to something else.
+    _finish() { /* most take it as it is written */ }
     userState(name, args, action = null, actionArgs = args) {
         this.emit(action, action ? actionArgs : [], { [name]: args });
     }
@@ -3887,9 +3910,20 @@ class Range extends Field {
             Number(power) + (digits.split(".")[1] || "").length);
     }
     _change(value) {
-        const same = value === this._value && !this.session?.isOvertaken(this, "set_value");
+        const same = value === this._value && value === this._told &&
+            !this.session?.isOvertaken(this, "set_value");
         this.set_value(value);                  // in the place of what is typed, too
         if (!same) this.userState("set_value", [value], "activated");
+    }
+    _drag(value) {
+        if (this._track) return this._change(value);
+        this._draw(value);
+        this.session?._untold.add(this);
+    }
+    // Something else happens while a thumb is held or a number typed: Python knows it by then,
+    // though it may not be finished.
+    _flush(value = this._drawn) {
+        if (value !== this._told) this.userState("set_value", [this._told = value]);
     }
     _onWheel(event) {
         if (document.activeElement !== this._input || !event.deltaY || event.ctrlKey) return;
@@ -3916,11 +3950,7 @@ class Slider extends Range {
             this.element.dataset.orientation = "turned";
         this.element.append(this._input, this._output);
         this._track = Boolean(options.track);
-        this._input.addEventListener("input", () => {
-            const value = this._read();
-            if (this._track) this._change(value);
-            else this._draw(value);
-        });
+        this._input.addEventListener("input", () => this._drag(this._read()));
         this._input.addEventListener("change", () => this._change(this._read()));
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
         this._startRange(options, 0, 100, 50);
@@ -3929,6 +3959,7 @@ class Slider extends Range {
     _read() { return this._float ? this._input.valueAsNumber
         : Math.round(this._input.valueAsNumber); }
     _draw(value) {
+        this._drawn = value;
         this._output.textContent = this._format(value);
         this._input.style.setProperty("--lw-done",
             (value - this._min) / (this._max - this._min) * 100 + "%");
@@ -3941,7 +3972,7 @@ class Slider extends Range {
         this.set_value(this._value);            // a browser keeps it in the limits before
     }
     set_value(value) {
-        this._value = value;
+        this._value = this._told = value;
         this._input.value = value;
         this._draw(value);
     }
@@ -6155,8 +6186,7 @@ class Dial extends Range {
                 const value =
                     this._fit(this._min +
                         (clamp(angle, -150, 150) + 150) / 300 * (this._max - this._min));
-                if (this._track) this._change(value);
-                else this._draw(value);
+                this._drag(value);
                 return value;
             };
             let value = turn(event);
@@ -6176,6 +6206,7 @@ class Dial extends Range {
     }
     _focusTarget() { return this._knob; }
     _draw(value) {
+        this._drawn = value;
         const turn = `rotate(${(value - this._min) / (this._max - this._min) * 300 - 150}deg)`;
         for (const one of this._knob.querySelectorAll(":scope > :is(img, svg, .lw-hand)"))
             one.style.transform = turn;
@@ -6190,7 +6221,7 @@ class Dial extends Range {
         this._draw(this._value);
     }
     set_value(value) {
-        this._value = value;
+        this._value = this._told = value;
         this._draw(value);
     }
     set_tracking(track) { this._track = track; }
@@ -6460,20 +6491,36 @@ class ColorWidget extends Widget {
         });
         this._hue.addEventListener("input",
             () => this._pick([this._hue.valueAsNumber, this._hsv[1], this._hsv[2]]));
-        this._fields.forEach((field, index) => field.addEventListener("change", () => {
-            if (Number.isNaN(field.valueAsNumber))
-                return this._refuse(field, `${field.ariaLabel} is a number, 0 to ${field.max}.`);
-            const numbers =
-                this._fields.map(one => clamp(one.valueAsNumber || 0, 0, Number(one.max)));
-            this._pick(index < 3 ? numbers.slice(0, 3) : hsvOf(numbers.slice(3)));
-        }));
-        this._hex.addEventListener("change", () => {
-            const digits = this._hex.value.trim().replace("#", "").replace(/^...$/, short =>
-                short.replace(/./g, "$&$&"));
-            if (/^[0-9a-f]{6}$/i.test(digits)) this._pick(hsvOf(rgbOf("#" + digits)));
-            else this._refuse(this._hex,
-                `\u201c${this._hex.value}\u201d is no colour: six digits 0 to 9 or a to f.`);
-        });
+        for (const field of [...this._fields, this._hex]) {
+            field.addEventListener("input", () => {
+                this._typedIn = field;
+                this.session?._untold.add(this);
+            });
+            field.addEventListener("change", () => {
+                const { hsv, word } = this._read(field);
+                if (word) this._refuse(field, word);
+                else this._pick(hsv);
+            });
+        }
+    }
+    // The colour that is written in a field as {hsv}, or {word}: why it is none.
+    _read(field) {
+        const at = this._fields.indexOf(field), { value, ariaLabel, max, valueAsNumber } = field;
+        if (at >= 0 && Number.isNaN(valueAsNumber))
+            return { word: `${ariaLabel} is a number, 0 to ${max}.` };
+        const numbers = this._fields.map(one => clamp(one.valueAsNumber || 0, 0, Number(one.max)));
+        if (at >= 0) return { hsv: at < 3 ? numbers.slice(0, 3) : hsvOf(numbers.slice(3)) };
+        const digits = value.trim().replace("#", "").replace(/^...$/, short =>
+            short.replace(/./g, "$&$&"));
+        return /^[0-9a-f]{6}$/i.test(digits) ? { hsv: hsvOf(rgbOf("#" + digits)) }
+            : { word: `\u201c${value}\u201d is no colour: six digits 0 to 9 or a to f.` };
+    }
+    // Something else happens while a colour is being typed: Python knows it by then, though it may
+    // not be finished. The fields stay as they are.
+    _flush() {
+        const { hsv } = this._typedIn ? this._read(this._typedIn) : {}, hex = hsv &&
+            hexOf(rgbOfHsv(hsv));
+        if (hex && hex !== this._told) this.userState("set_color", [this._told = hex]);
     }
     _focusTarget() { return this._knob; }
     _pick(hsv) {
@@ -6481,7 +6528,9 @@ class ColorWidget extends Widget {
         this._hsv = hsv;
         this._draw();
         const hex = hexOf(rgbOfHsv(hsv)), overtaken = this.session?.isOvertaken(this, "set_color");
-        if (hex !== before || overtaken) this.userState("set_color", [hex], "pick");
+        const same = hex === before && hex === this._told && !overtaken;
+        this._told = hex;
+        if (!same) this.userState("set_color", [hex], "pick");
     }
     _draw() {
         const [h, s, v] = this._hsv, rgb = rgbOfHsv(this._hsv), hex = hexOf(rgb);
@@ -6495,9 +6544,11 @@ class ColorWidget extends Widget {
         [h, s, v, ...rgb]
             .forEach((number, index) => { this._fields[index].value = Math.round(number); });
         this._hex.value = hex.slice(1);
+        this._typedIn = null;
         for (const field of [...this._fields, this._hex]) this._accept(field);
     }
     set_color(hex) {
+        this._told = hex;
         this._hsv = hsvOf(rgbOf(hex));
         this._old.style.background = hex;
         this._draw();
@@ -6528,7 +6579,10 @@ class Shortcut extends Widget {
         if (found.length || lists) event.preventDefault();
         if (event.repeat) return;               // held down: the browser has no use for it, either
         if (lists) Shortcut.list();
-        for (const one of found) one.emit("activated");
+        for (const one of found) {
+            one.session.finish();
+            one.emit("activated");
+        }
     }
     static list() {
         const close = element("button", { type: "button", class: "lw-button" }, "Close");
@@ -6710,20 +6764,27 @@ class RangeSlider extends Field {
         const value = [...this._value], [low, high] = value;
         const now = this._inputs[at].valueAsNumber;
         value[at] = at ? Math.max(low, now) : Math.min(high, now);
-        const same = value[at] === this._told?.[at] &&
+        const same = value[at] === this._told?.[at] && !this._unfinished &&
             !this.session?.isOvertaken(this, "set_value");
-        this.set_value(...value, quiet ? this._told : value);
-        if (!quiet && !same) this.userState("set_value", value, "activated");
+        this.set_value(...value, quiet ? this._told : value, quiet && this._unfinished);
+        if (quiet) this.session?._untold.add(this);
+        else if (!same) this.userState("set_value", value, "activated");
+    }
+    // As that of a Slider.
+    _flush() {
+        if (String(this._value) === String(this._unfinished || this._told)) return;
+        this.userState("set_value", this._unfinished = this._value);
     }
     set_limits(min, max, step) {
         for (const input of this._inputs) Object.assign(input, { min, max, step });
         this._limits = [min, max];
         this.set_value(...this._value);
     }
-    set_value(low, high, told = [low, high]) {
+    set_value(low, high, told = [low, high], unfinished = null) {
         const [min, max] = this._limits || [0, 100];
         this._value = [low, high];
         this._told = told;
+        this._unfinished = unfinished;                  // told while a thumb was held
         this._inputs.forEach((input, at) => { input.value = this._value[at]; });
         this._output.textContent = `${low} \u2013 ${high}`;
         const share = value => (value - min) / (max - min) * 100 + "%";
@@ -7446,13 +7507,8 @@ class SpinBox extends Range {
         if (told !== this._value) this.userState("set_value", [this._value]);
         this.session?.letGo("typing");
     }
-    // Something else happens while a number is being typed: Python knows it by then, though it may
-    // not be finished.
     _flush() {
-        const value = this._entered();
-        if (this._read().word) return;
-        if (value !== this._told) this.userState("set_value", [value]);
-        this._told = value;
+        if (!this._read().word) super._flush(this._entered());
     }
     set_limits(min, max, step) {
         super.set_limits(min, max, step);
@@ -7566,6 +7622,10 @@ class MomentEntry extends Field {
                     this.session?.letGo("typing");
                 }, DIGIT_MS);
             });
+            input.addEventListener("input", () => {     // a script may tell of no change
+                this._begun = input;
+                this.session?._untold.add(this);
+            });
             input.addEventListener("keyup", emptied);
             input.addEventListener("blur", done);
         });
@@ -7580,11 +7640,10 @@ class MomentEntry extends Field {
     _focusTarget() { return this._inputs[0]; }
     _flush() {
         clearTimeout(this._pause);
-        const begun = this._begun;
-        this._begun = null;
-        if (begun) this._changed(begun);
+        if (this._begun) this._changed(this._begun);
     }
     _changed(input) {
+        this._begun = null;
         if (input.validity.badInput) return;
         const unread = this._inputs.find(one => one.validity.badInput);
         // a fraction as every Python reads it
@@ -7918,12 +7977,13 @@ class ChatView extends Container {
         this._list.addEventListener("scroll", () => this._scrolled());
         const observer = new ResizeObserver(() => this._follow());
         for (const node of [this._list, this._messages]) observer.observe(node);
-        this._input.addEventListener("input", () => {
+        const typed = () => {
             this.session._untold.add(this);
             clearTimeout(this._timer);
             this._timer = setTimeout(() => this._flush(), TYPING_MS);
             this._grow();
-        });
+        };
+        for (const type of ["input", "change"]) this._input.addEventListener(type, typed);
         onKeys(this._input, event => {
             if (event.key !== "Enter" || event.shiftKey) return;
             event.preventDefault();
@@ -9190,6 +9250,7 @@ class RowsView extends Widget {
         if (focused) this.element.focus();
         this._draw();
     }
+    _finish() { this._commit(); }
     // What was entered in the editor, as {text} for Python, or {word}: why it cannot be taken.
     _readCell(written) {
         const { column, shown } = this._editing, whole = column.type === "integer";
@@ -9208,7 +9269,8 @@ class RowsView extends Widget {
             ? { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1],
                 ArrowRight: [0, 1] } : {} };
         const key = readingKey(event);
-        event.stopPropagation();
+        const isShortcut = event.ctrlKey || event.metaKey || event.altKey || /^F\d/.test(key);
+        if (moves[key] || !isShortcut) event.stopPropagation();
         if (key === "Escape") this._commit(false);
         else if (moves[key]) {
             const [down, across] = moves[key];
@@ -9318,6 +9380,7 @@ class TableView extends RowsView {
                     "aria-label": "Filter: " + name, autocomplete: "off", spellcheck: "false" });
             field.addEventListener("input", () => {
                 const { key } = column;
+                this.session?._untold.add(this);
                 clearTimeout(this._untoldFilters.get(key));
                 this._untoldFilters.set(key, setTimeout(() => this._filter(key), TYPING_MS));
             });
@@ -9337,7 +9400,11 @@ class TableView extends RowsView {
         field.truth = truth;
         return field;
     }
+    _flush() {
+        for (const key of [...this._untoldFilters.keys()]) this._filter(key);
+    }
     _filter(key) {
+        clearTimeout(this._untoldFilters.get(key));
         this._untoldFilters.delete(key);
         const fields = this._fields.filter(one => one.column.key === key), [one] = fields;
         if (!one) return;                               // the column is gone

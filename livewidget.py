@@ -313,6 +313,8 @@ HEAD_CACHE_ENTRIES, HEAD_CACHE_BYTES = 256, 2048    # parsed heads kept by their
 
 MAX_MESSAGE_BYTES = 4 * 1024 ** 2   # on a WebSocket, unmasked. Ours: RFC 6455, 10.4 asks for one
 MAX_INPUT_BYTES = 512 * 1024        # a page's message that answers no question (R106)
+#: A page's message that tells its address, which was a line of a request; JSON doubles some signs.
+MAX_PLACE_BYTES = 2 * MAX_LINE_BYTES + 2048
 INFLATE_BYTES = 256 * 1024          # a compressed message is inflated in parts of this size
 MAX_FRAGMENTS, FRAGMENT_BYTES = 1024, 64    # of a message: so many, and one for each 64 bytes
 MAX_TURN_MESSAGES, TURN_S = 64, 0.005       # of one connection before others are served
@@ -6084,9 +6086,10 @@ class _BrowserLink:
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
         try:
             message, size = parse_message(text), len(text)
-            if 4 * size > MAX_INPUT_BYTES and message["type"] != "answer":
-                _expect(not is_over_utf8(text, MAX_INPUT_BYTES),
-                        f"message over {MAX_INPUT_BYTES} bytes", close_code=1009)
+            most = self._most_bytes(message["type"])
+            if 4 * size > most:
+                _expect(not is_over_utf8(text, most), f"message over {most} bytes",
+                        close_code=1009)
             if message["type"] == "ping":
                 self._owes_pong = True
             elif self.browser is not None:
@@ -6100,6 +6103,14 @@ class _BrowserLink:
             self.site.report("message", "a browser's message was refused: %s", _shown(str(error)))
             self.site.meter.add(error.close_code or 1008)
             self.close_now(error.close_code or 1008, str(error))
+
+    def _most_bytes(self, kind):
+        """Size of the largest message of a kind."""
+        most = self.site.max_message_bytes
+        if kind == "answer":
+            return most
+        return max(min(most, MAX_INPUT_BYTES),
+                   MAX_PLACE_BYTES if kind in ("hello", "navigate") else 0)
 
     def answer_pings(self) -> None:
         """Answer all pings so far by one pong, once the peer has taken what it got (R107)."""
@@ -6123,6 +6134,7 @@ class PageSocket(_BrowserLink, WebSocketLink):
     def __init__(self, host: Any, connection: Connection, protocol: WebSocketProtocol,
                  exchange: HttpExchange) -> None:
         super().__init__(exchange.site, connection, protocol)
+        protocol.max_message_bytes = max(protocol.max_message_bytes, MAX_PLACE_BYTES)
         self.host: Any = host
         self.principal: Principal | None = exchange.principal
         self.session_id: str | None = exchange.session_id
@@ -13578,11 +13590,12 @@ class SessionIO(Audience):
     def receive_last(self, browser_id: str, message: dict[str, Any], size: int,
                      is_current: Callable[[Principal], bool]) -> None:
         """Take an event that a page sent while it went away; its connection may be gone already,
-        and so may what is_current() asks for: who had it is known still."""
+        and so may what is_current() asks for: who had it is known still. The page cannot wait, so
+        twice as many events may do so as when its messages are not read (R70)."""
         browser = self.browsers.get(browser_id) or self._parted.get(browser_id)
         if message["type"] != "event":
             raise ProtocolError("message field type must be event when leaving", close_code=1008)
-        if browser is not None and not self.paused and is_current(browser.principal):
+        if browser is not None and self._queued_share() < 2 and is_current(browser.principal):
             self.receive(browser, message, size)
 
     def count(self) -> int | None:
@@ -13603,11 +13616,14 @@ class SessionIO(Audience):
         if size is not None:
             self._count(-1, -size)
 
+    def _queued_share(self):
+        return max(self.queued / MAX_QUEUED_MESSAGES, self._queued_bytes / MAX_QUEUED_BYTES)
+
     def _count(self, functions, size):
         with self.engine.queue_lock:
             self.queued += functions
             self._queued_bytes += size
-            share = max(self.queued / MAX_QUEUED_MESSAGES, self._queued_bytes / MAX_QUEUED_BYTES)
+            share = self._queued_share()
             if share > 0.5 if self.paused else share < 1:
                 return
             self.paused = not self.paused
@@ -28191,7 +28207,7 @@ class _ApplicationEngine(Site):
                                           public=True),
             "/livewidget/changes": Route(self._answer_changes, session=True),
             "/livewidget/messages": post(self._answer_messages,
-                                         max_body=2 * self.max_message_bytes + 4)}
+                                         max_body=2 * self._posted_bytes + 4)}
         return {**routes, **page_routes} if self.http_server else routes
 
     @classmethod
@@ -29036,10 +29052,14 @@ class _ApplicationEngine(Site):
                                     self.people.is_current)
         return Response(204)
 
+    @property
+    def _posted_bytes(self):
+        return max(self.max_message_bytes, MAX_PLACE_BYTES)
+
     def _answer_messages(self, request, exchange):
         """A polling page's messages, a JSON list; without ?poll= a poll begins, and is named."""
         messages = _message_list(request.body)
-        if any(is_over_utf8(message, self.max_message_bytes) for message in messages):
+        if any(is_over_utf8(message, self._posted_bytes) for message in messages):
             return refusal(413)                 # a body may be larger: quotes are escaped in it
         if "poll" in request.query:
             poll = self.polls.get(request.query["poll"])
@@ -36937,6 +36957,7 @@ class Session extends Cursor {
         this._number = 0;
         // inputs {n, text} that Python has not stored, sent again after a reconnect
         this._unstored = [];
+        this._had = 0;                                  // the last of them that Python has got
         this._pending = new Map();                      // "wid name" -> our newest message on it
         this._inFlight = new Set();                     // text inputs with an unacknowledged edit
         this._untold = new Set();                       // widgets that hold back what they send
@@ -36966,9 +36987,15 @@ class Session extends Cursor {
         this._url = config.carriers ? ROOT : null;      // of a page in a notebook's frame
         this._focus = kept.focus;                       // before a reload: {epoch, wid, at}
         this._watchHands();
+        this._watchPage();
+    }
+    _watchPage() {
         addEventListener("offline", () => this._probe());
         addEventListener("pageshow", () => this._probe());
         addEventListener("pagehide", () => this._leave());
+        addEventListener("beforeunload", event => {     // the browser asks whether to leave
+            if (!this._lastMessages()[1]) event.preventDefault();
+        });
         document.addEventListener("visibilitychange", () => {
             if (!document.hidden) return this._probe();
             this.flush();
@@ -37021,6 +37048,7 @@ class Session extends Cursor {
         this._greeted = false;
         this._held = null;
         this._resent = this._shownTo = 0;
+        this._answered = 0;                             // size of the largest answer given
         this._heard = this._beat = Date.now();
         this._due = GREETING_MS;
         super.connect();
@@ -37050,7 +37078,7 @@ class Session extends Cursor {
     // As a person wants it, who is asked first if a form has what was not submitted.
     navigate(url) {
         const from = this._at, other = url.pathname + url.search !== from.pathname + from.search;
-        this.flush();
+        this.finish();
         if (other && this._mayBeLost() &&
             !confirm("Leave this page? What was entered in its form was not submitted.")) {
             if (url.href === this.url.href) history.pushState(null, "", from);  // Back went there
@@ -37072,20 +37100,23 @@ class Session extends Cursor {
         else history.pushState(null, "", url);
     }
     get url() { return this._url || location; }
-    // The page goes away, perhaps for good: what Python may not have yet goes by a request that
-    // outlives it. What comes by the connection too counts once, by its number.
+    // What Python may not have yet: the messages of a request that outlives the page, in order, and
+    // whether all fit into it. What comes by the connection too counts once, by its number.
+    _lastMessages() {
+        this.finish();
+        const missed = this._stopped || !this._browser ? []
+            : this._unstored.filter(entry => entry.n > this._had);
+        if (!missed.length) return [missed, true];
+        const all = [this._hello(), ...missed.map(entry => entry.text)];
+        let size = 1;
+        const some = all.filter(text => (size += jsonBytes(text) + 1) <= LEAVE_BYTES);
+        return [some, some.length === all.length];
+    }
+    // The page goes away, perhaps for good.
     _leave() {
-        this.flush();
-        if (this._stopped) return;
-        this._noteFocus();
-        if (!this._browser || !this._unstored.length) return;
-        const messages = [this._hello()];
-        let size = jsonBytes(messages[0]) + 2;
-        for (const { text } of this._unstored) {
-            size += jsonBytes(text) + 1;
-            if (size > LEAVE_BYTES) break;
-            messages.push(text);
-        }
+        const [messages] = this._lastMessages();
+        if (!this._stopped) this._noteFocus();
+        if (messages.length < 2) return;
         const body = JSON.stringify(messages), headers = { "Content-Type": "application/json" };
         this._fetch("livewidget/leave", {}, { method: "POST", body, keepalive: true }, headers)
             .catch(() => { /* nobody is here any more */ });
@@ -37173,6 +37204,7 @@ class Session extends Cursor {
         }
         this._epoch = message.epoch;
         this._browser = message.browser;
+        this._had = message.received;
         this.number = message.number;
         this._takeRole(message.role);
         this._credentials = { session: message.session, token: message.token, focus };
@@ -37292,7 +37324,7 @@ class Session extends Cursor {
     }
     // What was entered that Python has not confirmed: "name of the control: value".
     _unheard() {
-        this.flush();
+        this.finish();
         const lines = new Map();
         const note = (key, widget, value) => {
             if (widget && !widget.isSecret) lines.set(key, `${widget._shownName()}: ${value}`);
@@ -37375,13 +37407,14 @@ class Session extends Cursor {
         const { type, ...event } = JSON.parse(text);
         return event.epoch ? text : encodeMessage(type, { ...event, epoch: this._epoch });
     }
-    // A proxy takes smaller messages than Python: drop the largest one.
+    // A proxy takes smaller messages than Python: drop the largest one. An answer that was larger
+    // goes with its connection.
     _withdrawLargest() {
         let largest = { text: "" };
         for (const entry of this._unstored) {
             if (entry.text.length > largest.text.length) largest = entry;
         }
-        if (!largest.text) return;
+        if (largest.text.length <= this._answered) return;
         this._word = "What was entered is too large for the connection and was not taken.";
         largest.text = this._withdrawn(JSON.parse(largest.text));
     }
@@ -37494,10 +37527,12 @@ class Session extends Cursor {
         try {
             if (!widget) throw new Error("the widget is gone");
             const answer = { ask: number, value: widget[name](...args) };
-            if (this._isTooLarge(encodeMessage("answer", answer), this._limits.answer)) {
+            const text = encodeMessage("answer", answer);
+            if (this._isTooLarge(text, this._limits.answer)) {
                 throw new Error("the answer is larger than max_message_bytes");
             }
             this._send("answer", answer);
+            this._answered = Math.max(this._answered, text.length);
         } catch (error) {
             const text = String(error.message || error).slice(0, 200);
             this._send("answer", { ask: number, error: text });
@@ -37507,6 +37542,7 @@ class Session extends Cursor {
     _progress({ applied, stored = applied }) {
         if (applied === undefined) return;              // as told before
         this.applied = Math.max(this.applied, applied);
+        this._had = Math.max(this._had, applied);
         if (this._resent && this._resent <= applied) this._resent = this._fruitless = 0;
         this._unstored = this._unstored.filter(entry => entry.n > stored);
         for (const [key, n] of this._pending) if (n <= applied) this._pending.delete(key);
@@ -37622,6 +37658,11 @@ class Session extends Cursor {
         this._unstored.push({ n, text });
         if (this._transport && this._greeted) this._transport.send(text);
         return n;
+    }
+    // The person leaves the page, or does something by a key: what has the focus is done.
+    finish() {
+        this._widgetOf(document.activeElement)?._finish();
+        this.flush();
     }
     // Send what widgets hold back.
     flush() {
@@ -38001,6 +38042,8 @@ class Widget {
     _isUnread() { return this._flush === Widget.prototype._flush; }
     // Send what is held back, as something else is about to be sent.
     _flush() { /* most hold nothing back */ }
+    // Take what is written as if it was left, as the person goes on to something else.
+    _finish() { /* most take it as it is written */ }
     userState(name, args, action = null, actionArgs = args) {
         this.emit(action, action ? actionArgs : [], { [name]: args });
     }
@@ -39731,9 +39774,20 @@ class Range extends Field {
             Number(power) + (digits.split(".")[1] || "").length);
     }
     _change(value) {
-        const same = value === this._value && !this.session?.isOvertaken(this, "set_value");
+        const same = value === this._value && value === this._told &&
+            !this.session?.isOvertaken(this, "set_value");
         this.set_value(value);                  // in the place of what is typed, too
         if (!same) this.userState("set_value", [value], "activated");
+    }
+    _drag(value) {
+        if (this._track) return this._change(value);
+        this._draw(value);
+        this.session?._untold.add(this);
+    }
+    // Something else happens while a thumb is held or a number typed: Python knows it by then,
+    // though it may not be finished.
+    _flush(value = this._drawn) {
+        if (value !== this._told) this.userState("set_value", [this._told = value]);
     }
     _onWheel(event) {
         if (document.activeElement !== this._input || !event.deltaY || event.ctrlKey) return;
@@ -39760,11 +39814,7 @@ class Slider extends Range {
             this.element.dataset.orientation = "turned";
         this.element.append(this._input, this._output);
         this._track = Boolean(options.track);
-        this._input.addEventListener("input", () => {
-            const value = this._read();
-            if (this._track) this._change(value);
-            else this._draw(value);
-        });
+        this._input.addEventListener("input", () => this._drag(this._read()));
         this._input.addEventListener("change", () => this._change(this._read()));
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
         this._startRange(options, 0, 100, 50);
@@ -39773,6 +39823,7 @@ class Slider extends Range {
     _read() { return this._float ? this._input.valueAsNumber
         : Math.round(this._input.valueAsNumber); }
     _draw(value) {
+        this._drawn = value;
         this._output.textContent = this._format(value);
         this._input.style.setProperty("--lw-done",
             (value - this._min) / (this._max - this._min) * 100 + "%");
@@ -39785,7 +39836,7 @@ class Slider extends Range {
         this.set_value(this._value);            // a browser keeps it in the limits before
     }
     set_value(value) {
-        this._value = value;
+        this._value = this._told = value;
         this._input.value = value;
         this._draw(value);
     }
@@ -41999,8 +42050,7 @@ class Dial extends Range {
                 const value =
                     this._fit(this._min +
                         (clamp(angle, -150, 150) + 150) / 300 * (this._max - this._min));
-                if (this._track) this._change(value);
-                else this._draw(value);
+                this._drag(value);
                 return value;
             };
             let value = turn(event);
@@ -42020,6 +42070,7 @@ class Dial extends Range {
     }
     _focusTarget() { return this._knob; }
     _draw(value) {
+        this._drawn = value;
         const turn = `rotate(${(value - this._min) / (this._max - this._min) * 300 - 150}deg)`;
         for (const one of this._knob.querySelectorAll(":scope > :is(img, svg, .lw-hand)"))
             one.style.transform = turn;
@@ -42034,7 +42085,7 @@ class Dial extends Range {
         this._draw(this._value);
     }
     set_value(value) {
-        this._value = value;
+        this._value = this._told = value;
         this._draw(value);
     }
     set_tracking(track) { this._track = track; }
@@ -42304,20 +42355,36 @@ class ColorWidget extends Widget {
         });
         this._hue.addEventListener("input",
             () => this._pick([this._hue.valueAsNumber, this._hsv[1], this._hsv[2]]));
-        this._fields.forEach((field, index) => field.addEventListener("change", () => {
-            if (Number.isNaN(field.valueAsNumber))
-                return this._refuse(field, `${field.ariaLabel} is a number, 0 to ${field.max}.`);
-            const numbers =
-                this._fields.map(one => clamp(one.valueAsNumber || 0, 0, Number(one.max)));
-            this._pick(index < 3 ? numbers.slice(0, 3) : hsvOf(numbers.slice(3)));
-        }));
-        this._hex.addEventListener("change", () => {
-            const digits = this._hex.value.trim().replace("#", "").replace(/^...$/, short =>
-                short.replace(/./g, "$&$&"));
-            if (/^[0-9a-f]{6}$/i.test(digits)) this._pick(hsvOf(rgbOf("#" + digits)));
-            else this._refuse(this._hex,
-                `\u201c${this._hex.value}\u201d is no colour: six digits 0 to 9 or a to f.`);
-        });
+        for (const field of [...this._fields, this._hex]) {
+            field.addEventListener("input", () => {
+                this._typedIn = field;
+                this.session?._untold.add(this);
+            });
+            field.addEventListener("change", () => {
+                const { hsv, word } = this._read(field);
+                if (word) this._refuse(field, word);
+                else this._pick(hsv);
+            });
+        }
+    }
+    // The colour that is written in a field as {hsv}, or {word}: why it is none.
+    _read(field) {
+        const at = this._fields.indexOf(field), { value, ariaLabel, max, valueAsNumber } = field;
+        if (at >= 0 && Number.isNaN(valueAsNumber))
+            return { word: `${ariaLabel} is a number, 0 to ${max}.` };
+        const numbers = this._fields.map(one => clamp(one.valueAsNumber || 0, 0, Number(one.max)));
+        if (at >= 0) return { hsv: at < 3 ? numbers.slice(0, 3) : hsvOf(numbers.slice(3)) };
+        const digits = value.trim().replace("#", "").replace(/^...$/, short =>
+            short.replace(/./g, "$&$&"));
+        return /^[0-9a-f]{6}$/i.test(digits) ? { hsv: hsvOf(rgbOf("#" + digits)) }
+            : { word: `\u201c${value}\u201d is no colour: six digits 0 to 9 or a to f.` };
+    }
+    // Something else happens while a colour is being typed: Python knows it by then, though it may
+    // not be finished. The fields stay as they are.
+    _flush() {
+        const { hsv } = this._typedIn ? this._read(this._typedIn) : {}, hex = hsv &&
+            hexOf(rgbOfHsv(hsv));
+        if (hex && hex !== this._told) this.userState("set_color", [this._told = hex]);
     }
     _focusTarget() { return this._knob; }
     _pick(hsv) {
@@ -42325,7 +42392,9 @@ class ColorWidget extends Widget {
         this._hsv = hsv;
         this._draw();
         const hex = hexOf(rgbOfHsv(hsv)), overtaken = this.session?.isOvertaken(this, "set_color");
-        if (hex !== before || overtaken) this.userState("set_color", [hex], "pick");
+        const same = hex === before && hex === this._told && !overtaken;
+        this._told = hex;
+        if (!same) this.userState("set_color", [hex], "pick");
     }
     _draw() {
         const [h, s, v] = this._hsv, rgb = rgbOfHsv(this._hsv), hex = hexOf(rgb);
@@ -42339,9 +42408,11 @@ class ColorWidget extends Widget {
         [h, s, v, ...rgb]
             .forEach((number, index) => { this._fields[index].value = Math.round(number); });
         this._hex.value = hex.slice(1);
+        this._typedIn = null;
         for (const field of [...this._fields, this._hex]) this._accept(field);
     }
     set_color(hex) {
+        this._told = hex;
         this._hsv = hsvOf(rgbOf(hex));
         this._old.style.background = hex;
         this._draw();
@@ -42372,7 +42443,10 @@ class Shortcut extends Widget {
         if (found.length || lists) event.preventDefault();
         if (event.repeat) return;               // held down: the browser has no use for it, either
         if (lists) Shortcut.list();
-        for (const one of found) one.emit("activated");
+        for (const one of found) {
+            one.session.finish();
+            one.emit("activated");
+        }
     }
     static list() {
         const close = element("button", { type: "button", class: "lw-button" }, "Close");
@@ -42554,20 +42628,27 @@ class RangeSlider extends Field {
         const value = [...this._value], [low, high] = value;
         const now = this._inputs[at].valueAsNumber;
         value[at] = at ? Math.max(low, now) : Math.min(high, now);
-        const same = value[at] === this._told?.[at] &&
+        const same = value[at] === this._told?.[at] && !this._unfinished &&
             !this.session?.isOvertaken(this, "set_value");
-        this.set_value(...value, quiet ? this._told : value);
-        if (!quiet && !same) this.userState("set_value", value, "activated");
+        this.set_value(...value, quiet ? this._told : value, quiet && this._unfinished);
+        if (quiet) this.session?._untold.add(this);
+        else if (!same) this.userState("set_value", value, "activated");
+    }
+    // As that of a Slider.
+    _flush() {
+        if (String(this._value) === String(this._unfinished || this._told)) return;
+        this.userState("set_value", this._unfinished = this._value);
     }
     set_limits(min, max, step) {
         for (const input of this._inputs) Object.assign(input, { min, max, step });
         this._limits = [min, max];
         this.set_value(...this._value);
     }
-    set_value(low, high, told = [low, high]) {
+    set_value(low, high, told = [low, high], unfinished = null) {
         const [min, max] = this._limits || [0, 100];
         this._value = [low, high];
         this._told = told;
+        this._unfinished = unfinished;                  // told while a thumb was held
         this._inputs.forEach((input, at) => { input.value = this._value[at]; });
         this._output.textContent = `${low} \u2013 ${high}`;
         const share = value => (value - min) / (max - min) * 100 + "%";
@@ -43290,13 +43371,8 @@ class SpinBox extends Range {
         if (told !== this._value) this.userState("set_value", [this._value]);
         this.session?.letGo("typing");
     }
-    // Something else happens while a number is being typed: Python knows it by then, though it may
-    // not be finished.
     _flush() {
-        const value = this._entered();
-        if (this._read().word) return;
-        if (value !== this._told) this.userState("set_value", [value]);
-        this._told = value;
+        if (!this._read().word) super._flush(this._entered());
     }
     set_limits(min, max, step) {
         super.set_limits(min, max, step);
@@ -43410,6 +43486,10 @@ class MomentEntry extends Field {
                     this.session?.letGo("typing");
                 }, DIGIT_MS);
             });
+            input.addEventListener("input", () => {     // a script may tell of no change
+                this._begun = input;
+                this.session?._untold.add(this);
+            });
             input.addEventListener("keyup", emptied);
             input.addEventListener("blur", done);
         });
@@ -43424,11 +43504,10 @@ class MomentEntry extends Field {
     _focusTarget() { return this._inputs[0]; }
     _flush() {
         clearTimeout(this._pause);
-        const begun = this._begun;
-        this._begun = null;
-        if (begun) this._changed(begun);
+        if (this._begun) this._changed(this._begun);
     }
     _changed(input) {
+        this._begun = null;
         if (input.validity.badInput) return;
         const unread = this._inputs.find(one => one.validity.badInput);
         // a fraction as every Python reads it
@@ -43762,12 +43841,13 @@ class ChatView extends Container {
         this._list.addEventListener("scroll", () => this._scrolled());
         const observer = new ResizeObserver(() => this._follow());
         for (const node of [this._list, this._messages]) observer.observe(node);
-        this._input.addEventListener("input", () => {
+        const typed = () => {
             this.session._untold.add(this);
             clearTimeout(this._timer);
             this._timer = setTimeout(() => this._flush(), TYPING_MS);
             this._grow();
-        });
+        };
+        for (const type of ["input", "change"]) this._input.addEventListener(type, typed);
         onKeys(this._input, event => {
             if (event.key !== "Enter" || event.shiftKey) return;
             event.preventDefault();
@@ -45034,6 +45114,7 @@ class RowsView extends Widget {
         if (focused) this.element.focus();
         this._draw();
     }
+    _finish() { this._commit(); }
     // What was entered in the editor, as {text} for Python, or {word}: why it cannot be taken.
     _readCell(written) {
         const { column, shown } = this._editing, whole = column.type === "integer";
@@ -45052,7 +45133,8 @@ class RowsView extends Widget {
             ? { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1],
                 ArrowRight: [0, 1] } : {} };
         const key = readingKey(event);
-        event.stopPropagation();
+        const isShortcut = event.ctrlKey || event.metaKey || event.altKey || /^F\d/.test(key);
+        if (moves[key] || !isShortcut) event.stopPropagation();
         if (key === "Escape") this._commit(false);
         else if (moves[key]) {
             const [down, across] = moves[key];
@@ -45162,6 +45244,7 @@ class TableView extends RowsView {
                     "aria-label": "Filter: " + name, autocomplete: "off", spellcheck: "false" });
             field.addEventListener("input", () => {
                 const { key } = column;
+                this.session?._untold.add(this);
                 clearTimeout(this._untoldFilters.get(key));
                 this._untoldFilters.set(key, setTimeout(() => this._filter(key), TYPING_MS));
             });
@@ -45181,7 +45264,11 @@ class TableView extends RowsView {
         field.truth = truth;
         return field;
     }
+    _flush() {
+        for (const key of [...this._untoldFilters.keys()]) this._filter(key);
+    }
     _filter(key) {
+        clearTimeout(this._untoldFilters.get(key));
         this._untoldFilters.delete(key);
         const fields = this._fields.filter(one => one.column.key === key), [one] = fields;
         if (!one) return;                               // the column is gone
