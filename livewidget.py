@@ -45242,17 +45242,33 @@ class TableView extends RowsView {
                 : element("input", { type: kind, class: "lw-input", placeholder: word,
                     inputmode: column.filter === "range" ? "decimal" : null,
                     "aria-label": "Filter: " + name, autocomplete: "off", spellcheck: "false" });
-            field.addEventListener("input", () => {
+            const typed = event => {
+                if (event.isComposing) return;          // half a word
                 const { key } = column;
                 this.session?._untold.add(this);
                 clearTimeout(this._untoldFilters.get(key));
                 this._untoldFilters.set(key, setTimeout(() => this._filter(key), TYPING_MS));
-            });
-            field.addEventListener("blur", () => {      // what came while it was written in
-                if (field.ariaInvalid !== "true") this._showFilter(field);
-            });
+            };
+            for (const type of ["input", "compositionend"]) field.addEventListener(type, typed);
+            // a date tells a change at each key
+            for (const type of kind === "date" ? ["blur"] : ["change", "blur"])
+                field.addEventListener(type, () => this._endFilter(field));
             return field;
         });
+    }
+    _endFilter(field) {
+        const word = this._judge(field);
+        if (word && field.told !== field.value) this._tellRefused(word);
+        field.told = field.value;
+        if (!word) this._showFilter(field);             // what came while it was written in
+    }
+    // Why what a field has is no filter.
+    _judge(field) {
+        const word = field.validity.badInput ? "This is not a whole date yet"
+            : field.column.filter === "range" && field.value.trim() && readNumber(field.value).word;
+        field.setAttribute("aria-invalid", String(Boolean(word)));
+        field.title = word || "";
+        return word;
     }
     _makeChoices(column, name) {
         const truth = !column.choices.length;
@@ -45276,16 +45292,10 @@ class TableView extends RowsView {
         let value = one.value || null;
         if (column.filter === "choice" && value)
             value = [one.truth ? value === "=true" : value.slice(1)];
+        if (fields.filter(field => this._judge(field)).length) return;
         if (column.filter === "date") value = fields.map(field => field.value || null);
-        if (column.filter === "range") {
-            const read = fields.map(field => field.value.trim() ? readNumber(field.value) : {});
-            read.forEach(({ word }, at) => {
-                fields[at].setAttribute("aria-invalid", String(Boolean(word)));
-                fields[at].title = word || "";
-            });
-            if (read.some(({ word }) => word)) return;
-            value = read.map(({ text }) => text === undefined ? null : Number(text));
-        }
+        if (column.filter === "range") value = fields.map(field =>
+            field.value.trim() ? Number(readNumber(field.value).text) : null);
         if (Array.isArray(value) && value.every(end => end === null)) value = null;
         this._act("user_filter", column.key, value);
         this._scrollTo(0);

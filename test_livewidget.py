@@ -33005,6 +33005,48 @@ class TablesInChromium(WidgetCase):
         view.set_filters({"day": ["2026-01-03", None]})
         eventually(lambda: self.shown(tab)[0] == "n2")
 
+    def test_what_is_no_filter_is_told_and_the_one_before_stays(self):
+        """Once it is written, as half a number may be the beginning of one."""
+        columns = [{"label": "Size", "key": "size", "type": "float"},
+                   {"label": "Day", "key": "day", "type": "date"}]
+        view, tab, css = self.table("filtered", columns=columns, filterable=True, rows=[
+            [index, "2026-01-%02d" % (index + 1)] for index in range(20)])
+        field = css + " .lw-data-filter:nth-child(%d) > :nth-child(1)"
+        said = "document.querySelector('.lw-banners').innerText"
+        for place, value, key, word in ((2, {"size": [18, None]}, "x", "is not a number"),
+                                        (3, {"day": ["2026-01-19", None]}, "Delete", "whole date")):
+            with self.subTest(value):
+                view.set_filters(value)
+                node = "document.querySelector(%s)" % json.dumps(field % place)
+                tab.wait(node + ".value !== ''")
+                self.settle(view.session)
+                self.seen.clear()
+                tab.js(node + ".focus()")
+                if key == "Delete":
+                    tab.key(key)
+                else:
+                    tab.type(key)
+                tab.wait(node + ".ariaInvalid === 'true'")
+                self.assertNotIn(word, tab.js(said))
+                tab.js("document.activeElement.blur()")
+                tab.wait("%s.includes(%s)" % (said, json.dumps(word)))
+                self.settle(view.session)
+                self.assertEqual((view.get_filters(), self.seen), (value, []))
+                view.set_filters({})
+
+    def test_a_filter_waits_for_the_end_of_a_composition(self):
+        view, tab, css = self.table("filtered", filterable=True)
+        tab.js("document.querySelector('%s .lw-data-filter > input').focus()" % css)
+        for text in ("\u306b", "\u306b\u307b"):
+            tab.command("Input.imeSetComposition", text=text, selectionStart=len(text),
+                        selectionEnd=len(text))
+        tab.js("void livewidget.session.settle()")      # what waits for a rest is told now
+        self.settle(view.session)
+        self.assertEqual(self.seen, [])
+        tab.command("Input.insertText", text="\u65e5\u672c")
+        eventually(lambda: self.seen)
+        self.assertEqual([list(filters.values()) for _, filters in self.seen], [["\u65e5\u672c"]])
+
     def test_mouse_selects_and_activates_rows(self):
         view, tab, _ = self.table("selected", "activated", selection_mode="multiple")
 
