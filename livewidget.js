@@ -620,7 +620,7 @@ const readingStep = dx => isRtl() ? -dx : dx;
 // menuitem. It closes on Escape or Tab, which give the focus back, and on a press elsewhere. keys:
 // what to do on keys that it has no use for itself.
 function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } = {}) {
-    const items = () => [...menu.querySelectorAll("[role^=menuitem]")]
+    const items = () => [...menu.querySelectorAll("[role^=menuitem], input, textarea, select")]
         .filter(one => !one.disabled && !one.inert && one.getClientRects().length);
     const close = refocus => {
         if (menu.closeMenu !== close) return;
@@ -638,10 +638,11 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
         const { target } = event;
         if (target.closest(".lw-menu") !== menu) return;
         // a field keeps the keys that it has a use for
-        const rest = target.matches("[type=text], [type=search], [type=password]")
-            ? /^(Escape|Tab|ArrowUp|ArrowDown)$/ : /^(Escape|Tab)$/;
-        if (target.matches("input:not([role^=menuitem]), textarea") && !rest.test(event.key))
-            return;
+        const hasArrows = target.matches("textarea, select, [type=range], [type=radio], " +
+            "[type=time], [type^=date]");
+        const rest = hasArrows ? /^(Escape|Tab)$/ : /^(Escape|Tab|ArrowUp|ArrowDown)$/;
+        if (target.matches("input:not([role^=menuitem]), textarea, select") &&
+            !rest.test(event.key)) return;
         // a key that is held down since before presses nothing here
         if (event.repeat && /^(Enter| )$/.test(event.key)) return event.preventDefault();
         const all = items(), at = all.indexOf(document.activeElement),

@@ -22478,7 +22478,11 @@ class WidgetsInChromium(WidgetCase):
                 tab.wait("%s.value === 's 5sSa'" % node)
                 self.assertTrue(tab.js(node + ".matches(':focus')"), "the focus went elsewhere")
         tab.js("document.querySelector('.lw-menu [data-widget=TextEntry]').focus()")
-        tab.key("ArrowDown")
+        tab.key("ArrowUp")
+        tab.wait("document.activeElement.innerText === 'Save'")
+        tab.key("ArrowDown")                            # fields are reached by keys, too
+        tab.wait("document.activeElement.dataset.widget === 'TextEntry'")
+        tab.key("ArrowUp")
         tab.wait("document.activeElement.innerText === 'Save'")
         tab.key("Enter")
         self.expect("Save")
