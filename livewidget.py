@@ -36994,9 +36994,11 @@ class Session extends Cursor {
         addEventListener("offline", () => this._probe());
         addEventListener("pageshow", () => this._probe());
         addEventListener("pagehide", () => this._leave());
-        addEventListener("beforeunload", event => {     // the browser asks whether to leave
-            if (!this._lastMessages()[1]) event.preventDefault();
-        });
+        // The browser asks whether to leave. Only while there may be something to ask for: some
+        // browsers keep no page with such a listener for the way back, or leave it later.
+        this._asks = event => { if (!this._lastMessages()[1]) event.preventDefault(); };
+        const begin = () => addEventListener("beforeunload", this._asks);
+        document.addEventListener("input", begin, true);
         document.addEventListener("visibilitychange", () => {
             if (!document.hidden) return this._probe();
             this.flush();
@@ -37432,7 +37434,7 @@ class Session extends Cursor {
     _apply(message) {
         const operations = message.operations;
         if (message.reset) {
-            this.flush();
+            this.finish();
             if (this._widgetOf(document.activeElement)) {       // else the welcome knows it
                 this._noteFocus();
                 this._focus = this._credentials.focus;
@@ -37546,6 +37548,8 @@ class Session extends Cursor {
         this._had = Math.max(this._had, applied);
         if (this._resent && this._resent <= applied) this._resent = this._fruitless = 0;
         this._unstored = this._unstored.filter(entry => entry.n > stored);
+        if (!this._unstored.length && !this._untold.size)
+            removeEventListener("beforeunload", this._asks);
         for (const [key, n] of this._pending) if (n <= applied) this._pending.delete(key);
     }
     _clear() {
@@ -37657,6 +37661,8 @@ class Session extends Cursor {
             this._pending.set(wid + " " + name, n);
         this._forget(wid, names);
         this._unstored.push({ n, text });
+        if (text.length > LEAVE_BYTES / 8 || this._unstored.length > 50)
+            addEventListener("beforeunload", this._asks);
         if (this._transport && this._greeted) this._transport.send(text);
         return n;
     }
