@@ -10215,7 +10215,8 @@ class EndpointPages(Audience):
         self.runner.say(status, detail)
         for held in list(self._unloaded):
             self.site.reactor.call_soon(held.tell, True)
-        _wait_until(lambda: not self._held, CLOSE_ANSWER_S)
+        _wait_until(lambda: not self._held and not any(
+            viewer.behind for viewer in list(self.browsers)), CLOSE_ANSWER_S)
         self.runner.stop()
 
 

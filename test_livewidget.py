@@ -5060,6 +5060,7 @@ class ServerProcesses(ServerCase):
             viewer.fields["_server_status"] = "live"
             while viewer.fields["_server_status"] != "stopped":
                 viewer.take(json.loads(one.recv()))
+                one.send('{"type":"ack","until":%d}' % viewer.seq)
         self.assertEqual(viewer.fields["_server_detail"], "its time is up")
         eventually(lambda: not server.is_alive)
         self.assertTrue(9.9 < lw.boot_clock() - began < 40, lw.boot_clock() - began)
