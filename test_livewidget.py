@@ -32350,6 +32350,8 @@ class Tables(AppCase):
                 browser.event(table.wid, state={"user_paste": [text]})
                 browser.settle()
                 table.session.gui_call(lambda: None)
+                if told:
+                    browser.until(lambda one: any(call[2] == "tell_refused" for call in one.calls))
                 browser.settle()
                 self.assertEqual([call[3] for call in browser.calls if call[2] == "tell_refused"],
                                  [told] if told else [])
