@@ -4195,6 +4195,11 @@ class StateLog:
     def forget_shared(self) -> None:
         self._shared = None
 
+    def skip(self) -> None:
+        """Use up a number: who then acknowledges what comes has had that, not what was before."""
+        with self.lock:
+            self.seq += 1
+
     def _collect(self, since, limit, partial):
         """Operations after `since` in order, cut at a boundary when they pass the limit."""
         entries = []                            # (seq, encoded operation, origin, blobs, its parts)
@@ -5854,7 +5859,6 @@ class Cursor:
         """Go on behind a number of this log; start from nothing if it is not one."""
         known = epoch == self.log.epoch and 0 < since <= self.log.seq
         self.since, self.partial = since if known else -1 if since else 0, False
-        self.reset_until = None
 
     def advance(self, browser: str | None = None, limit: float = MAX_BATCH_BYTES) -> Changes:
         """What it has missed, which counts as sent with this. browser: see StateLog.changes."""
@@ -13490,6 +13494,7 @@ class SessionIO(Audience):
     def reconstruct(self) -> None:
         """Send the whole tree to all attached browsers again."""
         with self.flush_lock:
+            self.log.skip()
             for browser in self.browsers.values():
                 browser.since, browser.partial = -1, False
         self.flush()

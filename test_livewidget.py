@@ -14389,6 +14389,32 @@ asyncio.run(main())
                     wanted = {(box.wid, "set_state"): [True] for box in session.boxes}
                     page.until(lambda one: {key: one.cells.get(key) for key in wanted} == wanted)
 
+    def test_a_page_that_is_told_all_anew_gets_what_it_said_before_it_heard_that(self):
+        """Behind a batch of the same number, or when the line broke before it had acknowledged."""
+        for breaks in (False, True):
+            with self.subTest(breaks=breaks):
+                page = self.ready(self.make_app(small_build), auto_ack=False)
+                session, slider = self.session_of(page), (page.find("Slider"), "set_value")
+                page.send({"type": "ack", "until": page.since})
+                page.settle()
+                session.gui_call(session.label.set_text, "news")
+                self.settle_page(page, session)
+                session.reconstruct()
+                if breaks:
+                    self.assertIs(page.take().get("reset"), True)
+                    page.drop()
+                else:
+                    page.send({"type": "ack", "until": page.since})
+                page.n += 1
+                entered = {"type": "event", "n": page.n, "wid": slider[0], "action": None,
+                           "args": [], "state": {"set_value": [38]}, "edit": {}}
+                if breaks:
+                    page.unstored.append(entered)
+                    page = self.browser(page.app, resume=page)
+                else:
+                    page.send(entered)
+                page.until(lambda one: one.cells.get(slider) == [38])
+
     def settle_page(self, page, session):
         page.until(lambda one: one.since >= engine_of(session).log.seq)
 
