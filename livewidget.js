@@ -6469,7 +6469,7 @@ class ColorWidget extends Widget {
             max: [360, 100, 100, 255, 255, 255][index],
             "aria-label": ["Hue", "Saturation", "Brightness", "Red", "Green", "Blue"][index] }));
         this._hex = element("input",
-            { class: "lw-input", "aria-label": "Hexadecimal", spellcheck: "false", maxlength: 7 });
+            { class: "lw-input", "aria-label": "Hexadecimal", spellcheck: "false" });
         const labelled = (name, field) => element("label", {}, name, field);
         this.element.append(this._square, this._hue,
             element("div", { class: "lw-color-swatches" }, this._new, this._old),
@@ -6513,7 +6513,7 @@ class ColorWidget extends Widget {
     // The colour that is written in a field as {hsv}, or {word}: why it is none.
     _read(field) {
         const at = this._fields.indexOf(field), { value, ariaLabel, max, valueAsNumber } = field;
-        if (at >= 0 && Number.isNaN(valueAsNumber))
+        if (at >= 0 && !(valueAsNumber >= 0 && valueAsNumber <= max))
             return { word: `${ariaLabel} is a number, 0 to ${max}.` };
         const numbers = this._fields.map(one => clamp(one.valueAsNumber || 0, 0, Number(one.max)));
         if (at >= 0) return { hsv: at < 3 ? numbers.slice(0, 3) : hsvOf(numbers.slice(3)) };
@@ -7455,7 +7455,7 @@ class SpinBox extends Range {
         up.append(icon(ICONS.add));
         down.append(icon(ICONS.remove));
         this.element.append(this._input, element("div", { class: "lw-spin-buttons" }, up, down));
-        this._input.addEventListener("change", () => this._commit());
+        this._input.addEventListener("change", () => { if (this._isWritten()) this._commit(); });
         this._input.addEventListener("input", () => {
             this.session?._untold.add(this);
             if (!this._read().word) this._accept(this._input);
@@ -7463,10 +7463,9 @@ class SpinBox extends Range {
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
         onKeys(this._input, event => {
             const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
-            const written = this._input.value !== this._format(this._value);
             // a form or a dialog may act on it, too
             if (event.key === "Enter") return this._commit();
-            if (event.key === "Escape" && written) this._takeBack();
+            if (event.key === "Escape" && this._isWritten()) this._takeBack();
             else if (steps) this._go(steps);
             else return;
             event.preventDefault();
@@ -7492,6 +7491,7 @@ class SpinBox extends Range {
             return tooLarge(written);
         return { value: Number.isFinite(number) ? number : fitted };
     }
+    _isWritten() { return this._input.value !== this._format(this._value); }
     _isUnread() { return Boolean(this._read().word); }
     _typed() { return this._read().value ?? this._value; }
     _entered() {
@@ -7499,13 +7499,21 @@ class SpinBox extends Range {
         return clamp(this._float ? value : Math.round(value), this._min, this._max);
     }
     _commit() {
-        const { word } = this._read();
+        const { word, value } = this._read(), written = this._input.value.trim();
         if (word) return this._refuse(this._input, word);
         const fitted = this._entered();
         this._change(fitted);
         this._flush();
         this.set_value(fitted);
         this.session?.letGo("typing");
+        if (fitted !== value) this._tellRefused(this._whyNot(value, written));
+    }
+    // Why what was written is not what is there now.
+    _whyNot(value, written) {
+        const said = `\u201c${written}\u201d was not taken.`;
+        if (value < this._min) return `At least ${this._format(this._min)}: ${said}`;
+        if (value > this._max) return `At most ${this._format(this._max)}: ${said}`;
+        return `Whole numbers only: \u201c${written}\u201d was rounded.`;
     }
     // Escape: the number is as it was, also where an unfinished one was told.
     _takeBack() {

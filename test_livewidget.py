@@ -26870,6 +26870,34 @@ class Numbers(WidgetCase):
                     tab.wait(field + ".value === '%s'" % shown)
                     eventually(lambda: number.get_value() == int(shown), what=shown)
 
+    def test_what_was_not_taken_as_it_was_written_is_told(self):
+        """A SpinBox goes to its limit or to a whole number; a colour's field takes nothing else."""
+        spin, tab, css = self.one(lambda W: W.SpinBox(value=10, max=99), "activated")
+        field = "document.querySelector('[data-widget=SpinBox] input')"
+        told = ("document.getElementById(%s.getAttribute('aria-describedby'))?.textContent || ''"
+                % field)
+        for written, value, word in (
+                ("150", 99, "At most 99: \u201c150\u201d was not taken."), ("12", 12, ""),
+                ("-5", 0, "At least 0: \u201c-5\u201d was not taken."),
+                ("2.6", 3, "Whole numbers only: \u201c2.6\u201d was rounded."), ("99", 99, "")):
+            with self.subTest(written):
+                tab.js(field + ".focus(), " + field + ".select()")
+                tab.command("Input.insertText", text=written)
+                tab.key("Enter")
+                eventually(lambda: spin.get_value() == value, what=str(value))
+                tab.wait("%s.value === '%d' && (%s) === %s"
+                         % (field, value, told, json.dumps(word)))
+        colour, tab, css = self.one(lambda W: W.ColorWidget("#102030"))
+        for name, written in (("Red", "300"), ("Saturation", "-1"), ("Hexadecimal", "#aabbccdd")):
+            with self.subTest(name):
+                field = "document.querySelector('[aria-label=%s]')" % name
+                tab.js(field + ".focus(), " + field + ".select()")
+                tab.command("Input.insertText", text=written)
+                tab.key("Enter")
+                tab.wait(field + ".ariaInvalid === 'true'")
+                self.assertEqual((tab.js(field + ".value"), colour.get_color()),
+                                 (written, "#102030"))
+
     def test_keys_wheel_and_buttons_leave_what_is_no_number(self):
         for name in ("SpinBox", "NumberEntry"):
             number, tab, css = self.one(lambda W: getattr(W, name)(value=10, max=99), "activated")
