@@ -6676,8 +6676,8 @@ class Packer:
                 self.modules.add(instruction.argval)
         used = {name: namespace[name] for name in sorted(looked_up) if name in namespace}
         rest = {name: getattr(function, name) for name in (
-            "__defaults__", "__kwdefaults__", "__dict__", "__annotations__", "__doc__",
-            "__qualname__", "__module__")}
+            "__defaults__", "__kwdefaults__", "__dict__", "__doc__", "__qualname__", "__module__")}
+        rest["__annotations__"] = _annotations(function)
         names = frozenset(name for one in _codes(code) for name in one.co_names)
         self._labels.update({id(contents): ("variable {}", names), id(used): ("variable {}", names),
                              id(rest): ("its defaults and annotations", ())})
@@ -6695,16 +6695,19 @@ class Packer:
     def _reduce_class(self, cls):
         if type(cls).__name__ == "_TypedDictMeta":
             make = functools.partial(sys.modules["typing"].TypedDict, total=cls.__total__)
-            return make, (cls.__name__, cls.__annotations__)
+            return make, (cls.__name__, _annotations(cls))
         namespace, slots = vars(cls), vars(cls).get("__slots__") or ()
         left_out = {"__dict__", "__weakref__", "__firstlineno__", "__static_attributes__",
-                    "_abc_impl", "__annotate_func__", "__annotations_cache__", "__module__",
-                    "__qualname__", "__slots__", *((slots,) if isinstance(slots, str) else slots)}
+                    "_abc_impl", "__annotate_func__", "__annotations_cache__", "__classdictcell__",
+                    "__conditional_annotations__", "__module__", "__qualname__", "__slots__",
+                    *((slots,) if isinstance(slots, str) else slots)}
         members = {}
         if hasattr(cls, "__members__") and hasattr(cls, "_member_map_"):          # an enumeration
             members = {name: member._value_ for name, member in cls.__members__.items()}
             left_out |= {*members, *filter(_ENUM_INTERNALS.fullmatch, namespace)}
         attributes = {name: value for name, value in namespace.items() if name not in left_out}
+        if namespace.get("__annotate_func__"):
+            attributes["__annotations__"] = _annotations(cls)
         states = {name: {key: value for key, value in vars(member).items()
                          if key not in _MEMBER_INTERNALS} for name, member in
                   (cls.__members__.items() if members else ())}
@@ -6743,6 +6746,19 @@ class Packer:
         if len(parts) > 2 and type(parts[2]) is dict:
             self._labels[id(parts[2])] = ".{}", ()
         return parts
+
+
+#: annotationlib.Format.STRING.
+_AS_TEXTS = 4
+
+
+def _annotations(obj):
+    """The annotations of a function or class; as texts where they name what only type checkers
+    know. Python finds that out when somebody asks, from 3.14 on."""
+    try:
+        return obj.__annotations__
+    except (NameError, AttributeError):
+        return inspect.get_annotations(obj, format=_AS_TEXTS)
 
 
 def _check_class_statement(cls):
@@ -9929,6 +9945,8 @@ def _parameters(function):
         parameters = inspect.signature(function).parameters
     except (ValueError, TypeError):             # some that are written in C
         return {}
+    except (NameError, AttributeError):         # see _annotations
+        parameters = inspect.signature(function, annotation_format=_AS_TEXTS).parameters
     return {name: one for name, one in parameters.items()
             if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)}
 
@@ -15219,8 +15237,8 @@ def widget(cls: _F) -> _F:
             self.bind(renamed.get(name, name), binding)
     names = sorted((*cls.callbacks, *(BASE_CALLBACKS if cls.in_browser else ())))
     actions = {action.replace("-", "_"): action for action in names}    # of two spellings: with _
-    cls.__init__ = __init__
-    cls.js_class = cls.__name__
+    __init__.__annotations__ = original.__annotations__     # wraps() copies what makes them
+    cls.__init__, cls.js_class = __init__, cls.__name__
     WIDGETS[cls.__name__] = cls
     return cls
 

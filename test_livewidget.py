@@ -4771,6 +4771,32 @@ def f(): return loud
                              {"dis", "opcode", "_opcode", "_opcode_metadata", "marshal", "enum",
                               "linecache"})
 
+    def test_classes_travel_with_their_annotations(self):
+        """Also where these name what only type checkers know."""
+        # texts, as Python 3.14 and later hold them until somebody asks
+        later = "" if sys.version_info >= (3, 14) else "from __future__ import annotations\n"
+        names = self.notebook([later + """
+import dataclasses, typing
+class Node:
+    next: Node
+    size: int = 3
+    later: Missing.Frame = None
+@dataclasses.dataclass
+class Point:
+    x: int
+    def twice(self) -> Missing: return self.x * 2
+class Pair(typing.NamedTuple):
+    a: int
+    b: str = "b"
+def known(frame: Missing.Frame = None, *, size: int = 2) -> Absent: return [Point(size).twice()]
+answers = [known, lambda: [*Node.__annotations__], lambda: (Pair(1), Pair._fields),
+           lambda: [*known.__annotations__], lambda: [*Point.__annotations__]]
+"""])["answers"]
+        self.assertEqual(lw.query_arguments(names[0], {"size": "7"}), {"size": 7})
+        self.assertEqual(self.answer_elsewhere(names), [
+            "[4]", "['next', 'size', 'later']", "(Pair(a=1, b='b'), ('a', 'b'))",
+            "['frame', 'size', 'return']", "['x']"])
+
     def test_functions_of_a_module_travel_by_name_and_keep_their_module(self):
         with tempfile.TemporaryDirectory() as folder:
             pathlib.Path(folder,
