@@ -35116,10 +35116,14 @@ def _tell_failure(program, error):
     """Print why a program did not start, and tell the parent, in which file and line."""
     text, folder = _told_error(error), os.path.dirname(program.path) + os.sep
     own = [(path, line) for path, line in own_places(error) if path.startswith(folder)]
+    paths = [path for path, _ in own]
+    if isinstance(error, ModuleNotFoundError) and error.name:      # it may be about to be saved
+        missing = os.path.join(folder, *error.name.split("."))
+        paths += [missing + ".py", os.path.join(missing, "__init__.py")]
     sys.stderr.write(text)
     program.tell_files()
     place = f"{os.path.basename(own[-1][0])}, line {own[-1][1]}: " if own else ""
-    program.tell({"type": "error", "paths": [path for path, _ in own], "error": [
+    program.tell({"type": "error", "paths": paths, "error": [
         place + text.splitlines()[-1], text + "\nThe program as it was before goes on."]})
 
 

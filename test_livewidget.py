@@ -15619,6 +15619,24 @@ class RestartLoop(AppCase):
         page = self.saved_with(process, page, "mended")
         page.until(lambda one: self.shows(one, "xxx"))
 
+    def test_a_module_that_was_missing_is_watched_for(self):
+        """As it is when the program that imports it is saved first."""
+        process = self.start_program()
+        for line, name in (("import late as one", "late.py"),
+                           ("import parts.late as one", "parts/__init__.py"),
+                           ("import parts.late as one", "parts/late.py")):
+            with self.subTest(name):
+                self.save(line + "\nSAID = one.SAID")
+                eventually(lambda: any("ModuleNotFoundError" in said for said in process.lines),
+                           what="the error")
+                process.lines.clear()
+                made = self.words.parent / name
+                made.parent.mkdir(exist_ok=True)
+                made.write_text("SAID = %r" % name)
+                if name != "parts/__init__.py":
+                    eventually(lambda: any("was started anew" in said for said in process.lines),
+                               what="the new program")
+
     @unittest.skipUnless(os.path.isdir("/proc/self/fd"), "needs /proc")
     def test_saves_leave_no_process_thread_or_descriptor_behind(self):
         process = self.start_program()
