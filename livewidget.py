@@ -11572,6 +11572,9 @@ class DataFile:
         threading.Thread(target=file.run, name="livewidget-data-file", daemon=True).start()
         return engine
 
+    def _beside(self, ending):
+        return os.path.join(os.path.dirname(self.path), f".{os.path.basename(self.path)}.{ending}")
+
     def note_change(self, changed: object) -> None:
         """A listener of the engine: there is something to write."""
         self._due = True
@@ -11657,8 +11660,7 @@ class DataFile:
 
     def write(self, texts: Mapping[str, str], engine: DataEngine | None) -> bool:
         """Write the values, unless the file holds them; whether it does now."""
-        lock = FileLock(os.path.join(os.path.dirname(self.path),
-                                     f".{os.path.basename(self.path)}.lock"))
+        lock = FileLock(self._beside("lock"))
         with self._write_lock:
             try:
                 if not _wait_until(lock.take, LOCK_TIMEOUT_S):
@@ -11691,7 +11693,8 @@ class DataFile:
             return True
         text = self.dump({name: json.loads(one) for name, one in texts.items()}).encode()
         found = self._parse(text)
-        stamp, temporary = self._stamp, f"{self.path}.{os.getpid()}.{_random_token(6)}.tmp"
+        stamp, temporary = self._stamp, self._beside("tmp")
+        _unlink(temporary)                      # of a process that was killed
         try:
             flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
             with open(os.open(temporary, flags, 0o666), "wb") as file:

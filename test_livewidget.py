@@ -10969,6 +10969,17 @@ class DataFiles(unittest.TestCase):
         data["a"] = 2
         self.holds(a=2, b=7)
 
+    def test_what_a_killed_program_was_writing_is_no_file_for_ever(self):
+        script = "import livewidget as lw, os, sys\nos.fsync = lambda file: os._exit(9)\n" \
+                 "lw.Data(sys.argv[1], speed=1).close()"
+        for _ in range(3):
+            killed = subprocess.run([sys.executable, "-W", "ignore", "-c", script, self.path],
+                                    cwd=str(HERE), timeout=PATIENCE_S)
+            self.assertEqual(killed.returncode, 9)
+        self.data(speed=2).close()
+        self.assertEqual(sorted(os.listdir(self.folder)),
+                         [".settings.json.lock", "settings.json"])
+
     def test_two_programs_share_a_file(self):
         data = self.data(mine=0, theirs=0)
         self.holds(mine=0, theirs=0)
