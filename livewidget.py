@@ -11614,6 +11614,10 @@ class DataFile:
                 _data_files.pop(self.path, None)
         self._wake.set()
 
+    def forget(self) -> None:
+        """Leave what is unsaved to the parent of this process, whose thread has our lock maybe."""
+        self._write_lock, self._ending = threading.RLock(), True
+
     def read(self, engine: DataEngine | None) -> None:
         """Take what others wrote since the last look."""
         stamp = _file_mark(self.path)
@@ -11718,6 +11722,30 @@ class DataFile:
     def _fail(self, text):
         self.error = text
         self._say(text, "%s", text)
+
+
+class _ForkedLock:
+    """Takes the place of the lock of a Data with a file in a forked child, which lacks the thread
+    that writes (R77). Made by _forget_data_files_after_fork."""
+    def __enter__(self) -> Any:
+        raise UsageError("this Data was opened before os.fork(), and only the parent writes its "
+                         "file; open it in the child, by lw.Data(path)")
+
+    def __exit__(self, *error: object) -> None:
+        """Never entered."""
+
+
+def _forget_data_files_after_fork():
+    global _data_files_lock
+    _data_files_lock = threading.RLock()        # the parent's threads may hold those of then
+    for engine in list(_data_files.values()):
+        engine.lock = _ForkedLock()
+        engine.file.forget()
+    _data_files.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_data_files_after_fork)
 
 
 def _readable_json(values):

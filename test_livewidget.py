@@ -10969,6 +10969,35 @@ class DataFiles(unittest.TestCase):
         data["a"] = 2
         self.holds(a=2, b=7)
 
+    @unittest.skipUnless(hasattr(os, "fork"), "needs os.fork")
+    def test_a_forked_child_is_told_that_its_copy_is_not_written_and_opens_the_file_itself(self):
+        """R77. What it set was in no file, without a word; its end could wait for ever."""
+        done = subprocess.run([sys.executable, "-W", "ignore", "-c", textwrap.dedent("""\
+            import os, sys
+            import livewidget as lw
+            data = lw.Data(sys.argv[1], speed=1)
+            file = data._engine.file
+            while not os.path.exists(file.path):
+                pass
+            file._write_lock.acquire()          # as its thread, while it writes
+            child = os.fork()
+            if child:
+                file._write_lock.release()
+                sys.exit(os.waitpid(child, 0)[1] and 1)
+            print(data["speed"], flush=True)
+            try:
+                data["speed"] = 2
+            except lw.UsageError as error:
+                print(error, flush=True)
+            data.close()
+            own = lw.Data(sys.argv[1])
+            own["speed"] = 3
+            own.close()
+            """), self.path], stdout=subprocess.PIPE, text=True, cwd=str(HERE), timeout=PATIENCE_S)
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("1\nthis Data was opened before os.fork()", done.stdout)
+        self.assertEqual(json.loads(self.text())["speed"], 3)
+
     def test_what_a_killed_program_was_writing_is_no_file_for_ever(self):
         script = "import livewidget as lw, os, sys\nos.fsync = lambda file: os._exit(9)\n" \
                  "lw.Data(sys.argv[1], speed=1).close()"
