@@ -16803,6 +16803,20 @@ class StateFilesInChromium(BrowserCase):
         self.assertEqual([one for one in tab.messages if "CONNECTION_REFUSED" not in one], [])
 
 
+    def test_that_nothing_is_stored_is_not_said_of_the_next_program(self):
+        """One whose disk was full was killed; the next has space."""
+        process = self.start_program()
+        port, = process.ports
+        tab = self.tab("http://127.0.0.1:%d/#token=%s" % (port, process.token))
+        tab.wait("document.querySelector('[data-widget=TextEntry]') !== null")
+        tab.js("livewidget.session._desktop.show_store(true)")
+        tab.wait("document.body.innerText.includes('is not stored for now')")
+        self.kill(process)
+        tab.wait("document.body.innerText.includes('does not answer')")
+        self.start_program(port=port)
+        tab.wait("!document.body.innerText.includes('does not answer')")
+        tab.wait("!document.body.innerText.includes('is not stored for now')")
+
 
 class Convergence(AppCase):
 
