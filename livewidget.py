@@ -13216,6 +13216,10 @@ class SessionKeeper:
                      if widget is not None and widget.restore(name, value)]
             if names:
                 restored.append((widget, names))
+            if len(names) < len(values) and self.session.host.debug:
+                self.session.host.logger.warning(
+                    "state: %s is another widget now, or has other limits: what was entered there "
+                    "is dropped: %s", self._places.get(wid), ", ".join(values.keys() - set(names)))
         with self.log.lock:
             self.laid, self.laid_at = True, self.log.seq
             changes: dict[tuple[str, str], Any] = {}

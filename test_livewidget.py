@@ -15407,6 +15407,22 @@ class StateFiles(AppCase):
         self.wait_stored(page)
         self.assertEqual(heard, ["ab"])
 
+    def test_what_a_widget_does_not_take_any_more_is_told_in_the_log(self):
+        def build(session):
+            W = session.get_widgets()
+            page = W.Page()
+            page.set_widget(W.SpinBox(key="mine") if session.restored else
+                            W.TextEntry(key="mine"))
+            page.show()
+        page = self.ready(self.make_app(build, state=self.path))
+        page.event(page.find("TextEntry"), edit={"set_text": [page.since, [[0, 0, "a"]]]})
+        self.wait_stored(page)
+        page.app.close()
+        self.browser(self.make_app(build, state=self.path, debug=True), resume=page)
+        eventually(lambda: any("mine is another widget now" in one.getMessage()
+                               and "is dropped: set_text" in one.getMessage()
+                               for one in self.records.records), what="a line of the log")
+
     def test_letters_of_a_page_that_was_away_for_many_restarts_find_their_field(self):
         """As of a laptop that slept while a developer saved, with another browser beside it."""
         def build(session):
