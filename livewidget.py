@@ -11590,6 +11590,9 @@ class DataFile:
         threading.Thread(target=file.run, name="livewidget-data-file", daemon=True).start()
         return engine
 
+    def _beside(self, ending):
+        return os.path.join(os.path.dirname(self.path), f".{os.path.basename(self.path)}.{ending}")
+
     def note_change(self, changed: object) -> None:
         """A listener of the engine: there is something to write."""
         self._due = True
@@ -11628,6 +11631,10 @@ class DataFile:
             if _data_files.get(self.path) is self._engine():
                 _data_files.pop(self.path, None)
         self._wake.set()
+
+    def forget(self) -> None:
+        """Leave what is unsaved to the parent of this process, whose thread has our lock maybe."""
+        self._write_lock, self._ending = threading.RLock(), True
 
     def read(self, engine: DataEngine | None) -> None:
         """Take what others wrote since the last look."""
@@ -11675,8 +11682,7 @@ class DataFile:
 
     def write(self, texts: Mapping[str, str], engine: DataEngine | None) -> bool:
         """Write the values, unless the file holds them; whether it does now."""
-        lock = FileLock(os.path.join(os.path.dirname(self.path),
-                                     f".{os.path.basename(self.path)}.lock"))
+        lock = FileLock(self._beside("lock"))
         with self._write_lock:
             try:
                 if not _wait_until(lock.take, LOCK_TIMEOUT_S):
@@ -11709,7 +11715,8 @@ class DataFile:
             return True
         text = self.dump({name: json.loads(one) for name, one in texts.items()}).encode()
         found = self._parse(text)
-        stamp, temporary = self._stamp, f"{self.path}.{os.getpid()}.{_random_token(6)}.tmp"
+        stamp, temporary = self._stamp, self._beside("tmp")
+        _unlink(temporary)                      # of a process that was killed
         try:
             flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
             with open(os.open(temporary, flags, 0o666), "wb") as file:
@@ -11733,6 +11740,30 @@ class DataFile:
     def _fail(self, text):
         self.error = text
         self._say(text, "%s", text)
+
+
+class _ForkedLock:
+    """Takes the place of the lock of a Data with a file in a forked child, which lacks the thread
+    that writes (R77). Made by _forget_data_files_after_fork."""
+    def __enter__(self) -> Any:
+        raise UsageError("this Data was opened before os.fork(), and only the parent writes its "
+                         "file; open it in the child, by lw.Data(path)")
+
+    def __exit__(self, *error: object) -> None:
+        """Never entered."""
+
+
+def _forget_data_files_after_fork():
+    global _data_files_lock
+    _data_files_lock = threading.RLock()        # the parent's threads may hold those of then
+    for engine in list(_data_files.values()):
+        engine.lock = _ForkedLock()
+        engine.file.forget()
+    _data_files.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_data_files_after_fork)
 
 
 def _readable_json(values):
@@ -13203,6 +13234,10 @@ class SessionKeeper:
                      if widget is not None and widget.restore(name, value)]
             if names:
                 restored.append((widget, names))
+            if len(names) < len(values) and self.session.host.debug:
+                self.session.host.logger.warning(
+                    "state: %s is another widget now, or has other limits: what was entered there "
+                    "is dropped: %s", self._places.get(wid), ", ".join(values.keys() - set(names)))
         with self.log.lock:
             self.laid, self.laid_at = True, self.log.seq
             changes: dict[tuple[str, str], Any] = {}
@@ -35134,10 +35169,14 @@ def _tell_failure(program, error):
     """Print why a program did not start, and tell the parent, in which file and line."""
     text, folder = _told_error(error), os.path.dirname(program.path) + os.sep
     own = [(path, line) for path, line in own_places(error) if path.startswith(folder)]
+    paths = [path for path, _ in own]
+    if isinstance(error, ModuleNotFoundError) and error.name:      # it may be about to be saved
+        missing = os.path.join(folder, *error.name.split("."))
+        paths += [missing + ".py", os.path.join(missing, "__init__.py")]
     sys.stderr.write(text)
     program.tell_files()
     place = f"{os.path.basename(own[-1][0])}, line {own[-1][1]}: " if own else ""
-    program.tell({"type": "error", "paths": [path for path, _ in own], "error": [
+    program.tell({"type": "error", "paths": paths, "error": [
         place + text.splitlines()[-1], text + "\nThe program as it was before goes on."]})
 
 

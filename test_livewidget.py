@@ -10993,6 +10993,46 @@ class DataFiles(unittest.TestCase):
         data["a"] = 2
         self.holds(a=2, b=7)
 
+    @unittest.skipUnless(hasattr(os, "fork"), "needs os.fork")
+    def test_a_forked_child_is_told_that_its_copy_is_not_written_and_opens_the_file_itself(self):
+        """R77. What it set was in no file, without a word; its end could wait for ever."""
+        done = subprocess.run([sys.executable, "-W", "ignore", "-c", textwrap.dedent("""\
+            import os, sys
+            import livewidget as lw
+            data = lw.Data(sys.argv[1], speed=1)
+            file = data._engine.file
+            while not os.path.exists(file.path):
+                pass
+            file._write_lock.acquire()          # as its thread, while it writes
+            child = os.fork()
+            if child:
+                file._write_lock.release()
+                sys.exit(os.waitpid(child, 0)[1] and 1)
+            print(data["speed"], flush=True)
+            try:
+                data["speed"] = 2
+            except lw.UsageError as error:
+                print(error, flush=True)
+            data.close()
+            own = lw.Data(sys.argv[1])
+            own["speed"] = 3
+            own.close()
+            """), self.path], stdout=subprocess.PIPE, text=True, cwd=str(HERE), timeout=PATIENCE_S)
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("1\nthis Data was opened before os.fork()", done.stdout)
+        self.assertEqual(json.loads(self.text())["speed"], 3)
+
+    def test_what_a_killed_program_was_writing_is_no_file_for_ever(self):
+        script = "import livewidget as lw, os, sys\nos.fsync = lambda file: os._exit(9)\n" \
+                 "lw.Data(sys.argv[1], speed=1).close()"
+        for _ in range(3):
+            killed = subprocess.run([sys.executable, "-W", "ignore", "-c", script, self.path],
+                                    cwd=str(HERE), timeout=PATIENCE_S)
+            self.assertEqual(killed.returncode, 9)
+        self.data(speed=2).close()
+        self.assertEqual(sorted(os.listdir(self.folder)),
+                         [".settings.json.lock", "settings.json"])
+
     def test_two_programs_share_a_file(self):
         data = self.data(mine=0, theirs=0)
         self.holds(mine=0, theirs=0)
@@ -15391,6 +15431,22 @@ class StateFiles(AppCase):
         self.wait_stored(page)
         self.assertEqual(heard, ["ab"])
 
+    def test_what_a_widget_does_not_take_any_more_is_told_in_the_log(self):
+        def build(session):
+            W = session.get_widgets()
+            page = W.Page()
+            page.set_widget(W.SpinBox(key="mine") if session.restored else
+                            W.TextEntry(key="mine"))
+            page.show()
+        page = self.ready(self.make_app(build, state=self.path))
+        page.event(page.find("TextEntry"), edit={"set_text": [page.since, [[0, 0, "a"]]]})
+        self.wait_stored(page)
+        page.app.close()
+        self.browser(self.make_app(build, state=self.path, debug=True), resume=page)
+        eventually(lambda: any("mine is another widget now" in one.getMessage()
+                               and "is dropped: set_text" in one.getMessage()
+                               for one in self.records.records), what="a line of the log")
+
     def test_letters_of_a_page_that_was_away_for_many_restarts_find_their_field(self):
         """As of a laptop that slept while a developer saved, with another browser beside it."""
         def build(session):
@@ -15642,6 +15698,24 @@ class RestartLoop(AppCase):
         late.until(told)
         page = self.saved_with(process, page, "mended")
         page.until(lambda one: self.shows(one, "xxx"))
+
+    def test_a_module_that_was_missing_is_watched_for(self):
+        """As it is when the program that imports it is saved first."""
+        process = self.start_program()
+        for line, name in (("import late as one", "late.py"),
+                           ("import parts.late as one", "parts/__init__.py"),
+                           ("import parts.late as one", "parts/late.py")):
+            with self.subTest(name):
+                self.save(line + "\nSAID = one.SAID")
+                eventually(lambda: any("ModuleNotFoundError" in said for said in process.lines),
+                           what="the error")
+                process.lines.clear()
+                made = self.words.parent / name
+                made.parent.mkdir(exist_ok=True)
+                made.write_text("SAID = %r" % name)
+                if name != "parts/__init__.py":
+                    eventually(lambda: any("was started anew" in said for said in process.lines),
+                               what="the new program")
 
     @unittest.skipUnless(os.path.isdir("/proc/self/fd"), "needs /proc")
     def test_saves_leave_no_process_thread_or_descriptor_behind(self):
@@ -16768,6 +16842,20 @@ class StateFilesInChromium(BrowserCase):
         self.assertEqual(tab.js("window.never"), "reloaded")
         self.assertEqual([one for one in tab.messages if "CONNECTION_REFUSED" not in one], [])
 
+
+    def test_that_nothing_is_stored_is_not_said_of_the_next_program(self):
+        """One whose disk was full was killed; the next has space."""
+        process = self.start_program()
+        port, = process.ports
+        tab = self.tab("http://127.0.0.1:%d/#token=%s" % (port, process.token))
+        tab.wait("document.querySelector('[data-widget=TextEntry]') !== null")
+        tab.js("livewidget.session._desktop.show_store(true)")
+        tab.wait("document.body.innerText.includes('is not stored for now')")
+        self.kill(process)
+        tab.wait("document.body.innerText.includes('does not answer')")
+        self.start_program(port=port)
+        tab.wait("!document.body.innerText.includes('does not answer')")
+        tab.wait("!document.body.innerText.includes('is not stored for now')")
 
 
 class Convergence(AppCase):
