@@ -37286,6 +37286,7 @@ class Session extends Cursor {
         this._limits = message.limits;
         this._transport.limit = this._limits.answer;
         this._notice(null);
+        this._desktop.show_store(false);                // else it is told again
         if (this._word) this.tell(this._word);
         this._word = null;
         const missed = this._unstored.filter(entry => entry.n > message.received);
