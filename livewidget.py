@@ -36146,12 +36146,17 @@ class Credentials {
         return this.current && encodeURIComponent(this.current).replace(/[()]/g, escape);
     }
     get headers() { return this.current ? { Authorization: "Bearer " + this.encoded } : {}; }
-    // The server refused the current one: whether there is another.
+    // The server refused the current one: whether there is another. The next attempt has all again:
+    // the program that knows them may be back, or another tab was given a new one.
     refuse() {
+        this._own ||= this.session;
         if (this.token) this.token = null;
         else if (this.key) this.key = null;
         else this.session = null;
-        return this.current !== null;
+        if (this.current !== null) return true;
+        this.key = this._kept().key || null;
+        this.session = this._own;
+        return false;
     }
 }
 

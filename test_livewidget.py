@@ -44863,6 +44863,26 @@ class Client(BrowserCase):
                  60)
         self.assert_page_equals_python(tab, self.session_of(again))
 
+    def test_a_page_that_another_program_refused_goes_on_when_it_may(self):
+        """With the program that it knows, or with the key that another tab was given."""
+        port = free_port()
+        app, tab, session = self.open(token="t" * 30, http_port=port)
+        for token, opened in (("u" * 30, False), ("t" * 30, False), ("v" * 30, True)):
+            app.close()
+            app = self.make_app(small_build, token=token, http_port=port)
+            if opened:
+                self.tab(app.url, context=tab.context).wait(
+                    "!!document.querySelector('[data-wid]')")
+            if token[0] == "u":
+                self.said(tab, "with a new address")
+                continue
+            def shows():
+                for session in app.sessions.values():
+                    session.label.set_text("of " + token)       # noqa: B023
+                return tab.js("document.body.innerText.includes('of %s')" % token)  # noqa: B023
+            eventually(shows, 60, "the page showing this program")
+            tab.wait("!document.querySelector('.lw-banner:not([role=alert])')", 60)
+
 
 # Other engines: one list of scenarios for all browsers
 
