@@ -9503,9 +9503,10 @@ class Axis {
     _widened([low, high]) {
         if (!(low <= high)) [low, high] = this.kind === "log" ? [1, 10] : [0, 1];
         if (this.kind === "log" && !(low > 0)) low = high > 0 ? high / 1000 : high = 1;
-        if (low < high) return [low, high];
-        if (this.kind === "log") return [low / 2, high * 2];
-        const by = this.kind === "time" ? 1 : Math.abs(low) / 10 || 1;
+        const most = Math.max(Math.abs(low), Math.abs(high));
+        if (high - low > most * 1e-12 + 1e-300) return [low, high];     // floats tell ticks apart
+        if (this.kind === "log") return [Math.max(low / 2, 5e-324), high * 2];
+        const by = this.kind === "time" || Math.abs(low) < 1e-290 ? 1 : Math.abs(low) / 10;
         return [low - by, high + by];
     }
     place(from, to) {
@@ -9597,18 +9598,22 @@ function numberText(value, step, most = Math.abs(value)) {
     const exact = step === undefined;
     step ??= most / 1e5 || 1;
     if (!Number.isFinite(value)) return "\u2013";
+    if (!value && most > 0 && most < 1e-5) return "0";
     if (value && (most >= 1e15 || most < 1e-5)) {
-        const [digits, power] = value.toExponential(2).split("e");
+        const more = clamp(Math.ceil(Math.log10(most / step) - 1e-9), 2, 15);
+        const [digits, power] = value.toExponential(more).split("e");
         return `${Number(digits)}e${Number(power)}`.replace(/-/g, "\u2212");
     }
     const [by, sign] = most >= 1e12 ? [1e12, "T"] : most >= 1e9 ? [1e9, "B"] : most >= 1e6
         ? [1e6, "M"] : [1, ""];
-    const digits = clamp(Math.ceil(-Math.log10(step / by) - 1e-9), 0, 9);
+    const digits = clamp(Math.ceil(-Math.log10(step / by) - 1e-9), 0, 18);
     let [whole, part] = Math.abs(value / by).toFixed(digits).split(".");
     while (exact && part?.endsWith("0")) part = part.slice(0, -1);
     const text = whole.replace(/\B(?=(\d{3})+$)/g, ",") + (part ? "." + part : "");
     return (value < 0 && /[1-9]/.test(text) ? "\u2212" : "") + text + (value ? sign : "");
 }
+
+const MOST_DRAWN = 1e300;               // see Python
 
 // Calendar steps: [seconds, part of a date, how many].
 const TIME_STEPS = [[1, "Seconds", 1], [2, "Seconds", 2], [4, "Seconds", 4], [5, "Seconds", 5],
@@ -10255,7 +10260,7 @@ function paintCanvas(canvas, width, height, shapes, font) {
 function plotShapes(values, width, height, color) {
     const rows = new Rows(2), axis = ["", "linear", "", null, null], last = values.length - 1;
     rows.change(0, 0, [Float64Array.from(values.flatMap((value, at) => [at,
-        typeof value === "number" ? value : NaN]))]);
+        typeof value === "number" && Math.abs(value) < MOST_DRAWN ? value : NaN]))]);
     const { shapes, axes } = new ChartDrawing({ series: [{ key: 0, kind: "area", loose: true, rows,
         color }], axes: { x: axis, y: axis, y2: axis }, names: [], references: [],
         sparkline: true }, width, height, {});

@@ -8761,6 +8761,8 @@ _TIME_STEPS = (
     (31557600, "year", 1))
 #: What a datetime can hold anywhere on Earth, in seconds since 1970.
 _FIRST_MOMENT, _LAST_MOMENT = -62135510400, 253402214400
+#: Numbers beyond it are gaps, as infinities are: of those above, an axis has no floats to go on to.
+MOST_DRAWN = 1e300
 #: Of a plot in a page of which the colours are not known.
 PLOT_COLOR = "#4477ee"
 _DATE_PARTS = ("year", "month", "day", "hour", "minute", "second")
@@ -8803,14 +8805,17 @@ def chart_number(value: float, step: float | None = None, most: float | None = N
         step = most / 1e5 or 1
     if not math.isfinite(value):
         return "–"
+    if not value and 0 < most < 1e-5:
+        return "0"
     if value and (most >= 1e15 or most < 1e-5):
         import decimal
-        context = decimal.Context(prec=3, rounding=decimal.ROUND_HALF_UP)
-        digits, _, power = f"{context.create_decimal(value):.2e}".partition("e")
-        return f"{float(digits):g}e{int(power)}".replace("-", "−")
+        more = min(max(math.ceil(math.log10(most / step) - 1e-9), 2), 15)
+        context = decimal.Context(prec=more + 1, rounding=decimal.ROUND_HALF_UP)
+        digits, _, power = f"{context.create_decimal(value):.{more}e}".partition("e")
+        return f"{float(digits):.16g}e{int(power)}".replace("-", "−")
     by, sign = next(((by, sign) for by, sign in ((1e12, "T"), (1e9, "B"), (1e6, "M"))
                      if most >= by), (1, ""))
-    digits = min(max(math.ceil(-math.log10(step / by) - 1e-9), 0), 9)
+    digits = min(max(math.ceil(-math.log10(step / by) - 1e-9), 0), 18)
     whole, _, part = _fixed(abs(value / by), digits).partition(".")
     if exact:
         part = part.rstrip("0")
@@ -8842,11 +8847,11 @@ class Axis:
             low, high = (1, 10) if self.kind == "log" else (0, 1)
         if self.kind == "log" and not low > 0:
             low, high = (high / 1000, high) if high > 0 else (1, 1)
-        if low < high:
+        if high - low > max(abs(low), abs(high)) * 1e-12 + 1e-300:     # floats tell ticks apart
             return low, high
         if self.kind == "log":
-            return low / 2, high * 2
-        by = 1 if self.kind == "time" else abs(low) / 10 or 1
+            return max(low / 2, 5e-324), high * 2
+        by = 1 if self.kind == "time" or abs(low) < 1e-290 else abs(low) / 10
         return low - by, high + by
 
     def place(self, begin: float, end: float) -> Axis:
@@ -9495,9 +9500,9 @@ def svg_shapes(shapes: Iterable[tuple[Any, ...]]) -> str:
 def plot_shapes(values: Sequence[Any], width: float, height: float,
                 color: str) -> list[tuple[Any, ...]]:
     """The shapes of data-plot: the values in a color, with their range as height, and the last as a
-    dot. What is no number is a gap."""
+    dot. What is no number, or beyond MOST_DRAWN, is a gap."""
     rows = [(at, value if isinstance(value, (int, float)) and not isinstance(value, bool)
-             else math.nan) for at, value in enumerate(values)]
+             and abs(value) < MOST_DRAWN else math.nan) for at, value in enumerate(values)]
     axis = ["", "linear", "", None, None]
     drawing = ChartDrawing(
         [{"key": 0, "kind": "area", "loose": True, "rows": rows, "color": color}],
@@ -25309,10 +25314,18 @@ class Canvas(Interactive):
 def chart_numbers(values: Any, names: list[str]) -> tuple[Any, str]:
     """Values as (array of float64, "linear", "time" or "category").
 
-    values: numbers, None and NaN as gaps; dates, as seconds since 1970, local ones if they name no
-    time zone; or texts, as places in `names`, which takes those that are new. From any iterable,
-    NumPy's arrays and pandas's columns.
+    values: numbers, None, NaN and what is beyond MOST_DRAWN as gaps; dates, as seconds since 1970,
+    local ones if they name no time zone; or texts, as places in `names`, which takes those that are
+    new. From any iterable, NumPy's arrays and pandas's columns.
     """
+    numbers, kind = _read_numbers(values, names)
+    if not sum(map(abs, numbers)) < MOST_DRAWN:
+        numbers[:] = type(numbers)("d", [one if abs(one) < MOST_DRAWN else math.nan
+                                         for one in numbers])
+    return numbers, kind
+
+
+def _read_numbers(values, names):
     import array
     values = values.to_numpy() if hasattr(values, "to_numpy") else values
     if getattr(getattr(values, "dtype", None), "kind", "") == "M":
@@ -25326,7 +25339,7 @@ def chart_numbers(values: Any, names: list[str]) -> tuple[Any, str]:
     values = values.tolist() if hasattr(values, "tolist") else list(values)
     try:
         return array.array("d", values), kind
-    except TypeError:
+    except (TypeError, OverflowError):
         known = next((value for value in values if value is not None), None)
     if isinstance(known, str):
         places = {name: place for place, name in enumerate(names)}
@@ -25339,7 +25352,7 @@ def chart_numbers(values: Any, names: list[str]) -> tuple[Any, str]:
     try:
         return array.array("d", [math.nan if value is None else float(value)
                                  for value in values]), kind
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise UsageError("a chart's data are numbers, dates or texts; "
                          f"got {values!s:.80}") from None
 
@@ -25373,10 +25386,15 @@ def _moment_seconds(value):
         return math.nan
     if not isinstance(value, datetime.datetime):
         value = datetime.datetime.combine(value, datetime.time())
-    return value.timestamp()
+    try:
+        return value.timestamp()
+    except (ValueError, OverflowError):         # the first and the last day that a datetime can be
+        return value.replace(tzinfo=datetime.timezone.utc).timestamp()
 
 
 def _limits(low, high):
+    _require(all(one is None or abs(one) < MOST_DRAWN for one in (low, high)),
+             "low and high are numbers, or None", low=low, high=high)
     _require(low is None or high is None or low < high, "low must be below high", low=low,
              high=high)
     return [low, high]
@@ -25466,10 +25484,10 @@ class Chart(Widget):
     """Series of data on two axes, or a pie or heat map.
 
     The add_ methods return a ChartSeries. Data are lists or other iterables, arrays of NumPy or
-    columns of pandas; None and NaN are gaps; x may be left out, which then counts from 0. Numbers,
-    dates and texts make a linear, a time and a category axis; a text keeps its place there as long
-    as the chart lasts, so that times that go on are given as dates. Options of each series: color
-    (CSS), width (px; None is 2 for a line, and down to 1 where its points are closer), dash (bool),
+    columns of pandas; None, NaN and infinity are gaps; x may be left out, which then counts from 0.
+    Numbers, dates and texts make a linear, a time and a category axis; a text keeps its place there
+    as long as the chart lasts, so that times that go on are given as dates. Options of each series:
+    color (CSS), width (px; None is 2 for a line, and down to 1 where its points are closer), dash (bool),
     axis ("y", or "y2" for the one at the right), stack (areas and bars stand on one another).
     sparkline: a small line without axes.
     Users zoom by dragging, by the wheel (with Ctrl, or while the chart has the focus), by two
@@ -45374,9 +45392,10 @@ class Axis {
     _widened([low, high]) {
         if (!(low <= high)) [low, high] = this.kind === "log" ? [1, 10] : [0, 1];
         if (this.kind === "log" && !(low > 0)) low = high > 0 ? high / 1000 : high = 1;
-        if (low < high) return [low, high];
-        if (this.kind === "log") return [low / 2, high * 2];
-        const by = this.kind === "time" ? 1 : Math.abs(low) / 10 || 1;
+        const most = Math.max(Math.abs(low), Math.abs(high));
+        if (high - low > most * 1e-12 + 1e-300) return [low, high];     // floats tell ticks apart
+        if (this.kind === "log") return [Math.max(low / 2, 5e-324), high * 2];
+        const by = this.kind === "time" || Math.abs(low) < 1e-290 ? 1 : Math.abs(low) / 10;
         return [low - by, high + by];
     }
     place(from, to) {
@@ -45468,18 +45487,22 @@ function numberText(value, step, most = Math.abs(value)) {
     const exact = step === undefined;
     step ??= most / 1e5 || 1;
     if (!Number.isFinite(value)) return "\u2013";
+    if (!value && most > 0 && most < 1e-5) return "0";
     if (value && (most >= 1e15 || most < 1e-5)) {
-        const [digits, power] = value.toExponential(2).split("e");
+        const more = clamp(Math.ceil(Math.log10(most / step) - 1e-9), 2, 15);
+        const [digits, power] = value.toExponential(more).split("e");
         return `${Number(digits)}e${Number(power)}`.replace(/-/g, "\u2212");
     }
     const [by, sign] = most >= 1e12 ? [1e12, "T"] : most >= 1e9 ? [1e9, "B"] : most >= 1e6
         ? [1e6, "M"] : [1, ""];
-    const digits = clamp(Math.ceil(-Math.log10(step / by) - 1e-9), 0, 9);
+    const digits = clamp(Math.ceil(-Math.log10(step / by) - 1e-9), 0, 18);
     let [whole, part] = Math.abs(value / by).toFixed(digits).split(".");
     while (exact && part?.endsWith("0")) part = part.slice(0, -1);
     const text = whole.replace(/\B(?=(\d{3})+$)/g, ",") + (part ? "." + part : "");
     return (value < 0 && /[1-9]/.test(text) ? "\u2212" : "") + text + (value ? sign : "");
 }
+
+const MOST_DRAWN = 1e300;               // see Python
 
 // Calendar steps: [seconds, part of a date, how many].
 const TIME_STEPS = [[1, "Seconds", 1], [2, "Seconds", 2], [4, "Seconds", 4], [5, "Seconds", 5],
@@ -46126,7 +46149,7 @@ function paintCanvas(canvas, width, height, shapes, font) {
 function plotShapes(values, width, height, color) {
     const rows = new Rows(2), axis = ["", "linear", "", null, null], last = values.length - 1;
     rows.change(0, 0, [Float64Array.from(values.flatMap((value, at) => [at,
-        typeof value === "number" ? value : NaN]))]);
+        typeof value === "number" && Math.abs(value) < MOST_DRAWN ? value : NaN]))]);
     const { shapes, axes } = new ChartDrawing({ series: [{ key: 0, kind: "area", loose: true, rows,
         color }], axes: { x: axis, y: axis, y2: axis }, names: [], references: [],
         sparkline: true }, width, height, {});

@@ -29200,12 +29200,15 @@ class ChartRows(unittest.TestCase):
                  (["a", "b", "a"], [0, 1, 0], "category"),
                  (["a", None, nan, "b"], [0, nan, nan, 1], "category"),
                  ([noon, None], [noon.timestamp(), nan], "time"),
-                 ([day], [datetime.datetime(2026, 3, 1).timestamp()], "time")]
+                 ([day], [datetime.datetime(2026, 3, 1).timestamp()], "time"),
+                 ([1, float("inf"), -1e306], [1, nan, nan], "linear"),
+                 ([datetime.date(1, 1, 1)],
+                  [lw.chart_numbers([datetime.date(1, 1, 2)], [])[0][0] - 86400], "time")]
         for values, numbers, kind in cases:
             got, said = lw.chart_numbers(values, [])
             self.assertEqual((list(map(str, got)), said), ([str(float(one)) for one in numbers],
                                                           kind), values)
-        for values in ([object()], ["a", 1.5, object()][2:], [[1, 2]]):
+        for values in ([object()], ["a", 1.5, object()][2:], [[1, 2]], [10 ** 400]):
             with self.assertRaises(lw.UsageError):
                 lw.chart_numbers(values, [])
 
@@ -29554,19 +29557,54 @@ class ChartShapes(WidgetCase):
         tab.wait("!!window.livewidget?.Chart")
         for turn in range(max(4, int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "0")) // 2500)):
             dice = random.Random("%d %d" % (SEED, turn))
-            charts = [self.random_chart(dice) for _ in range(20)]
-            told = [{**chart, "series": [
-                {name: value for name, value in one.items()
-                 if name not in ("rows", "x_values", "y_values")}
-                for one in chart["series"]]} for chart in charts]
-            drawn = tab.js(self.DRAW % json.dumps(self.plain_map(told)))
-            for chart, shapes in zip(charts, drawn):
-                ours = self.plain(lw.ChartDrawing(chart["series"], chart["model"], chart["width"],
-                                                  chart["height"], chart["ink"]).shapes)
-                wrong = [pair for pair in itertools.zip_longest(ours, shapes)
-                         if self.differs(*pair)]
-                self.assertFalse(wrong, "seed %d, turn %d, %s: %.1500s" % (
-                    SEED, turn, [one["kind"] for one in chart["series"]], wrong[:2]))
+            self.check([self.random_chart(dice) for _ in range(20)], tab, turn)
+
+    def check(self, charts, tab, turn=0):
+        """Raise an error for charts that Python and the page draw in different ways; returns the
+        texts of each."""
+        told = [{**chart, "series": [
+            {name: value for name, value in one.items()
+             if name not in ("rows", "x_values", "y_values")}
+            for one in chart["series"]]} for chart in charts]
+        drawn, texts = tab.js(self.DRAW % json.dumps(self.plain_map(told))), []
+        for chart, shapes in zip(charts, drawn):
+            ours = self.plain(lw.ChartDrawing(chart["series"], chart["model"], chart["width"],
+                                              chart["height"], chart["ink"]).shapes)
+            wrong = [pair for pair in itertools.zip_longest(ours, shapes) if self.differs(*pair)]
+            self.assertFalse(wrong, "seed %d, turn %d, %s: %.1500s" % (
+                SEED, turn, [one["kind"] for one in chart["series"]], wrong[:2]))
+            texts.append([shape[1] for shape in ours if shape[0] == "text"])
+        return texts
+
+    def plain_chart(self, *series, **model):
+        """A chart of series, each as a kind, its rows and options, as check() takes it."""
+        axes = dict.fromkeys(("x", "y", "y2"), ["", "linear", "", None, None])
+        made = []
+        for key, (kind, rows, options) in enumerate(series, 1):
+            made.append({"key": key, "kind": kind, "name": str(key), "color": "#123", "rows": rows,
+                         "x": "linear", "axis": "y", "flat": [one for row in rows for one in row],
+                         "stride": len(rows[0]), **options})
+        return {"series": made, "width": 400, "height": 240, "ink": self.INK, "model": {
+            "axes": axes, "names": [], "references": [], "range": None, "sparkline": False,
+            "palette": list(lw.SERIES_COLORS["light"]), **model}}
+
+    def test_numbers_that_floats_hardly_tell_apart_are_drawn_in_both_languages(self):
+        """A rounding error of a constant froze the page, which looked for ticks between."""
+        tab, many = self.parts(), [
+            [.3, .1 + .2], [1e9, 1e9 + 1e-6], [5e-324, 1e-323], [0, 0], [1e15, 1e15 + 7],
+            [1e-7, 1.0004e-7], [0, 1e-300], [-9e299, 9e299], [1, 1 + 1e-9]]
+        for log in False, True:
+            axes = {"x": ["", "linear", "", None, None],
+                    "y": ["", "log" if log else "linear", "", None, None],
+                    "y2": ["", "linear", "", None, None]}
+            for values in many:
+                for rows in enumerate(values), [one[::-1] for one in enumerate(values)]:
+                    texts, = self.check([self.plain_chart(
+                        ("line", list(rows), {}), axes=axes)], tab)
+                    self.assertLessEqual(len(max(texts, key=len)), 16, texts)
+                    if not log and values[0] > 1e-300:
+                        self.assertGreaterEqual(len(set(texts)), len(texts) - 1, texts)
+        tab.js("plotShapes([.3, .1 + .2, 1e305], 300, 64, '#123')")
 
     def plain_map(self, value):
         if isinstance(value, dict):
