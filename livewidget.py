@@ -8797,6 +8797,13 @@ def _shortened(text):
     return text[:17] + "…" if len(text) > 18 else text
 
 
+def _fitted(text, more, room):
+    """A text, as much of it as has room beside what is behind it."""
+    while text and text_width(text + more) * _WIDER > room:
+        text = text[:-2] + "…" if len(text) > 2 else ""
+    return text + more
+
+
 def chart_number(value: float, step: float | None = None, most: float | None = None) -> str:
     """A number of a chart as text: of a tick if the `step` of its axis is given, which its digits
     tell apart, else as exact as can be seen beside the greatest, `most`."""
@@ -9049,7 +9056,8 @@ class ChartDrawing:
         self.shapes: list[tuple[Any, ...]] = []
         self.axes: dict[str, Axis] = {}
         pie = next((one for one in series if one["kind"] == "pie"), None)
-        if not any(len(one["rows"]) for one in series):
+        if not any(len(one["rows"]) for one in series) or (
+                pie is not None and not sum(value for value, in pie["rows"]) > 0):
             self.shapes += [("text", "No data to show", width / 2, height / 2, ink["muted"],
                              "middle", TICK_PX)] * (not model["sparkline"])
             return
@@ -9064,7 +9072,9 @@ class ChartDrawing:
         if not model["sparkline"]:
             self._draw_axes()
         left, right, top, bottom = self._box
-        self.shapes.append(("clip", left, top, right - left, bottom - top))
+        more = self._beyond()
+        self.shapes.append(("clip", left - more, top - more, right - left + 2 * more,
+                            bottom - top + 2 * more))
         if self._heat is not None:
             self._draw_heat(self._heat)
         labels = [self._draw_reference(*one) for one in model["references"]]
@@ -9191,7 +9201,9 @@ class ChartDrawing:
                 axis.round(max(tall / 40, min(tall / 24, 5)))
             self.axes[which] = axis.place(height - lower, upper)
             axis.titled = bool(titles[which])
-            axis.marks = axis.ticks(tall, True)
+            unused = which == "y" and not heat and self._plotted and all(
+                one.get("axis") == "y2" for one in self._plotted)
+            axis.marks = [] if unused else axis.ticks(tall, True)
         def room(axis):
             if axis is None or bare:
                 return 3 if bare else 14
@@ -9200,6 +9212,13 @@ class ChartDrawing:
                      height - lower)
         self.axes["x"].place(self._box[0], self._box[1])
 
+    def _beyond(self):
+        """How many px dots and lines at the ends of the axes need around the plot: these are whole,
+        unless more of the data lies beyond."""
+        ends = self.model["range"] or any(one is not None for axis in self.model["axes"].values()
+                                          for one in axis[3:])
+        return 0 if ends or self.model["sparkline"] else 4
+
     @staticmethod
     def _given(given, span):
         return tuple(found if one is None else one for one, found in zip(given[3:], span))
@@ -9207,16 +9226,18 @@ class ChartDrawing:
     def _heat_axis(self, heat):
         y = heat["y_values"]
         half = (y[-1] - y[0]) / (len(y) - 1) / 2 if len(y) > 1 else 0.5
-        return Axis(heat["y"], (y[0] - half, y[-1] + half), self.model["axes"]["y"][2],
-                    heat["labels"])
+        low, high = sorted((y[0] - half, y[-1] + half))
+        return Axis(heat["y"], (low, high), self.model["axes"]["y"][2], heat["labels"])
 
     def _draw_axes(self):
         (left, right, _, bottom), ink, add = self._box, self.ink, self.shapes.append
-        for value, text in self.axes["y"].marks:
-            y = _rounded(self.axes["y"].at(value)) + .5
+        main = self.axes["y"] if self.axes["y"].marks else self.axes.get("y2", self.axes["y"])
+        for value, text in main.marks:
+            y = _rounded(main.at(value)) + .5
             if self._heat is None:
                 add(("line", [left, y, right, y], ink["grid" if value else "zero"], 1, None))
-            add(("text", text, left - 8, y + 4, ink["muted"], "end", TICK_PX))
+            if main is self.axes["y"]:
+                add(("text", text, left - 8, y + 4, ink["muted"], "end", TICK_PX))
         if "y2" in self.axes:
             for value, text in self.axes["y2"].marks:
                 add(("text", text, right + 8, _rounded(self.axes["y2"].at(value)) + 4.5,
@@ -9248,19 +9269,25 @@ class ChartDrawing:
         axis, color = self.axes.get(which), color or self.ink["muted"]
         if axis is None:
             return None
-        left, right, top, bottom = self._box
-        a, b = axis.at(begin), axis.at(end)
+        left, right, top, bottom = box = self._box
         if which == "x":
-            left, right = sorted((a, b))
+            left, right = sorted((axis.at(begin), axis.at(end)))
         else:
-            top, bottom = sorted((a, b))
+            top, bottom = sorted((axis.at(begin), axis.at(end)))
+        if left > box[1] or right < box[0] or top > box[3] or bottom < box[2]:
+            return None
         if begin == end:
             self.shapes.append(("line", [left, top, right, bottom], color, 1.25, [5, 4]))
         else:
             self.shapes.append(("rect", min(left, right), top, abs(right - left), bottom - top,
                                 color, .13))
-        place = (a + 5, self._box[2] + 12, color, "start") if which == "x" else (
-            self._box[1] - 4, top - 5 + (0 if begin == end else 18), color, "end")
+        if which == "x":
+            at = max(left, box[0])
+            fits = at + 5 + text_width(label) * _WIDER < box[1]
+            place = at + (5 if fits else -5), box[2] + 12, color, "start" if fits else "end"
+        else:
+            at = top - 5 + (0 if begin == end else 18)
+            place = box[1] - 4, min(max(at, box[2] + 12), box[3] - 5), color, "end"
         return label and ("text", label, *place, TICK_PX - 1)
 
     def _draw(self, one):
@@ -9378,7 +9405,7 @@ class ChartDrawing:
             step = (values[-1] - values[0]) / (len(values) - 1) if len(values) > 1 else 1
             return [axis.edge(values[0] - step / 2, values[0]),
                     *(axis.at((a + b) / 2) for a, b in zip(values, values[1:])),
-                    axis.at(values[-1] + step / 2)]
+                    axis.edge(values[-1] + step / 2, values[-1])]
         across = edges(self.axes["x"], one["x_values"])
         down = edges(self.axes["y"], one["y_values"])
         numbers = [value for value in one["rows"] if not math.isnan(value)]
@@ -9387,8 +9414,8 @@ class ChartDrawing:
             line, column = divmod(at, len(one["x_values"]))
             if not math.isnan(value):
                 self.shapes.append((
-                    "rect", across[column], min(down[line:line + 2]),
-                    across[column + 1] - across[column] + .4,
+                    "rect", min(across[column:column + 2]), min(down[line:line + 2]),
+                    abs(across[column + 1] - across[column]) + .4,
                     abs(down[line + 1] - down[line]) + .4,
                     _heat_color((value - low) / (high - low or 1)), 1))
 
@@ -9402,7 +9429,7 @@ class ChartDrawing:
             return [number for step in range(count + 1)
                     for angle in [begin + (end - begin) * step / count]
                     for number in (x + math.cos(angle) * by, y + math.sin(angle) * by)]
-        for at, value in enumerate(values if total > 0 else ()):
+        for at, value in enumerate(values):
             part, palette = value / total, self.model["palette"]
             end, color = turn + part * 2 * math.pi, palette[at % len(palette)]
             edge = arc(radius * .62, end, turn) if one["donut"] else [x, y]
@@ -9413,9 +9440,11 @@ class ChartDrawing:
             side = "start" if math.cos(middle) >= 0 else "end"
             place = y + math.sin(middle) * (radius + 14) + 4
             if part > .01 and abs(place - lowest[side]) > 15:
-                share = chart_number(part * 100, .1 if part < .1 else 1)
-                add(("text", f"{_shortened(one['labels'][at])}  {share} %",
-                     x + math.cos(middle) * (radius + 12), place, ink["text"], side, TICK_PX))
+                share = f"  {chart_number(part * 100, .1 if part < .1 else 1)} %"
+                begin = x + math.cos(middle) * (radius + 12)
+                text = _fitted(_shortened(one["labels"][at]), share,
+                               (self.width - begin if side == "start" else begin) - 6)
+                add(("text", text, begin, place, ink["text"], side, TICK_PX))
                 lowest[side] = place
             turn = end
         unit = self.model["axes"]["y"][2]       # shares of one or of 100 % add up to nothing new
@@ -25486,9 +25515,10 @@ class Chart(Widget):
     The add_ methods return a ChartSeries. Data are lists or other iterables, arrays of NumPy or
     columns of pandas; None, NaN and infinity are gaps; x may be left out, which then counts from 0.
     Numbers, dates and texts make a linear, a time and a category axis; a text keeps its place there
-    as long as the chart lasts, so that times that go on are given as dates. Options of each series:
-    color (CSS), width (px; None is 2 for a line, and down to 1 where its points are closer), dash (bool),
-    axis ("y", or "y2" for the one at the right), stack (areas and bars stand on one another).
+    as long as the chart lasts, so that times that go on are given as dates. Options of each
+    series: color (CSS), width (px; None is 2 for a line, and down to 1 where its points are
+    closer), dash (bool), axis ("y", or "y2" for the one at the right), stack (areas and bars stand
+    on one another).
     sparkline: a small line without axes.
     Users zoom by dragging, by the wheel (with Ctrl, or while the chart has the focus), by two
     fingers and by keys: arrows, + and -; Escape or a double click shows all again.
@@ -25849,9 +25879,13 @@ class Chart(Widget):
                 above.append(("text", title, width / 2, 18, ink["text"], "middle", 15, 600))
             named = series if self.value("set_legend", len(self.series) > 1) and not bare else ()
             left, top = 8.0, top + (22 if named else 0)
-            for one in named:
+            for place, one in enumerate(named):
                 if left > 8 and left + text_width(one["name"]) + 30 > width:
                     left, top = 8.0, top + 20
+                    if top > max(height / 3, 70):
+                        above.append(("text", f"and {len(named) - place} more", left, top - 4,
+                                      ink["muted"], "start", TICK_PX))
+                        break
                 above += [("rect", left, top - 13, 10, 10, one["color"], 1),
                           ("text", one["name"], left + 16, top - 4, ink["text"], "start", TICK_PX)]
                 left += text_width(one["name"]) + 32
@@ -40078,7 +40112,8 @@ document.head.append(element("style", {}, `
     min-height: 220px; }
 .lw-row > .lw-chart { flex: 1 1 0; width: auto; }
 .lw-chart > figcaption { font-size: 15px; font-weight: 650; }
-.lw-chart-legend { display: flex; flex-wrap: wrap; gap: 2px 14px; font-size: 13px; }
+.lw-chart-legend { display: flex; flex: none; flex-wrap: wrap; gap: 2px 14px; max-height: 34%;
+    overflow-y: auto; font-size: 13px; }
 .lw-chart-legend > button { display: inline-flex; align-items: center; gap: 7px; min-height: 24px;
     padding: 0; border: 0; background: none; color: var(--lw-text); cursor: pointer; }
 .lw-chart-legend > [aria-pressed=false] { color: var(--lw-muted); text-decoration: line-through; }
@@ -45483,6 +45518,12 @@ class Axis {
     }
 }
 const shortened = text => text.length > 18 ? text.slice(0, 17) + "\u2026" : text;
+// A text, as much of it as has room beside what is behind it.
+function fitted(text, more, room) {
+    while (text && textWidth(text + more) * WIDER > room)
+        text = text.length > 2 ? text.slice(0, -2) + "\u2026" : "";
+    return text + more;
+}
 function numberText(value, step, most = Math.abs(value)) {
     const exact = step === undefined;
     step ??= most / 1e5 || 1;
@@ -45693,14 +45734,19 @@ class ChartDrawing {
         if (model.series.every(one => one.hidden || one.rows && !one.rows.count))
             return this._tellEmpty();
         this.pie = this.shown.find(one => one.kind === "pie");
+        if (this.pie && !(this.pie.rows.values.reduce((a, b) => a + b, 0) > 0)) {
+            this.pie = null;
+            return this._tellEmpty();
+        }
         if (this.pie) return this._drawPie(this.pie);
         this.heat = this.shown.find(one => one.kind === "heatmap");
         this.plotted = this.shown.filter(one => !["pie", "heatmap"].includes(one.kind));
         this._stack();
         this._makeAxes();
         if (!model.sparkline) this._drawAxes();
-        const box = this.box;
-        this.shapes.push(["clip", box.left, box.top, box.right - box.left, box.bottom - box.top]);
+        const box = this.box, more = this._beyond();
+        this.shapes.push(["clip", box.left - more, box.top - more, box.right - box.left + 2 * more,
+            box.bottom - box.top + 2 * more]);
         if (this.heat) this._drawHeat(this.heat);
         const labels = model.references.map(one => this._drawReference(one));
         const rank = { band: 0, area: 1, histogram: 2, bar: 2 };
@@ -45833,7 +45879,9 @@ class ChartDrawing {
                 axis.round(Math.max(tall / 40, Math.min(tall / 24, 5)));
             this.axes[which] = axis.place(height - lower, upper);
             axis.titled = titles[which];
-            axis.marks = axis.ticks(tall, true);
+            const unused = which === "y" && !heat && this.plotted.length &&
+                this.plotted.every(one => one.axis === "y2");
+            axis.marks = unused ? [] : axis.ticks(tall, true);
         }
         const room = axis => axis && !model.sparkline ? Math.max(...axis.marks.map(([, text]) =>
             textWidth(text) * WIDER), 36) + 10 : model.sparkline ? 3 : 14;
@@ -45841,22 +45889,30 @@ class ChartDrawing {
             bottom: height - lower };
         this.axes.x.place(this.box.left, this.box.right);
     }
+    // How many px dots and lines at the ends of the axes need around the plot: these are whole,
+    // unless more of the data lies beyond.
+    _beyond() {
+        const { range, axes, sparkline } = this.model;
+        return range || sparkline || Object.values(axes).some(one => (one[3] ?? one[4] ?? null) !==
+            null) ? 0 : 4;
+    }
     _fixed(given, [low, high]) { return [given[3] ?? low, given[4] ?? high]; }
     _heatAxis() {
         const { columns, rows, labels, y } = this.heat, values = rows.values.subarray(columns);
         const lines = this._heatLines = (rows.count - columns) / (columns + 1);
         const half = lines > 1 ? (values[lines - 1] - values[0]) / (lines - 1) / 2 : 0.5;
-        return new Axis(y, [values[0] - half, values[lines - 1] + half],
-            this.model.axes.y[2], labels);
+        const ends = [values[0] - half, values[lines - 1] + half].sort((a, b) => a - b);
+        return new Axis(y, ends, this.model.axes.y[2], labels);
     }
     _drawAxes() {
         const { axes, box, ink, shapes } = this, { x } = axes;
-        const main = axes.y;
+        const main = axes.y.marks.length ? axes.y : axes.y2 || axes.y;
         for (const [value, text] of main.marks) {
             const y = Math.round(main.at(value)) + .5;
             if (!this.heat) shapes.push(["line", [box.left, y, box.right, y],
                 value === 0 ? ink.zero : ink.grid, 1]);
-            shapes.push(["text", text, box.left - 8, y + 4, ink.muted, "end", TICK_PX]);
+            if (main === axes.y)
+                shapes.push(["text", text, box.left - 8, y + 4, ink.muted, "end", TICK_PX]);
         }
         for (const [value, text] of axes.y2?.marks || [])
             shapes.push(["text", text, box.right + 8, Math.round(axes.y2.at(value)) + 4.5,
@@ -45887,17 +45943,18 @@ class ChartDrawing {
     _drawReference([which, from, to, label, color]) {
         const axis = this.axes[which], { box, ink, shapes } = this;
         if (!axis) return null;
-        const a = axis.at(from), b = axis.at(to), ink_ = color || ink.muted;
-        const [left, right] = which === "x" ? [a, b] : [box.left, box.right];
-        const [top, bottom] = which === "x" ? [box.top, box.bottom] : [Math.min(a, b),
-            Math.max(a, b)];
-        if (from === to) shapes.push(["line", which === "x" ? [a, top, a, bottom]
-            : [left, a, right, a], ink_, 1.25, [5, 4]]);
-        else shapes.push(["rect", Math.min(left, right), top, Math.abs(right - left), bottom - top,
-            ink_, .13]);
-        return label && (which === "x" ? ["text", label, a + 5, box.top + 12, ink_, "start",
-            TICK_PX - 1] : ["text", label, box.right - 4, top - 5 + (from === to ? 0 : 18), ink_,
-            "end", TICK_PX - 1]);
+        const ends = [axis.at(from), axis.at(to)].sort((a, b) => a - b), ink_ = color || ink.muted;
+        const [left, right] = which === "x" ? ends : [box.left, box.right];
+        const [top, bottom] = which === "x" ? [box.top, box.bottom] : ends;
+        if (left > box.right || right < box.left || top > box.bottom || bottom < box.top)
+            return null;
+        if (from === to) shapes.push(["line", [left, top, right, bottom], ink_, 1.25, [5, 4]]);
+        else shapes.push(["rect", left, top, right - left, bottom - top, ink_, .13]);
+        const begin = Math.max(left, box.left), fits = begin + 5 + textWidth(label) * WIDER <
+            box.right;
+        return label && ["text", label, ...(which === "x" ? [begin + (fits ? 5 : -5), box.top + 12,
+            ink_, fits ? "start" : "end"] : [box.right - 4, clamp(top - 5 + (from === to ? 0 : 18),
+            box.top + 12, box.bottom - 5), ink_, "end"]), TICK_PX - 1];
     }
     _draw(one) {
         const axis = this.axes[one.axis || "y"], { shapes, box } = this, color = one.color,
@@ -46015,8 +46072,9 @@ class ChartDrawing {
         }
         const edges = (axis, list) => Array.from({ length: list.length + 1 }, (_, at) => {
             const most = list.length - 1, step = most ? (list[most] - list[0]) / most : 1;
-            return at ? axis.at(at < list.length ? (list[at - 1] + list[at]) / 2
-                : list[at - 1] + step / 2) : axis.edge(list[0] - step / 2, list[0]);
+            return at === 0 ? axis.edge(list[0] - step / 2, list[0]) : at > most
+                ? axis.edge(list[most] + step / 2, list[most])
+                : axis.at((list[at - 1] + list[at]) / 2);
         });
         const across = edges(x, values.subarray(0, columns)), down = edges(y,
             values.subarray(columns, columns + lines));
@@ -46024,9 +46082,9 @@ class ChartDrawing {
             const value = z[line * columns + column];
             if (value !== value) continue;
             const top = Math.min(down[line], down[line + 1]);
-            this.shapes.push(["rect", across[column], top, across[column + 1] - across[column] + .4,
-                Math.abs(down[line + 1] - down[line]) + .4, heatColor((value - low) /
-                (high - low || 1)), 1]);
+            this.shapes.push(["rect", Math.min(across[column], across[column + 1]), top,
+                Math.abs(across[column + 1] - across[column]) + .4, Math.abs(down[line + 1] -
+                down[line]) + .4, heatColor((value - low) / (high - low || 1)), 1]);
         }
     }
     _drawPie(one) {
@@ -46035,7 +46093,7 @@ class ChartDrawing {
             x = this.width / 2, y = this.height / 2;
         let turn = -Math.PI / 2, lowest = { start: -Infinity, end: -Infinity };
         this.box = { left: 0, right: this.width, top: 0, bottom: this.height };
-        for (let at = 0; at < count && sum > 0; at++) {
+        for (let at = 0; at < count; at++) {
             const part = values[at] / sum, end = turn + part * 2 * Math.PI;
             const arc = (by, from, to) => Array.from({ length: 2 + Math.ceil(Math.abs(to - from) *
                 30) }, (_, step, all = 1 + Math.ceil(Math.abs(to - from) * 30)) => {
@@ -46050,11 +46108,12 @@ class ChartDrawing {
             this.hits.push([turn, end, at]);
             const middle = (turn + end) / 2, side = Math.cos(middle) >= 0 ? "start" : "end",
                 place = y + Math.sin(middle) * (radius + 14) + 4;
-            const text = `${shortened(one.labels[at])}  ${numberText(part * 100, part < .1 ? .1
-                : 1)} %`;
+            const share = `  ${numberText(part * 100, part < .1 ? .1 : 1)} %`,
+                begin = x + Math.cos(middle) * (radius + 12);
             if (part > .01 && Math.abs(place - lowest[side]) > 15) {
-                this.shapes.push(["text", text, x + Math.cos(middle) * (radius + 12), place,
-                    ink.text, side, TICK_PX]);
+                const text = fitted(shortened(one.labels[at]), share, (side === "start"
+                    ? this.width - begin : begin) - 6);
+                this.shapes.push(["text", text, begin, place, ink.text, side, TICK_PX]);
                 lowest = { ...lowest, [side]: place };
             }
             turn = end;

@@ -29255,6 +29255,21 @@ class ChartsInChromium(WidgetCase):
         chart.show()
         tab.wait("drawn > %d" % before)
 
+    def test_a_legend_of_many_scrolls_and_stays_within_its_chart(self):
+        def make(W):
+            chart = W.Chart()
+            for at in range(50):
+                chart.add_line("series number %d" % at, [at, at + 1])
+            chart.resize(390, 260)
+            return chart
+        _, tab, css = self.one(make)
+        self.assertEqual(tab.wait("""(() => {
+            const chart = document.querySelector('%s'), legend = chart.children[1];
+            return legend.children.length === 50 && [chart.scrollHeight <= chart.clientHeight,
+                legend.scrollHeight > legend.clientHeight, legend.clientHeight > 40,
+                chart.querySelector("canvas").clientHeight > 120];
+        })()""" % css), [True] * 4)
+
     def test_labels_of_axes_are_whole_in_the_fonts_of_systems(self):
         chart, tab, css = self.one(lambda W: W.Chart(y="Amount"))
         chart.resize(400, 300)
@@ -29499,6 +29514,7 @@ class ChartShapes(WidgetCase):
             entry.update(columns=columns, x="linear", y="linear", labels=[])
             across, down = [float(one) for one in range(columns)], [one * 2.5
                                                                     for one in range(lines)]
+            across, down = across[::dice.choice((1, -1))], down[::dice.choice((1, -1))]
             cells = [value() for _ in range(columns * lines)]
             entry.update(flat=across + down + cells, stride=1)
             return {**entry, "x_values": across, "y_values": down, "rows": cells}
@@ -29533,7 +29549,7 @@ class ChartShapes(WidgetCase):
                      "y2": axis("linear")},
             "names": ["name %d" % place * dice.choice((1, 3)) for place in range(30)],
             "references": dice.choice(([], [["y", .25, .5, "limit", None]],
-                                       [["x", 1.0, 1.0, "", "#f00"]])),
+                                       [["x", 1.0, 1.0, "now", "#f00"], ["y", 9, 9, "a", None]])),
             "range": [1.5, 7.25] if dice.random() < .2 and x_kind != "time" else None,
             "sparkline": dice.random() < .1, "palette": list(lw.SERIES_COLORS["light"])}
         return {"series": series, "model": model, "width": dice.choice((120, 333, 640, 1200)),
@@ -29907,6 +29923,69 @@ class ChartSvg(AppCase):
                                for part in ("<rect ", 'd="[^"]{20,}" fill="#')])
             self.assertEqual(*counts)
             self.assertGreater(sum(counts[0]), 1)
+
+    def test_a_heat_map_shows_all_its_cells_whichever_way_its_values_go(self):
+        cells = []
+        for across, down in ((1, 1), (-1, 1), (1, -1), (-1, -1)):
+            svg, *_ = self.chart(lambda chart: chart.add_heatmap(
+                "h", [10, 20, 30][::across], [1, 2][::down],
+                [row[::across] for row in [[1, 2, 3], [4, 5, 6]][::down]]))
+            found = re.findall(r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" '
+                               r'height="([\d.]+)" fill="(rgb[^"]+)"', svg)
+            cells.append(sorted(([round(float(one)) for one in box], color)
+                                for *box, color in found))
+            self.assertEqual(len(cells[-1]), 6)
+        self.assertEqual(cells[1:], cells[:1] * 3)
+
+    def test_labels_of_references_and_of_pies_stay_within_what_is_seen(self):
+        def fill(chart):
+            chart.add_line("a", [0, 10])
+            for axis, value, to in (("y", 10, None), ("x", 1, None), ("y", 0, .1), ("y", 20, None)):
+                chart.add_reference(value, to, "Label %s %s" % (axis, value), axis=axis)
+            chart.set_y_limits(0, 10)
+        svg, texts, (left, right) = self.chart(fill)
+        self.assertNotIn("Label y 20", svg)
+        labels = [(x, y, text, anchor) for x, y, anchor, text in re.findall(
+            r'<text x="([\d.-]+)" y="([\d.-]+)"[^>]* text-anchor="(\w+)"[^>]*>(Label[^<]*)<', svg)]
+        self.assertEqual([text for *_, text, _ in labels], ["Label y 10", "Label x 1", "Label y 0"])
+        for x, y, text, anchor in labels:
+            begin = float(x) - (lw.text_width(text) if anchor == "end" else 0)
+            self.assertTrue(left <= begin and begin + lw.text_width(text) <= right, (x, text))
+            self.assertTrue(18 <= float(y) <= 300 - 26, (y, text))
+        _, texts, _ = self.chart(lambda chart: chart.add_pie(
+            "p", ["A label of some length %d" % at for at in range(30)], [1] * 30), 390)
+        self.assertGreater(len(texts), 10)
+        for x, text, anchor in texts:
+            begin = x - (lw.text_width(text) if anchor == "end" else 0)
+            self.assertTrue(0 <= begin and begin + lw.text_width(text) <= 390, (x, text))
+            self.assertRegex(text, r" 3\.\d %$")
+
+    def test_an_axis_that_no_series_has_shows_no_numbers(self):
+        _, texts, _ = self.chart(lambda chart: chart.add_line("a", [5, 7], axis="y2"))
+        self.assertEqual([text for _, text, anchor in texts if anchor == "end"], [])
+        self.assertEqual({"5.0", "7.0"} - {text for _, text, _ in texts}, set())
+
+    def test_a_dot_at_the_end_of_an_axis_is_whole_unless_the_data_go_on(self):
+        for limits, room in ((None, 4), ((0, 9), 0)):
+            def fill(chart):
+                chart.add_line("a", [5, None, 10])
+                chart.set_y_limits(*limits or (None, None))
+            svg, _, (left, _) = self.chart(fill)
+            self.assertEqual(float(re.search('<svg x="([0-9.]+)"', svg)[1]), left - room)
+
+    def test_a_pie_of_nothing_says_so(self):
+        _, texts, _ = self.chart(lambda chart: chart.add_pie("p", ["a", "b"], [0, 0]))
+        self.assertEqual([text for _, text, _ in texts], ["No data to show"])
+
+    def test_a_legend_of_many_leaves_most_of_the_height_to_the_plot(self):
+        def fill(chart):
+            for at in range(50):
+                chart.add_line("series number %d" % at, [at])
+        _, texts, _ = self.chart(fill, 390, 300)
+        told = [text for _, text, _ in texts if "series" in text]
+        more, = [text for _, text, _ in texts if "more" in text]
+        self.assertEqual(more, "and %d more" % (50 - len(told)))
+        self.assertGreater(len([text for _, text, anchor in texts if anchor == "end"]), 3)
 
     def test_bars_of_a_logarithmic_x_axis_are_of_one_width_around_their_values(self):
         for low, by in ((1, 10), (1e-3, 2), (5, 1000)):
