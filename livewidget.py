@@ -1323,6 +1323,35 @@ def require_media_type(kind: str) -> str:
     return kind
 
 
+def _luminance(color):
+    """Of a (red, green, blue), 0 to 255 each: WCAG 2.2, "relative luminance"."""
+    linear = [one / 255 / 12.92 if one <= 10.31475 else ((one / 255 + 0.055) / 1.055) ** 2.4
+              for one in color]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: Sequence[int], other: Sequence[int]) -> float:
+    """Of two colours: WCAG 2.2, "contrast ratio"."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+#: By scheme: the ground that a colour has the least contrast with, and what moves it away from it.
+_GROUNDS = {"light": ((0xf4, 0xf5, 0xf8), (0, 0, 0)),           # --lw-page
+            "dark": ((0x22, 0x28, 0x33), (255, 255, 255))}      # --lw-raised
+
+
+def readable_color(color: Sequence[int], scheme: str) -> Sequence[int]:
+    """A (red, green, blue) as it can be read on each ground of a scheme, "light" or "dark": with
+    4.5:1 at least (WCAG 2.2, 1.4.3)."""
+    given, (ground, end) = color, _GROUNDS[scheme]
+    for step in range(1, 41):
+        if contrast(color, ground) >= 4.5:
+            break
+        color = [round(a + (b - a) * step / 40) for a, b in zip(given, end)]
+    return color
+
+
 ################################################################################
 # 4. HTTP messages #############################################################
 ################################################################################
@@ -20125,26 +20154,32 @@ def _restyled(style, codes):
             given = [next(codes, "0")]
             given += [int("0" + re.sub("[^0-9]", "", next(codes, "0"))[:3])
                       for _ in range(3 if given == ["2"] else 1)]
-            style[place] = _ansi_rgb(*given[1:])
+            style[place] = _light_dark(alpha, *_ansi_rgb(place == "color", *given[1:]))
         elif code in _ANSI_ENDS:
             for name in _ANSI_ENDS[code]:
                 style.pop(name, None)
         elif number % 10 < 8 and number // 10 in (3, 4, 9, 10):
-            light, dark = _ANSI_COLORS[number % 10]
-            style[place] = f"light-dark({light}{alpha},{dark}{alpha})"
+            style[place] = _light_dark(alpha, *_ANSI_COLORS[number % 10])
     return style
 
 
-def _ansi_rgb(number, *more):
-    """CSS of a colour: a number of the 256, or red, green and blue."""
-    if more:
-        return "rgb({},{},{})".format(number, *more)
-    if number < 16:
-        return "light-dark({},{})".format(*_ANSI_COLORS[number % 8])
-    if number >= 232:
-        return "rgb({0},{0},{0})".format(8 + 10 * (number - 232))
-    steps = [(number - 16) // size % 6 for size in (36, 6, 1)]
-    return "rgb({},{},{})".format(*(step and 55 + 40 * step for step in steps))
+def _light_dark(alpha, light, dark):
+    return f"light-dark({light}{alpha},{dark}{alpha})" if light != dark else light + alpha
+
+
+def _ansi_rgb(is_text, number, *more):
+    """A colour, a number of the 256 or red, green and blue, for a light and a dark page; of text as
+    it can be read there."""
+    if number < 16 and not more:
+        return _ANSI_COLORS[number % 8]
+    color = [min(one, 255) for one in (number, *more)]
+    if not more and number >= 232:
+        color = [8 + 10 * (min(number, 255) - 232)] * 3
+    elif not more:
+        steps = [(number - 16) // size % 6 for size in (36, 6, 1)]
+        color = [step and 55 + 40 * step for step in steps]
+    return ["#" + bytes(readable_color(color, scheme) if is_text else color).hex()
+            for scheme in ("light", "dark")]
 
 
 @widget
@@ -27211,34 +27246,12 @@ class _Factory(functools.partial):
         return self.func.__doc__
 
 
-def _luminance(color):
-    """Of a (red, green, blue), 0 to 255 each: WCAG 2.2, "relative luminance"."""
-    linear = [one / 255 / 12.92 if one <= 10.31475 else ((one / 255 + 0.055) / 1.055) ** 2.4
-              for one in color]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def _contrast(one, other):
-    low, high = sorted((_luminance(one), _luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-#: By scheme: the ground that an accent has the least contrast with, and what moves it away from it.
-_GROUNDS = {"light": ((0xf4, 0xf5, 0xf8), (0, 0, 0)),           # --lw-page
-            "dark": ((0x22, 0x28, 0x33), (255, 255, 255))}      # --lw-raised
-
-
 def _accent_tokens(text, scheme):
     """An accent as it can be read on each ground of a scheme, and the colour of text on it, both
     with 4.5:1 at least (WCAG 2.2, 1.4.3)."""
     digits = text[1:] if len(text) == 7 else "".join(2 * digit for digit in text[1:])
-    color = given = tuple(bytes.fromhex(digits))
-    ground, end = _GROUNDS[scheme]
-    for step in range(1, 41):
-        if _contrast(color, ground) >= 4.5:
-            break
-        color = tuple(round(a + (b - a) * step / 40) for a, b in zip(given, end))
-    on_it = max(((255, 255, 255), (11, 15, 22)), key=lambda one: _contrast(one, color))
+    color = readable_color(bytes.fromhex(digits), scheme)
+    on_it = max(((255, 255, 255), (11, 15, 22)), key=lambda one: contrast(one, color))
     return {"accent": "#" + bytes(color).hex(), "on-accent": "#" + bytes(on_it).hex()}
 
 

@@ -18353,11 +18353,13 @@ class Widgets(AppCase):
                  "<span style=\"color:light-dark(#b42318,#ff8b80)\">c</span>d"),
                 ("<b>\x1b[44mx\x1b[49m</b>", "<b><span style=\"background:light-dark(#0550ae40,"
                                             "#79c0ff40)\">x</span></b>"),
-                ("\x1b[38;2;1;2;300mx", '<span style="color:rgb(1,2,300)">x</span>'),
-                ("\x1b[48;5;196mx", '<span style="background:rgb(255,0,0)">x</span>'),
+                ("\x1b[38;2;1;2;300mx", '<span style="color:light-dark(#0102ff,#8080ff)">x</span>'),
+                ("\x1b[38;2;200;200;200mx",
+                 '<span style="color:light-dark(#6e6e6e,#c8c8c8)">x</span>'),
+                ("\x1b[48;5;196mx", '<span style="background:#ff000040">x</span>'),
                 ("\x1b[01;031;048;05;0196mx", '<span style="font-weight:bold;color:light-dark('
-                                              '#b42318,#ff8b80);background:rgb(255,0,0)">x</span>'),
-                ("\x1b[38;5;240mx", '<span style="color:rgb(88,88,88)">x</span>'),
+                                              '#b42318,#ff8b80);background:#ff000040">x</span>'),
+                ("\x1b[38;5;240mx", '<span style="color:light-dark(#585858,#8e8e8e)">x</span>'),
                 ("\x1b[38;5;1mx", '<span style="color:light-dark(#b42318,#ff8b80)">x</span>'),
                 ("0%\r10%\r\nend", "10%\nend"), ("\x1b[x\x1b[;;999mplain", "plain"),
                 ("\x1b]8;;\x1b\\\x1b[3;4;9;23;29mplain", "plain")):
