@@ -9829,6 +9829,8 @@ class ChartDrawing {
         const rank = { band: 0, area: 1, histogram: 2, bar: 2 };
         const order = [...this.plotted].sort((a, b) => (rank[a.kind] ?? 3) - (rank[b.kind] ?? 3));
         for (const one of order) this._draw(one);
+        if (this.isBeside) this.shapes.push(["text", "No data in this range", (box.left +
+            box.right) / 2, (box.top + box.bottom) / 2, ink.muted, "middle", TICK_PX]);
         this.shapes.push(...labels.filter(Boolean), ["clip"]);
         this._label();
     }
@@ -9938,8 +9940,10 @@ class ChartDrawing {
         const kinds = this.shown.map(one => one.x);
         const kind = xKind !== "auto" ? xKind : kinds.find(one => one === "category" ||
             one === "time") || "linear";
-        const all = new Axis(kind, this._fixed(model.axes.x, this._xSpan()), xUnit, model.names);
+        const whole = this._xSpan(), span = this._fixed(model.axes.x, whole),
+            all = new Axis(kind, span, xUnit, model.names), [low, high] = model.range || span;
         this.whole = [all.low, all.high];
+        this.isBeside = high < whole[0] || low > whole[1];      // as the data go on
         this.axes = { x: model.range ? new Axis(kind, model.range, xUnit, model.names) : all };
         const titles = this.titles = { x: this._titleOf("x"), y: this._titleOf("y"),
             y2: this._titleOf("y2") };

@@ -8848,7 +8848,7 @@ def chart_number(value: float, step: float | None = None, most: float | None = N
         more = min(max(math.ceil(math.log10(most / step) - 1e-9), 2), 15)
         context = decimal.Context(prec=more + 1, rounding=decimal.ROUND_HALF_UP)
         digits, _, power = f"{context.create_decimal(value):.{more}e}".partition("e")
-        return f"{float(digits):.16g}e{int(power)}".replace("-", "−")
+        return f"{digits.rstrip('0').rstrip('.')}e{int(power)}".replace("-", "−")
     by, sign = next(((by, sign) for by, sign in ((1e12, "T"), (1e9, "B"), (1e6, "M"))
                      if most >= by), (1, ""))
     digits = min(max(math.ceil(-math.log10(step / by) - 1e-9), 0), 18)
@@ -9110,6 +9110,9 @@ class ChartDrawing:
         ranks = {"band": 0, "area": 1, "histogram": 2, "bar": 2}
         for one in sorted(self._plotted, key=lambda one: ranks.get(one["kind"], 3)):
             self._draw(one)
+        if self._is_beside:
+            self.shapes.append(("text", "No data in this range", (left + right) / 2,
+                                (top + bottom) / 2, self.ink["muted"], "middle", TICK_PX))
         self.shapes += [*filter(None, labels), ("clip",)]
         self._label()
 
@@ -9212,7 +9215,9 @@ class ChartDrawing:
         if x_kind == "auto":
             x_kind = next((one["x"] for one in self._series
                            if one.get("x") in ("category", "time")), "linear")
-        span = model["range"] or self._given(model["axes"]["x"], self._x_span())
+        whole = self._x_span()
+        span = model["range"] or self._given(model["axes"]["x"], whole)
+        self._is_beside = span[1] < whole[0] or span[0] > whole[1]      # as the data go on
         self.axes = {"x": Axis(x_kind, span, x_unit, model["names"])}
         bare = model["sparkline"]
         titles = self._titles = {which: self._title_of(which) for which in ("x", "y", "y2")}
@@ -25458,7 +25463,7 @@ def _moment_seconds(value):
 
 def _limits(low, high):
     _require(all(one is None or abs(one) < MOST_DRAWN for one in (low, high)),
-             "low and high are numbers, or None", low=low, high=high)
+             f"low and high are numbers below {MOST_DRAWN:g}, or None", low=low, high=high)
     _require(low is None or high is None or low < high, "low must be below high", low=low,
              high=high)
     return [low, high]
@@ -45765,6 +45770,8 @@ class ChartDrawing {
         const rank = { band: 0, area: 1, histogram: 2, bar: 2 };
         const order = [...this.plotted].sort((a, b) => (rank[a.kind] ?? 3) - (rank[b.kind] ?? 3));
         for (const one of order) this._draw(one);
+        if (this.isBeside) this.shapes.push(["text", "No data in this range", (box.left +
+            box.right) / 2, (box.top + box.bottom) / 2, ink.muted, "middle", TICK_PX]);
         this.shapes.push(...labels.filter(Boolean), ["clip"]);
         this._label();
     }
@@ -45874,8 +45881,10 @@ class ChartDrawing {
         const kinds = this.shown.map(one => one.x);
         const kind = xKind !== "auto" ? xKind : kinds.find(one => one === "category" ||
             one === "time") || "linear";
-        const all = new Axis(kind, this._fixed(model.axes.x, this._xSpan()), xUnit, model.names);
+        const whole = this._xSpan(), span = this._fixed(model.axes.x, whole),
+            all = new Axis(kind, span, xUnit, model.names), [low, high] = model.range || span;
         this.whole = [all.low, all.high];
+        this.isBeside = high < whole[0] || low > whole[1];      // as the data go on
         this.axes = { x: model.range ? new Axis(kind, model.range, xUnit, model.names) : all };
         const titles = this.titles = { x: this._titleOf("x"), y: this._titleOf("y"),
             y2: this._titleOf("y2") };

@@ -29552,7 +29552,7 @@ class ChartShapes(WidgetCase):
             "names": ["name %d" % place * dice.choice((1, 3)) for place in range(30)],
             "references": dice.choice(([], [["y", .25, .5, "limit", None]],
                                        [["x", 1.0, 1.0, "now", "#f00"], ["y", 9, 9, "a", None]])),
-            "range": [1.5, 7.25] if dice.random() < .2 and x_kind != "time" else None,
+            "range": [1.5, dice.choice((7.25, 1.75))] if dice.random() < .2 and x_kind != "time" else None,
             "sparkline": dice.random() < .1, "palette": list(lw.SERIES_COLORS["light"])}
         return {"series": series, "model": model, "width": dice.choice((120, 333, 640, 1200)),
                 "height": dice.choice((80, 240, 500)), "ink": self.INK}
@@ -29974,6 +29974,14 @@ class ChartSvg(AppCase):
                 chart.set_y_limits(*limits or (None, None))
             svg, _, (left, _) = self.chart(fill)
             self.assertEqual(float(re.search('<svg x="([0-9.]+)"', svg)[1]), left - room)
+
+    def test_a_range_that_the_data_have_left_says_so(self):
+        for span, told in (((0, 3), True), ((3, 9), False), ((9, 12), True), (None, False)):
+            def fill(chart):
+                chart.add_line("a", [5, 6, 7], [1, 2, 3])
+                chart.set_range(*span or (None, None))
+            _, texts, _ = self.chart(fill)
+            self.assertEqual("No data in this range" in [text for _, text, _ in texts], told, span)
 
     def test_a_pie_of_nothing_says_so(self):
         _, texts, _ = self.chart(lambda chart: chart.add_pie("p", ["a", "b"], [0, 0]))
