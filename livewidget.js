@@ -4188,6 +4188,8 @@ document.head.append(element("style", {}, `
 .lw-chart { display: flex; flex-direction: column; gap: 8px; width: 100%; min-width: 0; margin: 0;
     min-height: 220px; }
 .lw-row > .lw-chart { flex: 1 1 0; width: auto; }
+/* As wide as the chart, which they make no wider. */
+.lw-chart > :is(figcaption, .lw-chart-legend) { width: 0; min-width: 100%; }
 .lw-chart > figcaption { font-size: 15px; font-weight: 650; }
 .lw-chart-legend { display: flex; flex: none; flex-wrap: wrap; gap: 2px 14px; max-height: 34%;
     overflow-y: auto; font-size: 13px; }
@@ -4210,6 +4212,7 @@ document.head.append(element("style", {}, `
     pointer-events: none;
     box-shadow: var(--lw-shadow), var(--lw-card-shadow); font-size: 12px; }
 .lw-chart-tip > b { color: var(--lw-muted); font-weight: 500; }
+:is(.lw-chart-tip, .lw-chart-legend) :is(b, span) { unicode-bidi: plaintext; }
 .lw-chart-tip > div { display: flex; align-items: center; gap: 7px; }
 .lw-chart-tip span { flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .lw-chart-tip em { font-style: normal; font-weight: 600; font-variant-numeric: tabular-nums;
@@ -9552,7 +9555,7 @@ class Axis {
             const widths = across ? [] : ticks.map(one => textWidth(one[1]));
             if (ticks.length > 1 && ticks.every(([value], at) => at === 0 || across || (value -
                 ticks[at - 1][0]) && Math.abs(this._part(value) - this._part(ticks[at - 1][0])) *
-                length >= (widths[at] + widths[at - 1]) / 2 + 10)) return ticks;
+                length >= (widths[at] + widths[at - 1]) / 2 * WIDER + 7)) return ticks;
         }
         return this._ticks(1).slice(0, 1);
     }

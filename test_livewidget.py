@@ -29272,6 +29272,46 @@ class ChartsInChromium(WidgetCase):
                 chart.querySelector("canvas").clientHeight > 120];
         })()""" % css), [True] * 4)
 
+    def test_a_chart_in_a_scroll_area_is_as_wide_as_that_whatever_its_title_and_legend(self):
+        def make(W):
+            area, box = W.ScrollArea(), W.VBox()
+            chart = W.Chart(title="A title of some length " * 9)
+            for at in range(30):
+                chart.add_line("a series with a long name %d" % at, [at, at + 1])
+            box.add_widget(chart)
+            area.set_widget(box)
+            area.resize(390, 300)
+            return area
+        _, tab, css = self.one(make)
+        tab.wait("document.querySelectorAll('.lw-chart-legend > button').length === 30")
+        self.assertLessEqual(tab.box("%s .lw-chart" % css)["width"], 390)
+
+    def test_a_date_over_the_values_reads_as_it_is_written_from_right_to_left(self):
+        def build(session):
+            W = session.get_widgets()
+            page, chart = W.Page(), W.Chart()
+            days = [datetime.datetime(2024, 2, day) for day in (1, 11, 20)]
+            chart.add_line("2024 sales", days, [1, 2, 3])
+            chart.add_line("other", days, [3, 2, 3])
+            page.set_widget(chart)
+            page.show()
+        _, tab, _ = self.open(build, language="he")
+        tab.wait("!!document.querySelector('canvas')?.width")
+        box = tab.box("canvas")
+        tab.mouse("mouseMoved", box["x"] + box["width"] / 2, box["y"] + 60, button="none",
+                  buttons=0)
+        left = """(selector, from, to) => {
+            const range = document.createRange();
+            const text = document.querySelector(selector).firstChild;
+            range.setStart(text, from);
+            range.setEnd(text, to);
+            return range.getBoundingClientRect().x;
+        }"""
+        for selector in (".lw-chart-tip b", ".lw-chart-tip span", ".lw-chart-legend span"):
+            tab.wait("!!document.querySelector('%s')?.firstChild" % selector)
+            self.assertLess(*(tab.js("(%s)('%s', %d, %d)" % (left, selector, at, at + 1))
+                              for at in (0, 6)), selector)
+
     def test_labels_of_axes_are_whole_in_the_fonts_of_systems(self):
         chart, tab, css = self.one(lambda W: W.Chart(y="Amount"))
         chart.resize(400, 300)
@@ -29551,8 +29591,10 @@ class ChartShapes(WidgetCase):
                      "y2": axis("linear")},
             "names": ["name %d" % place * dice.choice((1, 3)) for place in range(30)],
             "references": dice.choice(([], [["y", .25, .5, "limit", None]],
-                                       [["x", 1.0, 1.0, "now", "#f00"], ["y", 9, 9, "a", None]])),
-            "range": [1.5, dice.choice((7.25, 1.75))] if dice.random() < .2 and x_kind != "time" else None,
+                                       [["x", 1.0, 1.0, "now", "#f00"],
+                                        ["y", 9, 9, "a", None]])),
+            "range": ([1.5, dice.choice((7.25, 1.75))]
+                      if dice.random() < .2 and x_kind != "time" else None),
             "sparkline": dice.random() < .1, "palette": list(lw.SERIES_COLORS["light"])}
         return {"series": series, "model": model, "width": dice.choice((120, 333, 640, 1200)),
                 "height": dice.choice((80, 240, 500)), "ink": self.INK}
@@ -29974,6 +30016,14 @@ class ChartSvg(AppCase):
                 chart.set_y_limits(*limits or (None, None))
             svg, _, (left, _) = self.chart(fill)
             self.assertEqual(float(re.search('<svg x="([0-9.]+)"', svg)[1]), left - room)
+
+    def test_no_tick_between_others_is_without_its_text(self):
+        days = [datetime.datetime(2026, 3, day) for day in range(2, 30)]
+        for width in range(300, 1500, 13):
+            svg, texts, _ = self.chart(lambda chart: chart.add_line("a", days, range(28)), width)
+            marks = re.findall(r'd="M([\d.]+) ([\d.]+)L\1 [\d.]+"', svg)
+            told = [text for _, text, _ in texts if "Mar" in text]
+            self.assertGreaterEqual(len(told), len(marks) - 2, (width, told))
 
     def test_a_range_that_the_data_have_left_says_so(self):
         for span, told in (((0, 3), True), ((3, 9), False), ((9, 12), True), (None, False)):
