@@ -1323,6 +1323,35 @@ def require_media_type(kind: str) -> str:
     return kind
 
 
+def _luminance(color):
+    """Of a (red, green, blue), 0 to 255 each: WCAG 2.2, "relative luminance"."""
+    linear = [one / 255 / 12.92 if one <= 10.31475 else ((one / 255 + 0.055) / 1.055) ** 2.4
+              for one in color]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: Sequence[int], other: Sequence[int]) -> float:
+    """Of two colours: WCAG 2.2, "contrast ratio"."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+#: By scheme: the ground that a colour has the least contrast with, and what moves it away from it.
+_GROUNDS = {"light": ((0xf4, 0xf5, 0xf8), (0, 0, 0)),           # --lw-page
+            "dark": ((0x22, 0x28, 0x33), (255, 255, 255))}      # --lw-raised
+
+
+def readable_color(color: Sequence[int], scheme: str) -> Sequence[int]:
+    """A (red, green, blue) as it can be read on each ground of a scheme, "light" or "dark": with
+    4.5:1 at least (WCAG 2.2, 1.4.3)."""
+    given, (ground, end) = color, _GROUNDS[scheme]
+    for step in range(1, 41):
+        if contrast(color, ground) >= 4.5:
+            break
+        color = [round(a + (b - a) * step / 40) for a, b in zip(given, end)]
+    return color
+
+
 ################################################################################
 # 4. HTTP messages #############################################################
 ################################################################################
@@ -8777,6 +8806,8 @@ _TIME_STEPS = (
     (31557600, "year", 1))
 #: What a datetime can hold anywhere on Earth, in seconds since 1970.
 _FIRST_MOMENT, _LAST_MOMENT = -62135510400, 253402214400
+#: Numbers beyond it are gaps, as infinities are: of those above, an axis has no floats to go on to.
+MOST_DRAWN = 1e300
 #: Of a plot in a page of which the colours are not known.
 PLOT_COLOR = "#4477ee"
 _DATE_PARTS = ("year", "month", "day", "hour", "minute", "second")
@@ -8811,6 +8842,13 @@ def _shortened(text):
     return text[:17] + "…" if len(text) > 18 else text
 
 
+def _fitted(text, more, room):
+    """A text, as much of it as has room beside what is behind it."""
+    while text and text_width(text + more) * _WIDER > room:
+        text = text[:-2] + "…" if len(text) > 2 else ""
+    return text + more
+
+
 def chart_number(value: float, step: float | None = None, most: float | None = None) -> str:
     """A number of a chart as text: of a tick if the `step` of its axis is given, which its digits
     tell apart, else as exact as can be seen beside the greatest, `most`."""
@@ -8819,14 +8857,17 @@ def chart_number(value: float, step: float | None = None, most: float | None = N
         step = most / 1e5 or 1
     if not math.isfinite(value):
         return "–"
+    if not value and 0 < most < 1e-5:
+        return "0"
     if value and (most >= 1e15 or most < 1e-5):
         import decimal
-        context = decimal.Context(prec=3, rounding=decimal.ROUND_HALF_UP)
-        digits, _, power = f"{context.create_decimal(value):.2e}".partition("e")
-        return f"{float(digits):g}e{int(power)}".replace("-", "−")
+        more = min(max(math.ceil(math.log10(most / step) - 1e-9), 2), 15)
+        context = decimal.Context(prec=more + 1, rounding=decimal.ROUND_HALF_UP)
+        digits, _, power = f"{context.create_decimal(value):.{more}e}".partition("e")
+        return f"{digits.rstrip('0').rstrip('.')}e{int(power)}".replace("-", "−")
     by, sign = next(((by, sign) for by, sign in ((1e12, "T"), (1e9, "B"), (1e6, "M"))
                      if most >= by), (1, ""))
-    digits = min(max(math.ceil(-math.log10(step / by) - 1e-9), 0), 9)
+    digits = min(max(math.ceil(-math.log10(step / by) - 1e-9), 0), 18)
     whole, _, part = _fixed(abs(value / by), digits).partition(".")
     if exact:
         part = part.rstrip("0")
@@ -8858,11 +8899,11 @@ class Axis:
             low, high = (1, 10) if self.kind == "log" else (0, 1)
         if self.kind == "log" and not low > 0:
             low, high = (high / 1000, high) if high > 0 else (1, 1)
-        if low < high:
+        if high - low > max(abs(low), abs(high)) * 1e-12 + 1e-300:     # floats tell ticks apart
             return low, high
         if self.kind == "log":
-            return low / 2, high * 2
-        by = 1 if self.kind == "time" else abs(low) / 10 or 1
+            return max(low / 2, 5e-324), high * 2
+        by = 1 if self.kind == "time" or abs(low) < 1e-290 else abs(low) / 10
         return low - by, high + by
 
     def place(self, begin: float, end: float) -> Axis:
@@ -8905,7 +8946,7 @@ class Axis:
             ticks = self._ticks(count) if count or self.kind == "category" else ends
             if len(ticks) > 1 and (across or all(
                     one[0] != last[0] and abs(self._part(one[0]) - self._part(last[0])) * length >=
-                    (text_width(one[1]) + text_width(last[1])) / 2 + 10
+                    (text_width(one[1]) + text_width(last[1])) / 2 * _WIDER + 7
                     for last, one in zip(ticks, ticks[1:]))):
                 return ticks
         return self._ticks(1)[:1]
@@ -9060,7 +9101,8 @@ class ChartDrawing:
         self.shapes: list[tuple[Any, ...]] = []
         self.axes: dict[str, Axis] = {}
         pie = next((one for one in series if one["kind"] == "pie"), None)
-        if not any(len(one["rows"]) for one in series):
+        if not any(len(one["rows"]) for one in series) or (
+                pie is not None and not sum(value for value, in pie["rows"]) > 0):
             self.shapes += [("text", "No data to show", width / 2, height / 2, ink["muted"],
                              "middle", TICK_PX)] * (not model["sparkline"])
             return
@@ -9075,13 +9117,18 @@ class ChartDrawing:
         if not model["sparkline"]:
             self._draw_axes()
         left, right, top, bottom = self._box
-        self.shapes.append(("clip", left, top, right - left, bottom - top))
+        more = self._beyond()
+        self.shapes.append(("clip", left - more, top - more, right - left + 2 * more,
+                            bottom - top + 2 * more))
         if self._heat is not None:
             self._draw_heat(self._heat)
         labels = [self._draw_reference(*one) for one in model["references"]]
         ranks = {"band": 0, "area": 1, "histogram": 2, "bar": 2}
         for one in sorted(self._plotted, key=lambda one: ranks.get(one["kind"], 3)):
             self._draw(one)
+        if self._is_beside:
+            self.shapes.append(("text", "No data in this range", (left + right) / 2,
+                                (top + bottom) / 2, self.ink["muted"], "middle", TICK_PX))
         self.shapes += [*filter(None, labels), ("clip",)]
         self._label()
 
@@ -9184,7 +9231,9 @@ class ChartDrawing:
         if x_kind == "auto":
             x_kind = next((one["x"] for one in self._series
                            if one.get("x") in ("category", "time")), "linear")
-        span = model["range"] or self._given(model["axes"]["x"], self._x_span())
+        whole = self._x_span()
+        span = model["range"] or self._given(model["axes"]["x"], whole)
+        self._is_beside = span[1] < whole[0] or span[0] > whole[1]      # as the data go on
         self.axes = {"x": Axis(x_kind, span, x_unit, model["names"])}
         bare = model["sparkline"]
         titles = self._titles = {which: self._title_of(which) for which in ("x", "y", "y2")}
@@ -9202,7 +9251,9 @@ class ChartDrawing:
                 axis.round(max(tall / 40, min(tall / 24, 5)))
             self.axes[which] = axis.place(height - lower, upper)
             axis.titled = bool(titles[which])
-            axis.marks = axis.ticks(tall, True)
+            unused = which == "y" and not heat and self._plotted and all(
+                one.get("axis") == "y2" for one in self._plotted)
+            axis.marks = [] if unused else axis.ticks(tall, True)
         def room(axis):
             if axis is None or bare:
                 return 3 if bare else 14
@@ -9211,6 +9262,13 @@ class ChartDrawing:
                      height - lower)
         self.axes["x"].place(self._box[0], self._box[1])
 
+    def _beyond(self):
+        """How many px dots and lines at the ends of the axes need around the plot: these are whole,
+        unless more of the data lies beyond."""
+        ends = self.model["range"] or any(one is not None for axis in self.model["axes"].values()
+                                          for one in axis[3:])
+        return 0 if ends or self.model["sparkline"] else 4
+
     @staticmethod
     def _given(given, span):
         return tuple(found if one is None else one for one, found in zip(given[3:], span))
@@ -9218,16 +9276,18 @@ class ChartDrawing:
     def _heat_axis(self, heat):
         y = heat["y_values"]
         half = (y[-1] - y[0]) / (len(y) - 1) / 2 if len(y) > 1 else 0.5
-        return Axis(heat["y"], (y[0] - half, y[-1] + half), self.model["axes"]["y"][2],
-                    heat["labels"])
+        low, high = sorted((y[0] - half, y[-1] + half))
+        return Axis(heat["y"], (low, high), self.model["axes"]["y"][2], heat["labels"])
 
     def _draw_axes(self):
         (left, right, _, bottom), ink, add = self._box, self.ink, self.shapes.append
-        for value, text in self.axes["y"].marks:
-            y = _rounded(self.axes["y"].at(value)) + .5
+        main = self.axes["y"] if self.axes["y"].marks else self.axes.get("y2", self.axes["y"])
+        for value, text in main.marks:
+            y = _rounded(main.at(value)) + .5
             if self._heat is None:
                 add(("line", [left, y, right, y], ink["grid" if value else "zero"], 1, None))
-            add(("text", text, left - 8, y + 4, ink["muted"], "end", TICK_PX))
+            if main is self.axes["y"]:
+                add(("text", text, left - 8, y + 4, ink["muted"], "end", TICK_PX))
         if "y2" in self.axes:
             for value, text in self.axes["y2"].marks:
                 add(("text", text, right + 8, _rounded(self.axes["y2"].at(value)) + 4.5,
@@ -9259,19 +9319,25 @@ class ChartDrawing:
         axis, color = self.axes.get(which), color or self.ink["muted"]
         if axis is None:
             return None
-        left, right, top, bottom = self._box
-        a, b = axis.at(begin), axis.at(end)
+        left, right, top, bottom = box = self._box
         if which == "x":
-            left, right = sorted((a, b))
+            left, right = sorted((axis.at(begin), axis.at(end)))
         else:
-            top, bottom = sorted((a, b))
+            top, bottom = sorted((axis.at(begin), axis.at(end)))
+        if left > box[1] or right < box[0] or top > box[3] or bottom < box[2]:
+            return None
         if begin == end:
             self.shapes.append(("line", [left, top, right, bottom], color, 1.25, [5, 4]))
         else:
             self.shapes.append(("rect", min(left, right), top, abs(right - left), bottom - top,
                                 color, .13))
-        place = (a + 5, self._box[2] + 12, color, "start") if which == "x" else (
-            self._box[1] - 4, top - 5 + (0 if begin == end else 18), color, "end")
+        if which == "x":
+            at = max(left, box[0])
+            fits = at + 5 + text_width(label) * _WIDER < box[1]
+            place = at + (5 if fits else -5), box[2] + 12, color, "start" if fits else "end"
+        else:
+            at = top - 5 + (0 if begin == end else 18)
+            place = box[1] - 4, min(max(at, box[2] + 12), box[3] - 5), color, "end"
         return label and ("text", label, *place, TICK_PX - 1)
 
     def _draw(self, one):
@@ -9389,7 +9455,7 @@ class ChartDrawing:
             step = (values[-1] - values[0]) / (len(values) - 1) if len(values) > 1 else 1
             return [axis.edge(values[0] - step / 2, values[0]),
                     *(axis.at((a + b) / 2) for a, b in zip(values, values[1:])),
-                    axis.at(values[-1] + step / 2)]
+                    axis.edge(values[-1] + step / 2, values[-1])]
         across = edges(self.axes["x"], one["x_values"])
         down = edges(self.axes["y"], one["y_values"])
         numbers = [value for value in one["rows"] if not math.isnan(value)]
@@ -9398,8 +9464,8 @@ class ChartDrawing:
             line, column = divmod(at, len(one["x_values"]))
             if not math.isnan(value):
                 self.shapes.append((
-                    "rect", across[column], min(down[line:line + 2]),
-                    across[column + 1] - across[column] + .4,
+                    "rect", min(across[column:column + 2]), min(down[line:line + 2]),
+                    abs(across[column + 1] - across[column]) + .4,
                     abs(down[line + 1] - down[line]) + .4,
                     _heat_color((value - low) / (high - low or 1)), 1))
 
@@ -9413,7 +9479,7 @@ class ChartDrawing:
             return [number for step in range(count + 1)
                     for angle in [begin + (end - begin) * step / count]
                     for number in (x + math.cos(angle) * by, y + math.sin(angle) * by)]
-        for at, value in enumerate(values if total > 0 else ()):
+        for at, value in enumerate(values):
             part, palette = value / total, self.model["palette"]
             end, color = turn + part * 2 * math.pi, palette[at % len(palette)]
             edge = arc(radius * .62, end, turn) if one["donut"] else [x, y]
@@ -9424,9 +9490,11 @@ class ChartDrawing:
             side = "start" if math.cos(middle) >= 0 else "end"
             place = y + math.sin(middle) * (radius + 14) + 4
             if part > .01 and abs(place - lowest[side]) > 15:
-                share = chart_number(part * 100, .1 if part < .1 else 1)
-                add(("text", f"{_shortened(one['labels'][at])}  {share} %",
-                     x + math.cos(middle) * (radius + 12), place, ink["text"], side, TICK_PX))
+                share = f"  {chart_number(part * 100, .1 if part < .1 else 1)} %"
+                begin = x + math.cos(middle) * (radius + 12)
+                text = _fitted(_shortened(one["labels"][at]), share,
+                               (self.width - begin if side == "start" else begin) - 6)
+                add(("text", text, begin, place, ink["text"], side, TICK_PX))
                 lowest[side] = place
             turn = end
         unit = self.model["axes"]["y"][2]       # shares of one or of 100 % add up to nothing new
@@ -9511,9 +9579,9 @@ def svg_shapes(shapes: Iterable[tuple[Any, ...]]) -> str:
 def plot_shapes(values: Sequence[Any], width: float, height: float,
                 color: str) -> list[tuple[Any, ...]]:
     """The shapes of data-plot: the values in a color, with their range as height, and the last as a
-    dot. What is no number is a gap."""
+    dot. What is no number, or beyond MOST_DRAWN, is a gap."""
     rows = [(at, value if isinstance(value, (int, float)) and not isinstance(value, bool)
-             else math.nan) for at, value in enumerate(values)]
+             and abs(value) < MOST_DRAWN else math.nan) for at, value in enumerate(values)]
     axis = ["", "linear", "", None, None]
     drawing = ChartDrawing(
         [{"key": 0, "kind": "area", "loose": True, "rows": rows, "color": color}],
@@ -20144,26 +20212,32 @@ def _restyled(style, codes):
             given = [next(codes, "0")]
             given += [int("0" + re.sub("[^0-9]", "", next(codes, "0"))[:3])
                       for _ in range(3 if given == ["2"] else 1)]
-            style[place] = _ansi_rgb(*given[1:])
+            style[place] = _light_dark(alpha, *_ansi_rgb(place == "color", *given[1:]))
         elif code in _ANSI_ENDS:
             for name in _ANSI_ENDS[code]:
                 style.pop(name, None)
         elif number % 10 < 8 and number // 10 in (3, 4, 9, 10):
-            light, dark = _ANSI_COLORS[number % 10]
-            style[place] = f"light-dark({light}{alpha},{dark}{alpha})"
+            style[place] = _light_dark(alpha, *_ANSI_COLORS[number % 10])
     return style
 
 
-def _ansi_rgb(number, *more):
-    """CSS of a colour: a number of the 256, or red, green and blue."""
-    if more:
-        return "rgb({},{},{})".format(number, *more)
-    if number < 16:
-        return "light-dark({},{})".format(*_ANSI_COLORS[number % 8])
-    if number >= 232:
-        return "rgb({0},{0},{0})".format(8 + 10 * (number - 232))
-    steps = [(number - 16) // size % 6 for size in (36, 6, 1)]
-    return "rgb({},{},{})".format(*(step and 55 + 40 * step for step in steps))
+def _light_dark(alpha, light, dark):
+    return f"light-dark({light}{alpha},{dark}{alpha})" if light != dark else light + alpha
+
+
+def _ansi_rgb(is_text, number, *more):
+    """A colour, a number of the 256 or red, green and blue, for a light and a dark page; of text as
+    it can be read there."""
+    if number < 16 and not more:
+        return _ANSI_COLORS[number % 8]
+    color = [min(one, 255) for one in (number, *more)]
+    if not more and number >= 232:
+        color = [8 + 10 * (min(number, 255) - 232)] * 3
+    elif not more:
+        steps = [(number - 16) // size % 6 for size in (36, 6, 1)]
+        color = [step and 55 + 40 * step for step in steps]
+    return ["#" + bytes(readable_color(color, scheme) if is_text else color).hex()
+            for scheme in ("light", "dark")]
 
 
 @widget
@@ -25362,10 +25436,18 @@ class Canvas(Interactive):
 def chart_numbers(values: Any, names: list[str]) -> tuple[Any, str]:
     """Values as (array of float64, "linear", "time" or "category").
 
-    values: numbers, None and NaN as gaps; dates, as seconds since 1970, local ones if they name no
-    time zone; or texts, as places in `names`, which takes those that are new. From any iterable,
-    NumPy's arrays and pandas's columns.
+    values: numbers, None, NaN and what is beyond MOST_DRAWN as gaps; dates, as seconds since 1970,
+    local ones if they name no time zone; or texts, as places in `names`, which takes those that are
+    new. From any iterable, NumPy's arrays and pandas's columns.
     """
+    numbers, kind = _read_numbers(values, names)
+    if not sum(map(abs, numbers)) < MOST_DRAWN:
+        numbers[:] = type(numbers)("d", [one if abs(one) < MOST_DRAWN else math.nan
+                                         for one in numbers])
+    return numbers, kind
+
+
+def _read_numbers(values, names):
     import array
     values = values.to_numpy() if hasattr(values, "to_numpy") else values
     if getattr(getattr(values, "dtype", None), "kind", "") == "M":
@@ -25379,7 +25461,7 @@ def chart_numbers(values: Any, names: list[str]) -> tuple[Any, str]:
     values = values.tolist() if hasattr(values, "tolist") else list(values)
     try:
         return array.array("d", values), kind
-    except TypeError:
+    except (TypeError, OverflowError):
         known = next((value for value in values if value is not None), None)
     if isinstance(known, str):
         places = {name: place for place, name in enumerate(names)}
@@ -25392,7 +25474,7 @@ def chart_numbers(values: Any, names: list[str]) -> tuple[Any, str]:
     try:
         return array.array("d", [math.nan if value is None else float(value)
                                  for value in values]), kind
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise UsageError("a chart's data are numbers, dates or texts; "
                          f"got {values!s:.80}") from None
 
@@ -25426,10 +25508,15 @@ def _moment_seconds(value):
         return math.nan
     if not isinstance(value, datetime.datetime):
         value = datetime.datetime.combine(value, datetime.time())
-    return value.timestamp()
+    try:
+        return value.timestamp()
+    except (ValueError, OverflowError):         # the first and the last day that a datetime can be
+        return value.replace(tzinfo=datetime.timezone.utc).timestamp()
 
 
 def _limits(low, high):
+    _require(all(one is None or abs(one) < MOST_DRAWN for one in (low, high)),
+             f"low and high are numbers below {MOST_DRAWN:g}, or None", low=low, high=high)
     _require(low is None or high is None or low < high, "low must be below high", low=low,
              high=high)
     return [low, high]
@@ -25519,11 +25606,12 @@ class Chart(Widget):
     """Series of data on two axes, or a pie or heat map.
 
     The add_ methods return a ChartSeries. Data are lists or other iterables, arrays of NumPy or
-    columns of pandas; None and NaN are gaps; x may be left out, which then counts from 0. Numbers,
-    dates and texts make a linear, a time and a category axis; a text keeps its place there as long
-    as the chart lasts, so that times that go on are given as dates. Options of each series: color
-    (CSS), width (px; None is 2 for a line, and down to 1 where its points are closer), dash (bool),
-    axis ("y", or "y2" for the one at the right), stack (areas and bars stand on one another).
+    columns of pandas; None, NaN and infinity are gaps; x may be left out, which then counts from 0.
+    Numbers, dates and texts make a linear, a time and a category axis; a text keeps its place there
+    as long as the chart lasts, so that times that go on are given as dates. Options of each
+    series: color (CSS), width (px; None is 2 for a line, and down to 1 where its points are
+    closer), dash (bool), axis ("y", or "y2" for the one at the right), stack (areas and bars stand
+    on one another).
     sparkline: a small line without axes.
     Users zoom by dragging, by the wheel (with Ctrl, or while the chart has the focus), by two
     fingers and by keys: arrows, + and -; Escape or a double click shows all again.
@@ -25884,9 +25972,13 @@ class Chart(Widget):
                 above.append(("text", title, width / 2, 18, ink["text"], "middle", 15, 600))
             named = series if self.value("set_legend", len(self.series) > 1) and not bare else ()
             left, top = 8.0, top + (22 if named else 0)
-            for one in named:
+            for place, one in enumerate(named):
                 if left > 8 and left + text_width(one["name"]) + 30 > width:
                     left, top = 8.0, top + 20
+                    if top > max(height / 3, 70):
+                        above.append(("text", f"and {len(named) - place} more", left, top - 4,
+                                      ink["muted"], "start", TICK_PX))
+                        break
                 above += [("rect", left, top - 13, 10, 10, one["color"], 1),
                           ("text", one["name"], left + 16, top - 4, ink["text"], "start", TICK_PX)]
                 left += text_width(one["name"]) + 32
@@ -27212,34 +27304,12 @@ class _Factory(functools.partial):
         return self.func.__doc__
 
 
-def _luminance(color):
-    """Of a (red, green, blue), 0 to 255 each: WCAG 2.2, "relative luminance"."""
-    linear = [one / 255 / 12.92 if one <= 10.31475 else ((one / 255 + 0.055) / 1.055) ** 2.4
-              for one in color]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def _contrast(one, other):
-    low, high = sorted((_luminance(one), _luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-#: By scheme: the ground that an accent has the least contrast with, and what moves it away from it.
-_GROUNDS = {"light": ((0xf4, 0xf5, 0xf8), (0, 0, 0)),           # --lw-page
-            "dark": ((0x22, 0x28, 0x33), (255, 255, 255))}      # --lw-raised
-
-
 def _accent_tokens(text, scheme):
     """An accent as it can be read on each ground of a scheme, and the colour of text on it, both
     with 4.5:1 at least (WCAG 2.2, 1.4.3)."""
     digits = text[1:] if len(text) == 7 else "".join(2 * digit for digit in text[1:])
-    color = given = tuple(bytes.fromhex(digits))
-    ground, end = _GROUNDS[scheme]
-    for step in range(1, 41):
-        if _contrast(color, ground) >= 4.5:
-            break
-        color = tuple(round(a + (b - a) * step / 40) for a, b in zip(given, end))
-    on_it = max(((255, 255, 255), (11, 15, 22)), key=lambda one: _contrast(one, color))
+    color = readable_color(bytes.fromhex(digits), scheme)
+    on_it = max(((255, 255, 255), (11, 15, 22)), key=lambda one: contrast(one, color))
     return {"accent": "#" + bytes(color).hex(), "on-accent": "#" + bytes(on_it).hex()}
 
 

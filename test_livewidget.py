@@ -18465,11 +18465,13 @@ class Widgets(AppCase):
                  "<span style=\"color:light-dark(#b42318,#ff8b80)\">c</span>d"),
                 ("<b>\x1b[44mx\x1b[49m</b>", "<b><span style=\"background:light-dark(#0550ae40,"
                                             "#79c0ff40)\">x</span></b>"),
-                ("\x1b[38;2;1;2;300mx", '<span style="color:rgb(1,2,300)">x</span>'),
-                ("\x1b[48;5;196mx", '<span style="background:rgb(255,0,0)">x</span>'),
+                ("\x1b[38;2;1;2;300mx", '<span style="color:light-dark(#0102ff,#8080ff)">x</span>'),
+                ("\x1b[38;2;200;200;200mx",
+                 '<span style="color:light-dark(#6e6e6e,#c8c8c8)">x</span>'),
+                ("\x1b[48;5;196mx", '<span style="background:#ff000040">x</span>'),
                 ("\x1b[01;031;048;05;0196mx", '<span style="font-weight:bold;color:light-dark('
-                                              '#b42318,#ff8b80);background:rgb(255,0,0)">x</span>'),
-                ("\x1b[38;5;240mx", '<span style="color:rgb(88,88,88)">x</span>'),
+                                              '#b42318,#ff8b80);background:#ff000040">x</span>'),
+                ("\x1b[38;5;240mx", '<span style="color:light-dark(#585858,#8e8e8e)">x</span>'),
                 ("\x1b[38;5;1mx", '<span style="color:light-dark(#b42318,#ff8b80)">x</span>'),
                 ("0%\r10%\r\nend", "10%\nend"), ("\x1b[x\x1b[;;999mplain", "plain"),
                 ("\x1b]8;;\x1b\\\x1b[3;4;9;23;29mplain", "plain")):
@@ -29312,12 +29314,15 @@ class ChartRows(unittest.TestCase):
                  (["a", "b", "a"], [0, 1, 0], "category"),
                  (["a", None, nan, "b"], [0, nan, nan, 1], "category"),
                  ([noon, None], [noon.timestamp(), nan], "time"),
-                 ([day], [datetime.datetime(2026, 3, 1).timestamp()], "time")]
+                 ([day], [datetime.datetime(2026, 3, 1).timestamp()], "time"),
+                 ([1, float("inf"), -1e306], [1, nan, nan], "linear"),
+                 ([datetime.date(1, 1, 1)],
+                  [lw.chart_numbers([datetime.date(1, 1, 2)], [])[0][0] - 86400], "time")]
         for values, numbers, kind in cases:
             got, said = lw.chart_numbers(values, [])
             self.assertEqual((list(map(str, got)), said), ([str(float(one)) for one in numbers],
                                                           kind), values)
-        for values in ([object()], ["a", 1.5, object()][2:], [[1, 2]]):
+        for values in ([object()], ["a", 1.5, object()][2:], [[1, 2]], [10 ** 400]):
             with self.assertRaises(lw.UsageError):
                 lw.chart_numbers(values, [])
 
@@ -29363,6 +29368,61 @@ class ChartsInChromium(WidgetCase):
         chart.set_title("Changed while it was hidden")
         chart.show()
         tab.wait("drawn > %d" % before)
+
+    def test_a_legend_of_many_scrolls_and_stays_within_its_chart(self):
+        def make(W):
+            chart = W.Chart()
+            for at in range(50):
+                chart.add_line("series number %d" % at, [at, at + 1])
+            chart.resize(390, 260)
+            return chart
+        _, tab, css = self.one(make)
+        self.assertEqual(tab.wait("""(() => {
+            const chart = document.querySelector('%s'), legend = chart.children[1];
+            return legend.children.length === 50 && [chart.scrollHeight <= chart.clientHeight,
+                legend.scrollHeight > legend.clientHeight, legend.clientHeight > 40,
+                chart.querySelector("canvas").clientHeight > 120];
+        })()""" % css), [True] * 4)
+
+    def test_a_chart_in_a_scroll_area_is_as_wide_as_that_whatever_its_title_and_legend(self):
+        def make(W):
+            area, box = W.ScrollArea(), W.VBox()
+            chart = W.Chart(title="A title of some length " * 9)
+            for at in range(30):
+                chart.add_line("a series with a long name %d" % at, [at, at + 1])
+            box.add_widget(chart)
+            area.set_widget(box)
+            area.resize(390, 300)
+            return area
+        _, tab, css = self.one(make)
+        tab.wait("document.querySelectorAll('.lw-chart-legend > button').length === 30")
+        self.assertLessEqual(tab.box("%s .lw-chart" % css)["width"], 390)
+
+    def test_a_date_over_the_values_reads_as_it_is_written_from_right_to_left(self):
+        def build(session):
+            W = session.get_widgets()
+            page, chart = W.Page(), W.Chart()
+            days = [datetime.datetime(2024, 2, day) for day in (1, 11, 20)]
+            chart.add_line("2024 sales", days, [1, 2, 3])
+            chart.add_line("other", days, [3, 2, 3])
+            page.set_widget(chart)
+            page.show()
+        _, tab, _ = self.open(build, language="he")
+        tab.wait("!!document.querySelector('canvas')?.width")
+        box = tab.box("canvas")
+        tab.mouse("mouseMoved", box["x"] + box["width"] / 2, box["y"] + 60, button="none",
+                  buttons=0)
+        left = """(selector, from, to) => {
+            const range = document.createRange();
+            const text = document.querySelector(selector).firstChild;
+            range.setStart(text, from);
+            range.setEnd(text, to);
+            return range.getBoundingClientRect().x;
+        }"""
+        for selector in (".lw-chart-tip b", ".lw-chart-tip span", ".lw-chart-legend span"):
+            tab.wait("!!document.querySelector('%s')?.firstChild" % selector)
+            self.assertLess(*(tab.js("(%s)('%s', %d, %d)" % (left, selector, at, at + 1))
+                              for at in (0, 6)), selector)
 
     def test_labels_of_axes_are_whole_in_the_fonts_of_systems(self):
         chart, tab, css = self.one(lambda W: W.Chart(y="Amount"))
@@ -29608,6 +29668,7 @@ class ChartShapes(WidgetCase):
             entry.update(columns=columns, x="linear", y="linear", labels=[])
             across, down = [float(one) for one in range(columns)], [one * 2.5
                                                                     for one in range(lines)]
+            across, down = across[::dice.choice((1, -1))], down[::dice.choice((1, -1))]
             cells = [value() for _ in range(columns * lines)]
             entry.update(flat=across + down + cells, stride=1)
             return {**entry, "x_values": across, "y_values": down, "rows": cells}
@@ -29642,8 +29703,10 @@ class ChartShapes(WidgetCase):
                      "y2": axis("linear")},
             "names": ["name %d" % place * dice.choice((1, 3)) for place in range(30)],
             "references": dice.choice(([], [["y", .25, .5, "limit", None]],
-                                       [["x", 1.0, 1.0, "", "#f00"]])),
-            "range": [1.5, 7.25] if dice.random() < .2 and x_kind != "time" else None,
+                                       [["x", 1.0, 1.0, "now", "#f00"],
+                                        ["y", 9, 9, "a", None]])),
+            "range": ([1.5, dice.choice((7.25, 1.75))]
+                      if dice.random() < .2 and x_kind != "time" else None),
             "sparkline": dice.random() < .1, "palette": list(lw.SERIES_COLORS["light"])}
         return {"series": series, "model": model, "width": dice.choice((120, 333, 640, 1200)),
                 "height": dice.choice((80, 240, 500)), "ink": self.INK}
@@ -29666,19 +29729,54 @@ class ChartShapes(WidgetCase):
         tab.wait("!!window.livewidget?.Chart")
         for turn in range(max(4, int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "0")) // 2500)):
             dice = random.Random("%d %d" % (SEED, turn))
-            charts = [self.random_chart(dice) for _ in range(20)]
-            told = [{**chart, "series": [
-                {name: value for name, value in one.items()
-                 if name not in ("rows", "x_values", "y_values")}
-                for one in chart["series"]]} for chart in charts]
-            drawn = tab.js(self.DRAW % json.dumps(self.plain_map(told)))
-            for chart, shapes in zip(charts, drawn):
-                ours = self.plain(lw.ChartDrawing(chart["series"], chart["model"], chart["width"],
-                                                  chart["height"], chart["ink"]).shapes)
-                wrong = [pair for pair in itertools.zip_longest(ours, shapes)
-                         if self.differs(*pair)]
-                self.assertFalse(wrong, "seed %d, turn %d, %s: %.1500s" % (
-                    SEED, turn, [one["kind"] for one in chart["series"]], wrong[:2]))
+            self.check([self.random_chart(dice) for _ in range(20)], tab, turn)
+
+    def check(self, charts, tab, turn=0):
+        """Raise an error for charts that Python and the page draw in different ways; returns the
+        texts of each."""
+        told = [{**chart, "series": [
+            {name: value for name, value in one.items()
+             if name not in ("rows", "x_values", "y_values")}
+            for one in chart["series"]]} for chart in charts]
+        drawn, texts = tab.js(self.DRAW % json.dumps(self.plain_map(told))), []
+        for chart, shapes in zip(charts, drawn):
+            ours = self.plain(lw.ChartDrawing(chart["series"], chart["model"], chart["width"],
+                                              chart["height"], chart["ink"]).shapes)
+            wrong = [pair for pair in itertools.zip_longest(ours, shapes) if self.differs(*pair)]
+            self.assertFalse(wrong, "seed %d, turn %d, %s: %.1500s" % (
+                SEED, turn, [one["kind"] for one in chart["series"]], wrong[:2]))
+            texts.append([shape[1] for shape in ours if shape[0] == "text"])
+        return texts
+
+    def plain_chart(self, *series, **model):
+        """A chart of series, each as a kind, its rows and options, as check() takes it."""
+        axes = dict.fromkeys(("x", "y", "y2"), ["", "linear", "", None, None])
+        made = []
+        for key, (kind, rows, options) in enumerate(series, 1):
+            made.append({"key": key, "kind": kind, "name": str(key), "color": "#123", "rows": rows,
+                         "x": "linear", "axis": "y", "flat": [one for row in rows for one in row],
+                         "stride": len(rows[0]), **options})
+        return {"series": made, "width": 400, "height": 240, "ink": self.INK, "model": {
+            "axes": axes, "names": [], "references": [], "range": None, "sparkline": False,
+            "palette": list(lw.SERIES_COLORS["light"]), **model}}
+
+    def test_numbers_that_floats_hardly_tell_apart_are_drawn_in_both_languages(self):
+        """A rounding error of a constant froze the page, which looked for ticks between."""
+        tab, many = self.parts(), [
+            [.3, .1 + .2], [1e9, 1e9 + 1e-6], [5e-324, 1e-323], [0, 0], [1e15, 1e15 + 7],
+            [1e-7, 1.0004e-7], [0, 1e-300], [-9e299, 9e299], [1, 1 + 1e-9]]
+        for log in False, True:
+            axes = {"x": ["", "linear", "", None, None],
+                    "y": ["", "log" if log else "linear", "", None, None],
+                    "y2": ["", "linear", "", None, None]}
+            for values in many:
+                for rows in enumerate(values), [one[::-1] for one in enumerate(values)]:
+                    texts, = self.check([self.plain_chart(
+                        ("line", list(rows), {}), axes=axes)], tab)
+                    self.assertLessEqual(len(max(texts, key=len)), 16, texts)
+                    if not log and values[0] > 1e-300:
+                        self.assertGreaterEqual(len(set(texts)), len(texts) - 1, texts)
+        tab.js("plotShapes([.3, .1 + .2, 1e305], 300, 64, '#123')")
 
     def plain_map(self, value):
         if isinstance(value, dict):
@@ -29981,6 +30079,85 @@ class ChartSvg(AppCase):
                                for part in ("<rect ", 'd="[^"]{20,}" fill="#')])
             self.assertEqual(*counts)
             self.assertGreater(sum(counts[0]), 1)
+
+    def test_a_heat_map_shows_all_its_cells_whichever_way_its_values_go(self):
+        cells = []
+        for across, down in ((1, 1), (-1, 1), (1, -1), (-1, -1)):
+            svg, *_ = self.chart(lambda chart: chart.add_heatmap(
+                "h", [10, 20, 30][::across], [1, 2][::down],
+                [row[::across] for row in [[1, 2, 3], [4, 5, 6]][::down]]))
+            found = re.findall(r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" '
+                               r'height="([\d.]+)" fill="(rgb[^"]+)"', svg)
+            cells.append(sorted(([round(float(one)) for one in box], color)
+                                for *box, color in found))
+            self.assertEqual(len(cells[-1]), 6)
+        self.assertEqual(cells[1:], cells[:1] * 3)
+
+    def test_labels_of_references_and_of_pies_stay_within_what_is_seen(self):
+        def fill(chart):
+            chart.add_line("a", [0, 10])
+            for axis, value, to in (("y", 10, None), ("x", 1, None), ("y", 0, .1), ("y", 20, None)):
+                chart.add_reference(value, to, "Label %s %s" % (axis, value), axis=axis)
+            chart.set_y_limits(0, 10)
+        svg, texts, (left, right) = self.chart(fill)
+        self.assertNotIn("Label y 20", svg)
+        labels = [(x, y, text, anchor) for x, y, anchor, text in re.findall(
+            r'<text x="([\d.-]+)" y="([\d.-]+)"[^>]* text-anchor="(\w+)"[^>]*>(Label[^<]*)<', svg)]
+        self.assertEqual([text for *_, text, _ in labels], ["Label y 10", "Label x 1", "Label y 0"])
+        for x, y, text, anchor in labels:
+            begin = float(x) - (lw.text_width(text) if anchor == "end" else 0)
+            self.assertTrue(left <= begin and begin + lw.text_width(text) <= right, (x, text))
+            self.assertTrue(18 <= float(y) <= 300 - 26, (y, text))
+        _, texts, _ = self.chart(lambda chart: chart.add_pie(
+            "p", ["A label of some length %d" % at for at in range(30)], [1] * 30), 390)
+        self.assertGreater(len(texts), 10)
+        for x, text, anchor in texts:
+            begin = x - (lw.text_width(text) if anchor == "end" else 0)
+            self.assertTrue(0 <= begin and begin + lw.text_width(text) <= 390, (x, text))
+            self.assertRegex(text, r" 3\.\d %$")
+
+    def test_an_axis_that_no_series_has_shows_no_numbers(self):
+        _, texts, _ = self.chart(lambda chart: chart.add_line("a", [5, 7], axis="y2"))
+        self.assertEqual([text for _, text, anchor in texts if anchor == "end"], [])
+        self.assertEqual({"5.0", "7.0"} - {text for _, text, _ in texts}, set())
+
+    def test_a_dot_at_the_end_of_an_axis_is_whole_unless_the_data_go_on(self):
+        for limits, room in ((None, 4), ((0, 9), 0)):
+            def fill(chart):
+                chart.add_line("a", [5, None, 10])
+                chart.set_y_limits(*limits or (None, None))
+            svg, _, (left, _) = self.chart(fill)
+            self.assertEqual(float(re.search('<svg x="([0-9.]+)"', svg)[1]), left - room)
+
+    def test_no_tick_between_others_is_without_its_text(self):
+        days = [datetime.datetime(2026, 3, day) for day in range(2, 30)]
+        for width in range(300, 1500, 13):
+            svg, texts, _ = self.chart(lambda chart: chart.add_line("a", days, range(28)), width)
+            marks = re.findall(r'd="M([\d.]+) ([\d.]+)L\1 [\d.]+"', svg)
+            told = [text for _, text, _ in texts if "Mar" in text]
+            self.assertGreaterEqual(len(told), len(marks) - 2, (width, told))
+
+    def test_a_range_that_the_data_have_left_says_so(self):
+        for span, told in (((0, 3), True), ((3, 9), False), ((9, 12), True), (None, False)):
+            def fill(chart):
+                chart.add_line("a", [5, 6, 7], [1, 2, 3])
+                chart.set_range(*span or (None, None))
+            _, texts, _ = self.chart(fill)
+            self.assertEqual("No data in this range" in [text for _, text, _ in texts], told, span)
+
+    def test_a_pie_of_nothing_says_so(self):
+        _, texts, _ = self.chart(lambda chart: chart.add_pie("p", ["a", "b"], [0, 0]))
+        self.assertEqual([text for _, text, _ in texts], ["No data to show"])
+
+    def test_a_legend_of_many_leaves_most_of_the_height_to_the_plot(self):
+        def fill(chart):
+            for at in range(50):
+                chart.add_line("series number %d" % at, [at])
+        _, texts, _ = self.chart(fill, 390, 300)
+        told = [text for _, text, _ in texts if "series" in text]
+        more, = [text for _, text, _ in texts if "more" in text]
+        self.assertEqual(more, "and %d more" % (50 - len(told)))
+        self.assertGreater(len([text for _, text, anchor in texts if anchor == "end"]), 3)
 
     def test_bars_of_a_logarithmic_x_axis_are_of_one_width_around_their_values(self):
         for low, by in ((1, 10), (1e-3, 2), (5, 1000)):
