@@ -3440,6 +3440,16 @@ def _is_in_coroutine():
     return asyncio is not None and asyncio._get_running_loop() is not None
 
 
+class Awaitable:
+    """What a coroutine has to await: without that it would be true, whatever the answer.
+
+    The base of Session.confirm's answer, and of what the twins of a program of coroutines give."""
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        raise UsageError("an answer is used that was not awaited: write `await` before the call")
+
+
 def _run_handler(func, args, kwargs):
     """Call a handler; an `async def` one is run to its end, or as a task of this thread's loop."""
     result = func(*args, **kwargs)
@@ -19644,6 +19654,15 @@ class Dialog(TopLevel):
             self.fire("activated", value)
 
 
+class _Answer(Awaitable):
+    """What a person will have answered. Made by Question."""
+    def __init__(self, future: concurrent.futures.Future[Any]) -> None:
+        self._future = future
+
+    def __await__(self) -> Iterator[Any]:
+        return asyncio.wrap_future(self._future).__await__()
+
+
 class Question(Dialog):
     """What Session.confirm() and prompt() show, for a callback that waits; destroyed when answered.
 
@@ -19657,7 +19676,7 @@ class Question(Dialog):
         """What was answered; something to await where an event loop runs, else this waits."""
         future, runtime = self._engine.future, self._engine.session.runtime
         if _is_in_coroutine():
-            return asyncio.wrap_future(future)
+            return _Answer(future)
         from queue import SimpleQueue
         answers: SimpleQueue[Any] = SimpleQueue()
         future.add_done_callback(answers.put)
@@ -29607,7 +29626,7 @@ _AWAITED_GETTERS = frozenset((
 _PLAIN = frozenset((str, int, float, bool, type(None)))
 
 
-class _Done:
+class _Done(Awaitable):
     """A result that is there, for programs that await it."""
     __slots__ = ("_value",)
 

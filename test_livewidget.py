@@ -25819,6 +25819,29 @@ class Questions(WidgetCase):
             self.press(page, "OK")
             eventually(lambda: seen == [False, "x"])                        # noqa: B023
 
+    def test_an_answer_that_nobody_awaited_is_no_yes(self):
+        seen = []
+
+        async def handler(session):
+            try:
+                seen.append("deleted" if session.confirm("Delete it?") else "kept")
+            except lw.UsageError as error:
+                seen.append(str(error))
+        self.model(handler)
+        eventually(lambda: seen)
+        self.assertIn("`await`", seen[0])
+
+        async def build(session):
+            form = await session.get_widgets().Form()
+            try:
+                seen.append("sent" if form.submit() else "wrong")
+            except lw.UsageError as error:
+                seen.append(str(error))
+        seen.clear()
+        self.ready(self.make_async_app(build)._real)
+        eventually(lambda: seen)
+        self.assertIn("`await`", seen[0])
+
     def test_a_coroutine_that_is_cancelled_takes_its_dialog_along(self):
         import asyncio
         ended = threading.Event()
