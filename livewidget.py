@@ -18004,6 +18004,16 @@ class Form(VBox):
                          f"{field!r}", name=field.get_name())
             return found
 
+        def uncover(self, field):
+            """Show the page of tabs, and open the Expander, that an input is in."""
+            child, parent = field, field.parent
+            while parent is not None:
+                if isinstance(parent, TabWidget):
+                    parent.show_widget(child)
+                elif isinstance(parent, Expander):
+                    parent.set_collapsed(False)
+                child, parent = parent, parent.parent
+
         def note_clean(self):
             self.clean, self.entered = self.facade.get_values(), False
             self.facade.set_clean()
@@ -18039,7 +18049,8 @@ class Form(VBox):
         """Let the page be left without a warning."""
 
     def submit(self) -> bool:
-        """Check all inputs: fire "submitted" with their values, or focus the first wrong one.
+        """Check all inputs: fire "submitted" with their values, or focus the first wrong one, on
+        whatever page of tabs it is.
 
         False for the latter, and while files are on their way: its submit buttons are busy then,
         and it is called again when the files have come, unless one fails or is cancelled."""
@@ -18048,6 +18059,7 @@ class Form(VBox):
         wrong = [field for field in fields if field not in going and not field.check()]
         waits = engine.wait_for_files([] if wrong else going)
         if wrong:
+            engine.uncover(wrong[0])
             wrong[0].set_focus()
         if wrong or waits:
             return False

@@ -24661,6 +24661,32 @@ class FormsOfFields(WidgetCase):
                 self.assertEqual(invalid, "true")
                 self.assertEqual(told, [error, help_text])
 
+    def test_a_submit_shows_the_first_wrong_input_wherever_it_is(self):
+        """What is wrong on a page of tabs, or below a closed title, that nobody sees: a press of
+        the button would seem to do nothing."""
+        def build(session):
+            W = session.get_widgets()
+            with W.Form() as session.form:
+                with W.TabWidget() as session.tabs:
+                    W.TextEntry(title="First", label="Name", name="name", required=True)
+                    with W.VBox(title="Second"), W.Expander("More") as session.more:
+                        with W.StackWidget() as session.stack:
+                            W.Label("Step 1")
+                            W.TextEntry(label="Mail", name="mail", required=True)
+                W.Button("Send", kind="submit")
+            W.Page(widget=session.form).show()
+        app, tab, session = self.open(build)
+        session.tabs.set_index(1)
+        for label, text in (("Name", "Ann"), ("Mail", "a@b")):
+            tab.click(".lw-button")
+            tab.wait("document.activeElement.labels?.[0]?.innerText.startsWith('%s')" % label)
+            tab.type(text)
+        self.assertEqual((session.tabs.get_index(), session.more.get_collapsed(),
+                          session.stack.get_index()), (1, False, 1))
+        tab.click(".lw-button")
+        eventually(lambda: not session.form.dirty)
+        self.assertEqual(session.form.get_values(), {"name": "Ann", "mail": "a@b"})
+
     def test_a_chosen_file_does_not_widen_its_field(self):
         app, tab, session = self.open(lambda session: session.get_widgets().Page(
             widget=filled(session.get_widgets().HBox(wrap=True),
