@@ -32850,6 +32850,16 @@ class TablesInChromium(WidgetCase):
         self.css = css
         return view, tab, css
 
+    def test_a_control_that_is_off_in_its_row_is_grey(self):
+        columns = [dict(column, enabled_key="on") if "widget" in column else column
+                   for column in self.COLUMNS[2:]]
+        _, tab, css = self.table(columns=columns, rows=self.ROWS[:2])
+        seen = tab.js("""[...document.querySelectorAll('%s [role=gridcell] > *')].map(one =>
+            [one.localName, one.disabled, getComputedStyle(one).opacity])""" % css)
+        names = ["input", "select", "button"]
+        self.assertEqual(seen, [[name, False, "1"] for name in names]
+                         + [[name, True, "0.5"] for name in names])
+
     def test_who_may_only_look_is_shown_no_change_that_nobody_takes(self):
         view, _, css = self.table(sortable=True, filterable=True)
         looks = self.tab(view.session.get_url(role="viewer"))
