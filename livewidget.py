@@ -9568,6 +9568,7 @@ class _Endpoint:
         self.fields, self.body, self.etag, self.error, self.remarks = {}, None, None, None, []
         self.started = self.logged = -math.inf
         self.running = self.again = False
+        self.is_repeated = False                # the run at hand only brings newer values
         self.is_overlaid = False                # an action has set a field of its own since
         self.lock = threading.Lock()            # held while the function runs
         self.waiting = {}                       # requests that are answered after the run at hand
@@ -9721,6 +9722,7 @@ class EndpointRunner:
         endpoint.timer = None
         if self.is_attended and not self.ending:
             self.run(endpoint)
+            endpoint.is_repeated = endpoint.body is not None or endpoint.error is not None
 
     def run(self, endpoint: Any) -> None:
         """Run an endpoint now, or once more after the run at hand."""
@@ -9730,7 +9732,7 @@ class EndpointRunner:
         if endpoint.timer is not None:
             endpoint.timer.cancel()
             endpoint.timer = None
-        endpoint.running, endpoint.again = True, False
+        endpoint.running, endpoint.again, endpoint.is_repeated = True, False, False
         endpoint.started = time.monotonic()
         self.reactor.call_later(SLOW_CALLBACK_S,
                                 functools.partial(self._report_slow, endpoint, endpoint.started))
@@ -10211,10 +10213,12 @@ class EndpointPages(Audience):
                     viewer.next_answer, lambda: viewer.behind).tell()
 
     def is_at_rest(self, watched: bool) -> bool:
-        """Whether nothing runs and each page has what there is. watched: by at least one."""
+        """Whether nothing runs and each page has what there is. watched: by at least one. What
+        runs again after its interval does not count: one that takes longer never rests."""
         runner = self.runner
         return (runner.status == "live" and runner.has_values and not runner.acting
-                and not any(one.running for one in list(runner.endpoints.values()))
+                and not any(one.running and (one.again or not one.is_repeated)
+                            for one in list(runner.endpoints.values()))
                 and bool(self._held) >= watched
                 and not any(one.is_ready() for one in list(self._held)))
 

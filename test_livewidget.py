@@ -40577,6 +40577,29 @@ pattern="(?<head>[a-c]|\\d)(?:x\\/y)?"></label><button>Go</button></form>"""
                 with self.assertRaisesRegex(AssertionError, "not sent: textbox \"Code\" = "):
                     user.click("Go")
 
+    def test_an_endpoint_that_takes_longer_than_its_interval_holds_no_step_up(self):
+        again, end, runs = threading.Event(), threading.Event(), itertools.count(1)
+        self.addCleanup(end.set)
+
+        class Slow(lw.DynamicWidget):
+            def get_endpoints(self):
+                @self.endpoint("/api/slow", interval=50)
+                def slow():
+                    run = next(runs)
+                    again.wait(0.06)            # the next one is due at once, then
+                    if run > 1:
+                        again.set()
+                        end.wait(PATIENCE_S)
+                    return {"run": run}
+
+            def get_template(self):
+                return "<p>{run}</p><input aria-label='Note'>"
+        user = self.user(Slow)
+        user.tree()
+        self.assertTrue(again.wait(PATIENCE_S), "it runs again")
+        user.type("Note", "seen")
+        self.assertEqual(user.tree(), 'text "1"\ntextbox "Note" = "seen"')
+
     #: Fields of a form: HTML, steps of a user, and what is sent; None: the form is not.
     FIELDS = (
         ('<select name="x"><option value="l">Large<option value="s">Small</select>', {}, "l"),
