@@ -1241,8 +1241,9 @@ class _Parameters:
             if hasattr(args[-1], "wid"):
                 self._refuse(cls, f"takes no widget here, got {_shown(args[-1])}: put it in by "
                                   "add_widget(), or make it within `with`")
-            self._refuse(cls, f"takes at most {count} arguments ({', '.join(known)}), "
-                              f"got {len(args)}")
+            by_name = known[count:] and f", and by name {', '.join(known[count:])}"
+            self._refuse(cls, f"takes at most {count} arguments ({', '.join(known[:count])})"
+                              f"{by_name or ''}, got {len(args)}")
         values, given = [*args[:count], *self.defaults[count:]], [*range(count)]
         for name in [*kwargs]:
             index = indexes.get(name)
@@ -27180,6 +27181,12 @@ class _Factory(functools.partial):
         found = getattr(self.func, name)
         return functools.partial(found, *self.args) if hasattr(found, "__self__") else found
 
+    def __enter__(self):
+        raise UsageError(f"`with` needs a widget, which a call makes: with W.{self.func.__name__}()")
+
+    def __exit__(self, *exc_info):
+        """Never called, but looked for."""
+
     def __mro_entries__(self, bases):
         cls, session = self.func, self.args[0]
         return (type(cls.__name__, (cls,), {
@@ -35507,7 +35514,8 @@ def _argument_lines(value):
 
 def _class_pieces(name, cls):
     """What the reference has of a class, in order, like _reference_pieces."""
-    public = [base for base in cls.__mro__[1:] if base.__name__ in __all__]
+    public = [base for base in cls.__mro__[1:]      # collections.abc has a Container, too
+              if base.__name__ in __all__ and base.__module__ == cls.__module__]
     own = [base for base in cls.__mro__ if base.__module__ == cls.__module__
            and not any(issubclass(one, base) for one in public)]
     members = {member: _told(value) for member, value in inspect.getmembers(cls)

@@ -18896,6 +18896,7 @@ class Widgets(AppCase):
         box.add_widget(inner)
         for call, text in (
                 (lambda: W.Button(5), "Button: text must be a str, got 5"),
+                (lambda: W.VBox.__enter__(), "with W.VBox()"),
                 (lambda: label.set_text(), "Label.set_text also needs text; it takes text"),
                 (lambda: label.set_text("a", "b"), "Label.set_text takes at most 1"),
                 (lambda: label.set_text(words="a"), "has no parameter 'words'; it takes text"),
@@ -37195,6 +37196,8 @@ class Facades(AppCase):
                 (session.toast, "Session.toast also needs text; it takes text, kind,"),
                 (lambda: session.schedule(every_s=1), "Session.schedule also needs function"),
                 (lambda: session.set_title("a", "b"), "takes at most 1 arguments (text), got 2"),
+                (lambda: session.schedule(print, 5),
+                 "takes at most 1 arguments (function), and by name every_s, at, got 2"),
                 (lambda: session.gui_do(print, func=print), "Session.gui_do got 'func' twice")):
             with self.assertRaisesRegex(lw.UsageError, re.escape(text)):
                 call()
@@ -43385,6 +43388,9 @@ class Reference(unittest.TestCase):
         for name in told:
             self.assertIn('<section id="%s"' % name, page)
             self.assertRegex(text, r"(?m)^%s\b" % name)
+        for name, base in re.findall(r"(?m)^(\w+)\([^\n]*\n(?:    [^\n]*\n|\n(?=    ))*?"
+                                     r"    Has all that (\w+) has\.", text):
+            self.assertTrue(issubclass(getattr(lw, name), getattr(lw, base)), (name, base))
         for cls in lw.WIDGETS.values():
             for action in cls.callbacks:
                 self.assertIn("on %s (" % action, text)
