@@ -27182,7 +27182,8 @@ class _Factory(functools.partial):
         return functools.partial(found, *self.args) if hasattr(found, "__self__") else found
 
     def __enter__(self):
-        raise UsageError(f"`with` needs a widget, which a call makes: with W.{self.func.__name__}()")
+        raise UsageError("`with` needs a widget, which a call makes: with "
+                         f"W.{self.func.__name__}()")
 
     def __exit__(self, *exc_info):
         """Never called, but looked for."""
@@ -33042,12 +33043,14 @@ class User:
             self.advance(0.01)
 
     def sees(self, text: str) -> None:
-        """Wait until a text is part of what the page shows."""
+        """Wait until a text is part of what the page shows, but for the cells of tables, which
+        table() has."""
         self._await(lambda: any(text in one for one in self._texts()), text,
                     "is not there")
 
     def does_not_see(self, text: str) -> None:
-        """Wait until a text is not, or no longer, part of what the page shows."""
+        """Wait until a text is not, or no longer, part of what the page shows. A cell of a table
+        may have it: it is not looked at, see table()."""
         self._await(lambda: not any(text in one for one in self._texts()), text,
                     "is there")
 
@@ -33098,7 +33101,8 @@ class User:
     def click(self, name: str | None = None, *, role: str | None = None,
               key: str | None = None) -> None:
         """Press a button, link, tab, choice, box, menu entry, the title of an Expander or a column
-        to sort by. The menus that an entry is in are opened first."""
+        to sort by. The menus that an entry is in are opened first. Where a page asks whether to
+        leave a Form that was not submitted, the answer is yes."""
         _require(role is None or role in _CLICKED, "click: role must be one of "
                  + ", ".join(_CLICKED), got=role)
         self._unfold(name, key)
@@ -35172,8 +35176,8 @@ def _served_application(names, wanted, path):
              or (isinstance(value, type) and issubclass(value, DynamicWidget)
                  and value.__module__ == "livewidget_served")}
     if wanted:
-        _require(wanted in found, f"{path} has no Application or DynamicWidget of that name",
-                 got=wanted)
+        _require(wanted in found, f"{path} has no Application or DynamicWidget of that name; "
+                 f"there are: {', '.join(found) or 'none'}", got=wanted)
         found = {wanted: found[wanted]}
     names = {id(one): name for name, one in found.items()}      # one may have several
     found = {name: found[name] for name in names.values()}
@@ -35865,7 +35869,7 @@ def _run_command(argv):
     if argv and argv[0][:1] != "-" and argv[0] not in _COMMANDS:
         parser.error(f"there is no command {argv[0]!r}" + (
             f"; to serve a file: serve {argv[0]}" if argv[0].endswith(".py") else
-            did_you_mean(argv[0], _COMMANDS)))
+            f"{did_you_mean(argv[0], _COMMANDS)}; there are {', '.join(_COMMANDS)}"))
     options, others = parser.parse_known_args(argv)
     if others:
         flags = [] if options.command is None else " ".join(_COMMANDS[options.command][2]).split()

@@ -42829,7 +42829,8 @@ class CommandLine(unittest.TestCase):
 
     def test_what_is_misspelt_is_named_with_what_was_meant(self):
         for words, said in (
-                (["srve", "app.py"], "there is no command 'srve' (did you mean 'serve'?)"),
+                (["srve", "app.py"],
+                 "there is no command 'srve' (did you mean 'serve'?); there are demo, serve, "),
                 (["app.py"], "there is no command 'app.py'; to serve a file: serve app.py"),
                 (["serve", "app.py", "--prt", "80"], "livewidget serve: error: there is no argument"
                                                      " '--prt' (did you mean '--port'?)"),
@@ -43128,7 +43129,7 @@ class CommandLine(unittest.TestCase):
         for chosen, text in (("none.py", "must define one Application or DynamicWidget"),
                              ("many.py", "must define one"),
                              ("missing.py", "there is no such file"),
-                             ("one.py:Nope", "no Application or DynamicWidget of that name"),
+                             ("one.py:Nope", "of that name; there are: "),
                              ("x.txt", "needs a Python file")):
             process, line = self.start("serve", os.path.join(folder, chosen))
             err = line + process.communicate(timeout=60)[1]
