@@ -3283,6 +3283,10 @@ class Runtime:
         """The next item of a queue.SimpleQueue; queue.Empty if none comes in time."""
         return queue.get(timeout=timeout_s)
 
+    def waiting(self, waits: Callable[[], bool]) -> contextlib.AbstractContextManager[None]:
+        """Around what a coroutine awaits of a person, while waits()."""
+        return contextlib.nullcontext()
+
 
 #: The Job whose function runs in this thread, or what stands for it in a process of a pool.
 running_job: ContextVar[Any] = ContextVar("running_job")
@@ -19673,11 +19677,12 @@ class Dialog(TopLevel):
 
 class _Answer(Awaitable):
     """What a person will have answered. Made by Question."""
-    def __init__(self, future: concurrent.futures.Future[Any]) -> None:
-        self._future = future
+    def __init__(self, future: concurrent.futures.Future[Any], runtime: Any) -> None:
+        self._future, self._runtime = future, runtime
 
     def __await__(self) -> Iterator[Any]:
-        return asyncio.wrap_future(self._future).__await__()
+        with self._runtime.waiting(lambda: not self._future.done()):
+            return (yield from asyncio.wrap_future(self._future).__await__())
 
 
 class Question(Dialog):
@@ -19693,7 +19698,7 @@ class Question(Dialog):
         """What was answered; something to await where an event loop runs, else this waits."""
         future, runtime = self._engine.future, self._engine.session.runtime
         if _is_in_coroutine():
-            return _Answer(future)
+            return _Answer(future, runtime)
         from queue import SimpleQueue
         answers: SimpleQueue[Any] = SimpleQueue()
         future.add_done_callback(answers.put)
@@ -30509,7 +30514,8 @@ class _TestRuntime:
         self.now, self._due, self._order = 0.0, [], itertools.count()
         self.changed = threading.Condition(threading.RLock())
         self._open = collections.Counter()      # queue -> how many functions are in it, or run
-        self._waits = {}                        # queue -> what its function waits for
+        #: queue -> functions that tell whether what its function waits for has not come.
+        self._waits = collections.defaultdict(list)
         self._here = threading.local()          # .queue: whose function this thread runs
 
     def clock(self) -> float:
@@ -30534,13 +30540,22 @@ class _TestRuntime:
     def take(self, answers: Any, timeout_s: float) -> Any:
         """A callback waits for an answer, which the test gives by its next steps."""
         until = time.monotonic() + timeout_s
-        mine = getattr(self._here, "queue", object())   # of a job, that is none
-        with self.changed:
-            self._waits[mine] = answers
+        with self.waiting(answers.empty), self.changed:
             while answers.empty() and time.monotonic() < until:
                 self.changed.wait(0.005)
-            del self._waits[mine]
             return answers.get_nowait()
+
+    @contextlib.contextmanager
+    def waiting(self, waits: Callable[[], bool]) -> Iterator[None]:
+        """The same for a coroutine, which may await several."""
+        mine = getattr(self._here, "queue", object())   # of a job, that is none
+        with self.changed:
+            self._waits[mine].append(waits)
+        try:
+            yield
+        finally:
+            with self.changed:
+                self._waits[mine].remove(waits)
 
     def counted(self, function: Callable[[], object], queue: Any = None) -> Callable[[], object]:
         """The same function, which counts as running from now until it has run."""
@@ -30563,7 +30578,7 @@ class _TestRuntime:
     def is_running(self) -> bool:
         """Whether a function runs or will; not if it, or one before it, waits for an answer."""
         with self.changed:
-            return any(count and (queue not in self._waits or not self._waits[queue].empty())
+            return any(count and not any(waits() for waits in self._waits[queue])
                        for queue, count in self._open.items())
 
     def run_next(self, until: float) -> bool:

@@ -40580,6 +40580,21 @@ pattern="(?<head>[a-c]|\\d)(?:x\\/y)?"></label><button>Go</button></form>"""
                 with self.assertRaisesRegex(AssertionError, "not sent: textbox \"Code\" = "):
                     user.click("Go")
 
+    def test_a_coroutine_that_asks_its_person_waits_for_the_next_step(self):
+        def page(W):
+            async def ask():
+                for question in "First?", "Second?":
+                    said.set_text("%s %s" % (question, await W.confirm(question)))
+            W.Button("Ask", on_activated=ask)
+            said = W.Label("nothing")
+        user = self.user(page)
+        user.click("Ask")
+        user.sees("nothing")
+        user.click("OK")
+        user.sees("First? True")
+        user.click("Cancel")
+        user.sees("Second? False")
+
     def test_an_endpoint_that_takes_longer_than_its_interval_holds_no_step_up(self):
         again, end, runs = threading.Event(), threading.Event(), itertools.count(1)
         self.addCleanup(end.set)
