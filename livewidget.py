@@ -14248,14 +14248,15 @@ class SessionEngine:
         self.agents_stopped = not allowed
         self.show_agent(None if allowed else self.agent)
 
-    def wait_for_person(self, wait: Callable[[], object]) -> None:
-        """Call wait(), for which the calling thread's callback is not slow."""
+    @contextlib.contextmanager
+    def waiting_for_person(self) -> Iterator[None]:
+        """Around a wait for which the calling thread's callback is not slow."""
         ident = threading.get_ident()
         entry = self.callback_threads.get(ident)
         if entry is not None:
             self.callback_threads[ident] = (math.inf, *entry[1:])
         try:
-            wait()
+            yield
         finally:
             if entry is not None:
                 self.callback_threads[ident] = (self.runtime.clock(), *entry[1:])
@@ -19677,11 +19678,12 @@ class Dialog(TopLevel):
 
 class _Answer(Awaitable):
     """What a person will have answered. Made by Question."""
-    def __init__(self, future: concurrent.futures.Future[Any], runtime: Any) -> None:
-        self._future, self._runtime = future, runtime
+    def __init__(self, future: concurrent.futures.Future[Any], session: Any) -> None:
+        self._future, self._session = future, session
 
     def __await__(self) -> Iterator[Any]:
-        with self._runtime.waiting(lambda: not self._future.done()):
+        waiting = self._session.runtime.waiting(lambda: not self._future.done())
+        with waiting, self._session.waiting_for_person():
             return (yield from asyncio.wrap_future(self._future).__await__())
 
 
@@ -19698,12 +19700,12 @@ class Question(Dialog):
         """What was answered; something to await where an event loop runs, else this waits."""
         future, runtime = self._engine.future, self._engine.session.runtime
         if _is_in_coroutine():
-            return _Answer(future, runtime)
+            return _Answer(future, self._engine.session)
         from queue import SimpleQueue
         answers: SimpleQueue[Any] = SimpleQueue()
         future.add_done_callback(answers.put)
-        self._engine.session.wait_for_person(
-            lambda: runtime.take(answers, QUESTION_TIMEOUT_S + QUESTION_GONE_S))
+        with self._engine.session.waiting_for_person():
+            runtime.take(answers, QUESTION_TIMEOUT_S + QUESTION_GONE_S)
         return future.result()
 
     class _engine(engine_of(Dialog)):
