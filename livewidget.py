@@ -1241,8 +1241,9 @@ class _Parameters:
             if hasattr(args[-1], "wid"):
                 self._refuse(cls, f"takes no widget here, got {_shown(args[-1])}: put it in by "
                                   "add_widget(), or make it within `with`")
-            self._refuse(cls, f"takes at most {count} arguments ({', '.join(known)}), "
-                              f"got {len(args)}")
+            by_name = known[count:] and f", and by name {', '.join(known[count:])}"
+            self._refuse(cls, f"takes at most {count} arguments ({', '.join(known[:count])})"
+                              f"{by_name or ''}, got {len(args)}")
         values, given = [*args[:count], *self.defaults[count:]], [*range(count)]
         for name in [*kwargs]:
             index = indexes.get(name)
@@ -3311,6 +3312,10 @@ class Runtime:
         """The next item of a queue.SimpleQueue; queue.Empty if none comes in time."""
         return queue.get(timeout=timeout_s)
 
+    def waiting(self, waits: Callable[[], bool]) -> contextlib.AbstractContextManager[None]:
+        """Around what a coroutine awaits of a person, while waits()."""
+        return contextlib.nullcontext()
+
 
 #: The Job whose function runs in this thread, or what stands for it in a process of a pool.
 running_job: ContextVar[Any] = ContextVar("running_job")
@@ -3467,6 +3472,16 @@ def _is_in_coroutine():
     """Whether the calling thread runs an event loop now."""
     asyncio = sys.modules.get("asyncio.events")
     return asyncio is not None and asyncio._get_running_loop() is not None
+
+
+class Awaitable:
+    """What a coroutine has to await: without that it would be true, whatever the answer.
+
+    The base of Session.confirm's answer, and of what the twins of a program of coroutines give."""
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        raise UsageError("an answer is used that was not awaited: write `await` before the call")
 
 
 def _run_handler(func, args, kwargs):
@@ -9642,6 +9657,7 @@ class _Endpoint:
         self.fields, self.body, self.etag, self.error, self.remarks = {}, None, None, None, []
         self.started = self.logged = -math.inf
         self.running = self.again = False
+        self.is_repeated = False                # the run at hand only brings newer values
         self.is_overlaid = False                # an action has set a field of its own since
         self.lock = threading.Lock()            # held while the function runs
         self.waiting = {}                       # requests that are answered after the run at hand
@@ -9795,6 +9811,7 @@ class EndpointRunner:
         endpoint.timer = None
         if self.is_attended and not self.ending:
             self.run(endpoint)
+            endpoint.is_repeated = endpoint.body is not None or endpoint.error is not None
 
     def run(self, endpoint: Any) -> None:
         """Run an endpoint now, or once more after the run at hand."""
@@ -9804,7 +9821,7 @@ class EndpointRunner:
         if endpoint.timer is not None:
             endpoint.timer.cancel()
             endpoint.timer = None
-        endpoint.running, endpoint.again = True, False
+        endpoint.running, endpoint.again, endpoint.is_repeated = True, False, False
         endpoint.started = time.monotonic()
         self.reactor.call_later(SLOW_CALLBACK_S,
                                 functools.partial(self._report_slow, endpoint, endpoint.started))
@@ -10287,10 +10304,12 @@ class EndpointPages(Audience):
                     viewer.next_answer, lambda: viewer.behind).tell()
 
     def is_at_rest(self, watched: bool) -> bool:
-        """Whether nothing runs and each page has what there is. watched: by at least one."""
+        """Whether nothing runs and each page has what there is. watched: by at least one. What
+        runs again after its interval does not count: one that takes longer never rests."""
         runner = self.runner
         return (runner.status == "live" and runner.has_values and not runner.acting
-                and not any(one.running for one in list(runner.endpoints.values()))
+                and not any(one.running and (one.again or not one.is_repeated)
+                            for one in list(runner.endpoints.values()))
                 and bool(self._held) >= watched
                 and not any(one.is_ready() for one in list(self._held)))
 
@@ -14350,14 +14369,15 @@ class SessionEngine:
         self.agents_stopped = not allowed
         self.show_agent(None if allowed else self.agent)
 
-    def wait_for_person(self, wait: Callable[[], object]) -> None:
-        """Call wait(), for which the calling thread's callback is not slow."""
+    @contextlib.contextmanager
+    def waiting_for_person(self) -> Iterator[None]:
+        """Around a wait for which the calling thread's callback is not slow."""
         ident = threading.get_ident()
         entry = self.callback_threads.get(ident)
         if entry is not None:
             self.callback_threads[ident] = (math.inf, *entry[1:])
         try:
-            wait()
+            yield
         finally:
             if entry is not None:
                 self.callback_threads[ident] = (self.runtime.clock(), *entry[1:])
@@ -18115,6 +18135,16 @@ class Form(VBox):
                          f"{field!r}", name=field.get_name())
             return found
 
+        def uncover(self, field):
+            """Show the page of tabs, and open the Expander, that an input is in."""
+            child, parent = field, field.parent
+            while parent is not None:
+                if isinstance(parent, TabWidget):
+                    parent.show_widget(child)
+                elif isinstance(parent, Expander):
+                    parent.set_collapsed(False)
+                child, parent = parent, parent.parent
+
         def note_clean(self):
             self.clean, self.entered = self.facade.get_values(), False
             self.facade.set_clean()
@@ -18150,7 +18180,8 @@ class Form(VBox):
         """Let the page be left without a warning."""
 
     def submit(self) -> bool:
-        """Check all inputs: fire "submitted" with their values, or focus the first wrong one.
+        """Check all inputs: fire "submitted" with their values, or focus the first wrong one, on
+        whatever page of tabs it is.
 
         False for the latter, and while files are on their way: its submit buttons are busy then,
         and it is called again when the files have come, unless one fails or is cancelled."""
@@ -18159,6 +18190,7 @@ class Form(VBox):
         wrong = [field for field in fields if field not in going and not field.check()]
         waits = engine.wait_for_files([] if wrong else going)
         if wrong:
+            engine.uncover(wrong[0])
             wrong[0].set_focus()
         if wrong or waits:
             return False
@@ -19765,6 +19797,17 @@ class Dialog(TopLevel):
             self.fire("activated", value)
 
 
+class _Answer(Awaitable):
+    """What a person will have answered. Made by Question."""
+    def __init__(self, future: concurrent.futures.Future[Any], session: Any) -> None:
+        self._future, self._session = future, session
+
+    def __await__(self) -> Iterator[Any]:
+        waiting = self._session.runtime.waiting(lambda: not self._future.done())
+        with waiting, self._session.waiting_for_person():
+            return (yield from asyncio.wrap_future(self._future).__await__())
+
+
 class Question(Dialog):
     """What Session.confirm() and prompt() show, for a callback that waits; destroyed when answered.
 
@@ -19778,12 +19821,12 @@ class Question(Dialog):
         """What was answered; something to await where an event loop runs, else this waits."""
         future, runtime = self._engine.future, self._engine.session.runtime
         if _is_in_coroutine():
-            return asyncio.wrap_future(future)
+            return _Answer(future, self._engine.session)
         from queue import SimpleQueue
         answers: SimpleQueue[Any] = SimpleQueue()
         future.add_done_callback(answers.put)
-        self._engine.session.wait_for_person(
-            lambda: runtime.take(answers, QUESTION_TIMEOUT_S + QUESTION_GONE_S))
+        with self._engine.session.waiting_for_person():
+            runtime.take(answers, QUESTION_TIMEOUT_S + QUESTION_GONE_S)
         return future.result()
 
     class _engine(engine_of(Dialog)):
@@ -27290,6 +27333,13 @@ class _Factory(functools.partial):
         found = getattr(self.func, name)
         return functools.partial(found, *self.args) if hasattr(found, "__self__") else found
 
+    def __enter__(self):
+        raise UsageError("`with` needs a widget, which a call makes: with "
+                         f"W.{self.func.__name__}()")
+
+    def __exit__(self, *exc_info):
+        """Never called, but looked for."""
+
     def __mro_entries__(self, bases):
         cls, session = self.func, self.args[0]
         return (type(cls.__name__, (cls,), {
@@ -29730,7 +29780,7 @@ _AWAITED_GETTERS = frozenset((
 _PLAIN = frozenset((str, int, float, bool, type(None)))
 
 
-class _Done:
+class _Done(Awaitable):
     """A result that is there, for programs that await it."""
     __slots__ = ("_value",)
 
@@ -30589,7 +30639,8 @@ class _TestRuntime:
         self.now, self._due, self._order = 0.0, [], itertools.count()
         self.changed = threading.Condition(threading.RLock())
         self._open = collections.Counter()      # queue -> how many functions are in it, or run
-        self._waits = {}                        # queue -> what its function waits for
+        #: queue -> functions that tell whether what its function waits for has not come.
+        self._waits = collections.defaultdict(list)
         self._here = threading.local()          # .queue: whose function this thread runs
 
     def clock(self) -> float:
@@ -30614,13 +30665,22 @@ class _TestRuntime:
     def take(self, answers: Any, timeout_s: float) -> Any:
         """A callback waits for an answer, which the test gives by its next steps."""
         until = time.monotonic() + timeout_s
-        mine = getattr(self._here, "queue", object())   # of a job, that is none
-        with self.changed:
-            self._waits[mine] = answers
+        with self.waiting(answers.empty), self.changed:
             while answers.empty() and time.monotonic() < until:
                 self.changed.wait(0.005)
-            del self._waits[mine]
             return answers.get_nowait()
+
+    @contextlib.contextmanager
+    def waiting(self, waits: Callable[[], bool]) -> Iterator[None]:
+        """The same for a coroutine, which may await several."""
+        mine = getattr(self._here, "queue", object())   # of a job, that is none
+        with self.changed:
+            self._waits[mine].append(waits)
+        try:
+            yield
+        finally:
+            with self.changed:
+                self._waits[mine].remove(waits)
 
     def counted(self, function: Callable[[], object], queue: Any = None) -> Callable[[], object]:
         """The same function, which counts as running from now until it has run."""
@@ -30643,7 +30703,7 @@ class _TestRuntime:
     def is_running(self) -> bool:
         """Whether a function runs or will; not if it, or one before it, waits for an answer."""
         with self.changed:
-            return any(count and (queue not in self._waits or not self._waits[queue].empty())
+            return any(count and not any(waits() for waits in self._waits[queue])
                        for queue, count in self._open.items())
 
     def run_next(self, until: float) -> bool:
@@ -33123,12 +33183,14 @@ class User:
             self.advance(0.01)
 
     def sees(self, text: str) -> None:
-        """Wait until a text is part of what the page shows."""
+        """Wait until a text is part of what the page shows, but for the cells of tables, which
+        table() has."""
         self._await(lambda: any(text in one for one in self._texts()), text,
                     "is not there")
 
     def does_not_see(self, text: str) -> None:
-        """Wait until a text is not, or no longer, part of what the page shows."""
+        """Wait until a text is not, or no longer, part of what the page shows. A cell of a table
+        may have it: it is not looked at, see table()."""
         self._await(lambda: not any(text in one for one in self._texts()), text,
                     "is there")
 
@@ -33179,7 +33241,8 @@ class User:
     def click(self, name: str | None = None, *, role: str | None = None,
               key: str | None = None) -> None:
         """Press a button, link, tab, choice, box, menu entry, the title of an Expander or a column
-        to sort by. The menus that an entry is in are opened first."""
+        to sort by. The menus that an entry is in are opened first. Where a page asks whether to
+        leave a Form that was not submitted, the answer is yes."""
         _require(role is None or role in _CLICKED, "click: role must be one of "
                  + ", ".join(_CLICKED), got=role)
         self._unfold(name, key)
@@ -35257,8 +35320,8 @@ def _served_application(names, wanted, path):
              or (isinstance(value, type) and issubclass(value, DynamicWidget)
                  and value.__module__ == "livewidget_served")}
     if wanted:
-        _require(wanted in found, f"{path} has no Application or DynamicWidget of that name",
-                 got=wanted)
+        _require(wanted in found, f"{path} has no Application or DynamicWidget of that name; "
+                 f"there are: {', '.join(found) or 'none'}", got=wanted)
         found = {wanted: found[wanted]}
     names = {id(one): name for name, one in found.items()}      # one may have several
     found = {name: found[name] for name in names.values()}
@@ -35599,7 +35662,8 @@ def _argument_lines(value):
 
 def _class_pieces(name, cls):
     """What the reference has of a class, in order, like _reference_pieces."""
-    public = [base for base in cls.__mro__[1:] if base.__name__ in __all__]
+    public = [base for base in cls.__mro__[1:]      # collections.abc has a Container, too
+              if base.__name__ in __all__ and base.__module__ == cls.__module__]
     own = [base for base in cls.__mro__ if base.__module__ == cls.__module__
            and not any(issubclass(one, base) for one in public)]
     members = {member: _told(value) for member, value in inspect.getmembers(cls)
@@ -35949,7 +36013,7 @@ def _run_command(argv):
     if argv and argv[0][:1] != "-" and argv[0] not in _COMMANDS:
         parser.error(f"there is no command {argv[0]!r}" + (
             f"; to serve a file: serve {argv[0]}" if argv[0].endswith(".py") else
-            did_you_mean(argv[0], _COMMANDS)))
+            f"{did_you_mean(argv[0], _COMMANDS)}; there are {', '.join(_COMMANDS)}"))
     options, others = parser.parse_known_args(argv)
     if others:
         flags = [] if options.command is None else " ".join(_COMMANDS[options.command][2]).split()

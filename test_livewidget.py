@@ -19010,6 +19010,7 @@ class Widgets(AppCase):
         box.add_widget(inner)
         for call, text in (
                 (lambda: W.Button(5), "Button: text must be a str, got 5"),
+                (lambda: W.VBox.__enter__(), "with W.VBox()"),
                 (lambda: label.set_text(), "Label.set_text also needs text; it takes text"),
                 (lambda: label.set_text("a", "b"), "Label.set_text takes at most 1"),
                 (lambda: label.set_text(words="a"), "has no parameter 'words'; it takes text"),
@@ -24775,6 +24776,32 @@ class FormsOfFields(WidgetCase):
                 self.assertEqual(invalid, "true")
                 self.assertEqual(told, [error, help_text])
 
+    def test_a_submit_shows_the_first_wrong_input_wherever_it_is(self):
+        """What is wrong on a page of tabs, or below a closed title, that nobody sees: a press of
+        the button would seem to do nothing."""
+        def build(session):
+            W = session.get_widgets()
+            with W.Form() as session.form:
+                with W.TabWidget() as session.tabs:
+                    W.TextEntry(title="First", label="Name", name="name", required=True)
+                    with W.VBox(title="Second"), W.Expander("More") as session.more:
+                        with W.StackWidget() as session.stack:
+                            W.Label("Step 1")
+                            W.TextEntry(label="Mail", name="mail", required=True)
+                W.Button("Send", kind="submit")
+            W.Page(widget=session.form).show()
+        app, tab, session = self.open(build)
+        session.tabs.set_index(1)
+        for label, text in (("Name", "Ann"), ("Mail", "a@b")):
+            tab.click(".lw-button")
+            tab.wait("document.activeElement.labels?.[0]?.innerText.startsWith('%s')" % label)
+            tab.type(text)
+        self.assertEqual((session.tabs.get_index(), session.more.get_collapsed(),
+                          session.stack.get_index()), (1, False, 1))
+        tab.click(".lw-button")
+        eventually(lambda: not session.form.dirty)
+        self.assertEqual(session.form.get_values(), {"name": "Ann", "mail": "a@b"})
+
     def test_a_chosen_file_does_not_widen_its_field(self):
         app, tab, session = self.open(lambda session: session.get_widgets().Page(
             widget=filled(session.get_widgets().HBox(wrap=True),
@@ -25933,6 +25960,29 @@ class Questions(WidgetCase):
             self.press(page, "OK")
             eventually(lambda: seen == [False, "x"])                        # noqa: B023
 
+    def test_an_answer_that_nobody_awaited_is_no_yes(self):
+        seen = []
+
+        async def handler(session):
+            try:
+                seen.append("deleted" if session.confirm("Delete it?") else "kept")
+            except lw.UsageError as error:
+                seen.append(str(error))
+        self.model(handler)
+        eventually(lambda: seen)
+        self.assertIn("`await`", seen[0])
+
+        async def build(session):
+            form = await session.get_widgets().Form()
+            try:
+                seen.append("sent" if form.submit() else "wrong")
+            except lw.UsageError as error:
+                seen.append(str(error))
+        seen.clear()
+        self.ready(self.make_async_app(build)._real)
+        eventually(lambda: seen)
+        self.assertIn("`await`", seen[0])
+
     def test_a_coroutine_that_is_cancelled_takes_its_dialog_along(self):
         import asyncio
         ended = threading.Event()
@@ -26053,11 +26103,17 @@ class Busy(WidgetCase):
         tab.wait(self.MARKED + " === ''")
 
     def test_who_waits_for_a_person_is_not_busy(self):
-        with unittest.mock.patch.object(lw, "BUSY_MARK_S", 0):
-            tab, session = self.slow(lambda session: session.confirm("Sure?"))
-            tab.wait("!!document.querySelector('.lw-dialog') && " + self.MARKED + " === ''")
-            tab.key("Enter")
-            tab.wait("!document.querySelector('.lw-dialog') && " + self.MARKED + " === ''")
+        async def awaits(session):
+            await session.confirm("Sure?")
+        for handler in (lambda session: session.confirm("Sure?"), awaits):
+            with self.subTest(handler), unittest.mock.patch.object(lw, "BUSY_MARK_S", 0):
+                tab, session = self.slow(handler)
+                tab.wait("!!document.querySelector('.lw-dialog')")
+                eventually(lambda: all(one[0] == math.inf for one in engine_of(
+                    session).callback_threads.values()))    # noqa: B023 - none has begun to be slow
+                tab.wait(self.MARKED + " === ''")
+                tab.key("Enter")
+                tab.wait("!document.querySelector('.lw-dialog') && " + self.MARKED + " === ''")
 
     def test_a_region_takes_no_input_and_is_given_back(self):
         release = threading.Event()
@@ -33090,6 +33146,16 @@ class TablesInChromium(WidgetCase):
         self.css = css
         return view, tab, css
 
+    def test_a_control_that_is_off_in_its_row_is_grey(self):
+        columns = [dict(column, enabled_key="on") if "widget" in column else column
+                   for column in self.COLUMNS[2:]]
+        _, tab, css = self.table(columns=columns, rows=self.ROWS[:2])
+        seen = tab.js("""[...document.querySelectorAll('%s [role=gridcell] > *')].map(one =>
+            [one.localName, one.disabled, getComputedStyle(one).opacity])""" % css)
+        names = ["input", "select", "button"]
+        self.assertEqual(seen, [[name, False, "1"] for name in names]
+                         + [[name, True, "0.5"] for name in names])
+
     def test_who_may_only_look_is_shown_no_change_that_nobody_takes(self):
         view, _, css = self.table(sortable=True, filterable=True)
         looks = self.tab(view.session.get_url(role="viewer"))
@@ -37425,6 +37491,8 @@ class Facades(AppCase):
                 (session.toast, "Session.toast also needs text; it takes text, kind,"),
                 (lambda: session.schedule(every_s=1), "Session.schedule also needs function"),
                 (lambda: session.set_title("a", "b"), "takes at most 1 arguments (text), got 2"),
+                (lambda: session.schedule(print, 5),
+                 "takes at most 1 arguments (function), and by name every_s, at, got 2"),
                 (lambda: session.gui_do(print, func=print), "Session.gui_do got 'func' twice")):
             with self.assertRaisesRegex(lw.UsageError, re.escape(text)):
                 call()
@@ -40807,6 +40875,44 @@ pattern="(?<head>[a-c]|\\d)(?:x\\/y)?"></label><button>Go</button></form>"""
                 with self.assertRaisesRegex(AssertionError, "not sent: textbox \"Code\" = "):
                     user.click("Go")
 
+    def test_a_coroutine_that_asks_its_person_waits_for_the_next_step(self):
+        def page(W):
+            async def ask():
+                for question in "First?", "Second?":
+                    said.set_text("%s %s" % (question, await W.confirm(question)))
+            W.Button("Ask", on_activated=ask)
+            said = W.Label("nothing")
+        user = self.user(page)
+        user.click("Ask")
+        user.sees("nothing")
+        user.click("OK")
+        user.sees("First? True")
+        user.click("Cancel")
+        user.sees("Second? False")
+
+    def test_an_endpoint_that_takes_longer_than_its_interval_holds_no_step_up(self):
+        again, end, runs = threading.Event(), threading.Event(), itertools.count(1)
+        self.addCleanup(end.set)
+
+        class Slow(lw.DynamicWidget):
+            def get_endpoints(self):
+                @self.endpoint("/api/slow", interval=50)
+                def slow():
+                    run = next(runs)
+                    again.wait(0.06)            # the next one is due at once, then
+                    if run > 1:
+                        again.set()
+                        end.wait(PATIENCE_S)
+                    return {"run": run}
+
+            def get_template(self):
+                return "<p>{run}</p><input aria-label='Note'>"
+        user = self.user(Slow)
+        user.tree()
+        self.assertTrue(again.wait(PATIENCE_S), "it runs again")
+        user.type("Note", "seen")
+        self.assertEqual(user.tree(), 'text "1"\ntextbox "Note" = "seen"')
+
     #: Fields of a form: HTML, steps of a user, and what is sent; None: the form is not.
     FIELDS = (
         ('<select name="x"><option value="l">Large<option value="s">Small</select>', {}, "l"),
@@ -43033,7 +43139,8 @@ class CommandLine(unittest.TestCase):
 
     def test_what_is_misspelt_is_named_with_what_was_meant(self):
         for words, said in (
-                (["srve", "app.py"], "there is no command 'srve' (did you mean 'serve'?)"),
+                (["srve", "app.py"],
+                 "there is no command 'srve' (did you mean 'serve'?); there are demo, serve, "),
                 (["app.py"], "there is no command 'app.py'; to serve a file: serve app.py"),
                 (["serve", "app.py", "--prt", "80"], "livewidget serve: error: there is no argument"
                                                      " '--prt' (did you mean '--port'?)"),
@@ -43332,7 +43439,7 @@ class CommandLine(unittest.TestCase):
         for chosen, text in (("none.py", "must define one Application or DynamicWidget"),
                              ("many.py", "must define one"),
                              ("missing.py", "there is no such file"),
-                             ("one.py:Nope", "no Application or DynamicWidget of that name"),
+                             ("one.py:Nope", "of that name; there are: "),
                              ("x.txt", "needs a Python file")):
             process, line = self.start("serve", os.path.join(folder, chosen))
             err = line + process.communicate(timeout=60)[1]
@@ -43592,6 +43699,9 @@ class Reference(unittest.TestCase):
         for name in told:
             self.assertIn('<section id="%s"' % name, page)
             self.assertRegex(text, r"(?m)^%s\b" % name)
+        for name, base in re.findall(r"(?m)^(\w+)\([^\n]*\n(?:    [^\n]*\n|\n(?=    ))*?"
+                                     r"    Has all that (\w+) has\.", text):
+            self.assertTrue(issubclass(getattr(lw, name), getattr(lw, base)), (name, base))
         for cls in lw.WIDGETS.values():
             for action in cls.callbacks:
                 self.assertIn("on %s (" % action, text)
