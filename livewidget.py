@@ -40256,8 +40256,11 @@ document.head.append(element("style", {}, `
 .lw-chart { display: flex; flex-direction: column; gap: 8px; width: 100%; min-width: 0; margin: 0;
     min-height: 220px; }
 .lw-row > .lw-chart { flex: 1 1 0; width: auto; }
+/* As wide as the chart, which they make no wider. */
+.lw-chart > :is(figcaption, .lw-chart-legend) { width: 0; min-width: 100%; }
 .lw-chart > figcaption { font-size: 15px; font-weight: 650; }
-.lw-chart-legend { display: flex; flex-wrap: wrap; gap: 2px 14px; font-size: 13px; }
+.lw-chart-legend { display: flex; flex: none; flex-wrap: wrap; gap: 2px 14px; max-height: 34%;
+    overflow-y: auto; font-size: 13px; }
 .lw-chart-legend > button { display: inline-flex; align-items: center; gap: 7px; min-height: 24px;
     padding: 0; border: 0; background: none; color: var(--lw-text); cursor: pointer; }
 .lw-chart-legend > [aria-pressed=false] { color: var(--lw-muted); text-decoration: line-through; }
@@ -40277,6 +40280,7 @@ document.head.append(element("style", {}, `
     pointer-events: none;
     box-shadow: var(--lw-shadow), var(--lw-card-shadow); font-size: 12px; }
 .lw-chart-tip > b { color: var(--lw-muted); font-weight: 500; }
+:is(.lw-chart-tip, .lw-chart-legend) :is(b, span) { unicode-bidi: plaintext; }
 .lw-chart-tip > div { display: flex; align-items: center; gap: 7px; }
 .lw-chart-tip span { flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .lw-chart-tip em { font-style: normal; font-weight: 600; font-variant-numeric: tabular-nums;
@@ -45571,9 +45575,10 @@ class Axis {
     _widened([low, high]) {
         if (!(low <= high)) [low, high] = this.kind === "log" ? [1, 10] : [0, 1];
         if (this.kind === "log" && !(low > 0)) low = high > 0 ? high / 1000 : high = 1;
-        if (low < high) return [low, high];
-        if (this.kind === "log") return [low / 2, high * 2];
-        const by = this.kind === "time" ? 1 : Math.abs(low) / 10 || 1;
+        const most = Math.max(Math.abs(low), Math.abs(high));
+        if (high - low > most * 1e-12 + 1e-300) return [low, high];     // floats tell ticks apart
+        if (this.kind === "log") return [Math.max(low / 2, 5e-324), high * 2];
+        const by = this.kind === "time" || Math.abs(low) < 1e-290 ? 1 : Math.abs(low) / 10;
         return [low - by, high + by];
     }
     place(from, to) {
@@ -45618,7 +45623,7 @@ class Axis {
             const widths = across ? [] : ticks.map(one => textWidth(one[1]));
             if (ticks.length > 1 && ticks.every(([value], at) => at === 0 || across || (value -
                 ticks[at - 1][0]) && Math.abs(this._part(value) - this._part(ticks[at - 1][0])) *
-                length >= (widths[at] + widths[at - 1]) / 2 + 10)) return ticks;
+                length >= (widths[at] + widths[at - 1]) / 2 * WIDER + 7)) return ticks;
         }
         return this._ticks(1).slice(0, 1);
     }
@@ -45661,22 +45666,32 @@ class Axis {
     }
 }
 const shortened = text => text.length > 18 ? text.slice(0, 17) + "\u2026" : text;
+// A text, as much of it as has room beside what is behind it.
+function fitted(text, more, room) {
+    while (text && textWidth(text + more) * WIDER > room)
+        text = text.length > 2 ? text.slice(0, -2) + "\u2026" : "";
+    return text + more;
+}
 function numberText(value, step, most = Math.abs(value)) {
     const exact = step === undefined;
     step ??= most / 1e5 || 1;
     if (!Number.isFinite(value)) return "\u2013";
+    if (!value && most > 0 && most < 1e-5) return "0";
     if (value && (most >= 1e15 || most < 1e-5)) {
-        const [digits, power] = value.toExponential(2).split("e");
+        const more = clamp(Math.ceil(Math.log10(most / step) - 1e-9), 2, 15);
+        const [digits, power] = value.toExponential(more).split("e");
         return `${Number(digits)}e${Number(power)}`.replace(/-/g, "\u2212");
     }
     const [by, sign] = most >= 1e12 ? [1e12, "T"] : most >= 1e9 ? [1e9, "B"] : most >= 1e6
         ? [1e6, "M"] : [1, ""];
-    const digits = clamp(Math.ceil(-Math.log10(step / by) - 1e-9), 0, 9);
+    const digits = clamp(Math.ceil(-Math.log10(step / by) - 1e-9), 0, 18);
     let [whole, part] = Math.abs(value / by).toFixed(digits).split(".");
     while (exact && part?.endsWith("0")) part = part.slice(0, -1);
     const text = whole.replace(/\B(?=(\d{3})+$)/g, ",") + (part ? "." + part : "");
     return (value < 0 && /[1-9]/.test(text) ? "\u2212" : "") + text + (value ? sign : "");
 }
+
+const MOST_DRAWN = 1e300;               // see Python
 
 // Calendar steps: [seconds, part of a date, how many].
 const TIME_STEPS = [[1, "Seconds", 1], [2, "Seconds", 2], [4, "Seconds", 4], [5, "Seconds", 5],
@@ -45867,19 +45882,26 @@ class ChartDrawing {
         if (model.series.every(one => one.hidden || one.rows && !one.rows.count))
             return this._tellEmpty();
         this.pie = this.shown.find(one => one.kind === "pie");
+        if (this.pie && !(this.pie.rows.values.reduce((a, b) => a + b, 0) > 0)) {
+            this.pie = null;
+            return this._tellEmpty();
+        }
         if (this.pie) return this._drawPie(this.pie);
         this.heat = this.shown.find(one => one.kind === "heatmap");
         this.plotted = this.shown.filter(one => !["pie", "heatmap"].includes(one.kind));
         this._stack();
         this._makeAxes();
         if (!model.sparkline) this._drawAxes();
-        const box = this.box;
-        this.shapes.push(["clip", box.left, box.top, box.right - box.left, box.bottom - box.top]);
+        const box = this.box, more = this._beyond();
+        this.shapes.push(["clip", box.left - more, box.top - more, box.right - box.left + 2 * more,
+            box.bottom - box.top + 2 * more]);
         if (this.heat) this._drawHeat(this.heat);
         const labels = model.references.map(one => this._drawReference(one));
         const rank = { band: 0, area: 1, histogram: 2, bar: 2 };
         const order = [...this.plotted].sort((a, b) => (rank[a.kind] ?? 3) - (rank[b.kind] ?? 3));
         for (const one of order) this._draw(one);
+        if (this.isBeside) this.shapes.push(["text", "No data in this range", (box.left +
+            box.right) / 2, (box.top + box.bottom) / 2, ink.muted, "middle", TICK_PX]);
         this.shapes.push(...labels.filter(Boolean), ["clip"]);
         this._label();
     }
@@ -45989,8 +46011,10 @@ class ChartDrawing {
         const kinds = this.shown.map(one => one.x);
         const kind = xKind !== "auto" ? xKind : kinds.find(one => one === "category" ||
             one === "time") || "linear";
-        const all = new Axis(kind, this._fixed(model.axes.x, this._xSpan()), xUnit, model.names);
+        const whole = this._xSpan(), span = this._fixed(model.axes.x, whole),
+            all = new Axis(kind, span, xUnit, model.names), [low, high] = model.range || span;
         this.whole = [all.low, all.high];
+        this.isBeside = high < whole[0] || low > whole[1];      // as the data go on
         this.axes = { x: model.range ? new Axis(kind, model.range, xUnit, model.names) : all };
         const titles = this.titles = { x: this._titleOf("x"), y: this._titleOf("y"),
             y2: this._titleOf("y2") };
@@ -46007,7 +46031,9 @@ class ChartDrawing {
                 axis.round(Math.max(tall / 40, Math.min(tall / 24, 5)));
             this.axes[which] = axis.place(height - lower, upper);
             axis.titled = titles[which];
-            axis.marks = axis.ticks(tall, true);
+            const unused = which === "y" && !heat && this.plotted.length &&
+                this.plotted.every(one => one.axis === "y2");
+            axis.marks = unused ? [] : axis.ticks(tall, true);
         }
         const room = axis => axis && !model.sparkline ? Math.max(...axis.marks.map(([, text]) =>
             textWidth(text) * WIDER), 36) + 10 : model.sparkline ? 3 : 14;
@@ -46015,22 +46041,30 @@ class ChartDrawing {
             bottom: height - lower };
         this.axes.x.place(this.box.left, this.box.right);
     }
+    // How many px dots and lines at the ends of the axes need around the plot: these are whole,
+    // unless more of the data lies beyond.
+    _beyond() {
+        const { range, axes, sparkline } = this.model;
+        return range || sparkline || Object.values(axes).some(one => (one[3] ?? one[4] ?? null) !==
+            null) ? 0 : 4;
+    }
     _fixed(given, [low, high]) { return [given[3] ?? low, given[4] ?? high]; }
     _heatAxis() {
         const { columns, rows, labels, y } = this.heat, values = rows.values.subarray(columns);
         const lines = this._heatLines = (rows.count - columns) / (columns + 1);
         const half = lines > 1 ? (values[lines - 1] - values[0]) / (lines - 1) / 2 : 0.5;
-        return new Axis(y, [values[0] - half, values[lines - 1] + half],
-            this.model.axes.y[2], labels);
+        const ends = [values[0] - half, values[lines - 1] + half].sort((a, b) => a - b);
+        return new Axis(y, ends, this.model.axes.y[2], labels);
     }
     _drawAxes() {
         const { axes, box, ink, shapes } = this, { x } = axes;
-        const main = axes.y;
+        const main = axes.y.marks.length ? axes.y : axes.y2 || axes.y;
         for (const [value, text] of main.marks) {
             const y = Math.round(main.at(value)) + .5;
             if (!this.heat) shapes.push(["line", [box.left, y, box.right, y],
                 value === 0 ? ink.zero : ink.grid, 1]);
-            shapes.push(["text", text, box.left - 8, y + 4, ink.muted, "end", TICK_PX]);
+            if (main === axes.y)
+                shapes.push(["text", text, box.left - 8, y + 4, ink.muted, "end", TICK_PX]);
         }
         for (const [value, text] of axes.y2?.marks || [])
             shapes.push(["text", text, box.right + 8, Math.round(axes.y2.at(value)) + 4.5,
@@ -46061,17 +46095,18 @@ class ChartDrawing {
     _drawReference([which, from, to, label, color]) {
         const axis = this.axes[which], { box, ink, shapes } = this;
         if (!axis) return null;
-        const a = axis.at(from), b = axis.at(to), ink_ = color || ink.muted;
-        const [left, right] = which === "x" ? [a, b] : [box.left, box.right];
-        const [top, bottom] = which === "x" ? [box.top, box.bottom] : [Math.min(a, b),
-            Math.max(a, b)];
-        if (from === to) shapes.push(["line", which === "x" ? [a, top, a, bottom]
-            : [left, a, right, a], ink_, 1.25, [5, 4]]);
-        else shapes.push(["rect", Math.min(left, right), top, Math.abs(right - left), bottom - top,
-            ink_, .13]);
-        return label && (which === "x" ? ["text", label, a + 5, box.top + 12, ink_, "start",
-            TICK_PX - 1] : ["text", label, box.right - 4, top - 5 + (from === to ? 0 : 18), ink_,
-            "end", TICK_PX - 1]);
+        const ends = [axis.at(from), axis.at(to)].sort((a, b) => a - b), ink_ = color || ink.muted;
+        const [left, right] = which === "x" ? ends : [box.left, box.right];
+        const [top, bottom] = which === "x" ? [box.top, box.bottom] : ends;
+        if (left > box.right || right < box.left || top > box.bottom || bottom < box.top)
+            return null;
+        if (from === to) shapes.push(["line", [left, top, right, bottom], ink_, 1.25, [5, 4]]);
+        else shapes.push(["rect", left, top, right - left, bottom - top, ink_, .13]);
+        const begin = Math.max(left, box.left), fits = begin + 5 + textWidth(label) * WIDER <
+            box.right;
+        return label && ["text", label, ...(which === "x" ? [begin + (fits ? 5 : -5), box.top + 12,
+            ink_, fits ? "start" : "end"] : [box.right - 4, clamp(top - 5 + (from === to ? 0 : 18),
+            box.top + 12, box.bottom - 5), ink_, "end"]), TICK_PX - 1];
     }
     _draw(one) {
         const axis = this.axes[one.axis || "y"], { shapes, box } = this, color = one.color,
@@ -46189,8 +46224,9 @@ class ChartDrawing {
         }
         const edges = (axis, list) => Array.from({ length: list.length + 1 }, (_, at) => {
             const most = list.length - 1, step = most ? (list[most] - list[0]) / most : 1;
-            return at ? axis.at(at < list.length ? (list[at - 1] + list[at]) / 2
-                : list[at - 1] + step / 2) : axis.edge(list[0] - step / 2, list[0]);
+            return at === 0 ? axis.edge(list[0] - step / 2, list[0]) : at > most
+                ? axis.edge(list[most] + step / 2, list[most])
+                : axis.at((list[at - 1] + list[at]) / 2);
         });
         const across = edges(x, values.subarray(0, columns)), down = edges(y,
             values.subarray(columns, columns + lines));
@@ -46198,9 +46234,9 @@ class ChartDrawing {
             const value = z[line * columns + column];
             if (value !== value) continue;
             const top = Math.min(down[line], down[line + 1]);
-            this.shapes.push(["rect", across[column], top, across[column + 1] - across[column] + .4,
-                Math.abs(down[line + 1] - down[line]) + .4, heatColor((value - low) /
-                (high - low || 1)), 1]);
+            this.shapes.push(["rect", Math.min(across[column], across[column + 1]), top,
+                Math.abs(across[column + 1] - across[column]) + .4, Math.abs(down[line + 1] -
+                down[line]) + .4, heatColor((value - low) / (high - low || 1)), 1]);
         }
     }
     _drawPie(one) {
@@ -46209,7 +46245,7 @@ class ChartDrawing {
             x = this.width / 2, y = this.height / 2;
         let turn = -Math.PI / 2, lowest = { start: -Infinity, end: -Infinity };
         this.box = { left: 0, right: this.width, top: 0, bottom: this.height };
-        for (let at = 0; at < count && sum > 0; at++) {
+        for (let at = 0; at < count; at++) {
             const part = values[at] / sum, end = turn + part * 2 * Math.PI;
             const arc = (by, from, to) => Array.from({ length: 2 + Math.ceil(Math.abs(to - from) *
                 30) }, (_, step, all = 1 + Math.ceil(Math.abs(to - from) * 30)) => {
@@ -46224,11 +46260,12 @@ class ChartDrawing {
             this.hits.push([turn, end, at]);
             const middle = (turn + end) / 2, side = Math.cos(middle) >= 0 ? "start" : "end",
                 place = y + Math.sin(middle) * (radius + 14) + 4;
-            const text = `${shortened(one.labels[at])}  ${numberText(part * 100, part < .1 ? .1
-                : 1)} %`;
+            const share = `  ${numberText(part * 100, part < .1 ? .1 : 1)} %`,
+                begin = x + Math.cos(middle) * (radius + 12);
             if (part > .01 && Math.abs(place - lowest[side]) > 15) {
-                this.shapes.push(["text", text, x + Math.cos(middle) * (radius + 12), place,
-                    ink.text, side, TICK_PX]);
+                const text = fitted(shortened(one.labels[at]), share, (side === "start"
+                    ? this.width - begin : begin) - 6);
+                this.shapes.push(["text", text, begin, place, ink.text, side, TICK_PX]);
                 lowest = { ...lowest, [side]: place };
             }
             turn = end;
@@ -46323,7 +46360,7 @@ function paintCanvas(canvas, width, height, shapes, font) {
 function plotShapes(values, width, height, color) {
     const rows = new Rows(2), axis = ["", "linear", "", null, null], last = values.length - 1;
     rows.change(0, 0, [Float64Array.from(values.flatMap((value, at) => [at,
-        typeof value === "number" ? value : NaN]))]);
+        typeof value === "number" && Math.abs(value) < MOST_DRAWN ? value : NaN]))]);
     const { shapes, axes } = new ChartDrawing({ series: [{ key: 0, kind: "area", loose: true, rows,
         color }], axes: { x: axis, y: axis, y2: axis }, names: [], references: [],
         sparkline: true }, width, height, {});
@@ -49203,6 +49240,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-data-cell > input[type=checkbox] { accent-color: var(--lw-accent); width: 16px; height: 16px; }
 .lw-data-cell > select { font: inherit; vertical-align: top; } .lw-data-cell > :is(select,
     .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; }
+    .lw-data-cell > :disabled { opacity: .5; pointer-events: none; }
     .lw-data-cell > .lw-progress { min-height: 0; height: 20px; }
 .lw-data-editor { position: absolute; z-index: 1; min-height: 0;
     padding: 0 calc(var(--lw-column-gap, 8px) - 1px); border-radius: 0; }
