@@ -4195,7 +4195,8 @@ document.head.append(element("style", {}, `
     min-height: 220px; }
 .lw-row > .lw-chart { flex: 1 1 0; width: auto; }
 /* As wide as the chart, which they make no wider. */
-.lw-chart > :is(figcaption, .lw-chart-legend) { width: 0; min-width: 100%; }
+.lw-chart > :is(figcaption, .lw-chart-legend) {
+    contain: inline-size; contain-intrinsic-inline-size: 280px; }
 .lw-chart > figcaption { font-size: 15px; font-weight: 650; }
 .lw-chart-legend { display: flex; flex: none; flex-wrap: wrap; gap: 2px 14px; max-height: 34%;
     overflow-y: auto; font-size: 13px; }

@@ -3312,9 +3312,10 @@ class Runtime:
         """The next item of a queue.SimpleQueue; queue.Empty if none comes in time."""
         return queue.get(timeout=timeout_s)
 
-    def waiting(self, waits: Callable[[], bool]) -> contextlib.AbstractContextManager[None]:
+    @contextlib.contextmanager
+    def waiting(self, waits: Callable[[], bool]) -> Iterator[None]:
         """Around what a coroutine awaits of a person, while waits()."""
-        return contextlib.nullcontext()
+        yield
 
 
 #: The Job whose function runs in this thread, or what stands for it in a process of a pool.
@@ -40257,7 +40258,8 @@ document.head.append(element("style", {}, `
     min-height: 220px; }
 .lw-row > .lw-chart { flex: 1 1 0; width: auto; }
 /* As wide as the chart, which they make no wider. */
-.lw-chart > :is(figcaption, .lw-chart-legend) { width: 0; min-width: 100%; }
+.lw-chart > :is(figcaption, .lw-chart-legend) {
+    contain: inline-size; contain-intrinsic-inline-size: 280px; }
 .lw-chart > figcaption { font-size: 15px; font-weight: 650; }
 .lw-chart-legend { display: flex; flex: none; flex-wrap: wrap; gap: 2px 14px; max-height: 34%;
     overflow-y: auto; font-size: 13px; }

@@ -19794,7 +19794,8 @@ class RegistrySweep(BrowserCase):
         "SegmentedButton": lambda W, group: group.set_items(["one", "two"]),
         "MultiSelect": lambda W, select: select.set_items(["one", "two"]),
         "Chart": lambda W, chart: [chart.add_line("A", [1, 3, 2]),
-                                   chart.add_line("B", [4, 5, 7], axis="y2")],
+                                   chart.add_line("B", [4, 5, 7], axis="y2"),
+                                   chart.add_line("C", [2, 1, 2])],      # while A is hidden
         "Menu": lambda W, menu: menu.add_name("Entry"),
         "MenuBar": lambda W, bar: bar.add_name("File"), "ToolBar": lambda W,
         bar: bar.add_action("Act"),
