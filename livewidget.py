@@ -6751,8 +6751,7 @@ class Packer:
             members = {name: member._value_ for name, member in cls.__members__.items()}
             left_out |= {*members, *filter(_ENUM_INTERNALS.fullmatch, namespace)}
         attributes = {name: value for name, value in namespace.items() if name not in left_out}
-        if namespace.get("__annotate_func__"):
-            attributes["__annotations__"] = _annotations(cls)
+        attributes.update(_lazy_annotations(cls))
         states = {name: {key: value for key, value in vars(member).items()
                          if key not in _MEMBER_INTERNALS} for name, member in
                   (cls.__members__.items() if members else ())}
@@ -6804,6 +6803,11 @@ def _annotations(obj):
         return obj.__annotations__
     except (NameError, AttributeError):
         return inspect.get_annotations(obj, format=_AS_TEXTS)
+
+
+def _lazy_annotations(cls):
+    """The annotations of a class whose namespace has in their place what makes them (3.14 on)."""
+    return {"__annotations__": _annotations(cls)} if vars(cls).get("__annotate_func__") else {}
 
 
 def _check_class_statement(cls):
