@@ -42593,8 +42593,11 @@ class ColorWidget extends Widget {
         const at = this._fields.indexOf(field), { value, ariaLabel, max, valueAsNumber } = field;
         if (at >= 0 && !(valueAsNumber >= 0 && valueAsNumber <= max))
             return { word: `${ariaLabel} is a number, 0 to ${max}.` };
-        const numbers = this._fields.map(one => clamp(one.valueAsNumber || 0, 0, Number(one.max)));
-        if (at >= 0) return { hsv: at < 3 ? numbers.slice(0, 3) : hsvOf(numbers.slice(3)) };
+        if (at >= 0) {                          // in the others may stand what was refused
+            const numbers = [...this._hsv, ...rgbOfHsv(this._hsv)].map(Math.round);
+            numbers[at] = valueAsNumber;
+            return { hsv: at < 3 ? numbers.slice(0, 3) : hsvOf(numbers.slice(3)) };
+        }
         const digits = value.trim().replace("#", "").replace(/^...$/, short =>
             short.replace(/./g, "$&$&"));
         return /^[0-9a-f]{6}$/i.test(digits) ? { hsv: hsvOf(rgbOf("#" + digits)) }
@@ -43584,15 +43587,17 @@ class SpinBox extends Range {
         this._flush();
         this.set_value(fitted);
         this.session?.letGo("typing");
-        if (fitted !== value) this._tellRefused(this._whyNot(value, written));
+        if (fitted === value) return;
+        const over = this._overLimit(value), said = `\u201c${written}\u201d was`;
+        this._tellRefused(over ? `${over}: ${said} not taken.`
+            : `Whole numbers only: ${said} rounded.`);
     }
-    // Why what was written is not what is there now.
-    _whyNot(value, written) {
-        const said = `\u201c${written}\u201d was not taken.`;
-        if (value < this._min) return `At least ${this._format(this._min)}: ${said}`;
-        if (value > this._max) return `At most ${this._format(this._max)}: ${said}`;
-        return `Whole numbers only: \u201c${written}\u201d was rounded.`;
+    // What a value breaks, or "".
+    _overLimit(value) {
+        return value < this._min ? `At least ${this._withUnit(this._min)}`
+            : value > this._max ? `At most ${this._withUnit(this._max)}` : "";
     }
+    _withUnit(value) { return this._format(value); }
     // Escape: the number is as it was, also where an unfinished one was told.
     _takeBack() {
         const told = this._told;
@@ -43644,9 +43649,8 @@ class NumberEntry extends SpinBox {
             return tooLarge(written);
         if (!this._float && !Number.isInteger(value))
             return { word: `${written} is not a whole number.` };
-        if (value < this._min) return { word: `At least ${this._withUnit(this._min)}.` };
-        if (value > this._max) return { word: `At most ${this._withUnit(this._max)}.` };
-        return { value };
+        const over = this._overLimit(value);
+        return over ? { word: over + "." } : { value };
     }
     _typed() {
         const { value } = this._read();

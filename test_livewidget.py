@@ -5998,6 +5998,8 @@ class Dependencies(ServerCase):
         self.assertNotIn("hunter2", viewer.fields["_server_detail"]
                          + server.stdout.tail(1000) + server.stderr.tail(1000))
         self.assertEqual(self.environments(), [])
+        self.assertEqual([path.name for path in pathlib.Path(SERVER_HOME, "venvs").iterdir()
+                          if path.suffix != ".lock" and not (path / "pyvenv.cfg").exists()], [])
         os.environ["PIP_FIND_LINKS"] = self.wheel_folder()
         self.check_second(server, lambda: start().server, "another process")
 
@@ -27073,6 +27075,11 @@ class Numbers(WidgetCase):
                 tab.wait(field + ".ariaInvalid === 'true'")
                 self.assertEqual((tab.js(field + ".value"), colour.get_color()),
                                  (written, "#102030"))
+        tab.js("document.querySelector('[aria-label=Red]').value = 300")
+        tab.js("document.querySelector('[aria-label=Green]').select()")
+        tab.command("Input.insertText", text="40")
+        tab.key("Enter")
+        eventually(lambda: colour.get_color() == "#102830", what="the refused red is not taken")
 
     def test_keys_wheel_and_buttons_leave_what_is_no_number(self):
         for name in ("SpinBox", "NumberEntry"):

@@ -16,8 +16,8 @@ def elsewhere(self, functions):
     packed, _ = test_livewidget.lw.pack_functions(functions)
     return [repr(function()) for function in test_livewidget.lw.unpack_functions(packed)]
 test_livewidget.Shipped.answer_elsewhere = elsewhere
-names = unittest.defaultTestLoader.loadTestsFromNames(CLASSES, test_livewidget)
-tests = [test for group in names for test in group
+groups = unittest.defaultTestLoader.loadTestsFromNames(CLASSES, test_livewidget)
+tests = [test for group in groups for test in group
          if not any(name in test.id() for name in LEFT_OUT)]
 outcome = unittest.TextTestRunner(sys.stdout, verbosity=1).run(unittest.TestSuite(tests))
 print(f"Python {sys.version.split()[0]}: {outcome.testsRun} tests")
