@@ -18089,7 +18089,7 @@ class Form(VBox):
     class _engine(engine_of(VBox)):
         role = "form"
         is_form = True
-        clean: Mapping[str, Any] = {}           # the values that count as saved
+        clean: Mapping[str, Any] | None = {}    # the values that count as saved
         awaited: frozenset[Any] = frozenset()   # engines of inputs whose files submit() waits for
         submits: Callable[[], object] | None = None     # it again, as who did it
 
@@ -18150,9 +18150,34 @@ class Form(VBox):
                     parent.set_collapsed(False)
                 child, parent = parent, parent.parent
 
-        def note_clean(self):
-            self.clean, self.entered = self.facade.get_values(), False
-            self.facade.set_clean()
+        def handlers_of(self, action):
+            found = super().handlers_of(action)
+            return found if action != "submitted" else tuple(
+                (self.saving(handler), *rest) for handler, *rest in found)
+
+        def saving(self, handler):
+            """A handler of "submitted"; what it was given is not saved if it raises, or shows an
+            error at an input."""
+            @contextlib.contextmanager
+            def saves():
+                saved = False
+                try:
+                    yield
+                    saved = not any(field.get_error() for field in self.facade.get_fields())
+                finally:
+                    if not saved and not self.is_destroyed():
+                        self.facade.set_dirty()
+
+            async def wait(result):
+                with saves():
+                    return await result
+
+            @functools.wraps(handler)
+            def run(*args, **kwargs):
+                with saves():
+                    result = handler(*args, **kwargs)
+                return wait(result) if hasattr(result, "__await__") else result
+            return run
 
     def get_fields(self) -> list[Field]:
         """The inputs in it, however deep, in their order."""
@@ -18173,16 +18198,19 @@ class Form(VBox):
             for name, value in values.items():
                 fields[name].value = value
                 fields[name].set_error(None)
-        self._engine.note_clean()
+        self.set_dirty(False)
 
     @property
     def dirty(self) -> bool:
-        """Whether people entered something since set_values() or the last submit."""
+        """Whether people entered something since set_values() or the last submit; that does not
+        count if a handler of "submitted" raised, or showed an error at an input."""
         return self._engine.entered and self.get_values() != self._engine.clean
 
     @call
-    def set_clean(self):
-        """Let the page be left without a warning."""
+    def set_dirty(self, tf: bool = True):
+        """Count what is in it as not saved, as where a person declined the last question before
+        that, or with False as saved. Who leaves what is not saved is asked first."""
+        self._engine.clean, self._engine.entered = None if tf else self.get_values(), tf
 
     def submit(self) -> bool:
         """Check all inputs: fire "submitted" with their values, or focus the first wrong one, on
@@ -18206,7 +18234,7 @@ class Form(VBox):
             if label:
                 engine.warn("the values of a Form lack what is entered in %r: it has no name=",
                             label)
-        engine.note_clean()
+        self.set_dirty(False)
         engine.fire("submitted", self.get_values())
         return True
 
@@ -26414,6 +26442,7 @@ if TYPE_CHECKING:
         scroll_position: tuple[float, float] | None | Binding
 
     class FormOptions(VBoxOptions, total=False):
+        dirty: bool | None | Binding
         on_submit: Callable[..., object] | None
         on_submitted: Callable[..., object] | None
         values: dict[Any, Any] | None | Binding
@@ -38814,7 +38843,7 @@ class Form extends VBox {
         const busy = this.element.querySelector("[data-kind=submit][aria-busy=true]");
         if (!this._showRefused() && !busy) this.emit("submit");
     }
-    set_clean() { this._dirty = false; }
+    set_dirty(tf = true) { this._dirty = tf; }
 }
 
 class HBox extends Box {

@@ -19553,6 +19553,37 @@ class Widgets(AppCase):
             saved()
             self.assertFalse(form.dirty, "what was entered is saved")
 
+    def test_what_a_handler_of_submitted_did_not_take_is_not_saved(self):
+        with self.W.Form() as form:
+            tick = self.W.CheckBox(name="tick")
+
+        def fails(values):
+            raise ValueError(values)
+
+        async def fails_later(values):
+            await asyncio.sleep(0)
+            fails(values)
+
+        def refuses(values):
+            tick.set_error("not today")
+
+        async def declined(values):
+            form.set_dirty()
+        browser = self.ready(self.app, credentials=credentials_of(self.session))
+        for handler, saved in ((fails, False), (len, True), (fails_later, False), (refuses, False),
+                               (declined, False), (functools.partial(max, key=str), True)):
+            with self.subTest(handler):
+                browser.event(tick.wid, "activated", [True], {"set_state": [not tick.get_state()]})
+                eventually(lambda: form.dirty)
+                form.on("submitted", handler)
+                done = threading.Event()
+                form.on("submitted", lambda values: done.set())
+                browser.event(form.wid, "submit", [])
+                self.assertTrue(done.wait(60), "the last handler runs")
+                form.clear_callback("submitted")
+                self.assertEqual(form.dirty, not saved)
+        form.destroy()
+
     def test_windows_tell_their_states_and_can_be_raised(self):
         top, fired = self.W.TopLevel(title="a"), []
         top.on("window-state", fired.append)
