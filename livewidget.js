@@ -8277,8 +8277,10 @@ class RowsView extends Widget {
         this._widths = widths;
         this._track();
     }
-    set_extent(version, count) {
+    // failed: the program could not read them
+    set_extent(version, count, failed) {
         this._version = version;
+        this._failed = failed;
         this._held = null;
         if (count !== null) this._count = count;
         if (this._waiting?.[0] >= this._count) this._waiting = null;    // it went meanwhile
@@ -8478,7 +8480,8 @@ class RowsView extends Widget {
         this.element.style.setProperty("--lw-least", px(Math.max(this._widest,
             this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0)));
         this._pin();
-        showText(this._empty, this._count ? "" : this._emptyText());
+        showText(this._empty, this._count ? "" : this._failed ? "The rows could not be read"
+            : this._emptyText());
         const height = Math.min(MAX_SPACE_PX, this._length());
         this._space.style.setProperty("--lw-space", px(height));
         this.element.classList.toggle("lw-snug", height >= this._seen());

@@ -22502,6 +22502,7 @@ class _Rows:
     """Rows by number, arranged as a tree; those of a flat table all hang at the root, None. A
     number is never used twice while the rows live. Cells are tuples, in the order of `fields`."""
     named = True                                # a row has some column's key, or it is refused
+    failed = False                              # they could not be read
 
     def __init__(self) -> None:
         self.fields = {}                        # key -> place in the tuples
@@ -22889,7 +22890,7 @@ class _SourceRows(_GivenRows):
 
     def refresh(self) -> None:
         """Count the rows, and forget those that were read."""
-        filters, self._counted = dict(self._filters), True
+        filters, self._counted, self.failed = dict(self._filters), True, False
         order = [(key, ascending) for key, _, ascending in self.sort]
         count = self._counter(filters) if callable(self._counter) else self._counter
         _require(_is_count(count), "count is a number of rows, or a function that returns it",
@@ -23172,13 +23173,13 @@ class _RowsEngine(engine_of(Scrolled)):
         beginning so far."""
         if gone is not None:
             self.record("set_gone", [gone])
-        self.record("set_extent", [next(self.version), self.rows.known_count])
+        self.record("set_extent", [next(self.version), self.rows.known_count, self.rows.failed])
 
     def tell_count(self, count):
         """Tell how many rows are on view, of which those known before stay as they are."""
-        version, before = self.values("set_extent", (0, 0))
+        version, before, failed = self.values("set_extent", (0, 0, False))
         if count != before:
-            self.record("set_extent", [version, count])
+            self.record("set_extent", [version, count, failed])
 
     def send_window(self, browser, wait=False):
         """Answer a browser that asks for rows (reactor thread), elsewhere if that needs sorting."""
@@ -23214,6 +23215,7 @@ class _RowsEngine(engine_of(Scrolled)):
         with self.session.batch(), self.lock:
             if isinstance(self.rows, _SourceRows):
                 self.replace_rows([])
+                self.rows.failed = True
             self.changed_rows()
             values = [self.value("set_extent"), self.done.get(browser, 0), 0, [], None, None]
             self.session.io.call_one(browser, self.wid, "show_rows", values)
@@ -23227,7 +23229,7 @@ class _RowsEngine(engine_of(Scrolled)):
         shown = self.rows.shown_part(message["start"] + message["count"], seconds)
         start = max(0, min(message["start"], len(shown)))
         self.tell_count(len(shown))
-        version = self.values("set_extent", (0, 0))[0]
+        version = self.value("set_extent", 0)
         numbers = shown[start:start + max(0, min(message["count"], MAX_WINDOW_ROWS))]
         cursor = self.cursor and [self.index(self.cursor[0], shown), self.cursor[1]]
         rows, done = [self.row_record(number) for number in numbers], self.done.get(browser, 0)
@@ -44373,8 +44375,10 @@ class RowsView extends Widget {
         this._widths = widths;
         this._track();
     }
-    set_extent(version, count) {
+    // failed: the program could not read them
+    set_extent(version, count, failed) {
         this._version = version;
+        this._failed = failed;
         this._held = null;
         if (count !== null) this._count = count;
         if (this._waiting?.[0] >= this._count) this._waiting = null;    // it went meanwhile
@@ -44574,7 +44578,8 @@ class RowsView extends Widget {
         this.element.style.setProperty("--lw-least", px(Math.max(this._widest,
             this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0)));
         this._pin();
-        showText(this._empty, this._count ? "" : this._emptyText());
+        showText(this._empty, this._count ? "" : this._failed ? "The rows could not be read"
+            : this._emptyText());
         const height = Math.min(MAX_SPACE_PX, this._length());
         this._space.style.setProperty("--lw-space", px(height));
         this.element.classList.toggle("lw-snug", height >= this._seen());

@@ -33402,6 +33402,23 @@ class TablesInChromium(WidgetCase):
         view.set_search("")
         tab.wait("document.querySelector('.lw-data-empty').innerText === 'No rows yet'")
 
+    def test_a_table_whose_rows_could_not_be_read_says_so_until_they_can(self):
+        def read(start, stop, order, filters):
+            if not order:
+                raise OSError("the database is gone")
+            return self.ROWS[start:stop]
+        view, tab, css = self.table("sorted", sortable=True)
+        text = "document.querySelector('.lw-data-empty').innerText"
+        view.set_data(read, 3)
+        tab.wait(text + " === 'The rows could not be read'")
+        tab.click("[role=columnheader]")
+        tab.wait("document.querySelector('[role=gridcell]')?.innerText === 'n0'")
+        self.assertEqual(tab.js(text), "")
+        view.sort_by_columns([])
+        tab.wait(text + " === 'The rows could not be read'")
+        view.set_data([])
+        tab.wait(text + " === 'No rows yet'")
+
     def test_a_filter_that_is_being_written_outlives_other_columns(self):
         """A column comes; then this one goes, with what is not told yet."""
         columns = [{"label": "Name", "key": "name"}, {"label": "Size", "key": "size"}]
