@@ -18269,19 +18269,25 @@ class Button(IconHolder, Colored, Captioned, role="button", can_be_busy=True):
         """Set its weight: "primary" for the one action that the page is about, "danger" for what
         cannot be undone, "quiet" for what stands back, "submit" for what submits the Form that it
         is in; None, the default, for all others."""
-        if kind == "submit" and not self._engine.is_submit:
-            self._engine.is_submit = True
-            self.on("activated", self._engine.submit)
+        if kind in ("primary", "submit") and not self._engine.is_watched:
+            self._engine.is_watched = True
+            self.on("activated", self._engine.require_effect)
 
     class _engine(engine_of(Captioned)):
-        is_submit = False
+        is_watched = False
 
-        def submit(self):
+        def require_effect(self):
             """Raise where a press has no effect; the page has a Form submitted."""
-            if (self.value("set_kind") == "submit" and self.form() is None
-                    and len(self.handlers_of("activated")) == 1):
+            if len(self.handlers_of("activated")) > 1:
+                return
+            kind, form = self.value("set_kind"), self.form()
+            if kind == "submit" and form is None:
                 raise LivewidgetError(f"{self.facade.get_text()!r} is a Button of kind='submit' in "
                                       "no Form: a press does nothing")
+            if kind == "primary" and form is not None:
+                raise LivewidgetError(f"{self.facade.get_text()!r} is a Button of kind='primary' in "
+                                      "a Form, without on_activated: a press does nothing; "
+                                      "kind='submit' submits the Form")
 
     @state
     def set_busy(self, tf: bool):

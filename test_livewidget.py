@@ -24863,7 +24863,7 @@ class FormsOfFields(WidgetCase):
         with self.assertRaisesRegex(lw.UsageError, "no input has this name, got name='nobody'"):
             session.form.set_values({"nobody": 1})
 
-    def test_a_form_tells_of_what_it_leaves_out_and_a_submit_button_that_it_is_in_none(self):
+    def test_a_form_tells_of_what_it_leaves_out_and_a_button_whose_press_does_nothing(self):
         seen = []
 
         def page(W):
@@ -24875,15 +24875,21 @@ class FormsOfFields(WidgetCase):
             with W.Form():
                 W.TextEntry("x", label="Read by its getter")
                 W.Button("Get", kind="submit", on_activated=lambda: seen.append("got"))
+                W.Button("Done", kind="primary")
+                W.Button("Other", kind="primary", on_activated=lambda: seen.append("other"))
             W.Button("Alone", kind="submit")
             W.Button("Handled", kind="submit", on_activated=lambda: seen.append("handled"))
         with self.assertLogs("livewidget") as logged, lw.User(page) as user:
-            for name in ("Send", "Get", "Handled"):
+            for name in ("Send", "Get", "Other", "Handled"):
                 user.click(name)
-            with self.assertRaisesRegex(lw.LivewidgetError, "'Alone' is a Button of kind='submit' "
-                                        "in no Form: a press does nothing"):
-                user.click("Alone")
-        self.assertEqual(seen, [{"name": "Ada"}, "got", "handled"])
+            for name, text in (("Alone", "'Alone' is a Button of kind='submit' in no Form: a press "
+                                         "does nothing"),
+                               ("Done", "'Done' is a Button of kind='primary' in a Form, without "
+                                        "on_activated: a press does nothing; kind='submit' "
+                                        "submits")):
+                with self.assertRaisesRegex(lw.LivewidgetError, text):
+                    user.click(name)
+        self.assertEqual(seen, [{"name": "Ada"}, "got", "other", "handled"])
         self.assertEqual([one.getMessage() for one in logged.records if one.levelname == "WARNING"],
                          ["the values of a Form lack what is entered in 'Town': it has no name="])
 
