@@ -2747,7 +2747,7 @@ class Form extends VBox {
         const busy = this.element.querySelector("[data-kind=submit][aria-busy=true]");
         if (!this._showRefused() && !busy) this.emit("submit");
     }
-    set_dirty(tf = true) { this._dirty = tf; }
+    set_dirty(tf) { this._dirty = tf; }
 }
 
 class HBox extends Box {

@@ -250,6 +250,7 @@ if not TYPE_CHECKING:
     _Path = os.PathLike
     Items = Texts = list                        # or a tuple; of texts also a set
     Tabular = object                            # Items, or what has a shape: arrays, DataFrames
+    AxisValue = object                          # a number or a date
     Printable = object                          # shown as str() has it
     _Packages = dict                            # see Environment
     Fields = dict                               # arguments of a callback: name -> type
@@ -286,6 +287,7 @@ else:
         def shape(self) -> Any: ...
 
     Tabular: TypeAlias = "list[Any] | tuple[Any, ...] | _Shaped"
+    AxisValue: TypeAlias = "float | datetime.date"
 
     class _Writable(Protocol):
         def write(self, text: str, /) -> object: ...
@@ -16370,8 +16372,10 @@ class Interactive(Widget):
 
 
 _COLOR = _Pattern(r"#(?:[0-9A-Fa-f]{3,4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})|"
-                  r"(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark)"
-                   r"\([0-9A-Za-z.,%/# +-]{1,80}\)")
+                  # of three numbers or more
+                  r"(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch)(?=\( *[^ ,/)]+(?:[ ,/]+[^ ,/)]+){2})"
+                  r"\([0-9A-Za-z.,%/# +-]{1,80}\)|"
+                  r"(?:color|color-mix|light-dark)\([0-9A-Za-z.,%/# +-]{1,80}\)")
 #: Names of colours (CSS Color 4, 6.1), which browsers take in any case of letters.
 _COLOR_NAMES = frozenset(re.findall(r"\w+", """
 aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown
@@ -18166,7 +18170,7 @@ class Form(VBox):
                     saved = not any(field.get_error() for field in self.facade.get_fields())
                 finally:
                     if not saved and not self.is_destroyed():
-                        self.facade.set_dirty()
+                        self.facade.set_dirty(True)
 
             async def wait(result):
                 with saves():
@@ -18207,7 +18211,7 @@ class Form(VBox):
         return self._engine.entered and self.get_values() != self._engine.clean
 
     @call
-    def set_dirty(self, tf: bool = True):
+    def set_dirty(self, tf: bool):
         """Count what is in it as not saved, as where a person declined the last question before
         that, or with False as saved. Who leaves what is not saved is asked first."""
         self._engine.clean, self._engine.entered = None if tf else self.get_values(), tf
@@ -18285,8 +18289,8 @@ class Button(IconHolder, Colored, Captioned, role="button", can_be_busy=True):
                 raise LivewidgetError(f"{self.facade.get_text()!r} is a Button of kind='submit' in "
                                       "no Form: a press does nothing")
             if kind == "primary" and form is not None:
-                raise LivewidgetError(f"{self.facade.get_text()!r} is a Button of kind='primary' in "
-                                      "a Form, without on_activated: a press does nothing; "
+                raise LivewidgetError(f"{self.facade.get_text()!r} is a Button of kind='primary' "
+                                      "in a Form, without on_activated: a press does nothing; "
                                       "kind='submit' submits the Form")
 
     @state
@@ -25598,6 +25602,18 @@ def _moment_seconds(value):
         return value.replace(tzinfo=datetime.timezone.utc).timestamp()
 
 
+def _axis_value(value):
+    if isinstance(value, datetime.date):
+        return _moment_seconds(value)
+    try:
+        return _to_float(value)
+    except UsageError:
+        raise UsageError("a number or a date") from None
+
+
+_CHECKS["AxisValue"] = _axis_value
+
+
 def _limits(low, high):
     _require(all(one is None or abs(one) < MOST_DRAWN for one in (low, high)),
              f"low and high are numbers below {MOST_DRAWN:g}, or None", low=low, high=high)
@@ -25700,7 +25716,7 @@ class Chart(Widget):
     Users zoom by dragging, by the wheel (with Ctrl, or while the chart has the focus), by two
     fingers and by keys: arrows, + and -; Escape or a double click shows all again.
     Callbacks: "clicked" (series, index): the name of a series and the number of its point;
-    "zoomed" (range): (low, high) of the x axis, None for all."""
+    "zoomed" (range): (low, high) of the x axis, dates in seconds since 1970, None for all."""
     callbacks: Mapping[str, Fields] = {"clicked": {"series": str, "index": int},
                                        "zoomed": {"range": object}}
     user_states: tuple[str, ...] = ("set_hidden", "set_range")
@@ -25728,8 +25744,8 @@ class Chart(Widget):
         """Set the unit of the numbers of the x axis: behind them, or once in its title."""
 
     @state
-    def set_x_limits(self, low: float | None = None, high: float | None = None):
-        """Set the ends of the x axis, in place of those of the data."""
+    def set_x_limits(self, low: AxisValue | None = None, high: AxisValue | None = None):
+        """Set the ends of the x axis, numbers or dates, in place of those of the data."""
         return _limits(low, high)
 
     @state
@@ -25777,13 +25793,14 @@ class Chart(Widget):
         return [keys]
 
     @state
-    def set_range(self, low: float | None = None, high: float | None = None):
-        """Zoom to a range of the x axis; nothing shows all."""
+    def set_range(self, low: AxisValue | None = None, high: AxisValue | None = None):
+        """Zoom to a range of the x axis, between numbers or dates; nothing shows all."""
         _require((low is None) == (high is None), "low and high go together", low=low, high=high)
         return _limits(low, high)
 
     def get_range(self) -> tuple[float, float] | None:
-        """The range (low, high) that is zoomed to; None: all is shown."""
+        """The range (low, high) that is zoomed to, dates in seconds since 1970; None: all is shown.
+        """
         low, high = self._engine.values("set_range", (None, None))
         return None if low is None else (low, high)
 
@@ -27088,7 +27105,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         on_zoomed: Callable[..., object] | None
         padding: float | Items | None | Binding
-        range: float | tuple[Any, ...] | None | Binding
+        range: AxisValue | tuple[Any, ...] | None | Binding
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
@@ -27099,7 +27116,7 @@ if TYPE_CHECKING:
         visible: bool | None | Binding
         x: str | None | Binding
         x_kind: Literal["auto", "linear", "log", "time", "category"] | None | Binding
-        x_limits: float | tuple[Any, ...] | None | Binding
+        x_limits: AxisValue | tuple[Any, ...] | None | Binding
         x_unit: str | None | Binding
         y: str | None | Binding
         y2: str | None | Binding
@@ -38851,7 +38868,7 @@ class Form extends VBox {
         const busy = this.element.querySelector("[data-kind=submit][aria-busy=true]");
         if (!this._showRefused() && !busy) this.emit("submit");
     }
-    set_dirty(tf = true) { this._dirty = tf; }
+    set_dirty(tf) { this._dirty = tf; }
 }
 
 class HBox extends Box {

@@ -18977,6 +18977,24 @@ class Widgets(AppCase):
             with self.subTest(text), self.assertRaisesRegex(lw.UsageError, re.escape(text)):
                 call()
 
+    def test_ends_of_the_x_axis_are_numbers_or_dates(self):
+        days = [datetime.date(2026, 1, day) for day in (1, 2, 3)]
+        moment = datetime.datetime(2026, 1, 2, 12, tzinfo=datetime.timezone.utc)
+        midnights = [datetime.datetime(2026, 1, day).timestamp() for day in (1, 2, 3)]
+        chart = self.W.Chart(x_limits=(days[0], days[2]))
+        chart.add_line("a", days, [1, 2, 3])
+        self.assertEqual(engine_of(chart).values("set_x_limits", ()), (midnights[0], midnights[2]))
+        chart.set_range(days[1], moment)
+        self.assertEqual(chart.get_range(), (midnights[1], moment.timestamp()))
+        chart.set_x_limits(high=2.5)
+        for call, text in (
+                (lambda: chart.set_range(days[1], days[0]), "low must be below high"),
+                (lambda: chart.set_range("2026-01-01", days[0]), "low must be a number or a date "
+                                                                 "or None, got '2026-01-01'"),
+                (lambda: chart.set_x_limits(1e301), "low and high are numbers below 1e+300")):
+            with self.assertRaisesRegex(lw.UsageError, re.escape(text)):
+                call()
+
     def test_no_colour_is_taken_that_browsers_do_not_know(self):
         others = {"path": ["row1"], "path_or_key": ["row1"], "col_key": "_col0", "style": "line",
                   "value": 1}
@@ -18984,7 +19002,8 @@ class Widgets(AppCase):
             parameters = inspect.signature(method).parameters
             given = {one: others[one] for one in parameters if one in others}
             for one in {"color", "bg", "fg"} & set(parameters):
-                for wrong in ("blurple", "#12", "#12345", "#1234567", "red; top: 0"):
+                for wrong in ("blurple", "#12", "#12345", "#1234567", "red; top: 0", "rgb(300)",
+                              "hsl(1 2%)"):
                     with self.subTest(name, value=wrong):
                         with self.assertRaisesRegex(lw.UsageError, "a CSS colour such as"):
                             method(**{**given, one: wrong})
@@ -19568,7 +19587,7 @@ class Widgets(AppCase):
             tick.set_error("not today")
 
         async def declined(values):
-            form.set_dirty()
+            form.set_dirty(True)
         browser = self.ready(self.app, credentials=credentials_of(self.session))
         for handler, saved in ((fails, False), (len, True), (fails_later, False), (refuses, False),
                                (declined, False), (functools.partial(max, key=str), True)):
