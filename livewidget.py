@@ -13122,6 +13122,8 @@ class SessionKeeper:
         self._inputs: collections.deque[_Input] = collections.deque()
         self._seq = 0                           # the change of the log up to which it was collected
         self._touched: dict[int, dict[str, None]] = {}     # wid -> setters that people used
+        #: What was entered there and the widget of now does not take, by its wid.
+        self._refused: dict[int, dict[str, Any]] = {}
         self._dirty: set[int] = set()           # widgets to store again
         self._places: dict[int, str] = {}
         self._told_keys: set[str] = set()       # that several widgets have
@@ -13294,13 +13296,16 @@ class SessionKeeper:
             changes[self.place, f"widget:{wid}"] = None
             if wid not in self.session.widgets:
                 self._touched.pop(wid, None)
+                self._refused.pop(wid, None)
         self._dirty.update(wid for wid, place in places.items() if old.get(wid) != place)
         self._places = places
 
     def _values_of(self, widget):
-        touched = () if widget.sensitive else self._touched.get(widget.wid, ())
-        values = {name: widget.kept_value(name) for name in touched}
-        return {name: value for name, value in values.items() if value is not None}
+        if widget.sensitive:
+            return {}
+        values = {name: widget.kept_value(name) for name in self._touched.get(widget.wid, ())}
+        return {**self._refused.get(widget.wid, {}),
+                **{name: value for name, value in values.items() if value is not None}}
 
     # Laying over
     @property
@@ -13328,10 +13333,9 @@ class SessionKeeper:
                      if widget is not None and widget.restore(name, value)]
             if names:
                 restored.append((widget, names))
-            if len(names) < len(values) and self.session.host.debug:
-                self.session.host.logger.warning(
-                    "state: %s is another widget now, or has other limits: what was entered there "
-                    "is dropped: %s", self._places.get(wid), ", ".join(values.keys() - set(names)))
+            if len(names) < len(values):
+                self._keep_refused(wid, {name: value for name, value in values.items()
+                                         if name not in names})
         with self.log.lock:
             self.laid, self.laid_at = True, self.log.seq
             changes: dict[tuple[str, str], Any] = {}
@@ -13339,6 +13343,17 @@ class SessionKeeper:
             self._put([*((*key, value) for key, value in changes.items()), *(
                 (self.place, f"widget:{old}", None) for wids, *_ in found for old in wids)])
         return restored
+
+    def _keep_refused(self, wid, values):
+        """Store further what a widget does not take: it may be of the former kind again."""
+        with self.log.lock:
+            self._refused[wid] = values
+            for name in values:
+                self._touched[wid].pop(name, None)
+        if self.session.host.debug:
+            self.session.host.logger.warning(
+                "state: %s is another widget now, or has other limits: what was entered there "
+                "waits: %s", self._places.get(wid), ", ".join(values))
 
     def forget_unplaced(self, before: float) -> list[str]:
         """Forget what found no place and was written before a time; the places that still wait."""

@@ -15433,21 +15433,35 @@ class StateFiles(AppCase):
         self.wait_stored(page)
         self.assertEqual(heard, ["ab"])
 
-    def test_what_a_widget_does_not_take_any_more_is_told_in_the_log(self):
+    def test_what_a_widget_does_not_take_any_more_is_told_and_waits_until_it_does(self):
         def build(session):
             W = session.get_widgets()
             page = W.Page()
-            page.set_widget(W.SpinBox(key="mine") if session.restored else
-                            W.TextEntry(key="mine"))
+            page.set_widget(getattr(W, kind)(key="mine", **options))
             page.show()
-        page = self.ready(self.make_app(build, state=self.path))
+
+        def start(new_kind, debug=False):
+            nonlocal kind, options, page
+            kind, options = new_kind, {"help": "start %d" % next(starts)}
+            if page is not None:
+                page.app.close()
+            app = self.make_app(build, state=self.path, debug=debug)
+            page = self.browser(app, resume=page) if page else self.ready(app)
+            page.until(lambda one: [options["help"]] in one.cells.values())
+        kind, options, page, starts = None, None, None, itertools.count()
+        start("TextEntry")
         page.event(page.find("TextEntry"), edit={"set_text": [page.since, [[0, 0, "a"]]]})
         self.wait_stored(page)
-        page.app.close()
-        self.browser(self.make_app(build, state=self.path, debug=True), resume=page)
+        start("SpinBox", debug=True)
         eventually(lambda: any("mine is another widget now" in one.getMessage()
-                               and "is dropped: set_text" in one.getMessage()
+                               and "waits: set_text" in one.getMessage()
                                for one in self.records.records), what="a line of the log")
+        page.event(page.find("SpinBox"), "activated", [50], {"set_value": [50]})
+        self.wait_stored(page)
+        start("TextEntry")
+        page.until(lambda one: one.cells.get((one.find("TextEntry"), "set_text")) == ["a"])
+        start("SpinBox")
+        page.until(lambda one: one.cells.get((one.find("SpinBox"), "set_value")) == [50])
 
     def test_letters_of_a_page_that_was_away_for_many_restarts_find_their_field(self):
         """As of a laptop that slept while a developer saved, with another browser beside it."""
