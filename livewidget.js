@@ -12178,10 +12178,9 @@ function makeFrame({ port, token, instance, policy, nonce, code, made, title, wi
     const config = { place: "frame", token, root: `http://127.0.0.1:${port}/`, instance, code, made,
         only };
     frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}">
-        <meta charset="utf-8"><meta name="color-scheme" content="light dark"><body>
-        <script nonce="${nonce}">"use strict";
-        ${[httpCarrier, brokerCarrier, askRoutes, startFrame].join("\n")}
-        startFrame(${JSON.stringify(config).replace(/</g, "\\u003c")}, "${nonce}");<\/script>`;
+<meta charset="utf-8"><meta name="color-scheme" content="light dark"><body><script nonce="${nonce}">
+"use strict";${[httpCarrier, brokerCarrier, askRoutes, startFrame].join("")}
+startFrame(${JSON.stringify(config).replace(/</g, "\\u003c")}, "${nonce}");<\/script>`;
     return frame;
 }
 
@@ -12338,15 +12337,10 @@ class ProxyRoute {
 // The route by a comm of the kernel that made this output, over Jupyter's WebSocket.
 class KernelRoute {
     constructor({ base }, { kernel, instance }, onBusy) {
-        this.name = "kernel";
-        this._base = base;
-        this._kernel = kernel;
-        this._instance = instance;
-        this._onBusy = onBusy;
-        this._busy = false;                             // the kernel runs something of others
-        this._socket = null;                            // the promise of one
-        this._comm = "";
-        this._waiting = new Map();                      // id of a request -> its resolve, reject
+        // busy: the kernel runs something of others; socket: the promise of one; waiting: id of a
+        // request -> its resolve, reject
+        Object.assign(this, { name: "kernel", _base: base, _kernel: kernel, _instance: instance,
+            _onBusy: onBusy, _busy: false, _socket: null, _comm: "", _waiting: new Map() });
     }
     close() { this._socket?.then(one => one.close(), () => {}); }       // which may be gone
     async ask(message) {

@@ -31520,6 +31520,8 @@ class Chromium:
             self._end_process()
             raise
         self._lock, self._numbers, self._replies = threading.Lock(), itertools.count(1), {}
+        #: Contexts and targets of closed tabs, for tabs to come: a new window costs half a second.
+        self.cleared: list[tuple[str, str]] = []
         #: Functions of (method, params) by a tab's session id.
         self.listeners: dict[str | None, list[Callable[[str, dict[str, Any]], object]]] = (
             collections.defaultdict(list))
@@ -31650,11 +31652,17 @@ class BrowserTab:
                  width: int = 1280, height: int = 900) -> None:
         self.chromium: Chromium = chromium
         self._owns_context = context is None
-        self.context: str = context or chromium.command(
-            "Target.createBrowserContext")["browserContextId"]
-        self.target: str = chromium.command("Target.createTarget", {
-            "url": "about:blank", "browserContextId": self.context, "width": width,
-            "height": height, **({"newWindow": True} if context else {})})["targetId"]
+        self._has_usual_size = (width, height) == (1280, 900)
+        self.context: str
+        self.target: str
+        if self._owns_context and self._has_usual_size and chromium.cleared:
+            self.context, self.target = chromium.cleared.pop()
+        else:
+            self.context = context or chromium.command(
+                "Target.createBrowserContext")["browserContextId"]
+            self.target = chromium.command("Target.createTarget", {
+                "url": "about:blank", "browserContextId": self.context, "width": width,
+                "height": height, **({"newWindow": True} if context else {})})["targetId"]
         self.session: str = chromium.command("Target.attachToTarget", {
             "targetId": self.target, "flatten": True})["sessionId"]
         self.closed: bool = False
@@ -31662,6 +31670,7 @@ class BrowserTab:
         chromium.listeners[self.session].append(self.hear)
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.command(domain + ".enable")
+        self.command("Page.bringToFront")
         self.prefer()
         self.begin()
         if url:
@@ -31775,6 +31784,9 @@ class BrowserTab:
         if self.closed or self.chromium.process.poll() is not None:
             return
         self.closed = True
+        if self._owns_context and self._has_usual_size and self._clear():
+            self.chromium.cleared.append((self.context, self.target))
+            return
         self.chromium.listeners.pop(self.session, None)
         try:
             self.chromium.command("Target.closeTarget", {"targetId": self.target})
@@ -31785,6 +31797,39 @@ class BrowserTab:
             if self.chromium is not type(self.chromium)._shared:
                 raise
             self.chromium.end()
+
+    def _clear(self):
+        """Leave the page and forget all that it stored; whether the tab is as a new one is."""
+        chromium = self.chromium
+        chromium.listeners[self.session] = [self._take_dialog]
+
+        def command(method, session=self.session, **params):
+            return chromium.command(method, params, session, 5.0)
+
+        try:
+            others = [one for one in command("Target.getTargets", None)["targetInfos"]
+                      if one.get("browserContextId") == self.context
+                      and one["targetId"] != self.target]
+            if others:
+                return False
+            command("Page.navigate", url="about:blank")
+            _poll(lambda: command("Runtime.evaluate", expression="location.href + "
+                  "document.readyState")["result"]["value"] == "about:blankcomplete", 5, "a page")
+            command("Storage.clearDataForOrigin", origin="*", storageTypes="all")
+            command("Page.resetNavigationHistory")
+            for method, params in (("resetPermissions", {}),
+                                   ("setDownloadBehavior", {"behavior": "default"})):
+                command("Browser." + method, None, browserContextId=self.context, **params)
+            command("Target.detachFromTarget", None, sessionId=self.session)
+        except AssertionError:
+            return False
+        finally:
+            del chromium.listeners[self.session]
+        return True
+
+    def _take_dialog(self, method, params):
+        if method == "Page.javascriptDialogOpening":
+            self.chromium.send("Page.handleJavaScriptDialog", {"accept": True}, self.session)
 
 
 #: Chromium's names of roles that ARIA has other names for, or that are of inputs for times.
@@ -48314,10 +48359,9 @@ function makeFrame({ port, token, instance, policy, nonce, code, made, title, wi
     const config = { place: "frame", token, root: `http://127.0.0.1:${port}/`, instance, code, made,
         only };
     frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}">
-        <meta charset="utf-8"><meta name="color-scheme" content="light dark"><body>
-        <script nonce="${nonce}">"use strict";
-        ${[httpCarrier, brokerCarrier, askRoutes, startFrame].join("\n")}
-        startFrame(${JSON.stringify(config).replace(/</g, "\\u003c")}, "${nonce}");<\/script>`;
+<meta charset="utf-8"><meta name="color-scheme" content="light dark"><body><script nonce="${nonce}">
+"use strict";${[httpCarrier, brokerCarrier, askRoutes, startFrame].join("")}
+startFrame(${JSON.stringify(config).replace(/</g, "\\u003c")}, "${nonce}");<\/script>`;
     return frame;
 }
 
@@ -48474,15 +48518,10 @@ class ProxyRoute {
 // The route by a comm of the kernel that made this output, over Jupyter's WebSocket.
 class KernelRoute {
     constructor({ base }, { kernel, instance }, onBusy) {
-        this.name = "kernel";
-        this._base = base;
-        this._kernel = kernel;
-        this._instance = instance;
-        this._onBusy = onBusy;
-        this._busy = false;                             // the kernel runs something of others
-        this._socket = null;                            // the promise of one
-        this._comm = "";
-        this._waiting = new Map();                      // id of a request -> its resolve, reject
+        // busy: the kernel runs something of others; socket: the promise of one; waiting: id of a
+        // request -> its resolve, reject
+        Object.assign(this, { name: "kernel", _base: base, _kernel: kernel, _instance: instance,
+            _onBusy: onBusy, _busy: false, _socket: null, _comm: "", _waiting: new Map() });
     }
     close() { this._socket?.then(one => one.close(), () => {}); }       // which may be gone
     async ask(message) {

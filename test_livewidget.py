@@ -24607,7 +24607,8 @@ class Blocks(AppCase):
                 with self.subTest(name, action=action):
                     seen = []
                     widget = getattr(W, name)(**{"on_" + action.replace("-", "_"): seen.append})
-                    handlers = [one[0] for one in engine_of(widget).handlers_of(action)]
+                    handlers = [inspect.unwrap(one[0])
+                                for one in engine_of(widget).handlers_of(action)]
                     self.assertIn(seen.append, handlers)
         with self.assertRaisesRegex(lw.UsageError, "Button has no option 'on_press'"):
             W.Button("x", on_press=print)
@@ -25049,6 +25050,7 @@ class FormsOfFields(WidgetCase):
         seen.clear()
         made["dialog"].popup()
         write(spin, "5")
+        tab.wait("!!" + day)
         tab.js(day + ".focus()")
         tab.key("Backspace")
         tab.key("Enter")
