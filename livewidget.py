@@ -8189,6 +8189,19 @@ def _run_installer(command, deadline, say):
         raise ServerError(" ".join(errors) or ended)
 
 
+def _has_pip_for_others():
+    """Whether this Python's pip can install into another environment (pip 22.3): the one of a new
+    environment would take seconds to be installed itself."""
+    import importlib.metadata
+    try:
+        importlib.import_module("pip")
+        version = importlib.metadata.version("pip")
+    except (ImportError, importlib.metadata.PackageNotFoundError):
+        return False
+    numbers = re.match(r"(\d+)\.(\d+)", version)
+    return bool(numbers) and (int(numbers[1]), int(numbers[2])) >= (22, 3)
+
+
 def make_environment(requirements: Iterable[str], say: Callable[[str], Any]) -> str:
     """A virtual environment with the requirements, kept by what they are: its Python's path.
     say(text) is told each line of pip's output. Raises ServerError with pip's reason. One process
@@ -8206,12 +8219,14 @@ def make_environment(requirements: Iterable[str], say: Callable[[str], Any]) -> 
             return python
         shutil.rmtree(building, ignore_errors=True)
         os.mkdir(building, 0o700)
-        _run_installer([sys.executable, "-I", "-m", "venv", building], deadline, say)
+        built = os.path.join(building, os.path.relpath(python, place))
+        bare, pip = ((["--without-pip"], [sys.executable, "-I", "-m", "pip", "--python", built])
+                     if _has_pip_for_others() else ([], [built, "-I", "-m", "pip"]))
+        _run_installer([sys.executable, "-I", "-m", "venv", *bare, building], deadline, say)
         listing = os.path.join(building, "requirements.txt")
         _write_file(listing, "".join(text + "\n" for text in requirements).encode())
         binary = [] if os.environ.get("LIVEWIDGET_ALLOW_SDIST") == "1" else ["--only-binary=:all:"]
-        built = os.path.join(building, os.path.relpath(python, place))
-        _run_installer([built, "-I", "-m", "pip", "install", "--no-input", "--progress-bar=off",
+        _run_installer([*pip, "install", "--no-input", "--progress-bar=off",
                         "--disable-pip-version-check", *binary, "-r", listing], deadline, say)
         os.rename(building, place)
         return python

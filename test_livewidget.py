@@ -5918,6 +5918,18 @@ class Dependencies(ServerCase):
         self.assertEqual([name for name in os.listdir(os.path.join(SERVER_HOME, "venvs"))
                           if "building" in name], [])
 
+    def test_where_no_pip_can_install_into_another_environment_each_gets_its_own(self):
+        """As that of a Python without pip, or with an old one."""
+        self.pip_settings(PIP_NO_INDEX="1", PIP_FIND_LINKS=self.wheel_folder())
+        import importlib.metadata
+        for version in ("23.1", "22.3", "100.0.1", "22.2.2", "9.0.3", "x"):
+            with unittest.mock.patch.object(importlib.metadata, "version", lambda name: version):
+                self.assertEqual(lw._has_pip_for_others(), version in ("23.1", "22.3", "100.0.1"))
+        with unittest.mock.patch.object(lw, "_has_pip_for_others", lambda: False):
+            python = lw.make_environment(["lwtestpkg==1.5"], lambda line: None)
+        self.addCleanup(shutil.rmtree, os.path.dirname(os.path.dirname(python)))
+        subprocess.check_call([python, "-c", "import lwtestpkg, pip"], timeout=60)
+
     def test_a_wheel_that_is_not_what_its_index_says(self):
         """F28: a wrong hash is an error with pip's reason, and leaves no environment."""
         folder = self.wheel_folder()
