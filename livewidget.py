@@ -31819,14 +31819,13 @@ class BrowserTab:
         chromium.listeners[self.session] = [self._take_dialog]
 
         def command(method, session=self.session, **params):
-            return chromium.command(method, params, session, 5.0)
+            return chromium.command(method, params, session, timeout=5.0)
 
         try:
-            others = [one for one in command("Target.getTargets", None)["targetInfos"]
-                      if one.get("browserContextId") == self.context
-                      and one["targetId"] != self.target]
-            if others:
-                return False
+            if any(one["type"] == "page" and one.get("browserContextId") == self.context
+                   and one["targetId"] != self.target
+                   for one in command("Target.getTargets", None)["targetInfos"]):
+                return False                    # the page has opened another one
             command("Page.navigate", url="about:blank")
             _poll(lambda: command("Runtime.evaluate", expression="location.href + "
                   "document.readyState")["result"]["value"] == "about:blankcomplete", 5, "a page")

@@ -23350,7 +23350,7 @@ class WidgetsInChromium(WidgetCase):
         canvas, tab, css = self.one(lambda W: sized(W.Canvas(), 100, 80))
         context = canvas.get_draw_context()
         run = context.createLinearGradient(0, 0, 100, 0)
-        for at, color in ((0, "#f00"), (.5, "rgb(1 2)"), (1, "#f00")):
+        for at, color in ((0, "#f00"), (.5, "rgb(1 2 3 4 5)"), (1, "#f00")):
             run.addColorStop(at, color)
         context.fillStyle = run
         context.fillRect(0, 0, 100, 40)
@@ -25060,9 +25060,9 @@ class FormsOfFields(WidgetCase):
         tab.click(buttons % 1)
         eventually(lambda: seen == ["no"])
         seen.clear()
+        tab.wait("!document.querySelector('.lw-dialog')")
         made["dialog"].popup()
         write(spin, "5")
-        tab.wait("!!" + day)
         tab.js(day + ".focus()")
         tab.key("Backspace")
         tab.key("Enter")
