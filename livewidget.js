@@ -2987,7 +2987,7 @@ class TabWidget extends Container {
         const index = this._entries.findIndex(([one]) => one === child);
         if (index === this._index || index < 0) return;
         this.set_index(index);
-        this.userState("set_index", [index], "page-switch", [child, index]);
+        this.userState("set_index", [index, child.wid], "page-switch", [child, index]);
     }
     set_index(index) {
         this._index = index;
@@ -6727,7 +6727,7 @@ class RadioGroup extends Field {
         this.element.addEventListener("change", event => {
             const index = this._inputs().indexOf(event.target);
             this.set_index(index);
-            this.userState("set_index", [index], "activated", []);
+            this.userState("set_index", [index, this._items[index]], "activated", []);
         });
     }
     _inputs() { return [...this.element.querySelectorAll("input")]; }
@@ -6739,12 +6739,13 @@ class RadioGroup extends Field {
     _named() { return this.element; }
     set_items(items) {
         const held = this.element.contains(document.activeElement);
+        const chosen = items.indexOf(this._items[this._index]);
         this._items = items;
         this.element.replaceChildren(...items.map(item => element("label", { class: "lw-check" },
             element("input", { type: "radio", name: "lw-radios-" + this.wid,
                 disabled: this.element.classList.contains("lw-disabled") }),
             showText(element("span"), item))));
-        this.set_index(Math.min(this._index, items.length - 1));
+        this.set_index(chosen);
         if (held) this._focusTarget().focus();
     }
     set_index(index) {

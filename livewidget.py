@@ -8194,9 +8194,8 @@ def _has_pip_for_others():
     environment would take seconds to be installed itself."""
     import importlib.metadata
     try:
-        importlib.import_module("pip")
         version = importlib.metadata.version("pip")
-    except (ImportError, importlib.metadata.PackageNotFoundError):
+    except importlib.metadata.PackageNotFoundError:
         return False
     numbers = re.match(r"(\d+)\.(\d+)", version)
     return bool(numbers) and (int(numbers[1]), int(numbers[2])) >= (22, 3)
@@ -13447,16 +13446,20 @@ class _GuiCall:
             running[0] if running else "none of its own")
 
 
+#: Why what was entered is not taken where the program has set other limits or items meanwhile.
+NOT_TAKEN = "it is not there any more, or beyond the limits"
 #: States whose last argument is what a person typed or chose.
-TYPED_STATES = frozenset(("set_color", "set_shown", "set_value", "set_values", "user_edit",
-                          "user_paste"))
+TYPED_STATES = frozenset(("set_color", "set_index", "set_shown", "set_value", "set_values",
+                          "user_edit", "user_paste"))
 
 
 def _typed_texts(message):
     """What a person typed or chose, of an event whose state and edits may be anything."""
     for name, values in message.get("state", {}).items():
-        if name in TYPED_STATES and isinstance(values, list) and values:
-            yield str(values[-1])
+        if (name in TYPED_STATES and isinstance(values, list) and values
+                and (name != "set_index" or isinstance(values[-1], str))):
+            typed = values[-1]
+            yield ", ".join(map(str, typed)) if isinstance(typed, list) else str(typed)
     for edit in message.get("edit", {}).values():
         splices = edit[1] if isinstance(edit, list) and len(edit) == 2 else None
         if isinstance(splices, list) and all(map(_is_splice, splices)):
@@ -13863,8 +13866,8 @@ class SessionIO(Audience):
             self.used_at = self.runtime.clock()
         except ProtocolError:
             event = widget and widget.refused_event(message)
-            if widget is None:
-                self._say_not_taken(browser, message, "it is not there any more")
+            self._say_not_taken(browser, message, "it is not there any more" if widget is None
+                                else NOT_TAKEN)
             browser.stray()
         if event is None:
             count = functools.partial(self._count_as_done, browser, message["n"])
@@ -15403,34 +15406,57 @@ def widget(cls: _F) -> _F:
     return cls
 
 
+def _is_same(values, others):
+    """Whether values of a state are equal, but for what floats lose."""
+    return values == others or len(values) == len(others) and all(
+        one == other or _is_number(one) and _is_number(other) and math.isclose(
+            one, other, rel_tol=1e-9, abs_tol=1e-9) for one, other in zip(values, others))
+
+
 class _Event:
     """A browser's event, checked: state and edits to lay into the log, arguments for handlers.
 
     args: a list, or a function that gives it once the state is in the log. again: names of what
     the page could not send, so that it has to hear what holds. message: as it came. refusal: why
     what was entered is not taken, or None. key: see SessionEngine.submit."""
-    __slots__ = ("action", "again", "args", "edits", "handlers", "key", "message", "refusal",
-                 "states", "widget")
+    __slots__ = ("action", "again", "args", "checked_at", "edits", "handlers", "key", "message",
+                 "refusal", "states", "widget")
 
     def __init__(self, widget, args, handlers, states, edits, again, action, message) -> None:
         self.widget, self.args, self.handlers, self.action = widget, args, handlers, action
         self.states, self.edits, self.again, self.message = states, edits, again, message
         self.refusal = self.key = None
+        self.checked_at = widget.session.log.seq
 
     def judge(self, arriving: bool = False) -> None:
-        """Refuse it if its widget is disabled, hidden or out of the page now; the page hears what
-        holds (R108). arriving: not for its place, as a running callback may be moving it.
+        """Refuse it if its widget is disabled, hidden or out of the page now, or takes what was
+        entered no more; the page hears what holds (R108). arriving: not for its place, as a running
+        callback may be moving it.
 
         Taken all the same: a text written before the page could know, and the actions of "unasked":
         what no person does, such as "map", and ends of what began before, such as "key-up"."""
         closed = self.widget.closed_since(placed=not arriving)
         if closed is None or self.action in self.widget.facade.unasked:
-            return
-        if not self.edits or self.action or any(base >= closed for _, base, _ in self.edits):
-            self.args, self.handlers, self.states, self.edits = [], (), [], []
-            self.again = [name for part in ("state", "edit", "again")
-                          for name in self.message.get(part, ())]
-            self.refusal = "it is disabled or hidden now"
+            if self.states and self.checked_at != self.widget.session.log.seq:
+                self._check_again()
+        elif not self.edits or self.action or any(base >= closed for _, base, _ in self.edits):
+            self._refuse("it is disabled or hidden now")
+
+    def _refuse(self, why):
+        self.args, self.handlers, self.states, self.edits = [], (), [], []
+        self.again = [name for part in ("state", "edit", "again")
+                      for name in self.message.get(part, ())]
+        self.refusal = why
+
+    def _check_again(self):
+        """A callback before it may have set other limits or items."""
+        try:
+            self.states = [(name, self.widget.checked_state(name, self.message["state"][name]))
+                           for name, _ in self.states]
+            for state in self.states:
+                self.widget.require_offered(*state)
+        except (UsageError, ProtocolError):
+            self._refuse(NOT_TAKEN)
 
     def apply(self, browser: Browser, number: int) -> None:
         """Lay the state that came with message `number` of a browser into the log."""
@@ -15439,6 +15465,10 @@ class _Event:
                 self.widget.tell_again(browser, number, name)
             for name, values in self.states:
                 self.widget.take_user_state(name, values, browser)
+                if not _is_same(values, self.message["state"][name]):
+                    self.widget.session.log.touch(self.widget.wid, name)
+                    if self.widget.has_limits and self.widget.limits_changed(self.message):
+                        self.refusal = NOT_TAKEN
             for name, base, splices in self.edits:
                 refusal = self.widget.take_user_edit(name, base, splices, browser)
                 self.refusal = self.refusal or refusal
@@ -15693,8 +15723,9 @@ class _EmitterEngine(_HandlersEngine):
 
     def warn_of_limit(self, value, taken, room=0.0):
         """Warn of a set_value() over a limit. room: of what may be a matter of rounding."""
-        entered = self.session.io.is_taking()   # a user's value is no mistake of the program
-        if not entered and abs(value - taken) > max(room, 1e-9 * abs(taken)) + 1e-9:
+        # a user's value is no mistake of the program
+        is_entered = self.entered_now == threading.get_ident()
+        if not is_entered and abs(value - taken) > max(room, 1e-9 * abs(taken)) + 1e-9:
             self.warn("%s.set_value: %s is %s the limit, %s, which is taken",
                       type(self.facade).__name__, number_text(value),
                       "above" if value > taken else "below", number_text(taken))
@@ -15897,22 +15928,18 @@ class _WidgetEngine(_EmitterEngine):
                 args = functools.partial(told, facade)
         states, actions, edits = [], [], []
         for name, values in message.get("state", {}).items():
-            acts = name in cls.user_actions
             if name not in cls.user_states or not isinstance(values, list):
                 raise ProtocolError("unknown state")
-            method = _checked_method(type(self) if acts else cls, name)
-            try:                                # what Python's arguments are checked by
-                _require(method.parameters.required <= len(values), "wrong number of arguments")
-                values = method.parameters.bind(cls, values, {})
-                changed = _run_body(method.body, facade, values) if method.kind == "state" else None
+            try:
+                values = self.checked_state(name, values)
             except UsageError as error:
                 raise ProtocolError(str(error)) from None
             self.require_offered(name, values)
-            if acts:
+            if name in cls.user_actions:
                 act = functools.partial(self.act, browser, message["n"], name, values)
                 actions.append((act, False, (), {}))
             else:
-                states.append((name, values if changed is None else changed))
+                states.append((name, values))
         for name, edit in message.get("edit", {}).items():
             if not (name in cls.user_edits and isinstance(edit, list) and len(edit) == 2
                     and _is_count(edit[0]) and isinstance(edit[1], list)
@@ -15924,6 +15951,40 @@ class _WidgetEngine(_EmitterEngine):
             raise ProtocolError("unknown state")
         return _Event(self, args, (*actions, *self.handlers_of(action)), states, edits, again,
                       action, message)
+
+    has_limits = False                          # values beyond them are brought into them
+    entered_now = None                          # the thread that checks what a user entered
+    #: States that name one of several by its place -> the type of what a page adds: what it saw
+    #: there, as it may stand elsewhere by now.
+    seen_states: Mapping[str, type] = {}
+
+    def limits_changed(self, message):
+        """Whether the page that sent an event did not know the limits yet."""
+        cell = self.session.log.find_cell((self.wid, "set_limits"))
+        return cell is not None and ("renamed" in message
+                                     or cell.seq > message.get("since", math.inf))
+
+    def checked_state(self, name, values):
+        """What is recorded of a state that a page sent, checked as Python's arguments are."""
+        cls = type(self.facade)
+        kind = self.seen_states.get(name)
+        if kind is not None and len(values) == 2:
+            _require(isinstance(values[1], kind), "what was seen is wrong", got=values)
+            try:
+                values = [self.seen_place(values[1], values[0])]
+            except ValueError:
+                raise UsageError("it is not there any more") from None
+        method = _checked_method(type(self) if name in cls.user_actions else cls, name)
+        _require(method.parameters.required <= len(values), "wrong number of arguments")
+        values = method.parameters.bind(cls, values, {})
+        if method.kind != "state":
+            return values
+        self.entered_now = threading.get_ident()
+        try:
+            changed = _run_body(method.body, self.facade, values)
+        finally:
+            self.entered_now = None
+        return values if changed is None else changed
 
     def is_used(self):
         """Whether people may do something with it."""
@@ -15940,8 +16001,12 @@ class _WidgetEngine(_EmitterEngine):
         known = (*cls.user_states, *cls.user_edits, *self.kept_actions.values())
         try:
             _require(name in known, "no user state", name=name)
+            if self.has_limits or name in self.seen_states:
+                given, value = value, self.checked_state(name, value)
+                if self.has_limits and not _is_same(value, given):
+                    return False                # it has other limits
             getattr(self.facade, name)(*value)
-        except (UsageError, KeyError, IndexError):
+        except (UsageError, KeyError, IndexError, ValueError):
             return False
         return True
 
@@ -17513,6 +17578,10 @@ class TabWidget(Pages):
         role = "tablist"
         told: Mapping[str, Any] = {"page-switch": lambda facade: [
             facade.index_to_widget(facade.get_index()), facade.get_index()]}
+        seen_states: Mapping[str, type] = {"set_index": int}
+
+        def seen_place(self, wid, index):
+            return list(self.children).index(wid)
 
         def has_tabs(self):
             return self.value("set_tab_position", "top") != "none"
@@ -17562,13 +17631,28 @@ class TabWidget(Pages):
                 super().tell_again(browser, number, one)
 
         def kept_value(self, name):
-            """An order as places among the pages as they were made, and the index then."""
+            """An order as places among the pages as they were made, and the index then; the page
+            shown as its index, title and key."""
+            if name == "set_index" and self.children:
+                index = self.facade.get_index()
+                child, (title,) = list(self.children.values())[index]
+                return [index, title, engine_of(child).key]
             if name != "set_order":
                 return super().kept_value(name)
             places = {wid: place for place, wid in enumerate(sorted(self.children))}
             return [[places[wid] for wid in self.children], self.facade.get_index()]
 
+        def restore_index(self, index, *names):
+            """Show the page of that title and key, at that index rather than at another."""
+            found = [place for place, (child, (title,)) in enumerate(self.children.values())
+                     if (title, engine_of(child).key) == names]
+            if found:
+                self.facade.set_index(index if index in found else found[0])
+            return bool(found)
+
         def restore(self, name, value):
+            if name == "set_index":
+                return self.restore_index(*value)
             if name != "set_order":
                 return super().restore(name, value)
             places, index = value
@@ -18455,6 +18539,23 @@ class RadioGroup(Field, role="radiogroup", told={
             index = self.get_index()
             return None if index < 0 else self.get_items()[index]
 
+    class _engine(engine_of(Field)):
+        seen_states: Mapping[str, type] = {"set_index": str}
+
+        def seen_place(self, text, index):
+            """The index of an item that was seen at one; of equal ones that, if it is still so."""
+            items = self.facade.get_items()
+            return index if items[index:index + 1] == [text] else items.index(text)
+
+        def kept_value(self, name):
+            kept = super().kept_value(name)
+            return kept and [*kept, self.facade.get_text()] if name == "set_index" else kept
+
+        def restore(self, name, value):
+            if name == "set_index" and value[1] is None:
+                value = value[:1]
+            return super().restore(name, value)
+
 
 @widget
 class SegmentedButton(RadioGroup):
@@ -19063,6 +19164,7 @@ class Number(Field):
     class _engine(engine_of(Widget)):
         told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_value()]}
         usual_value: float | None = None        # the constructor's, where limits may not have it
+        has_limits = True
 
         def start_range(self, dtype, minimum, maximum, step, value, track=False):
             self.dtype = dtype
@@ -19213,7 +19315,8 @@ class Slider(Tracked, role="slider"):
 
 
 @widget
-class RangeSlider(Field, role="group", told={"activated": lambda facade: facade.get_value()}):
+class RangeSlider(Field, role="group", has_limits=True, told={
+        "activated": lambda facade: facade.get_value()}):
     """A range from min to max by step, chosen by dragging its two ends; low, high: at first.
     track: report every movement, not only the release.
 
@@ -39182,7 +39285,7 @@ class TabWidget extends Container {
         const index = this._entries.findIndex(([one]) => one === child);
         if (index === this._index || index < 0) return;
         this.set_index(index);
-        this.userState("set_index", [index], "page-switch", [child, index]);
+        this.userState("set_index", [index, child.wid], "page-switch", [child, index]);
     }
     set_index(index) {
         this._index = index;
@@ -42922,7 +43025,7 @@ class RadioGroup extends Field {
         this.element.addEventListener("change", event => {
             const index = this._inputs().indexOf(event.target);
             this.set_index(index);
-            this.userState("set_index", [index], "activated", []);
+            this.userState("set_index", [index, this._items[index]], "activated", []);
         });
     }
     _inputs() { return [...this.element.querySelectorAll("input")]; }
@@ -42934,12 +43037,13 @@ class RadioGroup extends Field {
     _named() { return this.element; }
     set_items(items) {
         const held = this.element.contains(document.activeElement);
+        const chosen = items.indexOf(this._items[this._index]);
         this._items = items;
         this.element.replaceChildren(...items.map(item => element("label", { class: "lw-check" },
             element("input", { type: "radio", name: "lw-radios-" + this.wid,
                 disabled: this.element.classList.contains("lw-disabled") }),
             showText(element("span"), item))));
-        this.set_index(Math.min(this._index, items.length - 1));
+        this.set_index(chosen);
         if (held) this._focusTarget().focus();
     }
     set_index(index) {

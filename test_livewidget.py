@@ -14162,6 +14162,83 @@ asyncio.run(main())
             one.until(lambda browser: False)
         self.assertEqual(caught.exception.close_code, 1008)
 
+    #: Of each kind of choice: how it is made, what the program changes meanwhile, what the person
+    #: enters and sees there, what Python has then, and what is told as not taken.
+    OVERTAKEN = {
+        "RadioGroup": (dict(items=["a", "b", "c"]), lambda one: one.set_items(["x", "a", "b"]),
+                       ("set_index", [1, "b"]), (2, "b"), None),
+        "SegmentedButton": (dict(items=["a", "b", "c"]), lambda one: one.set_items(["z"]),
+                            ("set_index", [1, "b"]), None, "b"),
+        "ComboBox": (dict(items=["a", "b"]), lambda one: one.set_items(["x", "a", "b"]),
+                     ("set_shown", [1, "b"]), (2, "b"), None),
+        "MultiSelect": (dict(items=["a", "b"]), lambda one: one.set_items(["b"]),
+                        ("set_values", [["a", "b"]]), None, "a, b"),
+        "SpinBox": ({}, lambda one: one.set_limits(0, 10), ("set_value", [50]), (10,), "50"),
+        "NumberEntry": (dict(limits=(0, 99, 1)), lambda one: one.set_limits(0, 10),
+                        ("set_value", [50]), (10,), "50"),
+        "Slider": ({}, lambda one: one.set_limits(0, 10), ("set_value", [50]), (10,), "50"),
+        "Dial": ({}, lambda one: one.set_limits(0, 10), ("set_value", [50]), (10,), "50"),
+        "RangeSlider": ({}, lambda one: one.set_limits(0, 10), ("set_value", [5, 50]), (5, 10),
+                        "50"),
+        "DateEntry": ({}, lambda one: one.set_limits("2020-01-01", "2020-12-31"),
+                      ("set_value", ["2024-05-05"]), None, "2024-05-05"),
+        "DateTimeEntry": ({}, lambda one: one.set_limits("2020-01-01T00:00", "2020-12-31T00:00"),
+                          ("set_value", ["2024-05-05T10:00"]), None, "2024-05-05T10:00")}
+
+    def test_what_a_person_chose_counts_as_they_saw_it_or_is_told(self):
+        """A callback, or the program while the line was cut, gives the widget other items or
+        limits before the choice comes."""
+        app = self.make_app()
+        session = app.create_session()
+        W, browser = session.get_widgets(), self.browser(app, credentials_of(session))
+        browser.until(lambda b: b.greeted)
+        there, = eventually(lambda: list(engine_of(session).io.browsers.values()))
+        for name, (options, change, (state, values), heard, told) in self.OVERTAKEN.items():
+            for in_callback in (False, True):
+                with self.subTest(name, in_callback=in_callback):
+                    one, seen, go = getattr(W, name)(**options), [], threading.Event()
+                    one.on("activated", lambda *args: seen.append(args))
+                    W.Page(widget=one).show()
+                    browser.settle()
+                    browser.calls.clear()
+                    browser.n += 1
+                    event = {"type": "event", "n": browser.n, "wid": one.wid,
+                             "since": browser.since, "action": "activated", "args": [],
+                             "state": {state: values}}
+                    if in_callback:
+                        session.gui_do(lambda: (go.wait(60), change(one)))  # noqa: B023
+                    else:
+                        change(one)
+                    browser.send(event)
+                    eventually(lambda: there.received == browser.n)
+                    go.set()
+                    session.gui_call(lambda: None)
+                    browser.settle()
+                    self.assertEqual(seen, [] if heard is None else [heard])
+                    self.assertEqual([call[3][0] for call in browser.calls
+                                      if call[2] == "tell_refused"], [told] * bool(told))
+                    if state == "set_value" and heard:
+                        self.assertEqual(browser.cells[one.wid, state], list(heard))
+
+    def test_a_page_of_tabs_that_was_pressed_is_shown_wherever_it_stands_by_then(self):
+        app = self.make_app()
+        session = app.create_session()
+        W, browser = session.get_widgets(), self.browser(app, credentials_of(session))
+        browser.until(lambda b: b.greeted)
+        pages = [W.Label(name) for name in "abc"]
+        seen = []
+        tabs = filled(W.TabWidget(on_page_switch=lambda *args: seen.append(args)), *pages)
+        W.Page(widget=tabs).show()
+        browser.settle()
+        tabs.remove(pages[0])
+        session.gui_call(seen.clear)
+        browser.event(tabs.wid, "page-switch", [], {"set_index": [2, pages[2].wid]})
+        eventually(lambda: seen == [(pages[2], 1)])
+        browser.event(tabs.wid, "page-switch", [], {"set_index": [0, pages[0].wid]})
+        browser.settle()
+        session.gui_call(lambda: None)
+        self.assertEqual((seen, tabs.get_index()), ([(pages[2], 1)], 1))
+
     def test_no_event_of_a_widget_that_cannot_be_used_is_taken(self):
         """R108: disabled, hidden or out of the page, for each callback that a browser may fire, of
         each widget."""
@@ -15474,6 +15551,37 @@ class StateFiles(AppCase):
         page.until(lambda one: one.cells.get((one.find("TextEntry"), "set_text")) == ["a"])
         start("SpinBox")
         page.until(lambda one: one.cells.get((one.find("SpinBox"), "set_value")) == [50])
+
+    def test_a_choice_is_back_as_what_it_was_and_not_as_its_place(self):
+        """Items, pages and limits may be others after a restart."""
+        def build(session):
+            W = session.get_widgets()
+            session.radio = W.RadioGroup(names)
+            session.spin = W.SpinBox(limits=limits, key="spin")
+            with W.TabWidget() as session.tabs:
+                for name in names:
+                    W.Label(name, title="tab " + name)
+            W.Page(widget=filled(W.VBox(), session.radio, session.tabs, session.spin)).show()
+
+        def found(app):
+            session, = eventually(lambda: [one for one in app.sessions.values()
+                                           if hasattr(one, "spin")])
+            eventually(lambda: engine_of(session).keeper.laid)
+            return (session.radio.get_text(), session.tabs.get_index(), session.spin.get_value())
+        names, limits = ["a", "b"], (0, 99, 1)
+        page = self.ready(self.make_app(build, state=self.path))
+        for kind, values in (("RadioGroup", {"set_index": [1, "b"]}),
+                             ("TabWidget", {"set_index": [1]}), ("SpinBox", {"set_value": [50]})):
+            page.event(page.find(kind), state=values)
+        self.wait_stored(page)
+        for names, limits, expected in ((["x", "b", "a"], (0, 99, 1), ("b", 1, 50)),
+                                        (["x", "y", "b"], (0, 10, 1), ("b", 2, 0)),
+                                        (["x", "y"], (0, 99, 1), (None, 0, 50)),
+                                        (["b", "y"], (0, 99, 1), ("b", 0, 50))):
+            page.app.close()
+            page = self.browser(self.make_app(build, state=self.path), resume=page)
+            page.until(lambda one: one.greeted)
+            self.assertEqual(found(page.app), expected)
 
     def test_letters_of_a_page_that_was_away_for_many_restarts_find_their_field(self):
         """As of a laptop that slept while a developer saved, with another browser beside it."""
@@ -22615,6 +22723,22 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("document.querySelectorAll('%s input:disabled').length === 2" % css)
         tab.reload()
         tab.wait("document.querySelectorAll('%s input:disabled').length === 2" % css)
+
+    def test_the_focus_goes_with_the_chosen_item_where_others_come_before_it(self):
+        for kind in ("RadioGroup", "SegmentedButton"):
+            group, tab, css = self.one(lambda W: getattr(W, kind)(["a", "b", "c"]),    # noqa: B023
+                                       "activated")
+            tab.js("document.querySelector('%s input').focus()" % css)
+            for _ in range(2):
+                tab.key("ArrowDown")
+            eventually(lambda: group.get_text() == "c")             # noqa: B023
+            group.set_items(["new", "a", "b", "c"])
+            focus = "document.activeElement.labels?.[0]?.innerText"
+            tab.wait("document.querySelectorAll('%s input').length === 4" % css)
+            self.assertEqual(tab.js("[%s, document.activeElement.checked]" % focus), ["c", True])
+            tab.key("ArrowUp")
+            eventually(lambda: group.get_text() == "b")             # noqa: B023
+            tab.close()
 
     def test_a_label_that_has_no_menu_any_more_is_no_stop_of_the_tab_key(self):
         label, tab, css = self.one(lambda W: W.Label("Press me", menu=W.Menu()))
