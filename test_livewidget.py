@@ -20037,23 +20037,42 @@ class RegistrySweep(BrowserCase):
         return sorted((known[4:] for known in dir(widget) if known.startswith("set_")),
                       key=lambda setter: (last.index(setter) + 1 if setter in last else 0, setter))
 
-    def page(self, name, options):
-        made = []
+    def page(self, made):
+        """A tab with a page of widgets of these names with these options: [(widget, show)]."""
+        shown = []
 
         def build(session):
             W = session.get_widgets()
             page, box = W.Page(padding=20), W.VBox(align="left")
-            widget, root, show = self.fixture(W, name, options)
-            if root is not None:
-                box.add_widget(root)
+            for name, options in made.items():
+                widget, root, show = self.fixture(W, name, options)
+                if root is not None:
+                    box.add_widget(root)
+                shown.append((widget, show or (lambda: None)))
             page.set_widget(box)
             page.show()
-            made[:] = [widget, show]
         app = self.make_app(build)
         tab = self.tab(app)
         tab.wait("!!document.querySelector('[data-widget=Page]')")
         self.settle(next(iter(app.sessions.values())))
-        return made[0], made[1] or (lambda: None), tab
+        return shown, tab
+
+    def groups(self):
+        """The names of all widgets, those of a few for each page; what lies over a page alone, and
+        what scrolls or draws by the room that it has."""
+        alone = (lw.TopLevel, lw.Page, lw.Menu, lw.MenuAction, lw.Toast, lw.Shortcut, lw.Scrolled,
+                 lw.Chart)
+        names = [name for name in self.visual() if not issubclass(lw.WIDGETS[name], alone)]
+        return [[name] for name in self.visual() if name not in names] + [
+            names[at:at + 6] for at in range(0, len(names), 6)]
+
+    def reload(self, tab, shown):
+        tab.reload()
+        tab.wait("!!document.querySelector('[data-widget=Page]')")
+        for widget, show in shown:
+            if isinstance(widget, (lw.Menu, lw.MenuAction)):
+                show()                          # an open menu is of the moment
+            tab.wait("!!document.querySelector('[data-wid=\"%d\"]')" % widget.wid)
 
     def snapshot(self, tab, widget):
         return tab.js(
@@ -20139,60 +20158,61 @@ class RegistrySweep(BrowserCase):
             r"(http|ws)://127\.0\.0\.1:%d/|data:|blob:|x:|javascript:" % app.ports[0], url)], [])
 
     def test_all_options_are_seen_and_stay_over_a_reload(self):
-        for name in self.visual():
-            options = Samples.options(name)
-            with self.subTest(name):
-                widget, show, tab = self.page(name, options)
-                show()
-                before = self.still(tab, widget)
-                self.assertNotEqual(before, "(not in the page)")
-                tab.reload()
-                tab.wait("!!document.querySelector('[data-widget=Page]')")
-                if name in ("Menu", "MenuAction"):
-                    show()                      # an open menu is of the moment
-                tab.wait("!!document.querySelector('[data-wid=\"%d\"]')" % widget.wid)
-                self.assertEqual(self.still(tab, widget), before)
+        for names in self.groups():
+            with self.subTest(names):
+                shown, tab = self.page({name: Samples.options(name) for name in names})
+                for _, show in shown:
+                    show()
+                before = [self.still(tab, widget) for widget, _ in shown]
+                self.assertNotIn("(not in the page)", before)
+                self.reload(tab, shown)
+                for (widget, _), expected in zip(shown, before):
+                    self.assertEqual(self.still(tab, widget), expected)
                 self.assertEqual(tab.messages, [])
                 tab.close()
 
     def test_each_setter_is_seen_and_all_of_them_stay_over_a_reload(self):
-        seen_somewhere, tried = set(), set()
-        for name in self.visual():
-            with self.subTest(name):
-                widget, show, tab = self.page(name, {})
-                show()
-                # one that follows its end hides the rows that others change
-                for setter in sorted(self.setters(widget), key="following".__eq__):
-                    key = "%s.%s" % (name, setter)
-                    sample = Samples.arguments(name, setter, widget)
-                    if key == "StackWidget.order" or setter == "visible":
-                        continue
-                    before = (self.snapshot if hasattr(lw.Widget, "set_" + setter)
-                              else self.still)(tab, widget)
-                    tried.add(setter)
-                    getattr(widget, "set_" + setter)(*sample)
-                    if (setter in self.UNSEEN or key in self.UNSEEN
-                        or name in ("FileDialog", "MDISubWindow")
-                        and setter in ("expanding", "accessible_name")):
-                        continue
-                    deadline = time.monotonic() + PATIENCE_S
-                    while self.snapshot(tab, widget) == before:
-                        self.assertLess(time.monotonic(), deadline,
-                                        "%s(%r) is not seen" % (key, sample))
-                    seen_somewhere.add(setter)
-                before = self.still(tab, widget)
-                tab.reload()
-                tab.wait("!!document.querySelector('[data-widget=Page]')")
-                if name in ("Menu", "MenuAction"):
+        tried, seen = set(), set()
+        for names in self.groups():
+            shown, tab = self.page(dict.fromkeys(names, {}))
+            for name, (widget, show) in zip(names, shown):
+                with self.subTest(name):
                     show()
-                if name != "LogView":           # a new page shows the newest lines
-                    self.assertEqual(self.still(tab, widget), before)
-                widget.set_visible(False)
-                tab.wait("!document.querySelector('[data-wid=\"%d\"]')?.getClientRects().length"
-                         % widget.wid)
+                    self.check_setters(tab, name, widget, tried, seen)
+            with self.subTest(names):
+                before = [self.still(tab, widget) for widget, _ in shown]
+                self.reload(tab, shown)
+                for (widget, _), expected in zip(shown, before):
+                    if not isinstance(widget, lw.LogView):          # a new page shows the newest
+                        self.assertEqual(self.still(tab, widget), expected)
+                for widget, _ in shown:
+                    widget.set_visible(False)
+                    tab.wait("!document.querySelector('[data-wid=\"%d\"]')?"
+                             ".getClientRects().length" % widget.wid)
                 self.assertEqual(tab.messages, [])
                 tab.close()
-        self.assertEqual(tried - seen_somewhere, self.UNSEEN & tried - seen_somewhere)
+        self.assertEqual(tried - seen, self.UNSEEN & tried - seen)
+
+    def check_setters(self, tab, name, widget, tried, seen):
+        # one that follows its end hides the rows that others change
+        for setter in sorted(self.setters(widget), key="following".__eq__):
+            key = "%s.%s" % (name, setter)
+            sample = Samples.arguments(name, setter, widget)
+            if key == "StackWidget.order" or setter == "visible":
+                continue
+            tried.add(setter)
+            if (setter in self.UNSEEN or key in self.UNSEEN
+                or name in ("FileDialog", "MDISubWindow")
+                and setter in ("expanding", "accessible_name")):
+                getattr(widget, "set_" + setter)(*sample)
+                continue
+            before = (self.snapshot if hasattr(lw.Widget, "set_" + setter)
+                      else self.still)(tab, widget)
+            getattr(widget, "set_" + setter)(*sample)
+            deadline = time.monotonic() + PATIENCE_S
+            while self.snapshot(tab, widget) == before:
+                self.assertLess(time.monotonic(), deadline, "%s(%r) is not seen" % (key, sample))
+            seen.add(setter)
 
     #: How a person makes movements that are told: what has the focus, and the key; a window is
     #: dragged, and what scrolls is scrolled. By class, also of those derived from it.
