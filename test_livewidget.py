@@ -14165,16 +14165,16 @@ asyncio.run(main())
     #: Of each kind of choice: how it is made, what the program changes meanwhile, what the person
     #: enters and sees there, what Python has then, and what is told as not taken.
     OVERTAKEN = {
-        "RadioGroup": (dict(items=["a", "b", "c"]), lambda one: one.set_items(["x", "a", "b"]),
+        "RadioGroup": ({"items": ["a", "b", "c"]}, lambda one: one.set_items(["x", "a", "b"]),
                        ("set_index", [1, "b"]), (2, "b"), None),
-        "SegmentedButton": (dict(items=["a", "b", "c"]), lambda one: one.set_items(["z"]),
+        "SegmentedButton": ({"items": ["a", "b", "c"]}, lambda one: one.set_items(["z"]),
                             ("set_index", [1, "b"]), None, "b"),
-        "ComboBox": (dict(items=["a", "b"]), lambda one: one.set_items(["x", "a", "b"]),
+        "ComboBox": ({"items": ["a", "b"]}, lambda one: one.set_items(["x", "a", "b"]),
                      ("set_shown", [1, "b"]), (2, "b"), None),
-        "MultiSelect": (dict(items=["a", "b"]), lambda one: one.set_items(["b"]),
+        "MultiSelect": ({"items": ["a", "b"]}, lambda one: one.set_items(["b"]),
                         ("set_values", [["a", "b"]]), None, "a, b"),
         "SpinBox": ({}, lambda one: one.set_limits(0, 10), ("set_value", [50]), (10,), "50"),
-        "NumberEntry": (dict(limits=(0, 99, 1)), lambda one: one.set_limits(0, 10),
+        "NumberEntry": ({"limits": (0, 99, 1)}, lambda one: one.set_limits(0, 10),
                         ("set_value", [50]), (10,), "50"),
         "Slider": ({}, lambda one: one.set_limits(0, 10), ("set_value", [50]), (10,), "50"),
         "Dial": ({}, lambda one: one.set_limits(0, 10), ("set_value", [50]), (10,), "50"),
