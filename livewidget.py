@@ -8264,7 +8264,12 @@ _RAW_TEXT = frozenset(("script", "style", "textarea", "title", "iframe", "xmp", 
 _NAMESPACES = frozenset(("svg", "math", "foreignobject", "desc", "title", "annotation-xml", "mi",
                          "mo", "mn", "ms", "mtext"))
 _URL_ATTRIBUTES = frozenset(("href", "src", "srcset", "action", "formaction", "poster", "data",
-                             "xlink:href", "ping"))
+                             "xlink:href", "ping", "background"))
+#: Attributes that are CSS, and what in CSS loads a file; a part of the same page may stay.
+_CSS_ATTRIBUTES = frozenset(("fill", "stroke", "mask", "clip-path", "cursor", "filter",
+                             "marker-start", "marker-mid", "marker-end"))
+_CSS_LOAD = _Pattern(r"\\|(?:url|src|image-set)\(", re.IGNORECASE)
+_CSS_REFERENCE = _Pattern(r"""url\(["']?#[-.A-Za-z0-9_]*["']?\)""", re.IGNORECASE)
 #: Elements whose attributes cannot hold a value.
 _UNSAFE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe", "script", "style", "set",
                               "animate", "animatemotion", "animatetransform"))
@@ -8334,15 +8339,30 @@ def safe_url(url: str, image: bool = False) -> str:
     return "about:blank#blocked"
 
 
-def safe_attribute(tag: str, name: str, text: str) -> str:
-    """An attribute's text made of values, as it may stand."""
+def safe_attribute(tag: str, name: str, text: str, origins: Items | None = None) -> str:
+    """An attribute's text made of values, as it may stand. origins: the only ones that what the
+    page loads by itself may name, as "https://example.org/"; None leaves that to its policy."""
+    if name in _CSS_ATTRIBUTES:
+        return "" if _CSS_LOAD.search(_CSS_REFERENCE.sub("", text)) else text
     if name not in _URL_ATTRIBUTES:
         return text
     text = _PICTURE.sub(r"\1", text)
+    is_link = name in ("action", "formaction", "ping") or name == "href" and tag in ("a", "area")
+    parts = text.split(",") if name == "srcset" else [text]
+    if not is_link and not all(_is_within(part, origins) for part in parts):
+        return "about:blank#blocked"
     if name == "srcset":
-        return (text if all(safe_url(part, True) == part for part in text.split(","))
+        return (text if all(safe_url(part, True) == part for part in parts)
                 else "about:blank#blocked")
-    return safe_url(text, tag in ("img", "source", "input") and name == "src" or name == "poster")
+    return safe_url(text, tag in ("img", "source", "input") and name == "src"
+                    or name in ("poster", "background"))
+
+
+def _is_within(url, origins):
+    """Whether an address is of one of these origins, or of the page's own."""
+    bare = re.sub(r"[\x00-\x20\x7f]", "", url)
+    return (origins is None or not re.match(r"https?:|[/\\]{2}", bare, re.IGNORECASE)
+            or any(map(bare.startswith, origins)))
 
 
 def is_true(value: Any) -> bool:
@@ -8590,7 +8610,7 @@ class _Rendering:
         if node.tag == "template":
             return self.source[node.start:node.end]
         attributes = {name: None if parts is None
-                      else _attribute_text(node.tag, name, parts, scope)
+                      else _attribute_text(node.tag, name, parts, scope, self.static)
                       for name, parts in node.attributes.items()}
         content, self.scope = None, scope
         # a list comes last: it draws the options of a select, whose choice is known then
@@ -8668,7 +8688,8 @@ def _show_field(live, node, attributes, value, rendering):
     text = "" if is_missing else format_value(value, node.format)
     if node.tag in ("img", "video", "audio", "source"):
         if not is_missing:
-            attributes["src"] = safe_attribute(node.tag, "src", text)
+            attributes["src"] = safe_attribute(node.tag, "src", text,
+                                               () if rendering.static else None)
     elif node.tag == "input" and _own_text(node.attributes.get("type")).lower() in (
             "checkbox", "radio"):
         attributes.pop("checked", None)
@@ -8721,7 +8742,8 @@ def _show_attribute(live, node, attributes, value, rendering):
         attributes.pop(live.target, None)
     else:
         text = "" if value is True else value_text(value)
-        attributes[live.target] = safe_attribute(node.tag, live.target, text)
+        attributes[live.target] = safe_attribute(node.tag, live.target, text,
+                                                 () if rendering.static else None)
 
 
 def _show_class(live, node, attributes, value, rendering):
@@ -8782,7 +8804,7 @@ def look_up(scope: Any, path: Iterable[Any]) -> Any:
     return value
 
 
-def _attribute_text(tag, name, parts, scope):
+def _attribute_text(tag, name, parts, scope, static):
     """An attribute with its placeholders filled in one pass: values are not searched (R53)."""
     if all(isinstance(part, str) for part in parts):
         return "".join(parts)
@@ -8791,7 +8813,8 @@ def _attribute_text(tag, name, parts, scope):
             return part
         text = format_value(look_up(scope, part.path), part.format)
         return text if name != "style" or _STYLE_VALUE.fullmatch(text) else ""
-    return safe_attribute(tag, name, "".join(map(fill, parts)))
+    origins = re.findall(r"https?://[^\s/\\?#,]+/", _own_text(parts)) if static else None
+    return safe_attribute(tag, name, "".join(map(fill, parts)), origins)
 
 
 def _sparkline(value):
@@ -47063,7 +47086,11 @@ const PLACEHOLDER = new RegExp(`\\{\\{(${PATH}(?::${FORMAT}|\\|raw)?)\\}\\}` +
     `|\\{(${PATH})(?::(${FORMAT})|(\\|raw))?\\}`, "g");
 const FORMAT_PARTS = /^([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)$/;
 const URL_ATTRIBUTES = new Set(["href", "src", "srcset", "action", "formaction", "poster", "data",
-    "xlink:href", "ping"]);
+    "xlink:href", "ping", "background"]);
+const CSS_ATTRIBUTES = new Set(["fill", "stroke", "mask", "clip-path", "cursor", "filter",
+    "marker-start", "marker-mid", "marker-end"]);
+const CSS_LOAD = /\\|(?:url|src|image-set)\(/i;
+const CSS_REFERENCE = /url\(["']?#[-.A-Za-z0-9_]*["']?\)/gi;
 const PICTURE =
     /<img src="(data:image\/(?:png|jpeg|gif|webp|avif|bmp);base64,[A-Za-z0-9+/=]*)" alt="">/g;
 const STYLE_VALUE = /^[-+.#%A-Za-z0-9 ]{0,64}$/;
@@ -47153,11 +47180,12 @@ function safeUrl(url, image) {
 }
 
 function safeAttribute(tag, name, text) {
+    if (CSS_ATTRIBUTES.has(name)) return CSS_LOAD.test(text.replace(CSS_REFERENCE, "")) ? "" : text;
     if (!URL_ATTRIBUTES.has(name)) return text;
     text = text.replace(PICTURE, "$1");
     if (name === "srcset") return text.split(",").every(part => safeUrl(part, true) === part)
         ? text : "about:blank#blocked";
-    return safeUrl(text, name === "poster" || name === "src" &&
+    return safeUrl(text, name === "poster" || name === "background" || name === "src" &&
         ["img", "source", "input"].includes(tag));
 }
 

@@ -6135,6 +6135,17 @@ TEMPLATES = [
     ("<img src='{v}'><a href='{w}'></a>",
      {"v": "data:text/html,x", "w": "data:image/png;base64,AA"},
      "<img src=\"about:blank#blocked\"><a href=\"about:blank#blocked\"></a>"),
+    ("<svg><path fill='{a}' data-attr-mask='b' data-attr-filter='c' stroke='{d}' "
+     "data-attr-cursor='e'></path></svg><p title='{a}' data-attr-lang='b'></p>",
+     {"a": "URL( http://e/x.svg#m)", "b": r"u\72l(//e)", "c": "url(#own)", "d": "#abc",
+      "e": "-webkit-image-set('//e' 1x)"},
+     "<svg><path fill=\"\" data-attr-mask=\"b\" data-attr-filter=\"c\" stroke=\"#abc\" "
+     "data-attr-cursor=\"e\" mask=\"\" filter=\"url(#own)\" cursor=\"\"></path></svg>"
+     "<p title=\"URL( http://e/x.svg#m)\" data-attr-lang=\"b\" lang=\"u\\72l(//e)\"></p>"),
+    ("<table background='{a}'></table><p data-attr-background='b'></p>",
+     {"a": "data:text/html,x", "b": "javascript:x"},
+     "<table background=\"about:blank#blocked\"></table><p data-attr-background=\"b\" "
+     "background=\"about:blank#blocked\"></p>"),
     ("<p style='width: {w}%'></p><p style='width:{x}'></p>",
      {"w": 40, "x": "1px;background:url(//e)"},
      "<p style=\"width: 40%\"></p><p style=\"width:\"></p>"),
@@ -6707,6 +6718,53 @@ class TemplatesInChromium(BrowserCase):
                     return [root.innerHTML, wanted.innerHTML];
                 })()""" % (first, json.dumps(source), json.dumps(expected)))
                 self.assertEqual(mine.replace("\0", "\ufffd"), theirs)
+
+    def test_no_value_makes_the_static_part_load_from_another_host(self):
+        """R49: in a page without a policy, as a notebook's own or an export of it."""
+        import http.server
+        asked, static = [], ""
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                asked.append(self.headers["Host"].split(":")[0] + self.path)
+                body = static.encode() if self.path == "/page" else b""
+                self.send_response(200 if body else 404)
+                self.send_header("Content-Type", "text/html")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *args):
+                pass
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        other = "http://localhost:%d/" % server.server_port
+        fields = {"c": "url(%sx.svg#m)" % other, "u": other + "x.svg#m", "n": "x",
+                  "s": "/near.png 1x, %sx.png 2x" % other, "r": "/" + other[5:] + "x.png"}
+        source = "<img src='%sauthor/{n}.png'><img src='/near.png'>" % other
+        for live in ("data-attr-%s='%s'", "%s='{%s}'"):
+            source += "<svg width=99 height=99>" + "".join(
+                "<path d='M9 9L50 9L50 50' %s />" % (live % (name, "c")) for name in (
+                    "fill", "stroke", "mask", "clip-path", "cursor", "filter", "marker-start",
+                    "marker-mid", "marker-end")) + "".join(
+                "<%s width=9 height=9 %s />" % (tag, live % (name, "u"))
+                for tag in ("image", "use") for name in ("href", "xlink:href")) + "</svg>"
+            source += "".join("<%s %s>" % (tag, live % (name, field)) for tag, name, field in (
+                ("img", "src", "u"), ("img", "src", "r"), ("img", "srcset", "u"),
+                ("img", "srcset", "s"), ("input type=image", "src", "u"))) + (
+                "<table %s><tr %s><td %s>x</table>" % (3 * (live % ("background", "u"),)))
+        source += "<img data-field='u'><a href='{u}'>link</a>"
+        static = lw.Template(source).render(fields, static=True)
+        self.assertIn('<a href="%sx.svg#m">' % other, static)
+        self.page.open("http://127.0.0.1:%d/page" % server.server_port)
+        self.page.wait("document.readyState === 'complete'")
+        self.page.js("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+                     ".then(() => fetch('/end')).then(() => true)")
+        self.assertIn("127.0.0.1/end", asked)
+        self.assertEqual({one for one in asked if one.startswith("localhost")},
+                         {"localhost/author/x.png"})
 
     def test_any_order_of_changes_ends_as_if_drawn_at_once(self):
         """A property: the page after many partial updates equals one made of the last values."""
