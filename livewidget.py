@@ -672,10 +672,27 @@ def _set_value(values):
 
 
 def _array_value(array):
-    """What has tolist(); NumPy makes dates finer than microseconds numbers: they are made those."""
-    kind = str(getattr(array, "dtype", "")) if hasattr(array, "tobytes") else ""
-    coarse = re.sub(r"64\[\d*[npfa]s\]", "64[us]", kind)
-    return (array if coarse == kind else array.astype(coarse)).tolist()
+    """What has tolist(); of NumPy records as dicts. It makes dates finer than microseconds numbers:
+    they are made those, and such time spans seconds."""
+    dtype = getattr(array, "dtype", None) if hasattr(array, "tobytes") else None
+    names = getattr(dtype, "names", None)
+    if names and len(array.shape) > 1:
+        return list(map(_array_value, array))
+    if names:
+        columns = [_array_value(array[name]) for name in names]
+        return ([dict(zip(names, row)) for row in zip(*columns)] if array.shape
+                else dict(zip(names, columns)))
+    kind = re.fullmatch(r"(datetime|timedelta)64\[\d*[npfa]s\]", str(dtype))
+    if kind and kind[1] == "datetime":
+        array = array.astype("datetime64[us]")
+    elif kind:
+        seconds = (array.reshape(-1) / dtype.type(1, "s")).astype(object)
+        seconds[seconds != seconds] = None      # NaT  # noqa: PLR0124
+        array = seconds.reshape(array.shape)
+    plain = array.tolist()
+    if dtype is not None and type(plain) is type(array):    # a longdouble
+        return complex(plain) if dtype.kind == "c" else float(plain)
+    return plain
 
 
 def _number_value(number):
@@ -792,10 +809,11 @@ def to_plain(value: Any, odd: list[str] | None = None) -> tuple[Any, list[str]]:
     """A value from outside as JSON values: (value, list of remarks about what JSON cannot hold).
 
     Dates become ISO text, time spans seconds, Decimals and Fractions numbers, NumPy scalars and
-    arrays numbers and lists, tables lists of dicts, figures and encoded pictures HTML, dataclasses,
-    models and mappings dicts, other collections lists, sets sorted ones, enumerations their values,
-    bytes and objects whose class defines __str__ text; whole numbers beyond 2^53, which JavaScript
-    cannot hold, text; NaN and the infinities None, with a remark. HTML stays HTML.
+    arrays numbers and lists, tables and arrays of records lists of dicts, figures and encoded
+    pictures HTML, dataclasses, models and mappings dicts, other collections lists, sets sorted
+    ones, enumerations their values, bytes and objects whose class defines __str__ text; whole
+    numbers beyond 2^53, which JavaScript cannot hold, text; NaN and the infinities None, with a
+    remark. HTML stays HTML.
     Raises UsageError that names the place of anything else; with a list as `odd` such a value alone
     becomes None, and the list gets the error's text."""
     values = _PlainValues(odd is None)
