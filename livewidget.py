@@ -7472,13 +7472,62 @@ def own_modules(names: Iterable[str]) -> dict[str, str]:
             or re.search(r"[/\\](site|dist)-packages[/\\]", path)):
             continue
         with open(path, "rb") as file:
-            found[name] = _sha256(file.read())
+            source = file.read()
+        found[name] = _sha256(source)
+        if module is not None:
+            _warn_of_set_names(module, path, source)
         waiting.append(name.rpartition(".")[0])
         for value in vars(module).values() if module else ():
             waiting.append(value.__name__ if type(value) is types.ModuleType else getattr(
                 value if isinstance(value, (type, types.FunctionType)) else type(value),
                 "__module__", None))
     return found
+
+
+_told_names = set()                             # (path, name) of warnings, each given once
+
+
+def _warn_of_set_names(module, path, source):
+    """Say which names of a module were set from outside: a server imports what its file says. The
+    values, which may be secrets, are not shown."""
+    for name, value in _written_values(source).items():
+        here = vars(module).get(name, value)
+        try:
+            is_written = type(here) is type(value) and bool(here == value)
+        except Exception:  # noqa: BLE001 - of what stands in a list
+            is_written = False
+        if not is_written and (path, name) not in _told_names:
+            _told_names.add((path, name))
+            _logger().warning(
+                "%s.%s has another value here than in %s, which a server imports by itself: write "
+                "it there and reload the module, or use a variable of your notebook or script",
+                module.__name__, name, os.path.basename(path))
+
+
+@functools.lru_cache(maxsize=64)
+def _written_values(source):
+    """The literals that a module's top level gives to names, once and for all; not those that the
+    module itself may change: of names in a `global`, and empty lists and dicts."""
+    import ast
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):           # half edited
+        return {}
+    counts, found = collections.Counter(), {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and (node.id == "globals"
+                                           or not isinstance(node.ctx, ast.Load)):
+            counts[node.id] += 1
+        counts.update(one if isinstance(one, str) else one.asname or one.name
+                      for one in getattr(node, "names", ()))
+    for node in tree.body:
+        target = getattr(node, "target", None) or next(iter(getattr(node, "targets", ())), None)
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(target, ast.Name):
+            with contextlib.suppress(ValueError, TypeError):    # no literal, or none at all
+                value = ast.literal_eval(node.value)
+                if counts[target.id] == 1 and value not in ([], {}):
+                    found[target.id] = value
+    return {} if counts["*"] or counts["globals"] else found
 
 
 def pack_code(functions: list[Callable[..., Any]], settings: dict[str, Any],

@@ -8185,6 +8185,43 @@ for manager in kernels.values():
         self.assertEqual(set(lw.own_modules([direct, "json", "livewidget", "__main__", "xml.dom"])),
                          {direct, below})
 
+    def test_what_is_set_in_a_module_of_ones_own_is_warned_of_once(self):
+        """The server imports the module from its file; nothing that the module itself changes, and
+        no value, is told of."""
+        import importlib
+        folder, name = tempfile.mkdtemp(), "own_set_of_test"
+        self.addCleanup(shutil.rmtree, folder)
+        path = pathlib.Path(folder, name + ".py")
+        sys.path.insert(0, folder)
+        self.addCleanup(sys.path.remove, folder)
+        self.addCleanup(sys.modules.pop, name, None)
+        path.write_text(
+            "VERSION = 3\nRATES: dict = {'a': [1, -2]}\nOTHER: int\ncache = {}\nseen = None\n"
+            "late = 1\nlate = late + 1\nOWN = len('x')\nSAME = ('x', {2.5})\n"
+            "def look():\n    global seen\n    seen = cache['x'] = 1\n    return VERSION\n"
+            "look()\n")
+        own = importlib.import_module(name)
+        widget = make_widget({"/api/x": lambda: {"v": own.look(), "r": own.RATES["a"]}},
+                             "{v} {r}", server_name="set")
+        def said():
+            try:
+                with self.assertLogs("livewidget", "WARNING") as logged:
+                    widget._repr_html_()
+            except AssertionError:              # nothing
+                return []
+            return [re.search(r"own_set_of_test\.(\w+) has another value here than in own_set_of_t"
+                              r"est\.py, which", text)[1] for text in logged.output]
+        self.assertEqual(said(), [])
+        own.VERSION, own.SAME = "77 secret", ("x", {2.5})
+        self.assertEqual([said(), said()], [["VERSION"], []])
+        own.RATES["a"].append(3)
+        self.assertEqual(said(), ["RATES"])
+        path.write_text("VERSION = 77\nfrom os.path import *\nRATES = {'a': 1}\nlook = int\n")
+        own.VERSION = 3
+        self.assertEqual(said(), [], "the other names may be its own work")
+        path.write_text("VERSION = (\n")
+        self.assertEqual(said(), [])
+
     def test_values_changed_since_come_to_the_server_with_the_next_display(self):
         """Globals and closures of every shape; not what the display's own calls changed."""
         settings, counted, limit = {"k": 1}, [], 1
