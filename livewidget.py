@@ -89,7 +89,7 @@ What an auditor reads, in lines (the rules R1 to R116 that comments name are lis
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
     must, network and sessions (sections 1-8, 13-15, 21):        15,340 lines
-    must, code and server processes (sections 9-12):             4,700 lines
+    must, code and server processes (sections 9-12):             5,000 lines
     may look up, one class a widget (sections 16-20):            8,840 lines
     may leave out, test kit, demo, command line (sections 22-24): 5,700 lines
     must, the client, embedded (section 25):                     12,900 lines
@@ -6793,18 +6793,15 @@ class Packer:
             name = _find_name(obj, sys.modules["dataclasses"])
             if name:
                 return _import, ("dataclasses", name)
-        if kind.__name__ == "TypeVar" and kind.__module__ == "typing":
-            make = functools.partial(kind, bound=obj.__bound__, covariant=obj.__covariant__,
-                                     contravariant=obj.__contravariant__)
-            return make, (obj.__name__, *obj.__constraints__)
         reduce = _REDUCERS.get(kind) or copyreg.dispatch_table.get(kind)
         parts = reduce(obj) if reduce else obj.__reduce_ex__(4)
         if isinstance(parts, str):
             found = _find_global(obj, parts, getattr(obj, "__module__", None) or kind.__module__)
             if not found:
-                raise TypeError("it exists in this process only")
+                return _reduce_type_name(obj, kind)
             self.modules.add(found[0])
             return _import, found
+        _check_making(*parts[:2])
         if len(parts) > 5 and parts[5] is not None:
             raise TypeError("its __reduce_ex__ asks for a state setter")
         if len(parts) > 2 and type(parts[2]) is dict:
@@ -6866,6 +6863,39 @@ def _reduce_lru_cache(cached):
 def _reduce_builtin(function):
     parts = function.__reduce_ex__(4)
     return parts if isinstance(parts, str) else (_bind_builtin, parts[1])
+
+
+def _reduce_type_name(obj, kind):
+    """What typing makes and pickle knows by its name only."""
+    name = kind.__name__ if kind.__module__ == "typing" else ""
+    if name in ("TypeVar", "ParamSpec"):
+        options = {option: getattr(obj, f"__{option}__") for option in (
+            "bound", "covariant", "contravariant", "infer_variance")
+            if hasattr(obj, f"__{option}__")}
+        make = functools.partial(kind, **options)
+        return make, (obj.__name__, *getattr(obj, "__constraints__", ()))
+    if name == "NewType":
+        return kind, (obj.__qualname__, obj.__supertype__), {"__module__": obj.__module__}
+    if name == "TypeAliasType":
+        make = functools.partial(kind, type_params=obj.__type_params__)
+        return make, (obj.__name__, obj.__value__)
+    if name == "TypeVarTuple":
+        return kind, (obj.__name__,)
+    raise TypeError("it exists in this process only")
+
+
+def _check_making(make, arguments):
+    """TypeError if what a value says that it is made by needs more: nothing is called here."""
+    count = len(arguments)
+    if make is copyreg.__newobj__:
+        make = arguments[0].__new__
+    elif type(make) is type and type(make.__new__) is not types.FunctionType:
+        make, count = make.__init__, count + 1
+    if type(make) is types.FunctionType:
+        code = make.__code__
+        if count < code.co_argcount - len(make.__defaults__ or ()):
+            raise TypeError(f"pickle would call {make.__qualname__}() without "
+                            f"{code.co_varnames[count]}")
 
 
 #: What pickle refuses, or takes apart in another way.

@@ -4698,6 +4698,60 @@ def uses_kind(): return kind(1)
         with self.assertRaisesRegex(lw.UsageError, "function uses_kind uses variable kind, "):
             lw.pack_functions([names["uses_kind"]])
 
+    def test_names_of_typing_that_a_cell_makes_travel(self):
+        """On each Python those that it has."""
+        names = self.notebook(["""
+import typing
+from typing import AnyStr
+UserId = typing.NewType("UserId", int)
+made = [typing.TypeVar("T", bound=int), typing.TypeVar("S", int, str), AnyStr]
+if hasattr(typing, "ParamSpec"):
+    made += [typing.ParamSpec("P")]
+    def wrap(function: typing.Callable[made[-1], int], *args: made[-1].args): return UserId
+if hasattr(typing, "TypeVarTuple"):
+    made += [typing.TypeVarTuple("Ts")]
+if hasattr(typing, "TypeAliasType"):
+    exec("type Pair[T] = tuple[T, UserId]")
+    made += [Pair, Pair.__value__]
+many = typing.List[UserId], typing.Dict[str, UserId]
+def look(): return (list(map(repr, made)), UserId(3), UserId.__name__, UserId.__supertype__,
+                    many[0].__args__[0] is UserId, made[1].__constraints__, made[0].__bound__,
+                    made[2] is typing.AnyStr, "wrap" not in globals() or wrap(None) is UserId)
+"""])
+        self.assertEqual(self.answer_elsewhere([names["look"]]), [repr(names["look"]())])
+        packed = lw.pack_functions([names["look"]])
+        self.assertEqual(packed[1], lw.pack_functions([names["look"]])[1])
+
+    def test_a_value_that_could_not_be_made_anew_is_refused_where_it_is_packed(self):
+        """Its class gives pickle fewer arguments than it asks for."""
+        names = self.notebook(["""
+class Limits:
+    def __new__(cls, kind, *, more=1): return object.__new__(cls)
+class Failed(Exception):
+    def __init__(self, code, text, hint=""): super().__init__(text)
+class Shifted:
+    def __new__(cls, first, second=2): return object.__new__(cls)
+    def __getnewargs__(self): return (1,)
+class Kept(Exception):
+    def __init__(self, text, hint=""): super().__init__(text)
+class Made:
+    def __reduce__(self): return remake, ()
+def remake(x): return Made()
+limits, failed, shifted, kept, made = Limits(1), Failed(4, "no"), Shifted(1), Kept("a"), Made()
+def f(): return limits
+def g(): return failed
+def h(): return shifted, kept
+def i(): return made
+"""])
+        for name, said in (("f", "function f uses variable limits, <.*, which cannot travel to a "
+                                 r"server: pickle would call Limits\.__new__\(\) without kind"),
+                           ("g", r"variable failed, .* call Failed\.__init__\(\) without text"),
+                           ("i", r"variable made, .* call remake\(\) without x")):
+            with self.assertRaisesRegex(lw.UsageError, said):
+                lw.pack_functions([names[name]])
+        packed, _ = lw.pack_functions([names["h"]])
+        self.assertEqual(repr(lw.unpack_functions(packed)[0]()[1]), "Kept('a')")
+
     def test_what_copyreg_knows_travels_as_pickle_takes_it(self):
         """All that is registered; objects that know their name but not their module, as a ufunc."""
         import copyreg
