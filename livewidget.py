@@ -8346,6 +8346,8 @@ _STEP = _Pattern(r"""\[([0-9]+)\]|\["([^"]*)"\]|\['([^']*)'\]|([A-Za-z0-9_]+)"""
 _FORMAT = r"(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?"
 _PLACEHOLDER = _Pattern(
     rf"\{{\{{({_PATH}(?::{_FORMAT}|\|raw)?)\}}\}}|\{{({_PATH})(?::({_FORMAT})|(\|raw))?\}}")
+#: What may be meant as a placeholder.
+_NEARLY = _Pattern(r"(?<!\{)\{\s{0,9}([A-Za-z_][A-Za-z0-9_]*)\s{0,9}(?:[:!|.\[][^{}<>\n]{0,99})?\}")
 _FORMAT_PARTS = _Pattern(r"([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)")
 # A lookahead with a reference back matches in one way only: endless tags cost linear time (R14).
 _MARKUP = _Pattern(r"<!--.*?(?:-->|\Z)|<[!?][^>]*>|</(?=([A-Za-z][^\s/>]*))\1[^>]*>|"
@@ -8517,7 +8519,8 @@ class Template:
     Raises UsageError, with the line, for a placeholder where no value can be made safe (R51) and
     for live attributes that are none. Comments and scripts are left as they are. fields: the names
     of fields that it shows. series: the paths that it plots, with the number of points. actions:
-    their paths, with the line of each. remarks: what may be a mistake. Made by DynamicWidget."""
+    their paths, with the line of each. remarks: what may be a mistake. literals: what is one if a
+    field has that name: [(name, whether it is an item's, remark)]. Made by DynamicWidget."""
     def __init__(self, source: str) -> None:
         _require(isinstance(source, str), "get_template must return text", got=source)
         self.source = source
@@ -8525,6 +8528,7 @@ class Template:
         self.series: dict[str, int] = {}
         self.actions: dict[str, int] = {}
         self.remarks: list[str] = []
+        self.literals: list[tuple[str, bool, str]] = []
         self._raw_texts, self._lists = [], []
         self._nodes = self._parse()
         for node in self._lists:
@@ -8535,6 +8539,8 @@ class Template:
             for match in _PLACEHOLDER.finditer(text):
                 if match[2] is not None and path_steps(match[2])[0] in self.fields:
                     self._refuse(line + text.count("\n", 0, match.start()), match[0], what)
+            if what.startswith("<"):
+                self._note_unshown(text, what, line)
 
     def _refuse(self, line, placeholder, where):
         raise UsageError(f"template line {line}: {placeholder} cannot stand in {where}: no value "
@@ -8574,6 +8580,9 @@ class Template:
                         stack.pop().end = match.start()
                     node = stack.pop()
                     node.closed, node.end = True, at
+                    if tag == "template" and not (stack[-1].in_each or "each" in stack[-1].live):
+                        self._note_unshown(source[node.start:at], "a <template> of no data-each",
+                                           node.line)
                 else:
                     _require(tag in ("p", "br"), f"template line {line}: </{tag}> closes nothing")
 
@@ -8584,12 +8593,29 @@ class Template:
         for match in re.finditer(r"<[A-Za-z/]?[^\s<>]*(\{[A-Za-z_][^{}]*\})", text):
             self._refuse(self.source.count("\n", 0, start + match.start()) + 1, match[1],
                          "the name of a tag")
+        self._note_literals(text, self.source.count("\n", 0, start) + 1, parent.in_each)
         parts = _split_placeholders(html.unescape(text))
         if parent.tag in ("textarea", "title"):         # which hold text only
             parts = [part if isinstance(part, str)      # "": no markup, and never "loading"
                      else part._replace(format=part.format or "", raw=False) for part in parts]
         parent.children.append(parts)
         self._note(parts, parent.in_each)
+
+    def _note_literals(self, text, line, in_each):
+        text = _PLACEHOLDER.sub("", text) if "{" in text else ""
+        for match in _NEARLY.finditer(text):
+            at = line + text.count("\n", 0, match.start())
+            self.literals.append((match[1], in_each, (
+                f"template line {at}: {match[0]} stays as it is: placeholders are such as {{x}}, "
+                "{x:.1f}, {x|raw} and {x[0].y}, without spaces; formats end in d f e % or s, and "
+                "other texts are made in the endpoint")))
+
+    def _note_unshown(self, text, what, line):
+        for match in _PLACEHOLDER.finditer(text):
+            if match[2] is not None and match[3] is None:
+                at = line + text.count("\n", 0, match.start())
+                self.literals.append((path_steps(match[2])[0], False, (
+                    f"template line {at}: {match[0]} stays as it is: no value is shown in {what}")))
 
     def _note(self, parts, in_each):
         if not in_each:
@@ -8608,6 +8634,9 @@ class Template:
                 self._refuse(line, _PLACEHOLDER.search(name)[0], "the name of an attribute")
             if name in node.attributes:
                 continue
+            # code of the author's own stays unlooked at
+            if value and re.match(r"(?!on|data-(?!arg-)|[xv]-)[a-z]", name):
+                self._note_literals(value, line, node.in_each)
             parts = None if value is None else _split_placeholders(re.sub(
                 r"&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);",
                 lambda match: html.unescape(match[0]), value))
@@ -11263,18 +11292,28 @@ class DynamicWidget:
                 sys.stderr.writelines(f"endpoint {path}: {text}\n" for text in answer[2])
         loading = len(answers) < len(self._endpoints)
         fields["_server_status"], fields["_server_detail"] = "checkpoint", "; ".join(errors)
-        source = self._template.source
+        self._warn_of_names(fields, not loading and not errors)
+        return fields, loading
+
+    def _warn_of_names(self, fields, is_whole):
+        """Say once which names in the template are none of these fields, or are not shown."""
+        source, of_items = self._template.source, set(fields)
         for name in fields.keys() - self._named:
             if f"{{{name}}}" in source and not re.fullmatch(r"(?a)[A-Za-z_]\w*", name):
                 self._named.add(name)
                 _logger().warning("%s: a template shows the field %s as {[%s]}", self.server_name,
                                   name, _dump(name))
+            first = next(iter(fields[name]), None) if isinstance(fields[name], list) else None
+            of_items.update(first if isinstance(first, dict) else ())
+        for name, is_of_item, remark in self._template.literals:
+            if name in (of_items if is_of_item else fields) and remark not in self._named:
+                self._named.add(remark)
+                _logger().warning("%s: %s", self.server_name, remark)
         unknown = self._template.fields - fields.keys() - self._named
-        if unknown and not loading and not errors:
+        if unknown and is_whole:
             self._named |= unknown              # once is enough
             _logger().warning("%s: %s", self.server_name,
                               _unknown_text(sorted(unknown), self._actions))
-        return fields, loading
 
     def html(self) -> str:
         """A standalone page with the values of now: it needs no server and holds no secret."""

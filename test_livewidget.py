@@ -8411,6 +8411,39 @@ for manager in kernels.values():
         self.assertIn("no endpoint returns said, which the template shows: nothing is there until "
                       "an action does", records.text())
 
+    def test_a_placeholder_that_is_none_is_told_once_with_what_to_write(self):
+        """Where it names a field; not what CSS and scripts mean by braces."""
+        fine = ("{k} {{k}} {{ k }} {k:.1f} {k|raw} {rows[0].a} {other:x} { other } {'k'} {k-x}"
+                "<!-- {k:x} --><script>f({k}, {k:1}, { k })</script><style>a{color:red} b {color:d}"
+                "</style><p onclick='f({k:x})' x-data='{ k: 1 }' :class='{k:x}'></p>"
+                "<ul data-each='rows'><template>{a} {other!r}</template></ul>")
+        for source, wrong in (
+                ("{k:%H:%M}", "{k:%H:%M}"), ("\n{k:x}", "{k:x}"), ("{k!r}", "{k!r}"),
+                ("<b>{ k }</b>", "{ k }"), ("{k|upper}", "{k|upper}"), ("{k }", "{k }"),
+                ("{rows[-1].a}", "{rows[-1].a}"), ("<p data-arg-x='{ k }'></p>", "{ k }"),
+                ("<p title='{k:x}' data-x='{k:x}'></p>", "{k:x}"),
+                ("<ul data-each='rows'><template>{a:%H}</template></ul>", "{a:%H}"),
+                ("<style>b {k}</style>", "{k}"), ("<xmp>{k}</xmp>", "{k}"),
+                ("<template><b>{k}</b></template>", "{k}"), (fine, None)):
+            if "<style>b" not in source and "<xmp" not in source:
+                source = "{k}" + source
+            with self.subTest(source):
+                widget = make_widget({"/api/x": lambda: {"k": 1, "rows": [{"a": 1}], "color": 2}},
+                                     source, start_infra=False)
+                records = Records()
+                logging.getLogger("livewidget").addHandler(records)
+                try:
+                    widget.html()
+                    widget.html()
+                finally:
+                    logging.getLogger("livewidget").removeHandler(records)
+                said = [record.getMessage() for record in records.records
+                        if "no endpoint" not in record.getMessage()]
+                self.assertEqual(len(said), 0 if wrong is None else 1, said)
+                if wrong:
+                    self.assertIn("template line %d: %s stays as it is: " % (
+                        1 + source.count("\n"), wrong), said[0])
+
     def test_arguments_of_its_own_and_a_missing_super_are_told_as_of_other_classes(self):
         class Careless(lw.DynamicWidget):
             def __init__(self):
