@@ -4357,7 +4357,8 @@ def _parse_int(text):
     if abs(whole) <= MAX_SAFE_INTEGER:
         return whole
     if number_text(number) != text:
-        raise ValueError("number out of range")
+        raise ValueError("a whole number is beyond 2^53, which JavaScript cannot hold: send it as "
+                         "text")
     return number
 
 
@@ -4448,8 +4449,9 @@ def parse_json(text: str) -> Any:
         raise ProtocolError(f"message nests deeper than {MAX_JSON_DEPTH}", close_code=1008)
     try:
         return _decode_json(text)
-    except (ValueError, RecursionError):
-        raise ProtocolError("message is not JSON as we allow it", close_code=1008) from None
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError(f"message is not JSON as we allow it: {error}",
+                            close_code=1008) from None
 
 
 def parse_message(text: str) -> dict[str, Any]:
@@ -10405,13 +10407,18 @@ class EndpointPages(Audience):
         return Response(200, endpoint.body, headers, "application/json")
 
     def _answer_action(self, path, request, exchange):
+        arguments = reason = None
         try:
             arguments = parse_json((request.body or b"{}").decode())
-            ok = isinstance(arguments, dict) and len(arguments) <= 1000
-        except (ValueError, ProtocolError):
-            ok = False
-        if not ok:
-            return refusal(400, "an action takes a JSON object: its arguments by name")
+        except UnicodeDecodeError:
+            reason = "this is no UTF-8"
+        except ProtocolError as error:
+            reason = str(error)
+        if isinstance(arguments, dict) and len(arguments) > 1000:
+            reason = "at most 1,000 are taken"
+        if reason or not isinstance(arguments, dict):
+            return refusal(400, "; ".join(filter(None, [
+                "an action takes a JSON object: its arguments by name", reason])))
         if self.runner.acting >= MAX_ACTIONS:
             return refusal(503, "too many actions wait", [("Retry-After", "5")])
         self.runner.act(path, arguments,
@@ -34201,8 +34208,10 @@ class AgentServer:
                 "supported": supported, "requested": post.version[:LOG_TEXT]})
         try:
             message = parse_json(request.body.decode())
-        except (UnicodeDecodeError, ProtocolError):
-            raise RpcError(-32700, "this is not JSON as we take it", 400) from None
+        except UnicodeDecodeError:
+            raise RpcError(-32700, "this is no UTF-8", 400) from None
+        except ProtocolError as error:
+            raise RpcError(-32700, str(error), 400) from None
         if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
             raise RpcError(-32600, "a JSON-RPC 2.0 object is needed", 400)
         if not post.is_modern and message.get("method") != "initialize":

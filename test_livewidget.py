@@ -3903,6 +3903,23 @@ class Gate(AppCase):
         self.assertEqual([status for status, _, _ in answers[1:]], [200] * 3)
         self.assertEqual(runner.acting, 0)
 
+    def test_what_is_wrong_with_an_actions_arguments_is_said(self):
+        self.app.mount("/acting", make_widget({"/api/x": lambda: {}}, start_infra=False,
+                                              actions={"/take": lambda **more: None}))
+        for body, said in ((b'{"n": 9007199254740993}', "beyond 2^53, which JavaScript cannot hold"
+                            ": send it as text"),
+                           (b'{"n": 1', "line 1 column 8"), (b'{"n": NaN}', "number out of range"),
+                           (b"[" * 99, "nests deeper"), (b"\xff", "no UTF-8"),
+                           (b"[1]", "by name\n"), (b"3", "by name\n"),
+                           (json.dumps(dict.fromkeys(map(str, range(1001)))).encode(), "1,000")):
+            with self.subTest(body[:20]):
+                status, _, text = request(self.port, "POST", "/acting/take", [
+                    ("Authorization", "Bearer " + self.app.token),
+                    ("Content-Type", "application/json")], body)
+                self.assertEqual(status, 400)
+                self.assertIn("an action takes a JSON object: its arguments by name", text.decode())
+                self.assertIn(said, text.decode())
+
     def test_codes_are_few_and_expire_and_belong_to_one_application(self):
         """R43: and no number of wrong ones locks anybody out."""
         other = self.make_app()
