@@ -11027,8 +11027,8 @@ class DynamicWidget:
     title; where another notebook or script has that name, with a hash. start_infra: False shows
     checkpoint values only. verbose: log what is done. width, height: CSS lengths, or numbers of px;
     without a height, or with "auto", it is that of the content. update_interval: milliseconds
-    between calls, from 50; may be assigned later. debug: log details. dependencies: a list of
-    requirements such as "pandas>=2" for the server; installed where they are missing.
+    between calls, from 50; may be assigned later. debug: another name for verbose. dependencies: a
+    list of requirements such as "pandas>=2" for the server; installed where they are missing.
     force_new_server: end a running server of that name first. expiration_seconds: the server ends
     by itself after so long; -1 never. frame_ancestors: origins of pages that may show its live page
     in a frame, such as "https://dash.example:8501"; by default none.

@@ -8428,6 +8428,15 @@ for manager in kernels.values():
         self.assertIn("no endpoint returns said, which the template shows: nothing is there until "
                       "an action does", records.text())
 
+    def test_verbose_and_debug_log_what_is_done(self):
+        said = []
+        for options in ({"verbose": True}, {"debug": True}):
+            with self.assertLogs("livewidget", "WARNING") as logged:
+                make_widget({"/api/x": lambda: {"x": 1}}, start_infra=False, **options)
+            said.append(logged.output)
+        self.assertEqual(said[0], said[1])
+        self.assertIn("1 endpoints, 0 actions", said[0][0])
+
     def test_a_placeholder_that_is_none_is_told_once_with_what_to_write(self):
         """Where it names a field; not what CSS and scripts mean by braces."""
         fine = ("{k} {{k}} {{ k }} {k:.1f} {k|raw} {rows[0].a} {other:x} { other } {'k'} {k-x}"
