@@ -8448,7 +8448,8 @@ def safe_attribute(tag: str, name: str, text: str, origins: Items | None = None)
     if name not in _URL_ATTRIBUTES:
         return text
     text = _PICTURE.sub(r"\1", text)
-    is_link = name in ("action", "formaction", "ping") or name == "href" and tag in ("a", "area")
+    is_link = (name in ("action", "formaction", "ping")
+               or name in ("href", "xlink:href") and tag in ("a", "area"))
     parts = text.split(",") if name == "srcset" else [text]
     if not is_link and not all(_is_within(part, origins) for part in parts):
         return "about:blank#blocked"

@@ -6846,9 +6846,10 @@ class TemplatesInChromium(BrowserCase):
                 ("img", "src", "u"), ("img", "src", "r"), ("img", "srcset", "u"),
                 ("img", "srcset", "s"), ("input type=image", "src", "u"))) + (
                 "<table %s><tr %s><td %s>x</table>" % (3 * (live % ("background", "u"),)))
-        source += "<img data-field='u'><a href='{u}'>link</a>"
+        source += "<img data-field='u'><a href='{u}'>link</a><svg><a xlink:href='{u}' /></svg>"
         static = lw.Template(source).render(fields, static=True)
-        self.assertIn('<a href="%sx.svg#m">' % other, static)
+        for name in ("href", "xlink:href"):
+            self.assertIn('<a %s="%sx.svg#m">' % (name, other), static)
         self.page.open("http://127.0.0.1:%d/page" % server.server_port)
         self.page.wait("document.readyState === 'complete'")
         self.page.js("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
