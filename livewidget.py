@@ -8542,8 +8542,7 @@ class Template:
             for match in _PLACEHOLDER.finditer(text):
                 if match[2] is not None and path_steps(match[2])[0] in self.fields:
                     self._refuse(line + text.count("\n", 0, match.start()), match[0], what)
-            if what.startswith("<"):
-                self._note_unshown(text, what, line)
+            self._note_unshown(text, what, line)
 
     def _refuse(self, line, placeholder, where):
         raise UsageError(f"template line {line}: {placeholder} cannot stand in {where}: no value "

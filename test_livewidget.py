@@ -6437,9 +6437,11 @@ class Templates(unittest.TestCase):
                 lw.Template(source)
 
     def test_what_looks_like_a_placeholder_in_a_style_stays_unless_it_is_a_field(self):
-        source = '<script>use({x})</script><style>a {time}</style><b data-flash="">{x}</b>'
+        source = ('<script>use({x})</script><style>a {time} b {c:d}</style>'
+                  '<b data-flash="">{x}</b>')
         template = lw.Template(source + "<!-- {y} -->")
         self.assertEqual((template.fields, template.remarks), ({"x"}, []))
+        self.assertEqual([name for name, _, _ in template.literals], ["time"])
         self.assertEqual(template.render({"x": 1}), source.replace(">{x}", ">1"))
         self.assertEqual(lw.Template("<button data-action='/do/{x}'>go</button>").actions, {},
                          "which action it is, is known when it is pressed")
