@@ -10869,7 +10869,11 @@ const PLACEHOLDER = new RegExp(`\\{\\{(${PATH}(?::${FORMAT}|\\|raw)?)\\}\\}` +
     `|\\{(${PATH})(?::(${FORMAT})|(\\|raw))?\\}`, "g");
 const FORMAT_PARTS = /^([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)$/;
 const URL_ATTRIBUTES = new Set(["href", "src", "srcset", "action", "formaction", "poster", "data",
-    "xlink:href", "ping"]);
+    "xlink:href", "ping", "background"]);
+const CSS_ATTRIBUTES = new Set(["fill", "stroke", "mask", "clip-path", "cursor", "filter",
+    "marker-start", "marker-mid", "marker-end"]);
+const CSS_LOAD = /\\|(?:url|src|image-set)\(/i;
+const CSS_REFERENCE = /url\(["']?#[-.A-Za-z0-9_]*["']?\)/gi;
 const PICTURE =
     /<img src="(data:image\/(?:png|jpeg|gif|webp|avif|bmp);base64,[A-Za-z0-9+/=]*)" alt="">/g;
 const STYLE_VALUE = /^[-+.#%A-Za-z0-9 ]{0,64}$/;
@@ -10959,11 +10963,12 @@ function safeUrl(url, image) {
 }
 
 function safeAttribute(tag, name, text) {
+    if (CSS_ATTRIBUTES.has(name)) return CSS_LOAD.test(text.replace(CSS_REFERENCE, "")) ? "" : text;
     if (!URL_ATTRIBUTES.has(name)) return text;
     text = text.replace(PICTURE, "$1");
     if (name === "srcset") return text.split(",").every(part => safeUrl(part, true) === part)
         ? text : "about:blank#blocked";
-    return safeUrl(text, name === "poster" || name === "src" &&
+    return safeUrl(text, name === "poster" || name === "background" || name === "src" &&
         ["img", "source", "input"].includes(tag));
 }
 

@@ -89,7 +89,7 @@ What an auditor reads, in lines (the rules R1 to R116 that comments name are lis
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
     must, network and sessions (sections 1-8, 13-15, 21):        15,340 lines
-    must, code and server processes (sections 9-12):             4,700 lines
+    must, code and server processes (sections 9-12):             5,000 lines
     may look up, one class a widget (sections 16-20):            8,840 lines
     may leave out, test kit, demo, command line (sections 22-24): 5,700 lines
     must, the client, embedded (section 25):                     12,900 lines
@@ -672,10 +672,27 @@ def _set_value(values):
 
 
 def _array_value(array):
-    """What has tolist(); NumPy makes dates finer than microseconds numbers: they are made those."""
-    kind = str(getattr(array, "dtype", "")) if hasattr(array, "tobytes") else ""
-    coarse = re.sub(r"64\[\d*[npfa]s\]", "64[us]", kind)
-    return (array if coarse == kind else array.astype(coarse)).tolist()
+    """What has tolist(); of NumPy records as dicts. It makes dates finer than microseconds numbers:
+    they are made those, and such time spans seconds."""
+    dtype = getattr(array, "dtype", None) if hasattr(array, "tobytes") else None
+    names = getattr(dtype, "names", None)
+    if names and len(array.shape) > 1:
+        return list(map(_array_value, array))
+    if names:
+        columns = [_array_value(array[name]) for name in names]
+        return ([dict(zip(names, row)) for row in zip(*columns)] if array.shape
+                else dict(zip(names, columns)))
+    kind = re.fullmatch(r"(datetime|timedelta)64\[\d*[npfa]s\]", str(dtype))
+    if kind and kind[1] == "datetime":
+        array = array.astype("datetime64[us]")
+    elif kind:
+        seconds = (array.reshape(-1) / dtype.type(1, "s")).astype(object)
+        seconds[seconds != seconds] = None      # NaT  # noqa: PLR0124
+        array = seconds.reshape(array.shape)
+    plain = array.tolist()
+    if dtype is not None and type(plain) is type(array):    # a longdouble
+        return complex(plain) if dtype.kind == "c" else float(plain)
+    return plain
 
 
 def _number_value(number):
@@ -792,10 +809,11 @@ def to_plain(value: Any, odd: list[str] | None = None) -> tuple[Any, list[str]]:
     """A value from outside as JSON values: (value, list of remarks about what JSON cannot hold).
 
     Dates become ISO text, time spans seconds, Decimals and Fractions numbers, NumPy scalars and
-    arrays numbers and lists, tables lists of dicts, figures and encoded pictures HTML, dataclasses,
-    models and mappings dicts, other collections lists, sets sorted ones, enumerations their values,
-    bytes and objects whose class defines __str__ text; whole numbers beyond 2^53, which JavaScript
-    cannot hold, text; NaN and the infinities None, with a remark. HTML stays HTML.
+    arrays numbers and lists, tables and arrays of records lists of dicts, figures and encoded
+    pictures HTML, dataclasses, models and mappings dicts, other collections lists, sets sorted
+    ones, enumerations their values, bytes and objects whose class defines __str__ text; whole
+    numbers beyond 2^53, which JavaScript cannot hold, text; NaN and the infinities None, with a
+    remark. HTML stays HTML.
     Raises UsageError that names the place of anything else; with a list as `odd` such a value alone
     becomes None, and the list gets the error's text."""
     values = _PlainValues(odd is None)
@@ -4339,7 +4357,8 @@ def _parse_int(text):
     if abs(whole) <= MAX_SAFE_INTEGER:
         return whole
     if number_text(number) != text:
-        raise ValueError("number out of range")
+        raise ValueError("a whole number is beyond 2^53, which JavaScript cannot hold: send it as "
+                         "text")
     return number
 
 
@@ -4430,8 +4449,9 @@ def parse_json(text: str) -> Any:
         raise ProtocolError(f"message nests deeper than {MAX_JSON_DEPTH}", close_code=1008)
     try:
         return _decode_json(text)
-    except (ValueError, RecursionError):
-        raise ProtocolError("message is not JSON as we allow it", close_code=1008) from None
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError(f"message is not JSON as we allow it: {error}",
+                            close_code=1008) from None
 
 
 def parse_message(text: str) -> dict[str, Any]:
@@ -6775,18 +6795,15 @@ class Packer:
             name = _find_name(obj, sys.modules["dataclasses"])
             if name:
                 return _import, ("dataclasses", name)
-        if kind.__name__ == "TypeVar" and kind.__module__ == "typing":
-            make = functools.partial(kind, bound=obj.__bound__, covariant=obj.__covariant__,
-                                     contravariant=obj.__contravariant__)
-            return make, (obj.__name__, *obj.__constraints__)
         reduce = _REDUCERS.get(kind) or copyreg.dispatch_table.get(kind)
         parts = reduce(obj) if reduce else obj.__reduce_ex__(4)
         if isinstance(parts, str):
             found = _find_global(obj, parts, getattr(obj, "__module__", None) or kind.__module__)
             if not found:
-                raise TypeError("it exists in this process only")
+                return _reduce_type_name(obj, kind)
             self.modules.add(found[0])
             return _import, found
+        _check_making(*parts[:2])
         if len(parts) > 5 and parts[5] is not None:
             raise TypeError("its __reduce_ex__ asks for a state setter")
         if len(parts) > 2 and type(parts[2]) is dict:
@@ -6848,6 +6865,39 @@ def _reduce_lru_cache(cached):
 def _reduce_builtin(function):
     parts = function.__reduce_ex__(4)
     return parts if isinstance(parts, str) else (_bind_builtin, parts[1])
+
+
+def _reduce_type_name(obj, kind):
+    """What typing makes and pickle knows by its name only."""
+    name = kind.__name__ if kind.__module__ == "typing" else ""
+    if name in ("TypeVar", "ParamSpec"):
+        options = {option: getattr(obj, f"__{option}__") for option in (
+            "bound", "covariant", "contravariant", "infer_variance")
+            if hasattr(obj, f"__{option}__")}
+        make = functools.partial(kind, **options)
+        return make, (obj.__name__, *getattr(obj, "__constraints__", ()))
+    if name == "NewType":
+        return kind, (obj.__qualname__, obj.__supertype__), {"__module__": obj.__module__}
+    if name == "TypeAliasType":
+        make = functools.partial(kind, type_params=obj.__type_params__)
+        return make, (obj.__name__, obj.__value__)
+    if name == "TypeVarTuple":
+        return kind, (obj.__name__,)
+    raise TypeError("it exists in this process only")
+
+
+def _check_making(make, arguments):
+    """TypeError if what a value says that it is made by needs more: nothing is called here."""
+    count = len(arguments)
+    if make is copyreg.__newobj__:
+        make = arguments[0].__new__
+    elif type(make) is type and type(make.__new__) is not types.FunctionType:
+        make, count = make.__init__, count + 1
+    if type(make) is types.FunctionType:
+        code = make.__code__
+        if count < code.co_argcount - len(make.__defaults__ or ()):
+            raise TypeError(f"pickle would call {make.__qualname__}() without "
+                            f"{code.co_varnames[count]}")
 
 
 #: What pickle refuses, or takes apart in another way.
@@ -7454,13 +7504,62 @@ def own_modules(names: Iterable[str]) -> dict[str, str]:
             or re.search(r"[/\\](site|dist)-packages[/\\]", path)):
             continue
         with open(path, "rb") as file:
-            found[name] = _sha256(file.read())
+            source = file.read()
+        found[name] = _sha256(source)
+        if module is not None:
+            _warn_of_set_names(module, path, source)
         waiting.append(name.rpartition(".")[0])
         for value in vars(module).values() if module else ():
             waiting.append(value.__name__ if type(value) is types.ModuleType else getattr(
                 value if isinstance(value, (type, types.FunctionType)) else type(value),
                 "__module__", None))
     return found
+
+
+_told_names = set()                             # (path, name) of warnings, each given once
+
+
+def _warn_of_set_names(module, path, source):
+    """Say which names of a module were set from outside: a server imports what its file says. The
+    values, which may be secrets, are not shown."""
+    for name, value in _written_values(source).items():
+        here = vars(module).get(name, value)
+        try:
+            is_written = type(here) is type(value) and bool(here == value)
+        except Exception:  # noqa: BLE001 - of what stands in a list
+            is_written = False
+        if not is_written and (path, name) not in _told_names:
+            _told_names.add((path, name))
+            _logger().warning(
+                "%s.%s has another value here than in %s, which a server imports by itself: write "
+                "it there and reload the module, or use a variable of your notebook or script",
+                module.__name__, name, os.path.basename(path))
+
+
+@functools.lru_cache(maxsize=64)
+def _written_values(source):
+    """The literals that a module's top level gives to names, once and for all; not those that the
+    module itself may change: of names in a `global`, and empty lists and dicts."""
+    import ast
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):           # half edited
+        return {}
+    counts, found = collections.Counter(), {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and (node.id == "globals"
+                                           or not isinstance(node.ctx, ast.Load)):
+            counts[node.id] += 1
+        counts.update(one if isinstance(one, str) else one.asname or one.name
+                      for one in getattr(node, "names", ()))
+    for node in tree.body:
+        target = getattr(node, "target", None) or next(iter(getattr(node, "targets", ())), None)
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(target, ast.Name):
+            with contextlib.suppress(ValueError, TypeError):    # no literal, or none at all
+                value = ast.literal_eval(node.value)
+                if counts[target.id] == 1 and value not in ([], {}):
+                    found[target.id] = value
+    return {} if counts["*"] or counts["globals"] else found
 
 
 def pack_code(functions: list[Callable[..., Any]], settings: dict[str, Any],
@@ -8248,6 +8347,8 @@ _STEP = _Pattern(r"""\[([0-9]+)\]|\["([^"]*)"\]|\['([^']*)'\]|([A-Za-z0-9_]+)"""
 _FORMAT = r"(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?"
 _PLACEHOLDER = _Pattern(
     rf"\{{\{{({_PATH}(?::{_FORMAT}|\|raw)?)\}}\}}|\{{({_PATH})(?::({_FORMAT})|(\|raw))?\}}")
+#: What may be meant as a placeholder.
+_NEARLY = _Pattern(r"(?<!\{)\{\s{0,9}([A-Za-z_][A-Za-z0-9_]*)\s{0,9}(?:[:!|.\[][^{}<>\n]{0,99})?\}")
 _FORMAT_PARTS = _Pattern(r"([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)")
 # A lookahead with a reference back matches in one way only: endless tags cost linear time (R14).
 _MARKUP = _Pattern(r"<!--.*?(?:-->|\Z)|<[!?][^>]*>|</(?=([A-Za-z][^\s/>]*))\1[^>]*>|"
@@ -8263,7 +8364,12 @@ _RAW_TEXT = frozenset(("script", "style", "textarea", "title", "iframe", "xmp", 
 _NAMESPACES = frozenset(("svg", "math", "foreignobject", "desc", "title", "annotation-xml", "mi",
                          "mo", "mn", "ms", "mtext"))
 _URL_ATTRIBUTES = frozenset(("href", "src", "srcset", "action", "formaction", "poster", "data",
-                             "xlink:href", "ping"))
+                             "xlink:href", "ping", "background"))
+#: Attributes that are CSS, and what in CSS loads a file; a part of the same page may stay.
+_CSS_ATTRIBUTES = frozenset(("fill", "stroke", "mask", "clip-path", "cursor", "filter",
+                             "marker-start", "marker-mid", "marker-end"))
+_CSS_LOAD = _Pattern(r"\\|(?:url|src|image-set)\(", re.IGNORECASE)
+_CSS_REFERENCE = _Pattern(r"""url\(["']?#[-.A-Za-z0-9_]*["']?\)""", re.IGNORECASE)
 #: Elements whose attributes cannot hold a value.
 _UNSAFE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe", "script", "style", "set",
                               "animate", "animatemotion", "animatetransform"))
@@ -8333,15 +8439,31 @@ def safe_url(url: str, image: bool = False) -> str:
     return "about:blank#blocked"
 
 
-def safe_attribute(tag: str, name: str, text: str) -> str:
-    """An attribute's text made of values, as it may stand."""
+def safe_attribute(tag: str, name: str, text: str, origins: Items | None = None) -> str:
+    """An attribute's text made of values, as it may stand. origins: the only ones that what the
+    page loads by itself may name, as "https://example.org/"; None leaves that to its policy."""
+    if name in _CSS_ATTRIBUTES:
+        return "" if _CSS_LOAD.search(_CSS_REFERENCE.sub("", text)) else text
     if name not in _URL_ATTRIBUTES:
         return text
     text = _PICTURE.sub(r"\1", text)
+    is_link = (name in ("action", "formaction", "ping")
+               or name in ("href", "xlink:href") and tag in ("a", "area"))
+    parts = text.split(",") if name == "srcset" else [text]
+    if not is_link and not all(_is_within(part, origins) for part in parts):
+        return "about:blank#blocked"
     if name == "srcset":
-        return (text if all(safe_url(part, True) == part for part in text.split(","))
+        return (text if all(safe_url(part, True) == part for part in parts)
                 else "about:blank#blocked")
-    return safe_url(text, tag in ("img", "source", "input") and name == "src" or name == "poster")
+    return safe_url(text, tag in ("img", "source", "input") and name == "src"
+                    or name in ("poster", "background"))
+
+
+def _is_within(url, origins):
+    """Whether an address is of one of these origins, or of the page's own."""
+    bare = re.sub(r"[\x00-\x20\x7f]", "", url)
+    return (origins is None or not re.match(r"https?:|[/\\]{2}", bare, re.IGNORECASE)
+            or any(map(bare.startswith, origins)))
 
 
 def is_true(value: Any) -> bool:
@@ -8399,7 +8521,8 @@ class Template:
     Raises UsageError, with the line, for a placeholder where no value can be made safe (R51) and
     for live attributes that are none. Comments and scripts are left as they are. fields: the names
     of fields that it shows. series: the paths that it plots, with the number of points. actions:
-    their paths, with the line of each. remarks: what may be a mistake. Made by DynamicWidget."""
+    their paths, with the line of each. remarks: what may be a mistake. literals: what is one if a
+    field has that name: [(name, whether it is an item's, remark)]. Made by DynamicWidget."""
     def __init__(self, source: str) -> None:
         _require(isinstance(source, str), "get_template must return text", got=source)
         self.source = source
@@ -8407,6 +8530,7 @@ class Template:
         self.series: dict[str, int] = {}
         self.actions: dict[str, int] = {}
         self.remarks: list[str] = []
+        self.literals: list[tuple[str, bool, str]] = []
         self._raw_texts, self._lists = [], []
         self._nodes = self._parse()
         for node in self._lists:
@@ -8417,6 +8541,7 @@ class Template:
             for match in _PLACEHOLDER.finditer(text):
                 if match[2] is not None and path_steps(match[2])[0] in self.fields:
                     self._refuse(line + text.count("\n", 0, match.start()), match[0], what)
+            self._note_unshown(text, what, line)
 
     def _refuse(self, line, placeholder, where):
         raise UsageError(f"template line {line}: {placeholder} cannot stand in {where}: no value "
@@ -8456,6 +8581,9 @@ class Template:
                         stack.pop().end = match.start()
                     node = stack.pop()
                     node.closed, node.end = True, at
+                    if tag == "template" and not (stack[-1].in_each or "each" in stack[-1].live):
+                        self._note_unshown(source[node.start:at], "a <template> of no data-each",
+                                           node.line)
                 else:
                     _require(tag in ("p", "br"), f"template line {line}: </{tag}> closes nothing")
 
@@ -8466,12 +8594,29 @@ class Template:
         for match in re.finditer(r"<[A-Za-z/]?[^\s<>]*(\{[A-Za-z_][^{}]*\})", text):
             self._refuse(self.source.count("\n", 0, start + match.start()) + 1, match[1],
                          "the name of a tag")
+        self._note_literals(text, self.source.count("\n", 0, start) + 1, parent.in_each)
         parts = _split_placeholders(html.unescape(text))
         if parent.tag in ("textarea", "title"):         # which hold text only
             parts = [part if isinstance(part, str)      # "": no markup, and never "loading"
                      else part._replace(format=part.format or "", raw=False) for part in parts]
         parent.children.append(parts)
         self._note(parts, parent.in_each)
+
+    def _note_literals(self, text, line, in_each):
+        text = _PLACEHOLDER.sub("", text) if "{" in text else ""
+        for match in _NEARLY.finditer(text):
+            at = line + text.count("\n", 0, match.start())
+            self.literals.append((match[1], in_each, (
+                f"template line {at}: {match[0]} stays as it is: placeholders are such as {{x}}, "
+                "{x:.1f}, {x|raw} and {x[0].y}, without spaces; formats end in d f e % or s, and "
+                "other texts are made in the endpoint")))
+
+    def _note_unshown(self, text, what, line):
+        for match in _PLACEHOLDER.finditer(text):
+            if match[2] is not None and match[3] is None:
+                at = line + text.count("\n", 0, match.start())
+                self.literals.append((path_steps(match[2])[0], False, (
+                    f"template line {at}: {match[0]} stays as it is: no value is shown in {what}")))
 
     def _note(self, parts, in_each):
         if not in_each:
@@ -8490,6 +8635,9 @@ class Template:
                 self._refuse(line, _PLACEHOLDER.search(name)[0], "the name of an attribute")
             if name in node.attributes:
                 continue
+            # code of the author's own stays unlooked at
+            if value and re.match(r"(?!on|data-(?!arg-)|[xv]-)[a-z]", name):
+                self._note_literals(value, line, node.in_each)
             parts = None if value is None else _split_placeholders(re.sub(
                 r"&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);",
                 lambda match: html.unescape(match[0]), value))
@@ -8589,7 +8737,7 @@ class _Rendering:
         if node.tag == "template":
             return self.source[node.start:node.end]
         attributes = {name: None if parts is None
-                      else _attribute_text(node.tag, name, parts, scope)
+                      else _attribute_text(node.tag, name, parts, scope, self.static)
                       for name, parts in node.attributes.items()}
         content, self.scope = None, scope
         # a list comes last: it draws the options of a select, whose choice is known then
@@ -8667,7 +8815,8 @@ def _show_field(live, node, attributes, value, rendering):
     text = "" if is_missing else format_value(value, node.format)
     if node.tag in ("img", "video", "audio", "source"):
         if not is_missing:
-            attributes["src"] = safe_attribute(node.tag, "src", text)
+            attributes["src"] = safe_attribute(node.tag, "src", text,
+                                               () if rendering.static else None)
     elif node.tag == "input" and _own_text(node.attributes.get("type")).lower() in (
             "checkbox", "radio"):
         attributes.pop("checked", None)
@@ -8720,7 +8869,8 @@ def _show_attribute(live, node, attributes, value, rendering):
         attributes.pop(live.target, None)
     else:
         text = "" if value is True else value_text(value)
-        attributes[live.target] = safe_attribute(node.tag, live.target, text)
+        attributes[live.target] = safe_attribute(node.tag, live.target, text,
+                                                 () if rendering.static else None)
 
 
 def _show_class(live, node, attributes, value, rendering):
@@ -8781,7 +8931,7 @@ def look_up(scope: Any, path: Iterable[Any]) -> Any:
     return value
 
 
-def _attribute_text(tag, name, parts, scope):
+def _attribute_text(tag, name, parts, scope, static):
     """An attribute with its placeholders filled in one pass: values are not searched (R53)."""
     if all(isinstance(part, str) for part in parts):
         return "".join(parts)
@@ -8790,7 +8940,8 @@ def _attribute_text(tag, name, parts, scope):
             return part
         text = format_value(look_up(scope, part.path), part.format)
         return text if name != "style" or _STYLE_VALUE.fullmatch(text) else ""
-    return safe_attribute(tag, name, "".join(map(fill, parts)))
+    origins = re.findall(r"https?://[^\s/\\?#,]+/", _own_text(parts)) if static else None
+    return safe_attribute(tag, name, "".join(map(fill, parts)), origins)
 
 
 def _sparkline(value):
@@ -10255,13 +10406,18 @@ class EndpointPages(Audience):
         return Response(200, endpoint.body, headers, "application/json")
 
     def _answer_action(self, path, request, exchange):
+        arguments = reason = None
         try:
             arguments = parse_json((request.body or b"{}").decode())
-            ok = isinstance(arguments, dict) and len(arguments) <= 1000
-        except (ValueError, ProtocolError):
-            ok = False
-        if not ok:
-            return refusal(400, "an action takes a JSON object: its arguments by name")
+        except UnicodeDecodeError:
+            reason = "this is no UTF-8"
+        except ProtocolError as error:
+            reason = str(error)
+        if isinstance(arguments, dict) and len(arguments) > 1000:
+            reason = "at most 1,000 are taken"
+        if reason or not isinstance(arguments, dict):
+            return refusal(400, "; ".join(filter(None, [
+                "an action takes a JSON object: its arguments by name", reason])))
         if self.runner.acting >= MAX_ACTIONS:
             return refusal(503, "too many actions wait", [("Retry-After", "5")])
         self.runner.act(path, arguments,
@@ -10870,8 +11026,8 @@ class DynamicWidget:
     title; where another notebook or script has that name, with a hash. start_infra: False shows
     checkpoint values only. verbose: log what is done. width, height: CSS lengths, or numbers of px;
     without a height, or with "auto", it is that of the content. update_interval: milliseconds
-    between calls, from 50; may be assigned later. debug: log details. dependencies: a list of
-    requirements such as "pandas>=2" for the server; installed where they are missing.
+    between calls, from 50; may be assigned later. debug: another name for verbose. dependencies: a
+    list of requirements such as "pandas>=2" for the server; installed where they are missing.
     force_new_server: end a running server of that name first. expiration_seconds: the server ends
     by itself after so long; -1 never. frame_ancestors: origins of pages that may show its live page
     in a frame, such as "https://dash.example:8501"; by default none.
@@ -11142,18 +11298,28 @@ class DynamicWidget:
                 sys.stderr.writelines(f"endpoint {path}: {text}\n" for text in answer[2])
         loading = len(answers) < len(self._endpoints)
         fields["_server_status"], fields["_server_detail"] = "checkpoint", "; ".join(errors)
-        source = self._template.source
+        self._warn_of_names(fields, not loading and not errors)
+        return fields, loading
+
+    def _warn_of_names(self, fields, is_whole):
+        """Say once which names in the template are none of these fields, or are not shown."""
+        source, of_items = self._template.source, set(fields)
         for name in fields.keys() - self._named:
             if f"{{{name}}}" in source and not re.fullmatch(r"(?a)[A-Za-z_]\w*", name):
                 self._named.add(name)
                 _logger().warning("%s: a template shows the field %s as {[%s]}", self.server_name,
                                   name, _dump(name))
+            first = next(iter(fields[name]), None) if isinstance(fields[name], list) else None
+            of_items.update(first if isinstance(first, dict) else ())
+        for name, is_of_item, remark in self._template.literals:
+            if name in (of_items if is_of_item else fields) and remark not in self._named:
+                self._named.add(remark)
+                _logger().warning("%s: %s", self.server_name, remark)
         unknown = self._template.fields - fields.keys() - self._named
-        if unknown and not loading and not errors:
+        if unknown and is_whole:
             self._named |= unknown              # once is enough
             _logger().warning("%s: %s", self.server_name,
                               _unknown_text(sorted(unknown), self._actions))
-        return fields, loading
 
     def html(self) -> str:
         """A standalone page with the values of now: it needs no server and holds no secret."""
@@ -34145,8 +34311,10 @@ class AgentServer:
                 "supported": supported, "requested": post.version[:LOG_TEXT]})
         try:
             message = parse_json(request.body.decode())
-        except (UnicodeDecodeError, ProtocolError):
-            raise RpcError(-32700, "this is not JSON as we take it", 400) from None
+        except UnicodeDecodeError:
+            raise RpcError(-32700, "this is no UTF-8", 400) from None
+        except ProtocolError as error:
+            raise RpcError(-32700, str(error), 400) from None
         if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
             raise RpcError(-32600, "a JSON-RPC 2.0 object is needed", 400)
         if not post.is_modern and message.get("method") != "initialize":
@@ -47167,7 +47335,11 @@ const PLACEHOLDER = new RegExp(`\\{\\{(${PATH}(?::${FORMAT}|\\|raw)?)\\}\\}` +
     `|\\{(${PATH})(?::(${FORMAT})|(\\|raw))?\\}`, "g");
 const FORMAT_PARTS = /^([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)$/;
 const URL_ATTRIBUTES = new Set(["href", "src", "srcset", "action", "formaction", "poster", "data",
-    "xlink:href", "ping"]);
+    "xlink:href", "ping", "background"]);
+const CSS_ATTRIBUTES = new Set(["fill", "stroke", "mask", "clip-path", "cursor", "filter",
+    "marker-start", "marker-mid", "marker-end"]);
+const CSS_LOAD = /\\|(?:url|src|image-set)\(/i;
+const CSS_REFERENCE = /url\(["']?#[-.A-Za-z0-9_]*["']?\)/gi;
 const PICTURE =
     /<img src="(data:image\/(?:png|jpeg|gif|webp|avif|bmp);base64,[A-Za-z0-9+/=]*)" alt="">/g;
 const STYLE_VALUE = /^[-+.#%A-Za-z0-9 ]{0,64}$/;
@@ -47257,11 +47429,12 @@ function safeUrl(url, image) {
 }
 
 function safeAttribute(tag, name, text) {
+    if (CSS_ATTRIBUTES.has(name)) return CSS_LOAD.test(text.replace(CSS_REFERENCE, "")) ? "" : text;
     if (!URL_ATTRIBUTES.has(name)) return text;
     text = text.replace(PICTURE, "$1");
     if (name === "srcset") return text.split(",").every(part => safeUrl(part, true) === part)
         ? text : "about:blank#blocked";
-    return safeUrl(text, name === "poster" || name === "src" &&
+    return safeUrl(text, name === "poster" || name === "background" || name === "src" &&
         ["img", "source", "input"].includes(tag));
 }
 

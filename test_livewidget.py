@@ -3903,6 +3903,23 @@ class Gate(AppCase):
         self.assertEqual([status for status, _, _ in answers[1:]], [200] * 3)
         self.assertEqual(runner.acting, 0)
 
+    def test_what_is_wrong_with_an_actions_arguments_is_said(self):
+        self.app.mount("/acting", make_widget({"/api/x": lambda: {}}, start_infra=False,
+                                              actions={"/take": lambda **more: None}))
+        for body, said in ((b'{"n": 9007199254740993}', "beyond 2^53, which JavaScript cannot hold"
+                            ": send it as text"),
+                           (b'{"n": 1', "line 1 column 8"), (b'{"n": NaN}', "number out of range"),
+                           (b"[" * 99, "nests deeper"), (b"\xff", "no UTF-8"),
+                           (b"[1]", "by name\n"), (b"3", "by name\n"),
+                           (json.dumps(dict.fromkeys(map(str, range(1001)))).encode(), "1,000")):
+            with self.subTest(body[:20]):
+                status, _, text = request(self.port, "POST", "/acting/take", [
+                    ("Authorization", "Bearer " + self.app.token),
+                    ("Content-Type", "application/json")], body)
+                self.assertEqual(status, 400)
+                self.assertIn("an action takes a JSON object: its arguments by name", text.decode())
+                self.assertIn(said, text.decode())
+
     def test_codes_are_few_and_expire_and_belong_to_one_application(self):
         """R43: and no number of wrong ones locks anybody out."""
         other = self.make_app()
@@ -4697,6 +4714,60 @@ def uses_kind(): return kind(1)
         self.assertEqual(self.answer_elsewhere([names["rows"]]), [repr(names["rows"]())])
         with self.assertRaisesRegex(lw.UsageError, "function uses_kind uses variable kind, "):
             lw.pack_functions([names["uses_kind"]])
+
+    def test_names_of_typing_that_a_cell_makes_travel(self):
+        """On each Python those that it has."""
+        names = self.notebook(["""
+import typing
+from typing import AnyStr
+UserId = typing.NewType("UserId", int)
+made = [typing.TypeVar("T", bound=int), typing.TypeVar("S", int, str), AnyStr]
+if hasattr(typing, "ParamSpec"):
+    made += [typing.ParamSpec("P")]
+    def wrap(function: typing.Callable[made[-1], int], *args: made[-1].args): return UserId
+if hasattr(typing, "TypeVarTuple"):
+    made += [typing.TypeVarTuple("Ts")]
+if hasattr(typing, "TypeAliasType"):
+    exec("type Pair[T] = tuple[T, UserId]")
+    made += [Pair, Pair.__value__]
+many = typing.List[UserId], typing.Dict[str, UserId]
+def look(): return (list(map(repr, made)), UserId(3), UserId.__name__, UserId.__supertype__,
+                    many[0].__args__[0] is UserId, made[1].__constraints__, made[0].__bound__,
+                    made[2] is typing.AnyStr, "wrap" not in globals() or wrap(None) is UserId)
+"""])
+        self.assertEqual(self.answer_elsewhere([names["look"]]), [repr(names["look"]())])
+        packed = lw.pack_functions([names["look"]])
+        self.assertEqual(packed[1], lw.pack_functions([names["look"]])[1])
+
+    def test_a_value_that_could_not_be_made_anew_is_refused_where_it_is_packed(self):
+        """Its class gives pickle fewer arguments than it asks for."""
+        names = self.notebook(["""
+class Limits:
+    def __new__(cls, kind, *, more=1): return object.__new__(cls)
+class Failed(Exception):
+    def __init__(self, code, text, hint=""): super().__init__(text)
+class Shifted:
+    def __new__(cls, first, second=2): return object.__new__(cls)
+    def __getnewargs__(self): return (1,)
+class Kept(Exception):
+    def __init__(self, text, hint=""): super().__init__(text)
+class Made:
+    def __reduce__(self): return remake, ()
+def remake(x): return Made()
+limits, failed, shifted, kept, made = Limits(1), Failed(4, "no"), Shifted(1), Kept("a"), Made()
+def f(): return limits
+def g(): return failed
+def h(): return shifted, kept
+def i(): return made
+"""])
+        for name, said in (("f", "function f uses variable limits, <.*, which cannot travel to a "
+                                 r"server: pickle would call Limits\.__new__\(\) without kind"),
+                           ("g", r"variable failed, .* call Failed\.__init__\(\) without text"),
+                           ("i", r"variable made, .* call remake\(\) without x")):
+            with self.assertRaisesRegex(lw.UsageError, said):
+                lw.pack_functions([names[name]])
+        packed, _ = lw.pack_functions([names["h"]])
+        self.assertEqual(repr(lw.unpack_functions(packed)[0]()[1]), "Kept('a')")
 
     def test_what_copyreg_knows_travels_as_pickle_takes_it(self):
         """All that is registered; objects that know their name but not their module, as a ufunc."""
@@ -6135,6 +6206,17 @@ TEMPLATES = [
     ("<img src='{v}'><a href='{w}'></a>",
      {"v": "data:text/html,x", "w": "data:image/png;base64,AA"},
      "<img src=\"about:blank#blocked\"><a href=\"about:blank#blocked\"></a>"),
+    ("<svg><path fill='{a}' data-attr-mask='b' data-attr-filter='c' stroke='{d}' "
+     "data-attr-cursor='e'></path></svg><p title='{a}' data-attr-lang='b'></p>",
+     {"a": "URL( http://e/x.svg#m)", "b": r"u\72l(//e)", "c": "url(#own)", "d": "#abc",
+      "e": "-webkit-image-set('//e' 1x)"},
+     "<svg><path fill=\"\" data-attr-mask=\"b\" data-attr-filter=\"c\" stroke=\"#abc\" "
+     "data-attr-cursor=\"e\" mask=\"\" filter=\"url(#own)\" cursor=\"\"></path></svg>"
+     "<p title=\"URL( http://e/x.svg#m)\" data-attr-lang=\"b\" lang=\"u\\72l(//e)\"></p>"),
+    ("<table background='{a}'></table><p data-attr-background='b'></p>",
+     {"a": "data:text/html,x", "b": "javascript:x"},
+     "<table background=\"about:blank#blocked\"></table><p data-attr-background=\"b\" "
+     "background=\"about:blank#blocked\"></p>"),
     ("<p style='width: {w}%'></p><p style='width:{x}'></p>",
      {"w": 40, "x": "1px;background:url(//e)"},
      "<p style=\"width: 40%\"></p><p style=\"width:\"></p>"),
@@ -6355,9 +6437,11 @@ class Templates(unittest.TestCase):
                 lw.Template(source)
 
     def test_what_looks_like_a_placeholder_in_a_style_stays_unless_it_is_a_field(self):
-        source = '<script>use({x})</script><style>a {time}</style><b data-flash="">{x}</b>'
+        source = ('<script>use({x})</script><style>a {time} b {c:d}</style>'
+                  '<b data-flash="">{x}</b>')
         template = lw.Template(source + "<!-- {y} -->")
         self.assertEqual((template.fields, template.remarks), ({"x"}, []))
+        self.assertEqual([name for name, _, _ in template.literals], ["time"])
         self.assertEqual(template.render({"x": 1}), source.replace(">{x}", ">1"))
         self.assertEqual(lw.Template("<button data-action='/do/{x}'>go</button>").actions, {},
                          "which action it is, is known when it is pressed")
@@ -6626,6 +6710,26 @@ class Templates(unittest.TestCase):
                 ("numpy", lambda np: np.datetime64("2024-01-01"), "2024-01-01"),
                 ("numpy", lambda np: np.array([1500000000], dtype="m8[ns]"), [1.5]),
                 ("numpy", lambda np: np.timedelta64(5, "s"), 5.0),
+                ("numpy", lambda np: [np.timedelta64(1500, "ns"), np.timedelta64(3, "ps"),
+                                      np.timedelta64("NaT", "ns")], [1.5e-06, 3e-12, None]),
+                ("numpy", lambda np: np.array([[3, "NaT"], [10**9, 0]], dtype="m8[ns]"),
+                 [[3e-09, None], [1.0, 0.0]]),
+                ("numpy", lambda np: np.ma.array(np.array([5, 2], "m8[ns]"), mask=[False, True]),
+                 [5e-09, None]),
+                ("numpy", lambda np: np.array([("2024-01-01", 3, 1.5), ("NaT", 2, 0)], dtype=[
+                    ("day", "M8[ns]"), ("in", [("took", "m8[ns]")]), ("x", "f8")]).view(
+                        np.recarray),
+                 [{"day": "2024-01-01T00:00:00", "in": {"took": 3e-09}, "x": 1.5},
+                  {"day": None, "in": {"took": 2e-09}, "x": 0.0}]),
+                ("numpy", lambda np: list(np.array([("2024-01-01", [1, 2])], dtype=[
+                    ("day", "M8[ns]"), ("n", "i4", 2)])),
+                 [{"day": "2024-01-01T00:00:00", "n": [1, 2]}]),
+                ("numpy", lambda np: np.zeros((1, 2), dtype=[("a", "i4")]),
+                 [[{"a": 0}, {"a": 0}]]),
+                ("numpy", lambda np: np.zeros(0, dtype=[("a", "i4")]), []),
+                ("numpy", lambda np: np.array([1, 2.5], np.longdouble).mean(), 1.75),
+                ("numpy", lambda np: np.array([[1, "nan"]], np.longdouble), [[1.0, None]]),
+                ("numpy", lambda np: np.clongdouble(1j), "1j"),
                 ("numpy", lambda np: {np.int64(1): np.float32(0.5)}, {"1": 0.5}),
                 ("numpy", lambda np: np.array([[1, 2]]), [[1, 2]]),
                 ("numpy", lambda np: np.complex128(1j), "1j"),
@@ -6707,6 +6811,54 @@ class TemplatesInChromium(BrowserCase):
                     return [root.innerHTML, wanted.innerHTML];
                 })()""" % (first, json.dumps(source), json.dumps(expected)))
                 self.assertEqual(mine.replace("\0", "\ufffd"), theirs)
+
+    def test_no_value_makes_the_static_part_load_from_another_host(self):
+        """R49: in a page without a policy, as a notebook's own or an export of it."""
+        import http.server
+        asked, static = [], ""
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                asked.append(self.headers["Host"].split(":")[0] + self.path)
+                body = static.encode() if self.path == "/page" else b""
+                self.send_response(200 if body else 404)
+                self.send_header("Content-Type", "text/html")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *args):
+                pass
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        other = "http://localhost:%d/" % server.server_port
+        fields = {"c": "url(%sx.svg#m)" % other, "u": other + "x.svg#m", "n": "x",
+                  "s": "/near.png 1x, %sx.png 2x" % other, "r": "/" + other[5:] + "x.png"}
+        source = "<img src='%sauthor/{n}.png'><img src='/near.png'>" % other
+        for live in ("data-attr-%s='%s'", "%s='{%s}'"):
+            source += "<svg width=99 height=99>" + "".join(
+                "<path d='M9 9L50 9L50 50' %s />" % (live % (name, "c")) for name in (
+                    "fill", "stroke", "mask", "clip-path", "cursor", "filter", "marker-start",
+                    "marker-mid", "marker-end")) + "".join(
+                "<%s width=9 height=9 %s />" % (tag, live % (name, "u"))
+                for tag in ("image", "use") for name in ("href", "xlink:href")) + "</svg>"
+            source += "".join("<%s %s>" % (tag, live % (name, field)) for tag, name, field in (
+                ("img", "src", "u"), ("img", "src", "r"), ("img", "srcset", "u"),
+                ("img", "srcset", "s"), ("input type=image", "src", "u"))) + (
+                "<table %s><tr %s><td %s>x</table>" % (3 * (live % ("background", "u"),)))
+        source += "<img data-field='u'><a href='{u}'>link</a><svg><a xlink:href='{u}' /></svg>"
+        static = lw.Template(source).render(fields, static=True)
+        for name in ("href", "xlink:href"):
+            self.assertIn('<a %s="%sx.svg#m">' % (name, other), static)
+        self.page.open("http://127.0.0.1:%d/page" % server.server_port)
+        self.page.wait("document.readyState === 'complete'")
+        self.page.js("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+                     ".then(() => fetch('/end')).then(() => true)")
+        self.assertIn("127.0.0.1/end", asked)
+        self.assertEqual({one for one in asked if one.startswith("localhost")},
+                         {"localhost/author/x.png"})
 
     def test_any_order_of_changes_ends_as_if_drawn_at_once(self):
         """A property: the page after many partial updates equals one made of the last values."""
@@ -8107,6 +8259,43 @@ for manager in kernels.values():
         self.assertEqual(set(lw.own_modules([direct, "json", "livewidget", "__main__", "xml.dom"])),
                          {direct, below})
 
+    def test_what_is_set_in_a_module_of_ones_own_is_warned_of_once(self):
+        """The server imports the module from its file; nothing that the module itself changes, and
+        no value, is told of."""
+        import importlib
+        folder, name = tempfile.mkdtemp(), "own_set_of_test"
+        self.addCleanup(shutil.rmtree, folder)
+        path = pathlib.Path(folder, name + ".py")
+        sys.path.insert(0, folder)
+        self.addCleanup(sys.path.remove, folder)
+        self.addCleanup(sys.modules.pop, name, None)
+        path.write_text(
+            "VERSION = 3\nRATES: dict = {'a': [1, -2]}\nOTHER: int\ncache = {}\nseen = None\n"
+            "late = 1\nlate = late + 1\nOWN = len('x')\nSAME = ('x', {2.5})\n"
+            "def look():\n    global seen\n    seen = cache['x'] = 1\n    return VERSION\n"
+            "look()\n")
+        own = importlib.import_module(name)
+        widget = make_widget({"/api/x": lambda: {"v": own.look(), "r": own.RATES["a"]}},
+                             "{v} {r}", server_name="set")
+        def said():
+            try:
+                with self.assertLogs("livewidget", "WARNING") as logged:
+                    widget._repr_html_()
+            except AssertionError:              # nothing
+                return []
+            return [re.search(r"own_set_of_test\.(\w+) has another value here than in own_set_of_t"
+                              r"est\.py, which", text)[1] for text in logged.output]
+        self.assertEqual(said(), [])
+        own.VERSION, own.SAME = "77 secret", ("x", {2.5})
+        self.assertEqual([said(), said()], [["VERSION"], []])
+        own.RATES["a"].append(3)
+        self.assertEqual(said(), ["RATES"])
+        path.write_text("VERSION = 77\nfrom os.path import *\nRATES = {'a': 1}\nlook = int\n")
+        own.VERSION = 3
+        self.assertEqual(said(), [], "the other names may be its own work")
+        path.write_text("VERSION = (\n")
+        self.assertEqual(said(), [])
+
     def test_values_changed_since_come_to_the_server_with_the_next_display(self):
         """Globals and closures of every shape; not what the display's own calls changed."""
         settings, counted, limit = {"k": 1}, [], 1
@@ -8241,6 +8430,48 @@ for manager in kernels.values():
         Acts(start_infra=False).html()
         self.assertIn("no endpoint returns said, which the template shows: nothing is there until "
                       "an action does", records.text())
+
+    def test_verbose_and_debug_log_what_is_done(self):
+        said = []
+        for options in ({"verbose": True}, {"debug": True}):
+            with self.assertLogs("livewidget", "WARNING") as logged:
+                make_widget({"/api/x": lambda: {"x": 1}}, start_infra=False, **options)
+            said.append(logged.output)
+        self.assertEqual(said[0], said[1])
+        self.assertIn("1 endpoints, 0 actions", said[0][0])
+
+    def test_a_placeholder_that_is_none_is_told_once_with_what_to_write(self):
+        """Where it names a field; not what CSS and scripts mean by braces."""
+        fine = ("{k} {{k}} {{ k }} {k:.1f} {k|raw} {rows[0].a} {other:x} { other } {'k'} {k-x}"
+                "<!-- {k:x} --><script>f({k}, {k:1}, { k })</script><style>a{color:red} b {color:d}"
+                "</style><p onclick='f({k:x})' x-data='{ k: 1 }' :class='{k:x}'></p>"
+                "<ul data-each='rows'><template>{a} {other!r}</template></ul>")
+        for source, wrong in (
+                ("{k:%H:%M}", "{k:%H:%M}"), ("\n{k:x}", "{k:x}"), ("{k!r}", "{k!r}"),
+                ("<b>{ k }</b>", "{ k }"), ("{k|upper}", "{k|upper}"), ("{k }", "{k }"),
+                ("{rows[-1].a}", "{rows[-1].a}"), ("<p data-arg-x='{ k }'></p>", "{ k }"),
+                ("<p title='{k:x}' data-x='{k:x}'></p>", "{k:x}"),
+                ("<ul data-each='rows'><template>{a:%H}</template></ul>", "{a:%H}"),
+                ("<style>b {k}</style>", "{k}"), ("<xmp>{k}</xmp>", "{k}"),
+                ("<template><b>{k}</b></template>", "{k}"), (fine, None)):
+            if "<style>b" not in source and "<xmp" not in source:
+                source = "{k}" + source
+            with self.subTest(source):
+                widget = make_widget({"/api/x": lambda: {"k": 1, "rows": [{"a": 1}], "color": 2}},
+                                     source, start_infra=False)
+                records = Records()
+                logging.getLogger("livewidget").addHandler(records)
+                try:
+                    widget.html()
+                    widget.html()
+                finally:
+                    logging.getLogger("livewidget").removeHandler(records)
+                said = [record.getMessage() for record in records.records
+                        if "no endpoint" not in record.getMessage()]
+                self.assertEqual(len(said), 0 if wrong is None else 1, said)
+                if wrong:
+                    self.assertIn("template line %d: %s stays as it is: " % (
+                        1 + source.count("\n"), wrong), said[0])
 
     def test_arguments_of_its_own_and_a_missing_super_are_told_as_of_other_classes(self):
         class Careless(lw.DynamicWidget):
