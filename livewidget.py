@@ -13977,7 +13977,7 @@ class SessionIO(Audience):
         known = all(isinstance(file, dict) and isinstance(file.get("name"), str)
                     and isinstance(file.get("type"), str)
                     and isinstance(file.get("size"), int) and file["size"] >= 0 for file in files)
-        if widget is None or not known:
+        if widget is None or not widget.upload_callbacks or not known:
             browser.stray()
             return
         if key <= browser.announced:            # said again: the answer was lost
@@ -15531,6 +15531,8 @@ class _EmitterEngine(_HandlersEngine):
     keyword_setters: Mapping[str, str] = {}
     wid = key = None                            # key: see Widget.set_key
     parent = None                               # the Container around it
+    #: Fired for files on their way, at each stage; none for what no page shows.
+    upload_callbacks: tuple[str | None, ...] = ()
 
     def __init__(self, facade, session) -> None:
         self.facade, self.session = facade, session
@@ -15846,7 +15848,6 @@ class _WidgetEngine(_EmitterEngine):
     form_name = validate = None                 # of inputs: see Field
     is_watched = False                          # whether what a user changes is checked
     shows_refusal = False                       # whether its error is that of a bound value
-    #: Fired for files on their way, at each stage.
     upload_callbacks = ("drop-start", "drop-progress", "drop-end")
 
     #: Whether files are kept on disk, instead of being given to a handler with their data.

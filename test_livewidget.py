@@ -39054,6 +39054,40 @@ class Fuzz(ServerCase):
         self.assertLessEqual(gone, {"MDISubWindow", "Toast"})   # whose X a user may press
         self.assertEqual(records.text(), "")
 
+    def test_each_message_about_each_class_leaves_its_connection_open(self):
+        """R59, R104: also about what no page shows, as a Timer."""
+        app = AppCase.make_app(self)
+        session = app.create_session()
+        W, sweep = session.get_widgets(), RegistrySweep()
+        wids = {name: (sweep.fixture(W, name, {})[0] if cls.in_browser else cls(session)).wid
+                for name, cls in lw.WIDGETS.items()}
+        about = {                               # a message that names a widget -> ways to say more
+            "event": [{"state": {"set_text": ["x"]}}, {"edit": {"set_text": [0, [[0, 0, "x"]]]}},
+                      {"again": ["set_text"]}, *({"action": one} for one in (
+                          "expired", "activated", "drop-end", "focus-out"))],
+            "upload": [{"payload": {}, "files": [], **more} for more in (
+                {}, {"refused": "no"}, {"files": [{"name": "a", "size": 1, "type": ""}]})],
+            "rows": [{"start": 0, "count": 9}]}
+        self.assertEqual([*about], [kind for kind, fields in lw.MESSAGES.items()
+                                    if "wid:int " in fields])
+        failed, numbers = [], itertools.count(1)
+        for name, wid in wids.items():
+            with contextlib.closing(ModelBrowser(app, credentials_of(session))) as one:
+                one.until(lambda page: page.greeted)
+                for kind, ways in about.items():
+                    for more in ways:
+                        one.send({"type": kind, "n": next(numbers), "key": next(numbers),
+                                  "wid": wid, **more})
+                one.send({"type": "layout", "sizes": [[wid, 30, 40]]})
+                one.send({"type": "ping"})
+                try:
+                    while one.socket.recv()[:14] != '{"type":"pong"':
+                        pass
+                except lw.ProtocolError as error:
+                    failed.append((name, str(error)))
+        self.assertEqual(failed, [])
+        self.assertEqual(self.records.records[1:], [], "behind that of its port")
+
     def test_any_template_is_rendered_or_refused_without_markup_of_values(self):
         """R51, R104."""
         dice = random.Random(SEED)
