@@ -14197,6 +14197,7 @@ class SessionEngine:
         self.log: StateLog = StateLog()
         self.widgets: dict[int, Any] = {}       # by wid
         self.wids: Iterator[int] = itertools.count(1)
+        self.stacked: list[int] = [0, 0]        # of windows that are in no container
         self.queue_lock: Any = threading.Lock()
         self.queue: Any = host.callback_queue(self)
         self.newest: Any = None                 # the _Queued that came last, if it has a key
@@ -16588,6 +16589,7 @@ class _ContainerEngine(_WidgetEngine):
         super().__init__(facade, session)
         self.children = {}                      # wid -> (child, placement arguments), in order
         self.blocks = []                        # of `with` that run, to end them
+        self.stacked = [0, 0]                   # see TopLevel._engine.note_stacking
 
     def take_placement(self, cls, options):
         """Take the keywords of add_widget() out of those of a constructor that knows none such."""
@@ -16640,8 +16642,14 @@ class _ContainerEngine(_WidgetEngine):
         self.session.changed()
         self.fire("child-added", child)
 
-    def place_of(self, child):
-        return list(self.children).index(child.wid)
+    def place_of(self, child, below=None):
+        """The index of a child; None if it has none, or none below a number."""
+        if below is None and next(reversed(self.children), None) == child.wid:
+            return len(self.children) - 1       # the newest of many is asked for most
+        try:
+            return list(itertools.islice(self.children, below)).index(child.wid)
+        except ValueError:
+            return None
 
     def splice_children(self, index, count, entries):
         if self.session.log.find_cell((self.wid, "set_children")) is None:
@@ -17217,6 +17225,8 @@ class GridBox(Container):
         self._engine.delete_line(1, index)
 
     class _engine(engine_of(Container)):
+        in_order = None                         # what tells that each child is in the next cell
+
         def set_count(self, rows, columns):
             self.count = [rows, columns]
             self.record("set_count", self.count)
@@ -17224,6 +17234,11 @@ class GridBox(Container):
         def add(self, child, placement):
             """Without a place: the next in rows as wide as the grid is, or the first free cell."""
             columns, first = self.count[1], len(self.children)
+            newest = next(reversed(self.children.values()), None)
+            if not placement and (not first or self.in_order == (columns, first, newest)):
+                self.facade.add_widget(child, *divmod(first, columns))
+                self.in_order = columns, first + 1, self.children[child.wid]
+                return
             places = [place for _, place in self.children.values()]
             taken = {cell for place in places if place[2:] != (1, 1)    # others count as one each
                      for cell in _cells(*place)}
@@ -17314,9 +17329,10 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
 
     class _engine(engine_of(Container)):
         def forget_child(self, child, one_of_many=False):
-            index, sizes = self.place_of(child), self.value("set_sizes", [])
+            sizes = self.value("set_sizes", [])
+            index = self.place_of(child, len(sizes))
             super().forget_child(child, one_of_many)
-            if index < len(sizes):
+            if index is not None:
                 self.record("set_sizes", [sizes[:index] + sizes[index + 1:]])
 
 
@@ -17404,12 +17420,13 @@ class Pages(Container):
 
     def index_of(self, child: Widget) -> int:
         """The index of a child, or -1."""
-        children = self.get_children()
-        return children.index(child) if child in children else -1
+        is_here = isinstance(child, Widget) and engine_of(child).parent is self
+        return self._engine.place_of(child) if is_here else -1
 
     def index_to_widget(self, index: int) -> Widget | None:
         """The child at an index, or None."""
-        return self.get_children()[index] if 0 <= index < len(self._engine.children) else None
+        entries = self._engine.children.values()
+        return next(itertools.islice(entries, index, None), (None,))[0] if index >= 0 else None
 
 
 @widget
@@ -17540,10 +17557,11 @@ class TabWidget(Pages):
             return index
 
         def forget_child(self, child, one_of_many=False):
-            index, shown = self.facade.index_of(child), self.facade.get_index()
+            shown = self.facade.get_index()
+            index = self.place_of(child, shown + 1)
             with self.session.batch():
                 super().forget_child(child, one_of_many)
-                if index < shown or index == shown and shown >= len(self.children):
+                if index is not None and (index < shown or shown >= len(self.children)):
                     self.record("set_index", [shown - 1])
                 if index == shown and self.children and not (self.empties or self.is_destroyed()):
                     index = self.facade.get_index()
@@ -17631,18 +17649,19 @@ class TopLevel(SingleChild):
     def set_moveable(self, tf: bool):
         """Whether a user may drag it by its title bar."""
 
-    @state
-    def set_stacking(self, order: int):
+    def set_stacking(self, order: int) -> None:
         """Its place in the stack of windows; higher is nearer."""
         _require(abs(order) <= MAX_SAFE_INTEGER, "order is out of range", order=order)
+        self._engine.record("set_stacking", [order])
+        self._engine.note_stacking(order)
 
     def raise_(self) -> None:
         """Bring it in front of all other windows."""
-        self.set_stacking(max(self._engine.stacking(), default=0) + 1)
+        self.set_stacking(self._engine.around().stacked[1] + 1)
 
     def lower(self) -> None:
         """Put it behind all other windows."""
-        self.set_stacking(min(self._engine.stacking(), default=0) - 1)
+        self.set_stacking(self._engine.around().stacked[0] - 1)
 
     def set_window_state(
             self, state: Literal["normal", "shaded", "minimized", "maximized"]) -> None:
@@ -17683,10 +17702,20 @@ class TopLevel(SingleChild):
             _expect(allowed, "the program does not allow that")
             _expect(name != "set_stacking" or abs(values[0]) < 2 ** 30, "nothing stands that high")
 
-        def stacking(self):
-            return [window.value("set_stacking", 0)
-                    for window in self.session.widgets.copy().values()
-                    if isinstance(window.facade, TopLevel) and window.parent is self.parent]
+        def around(self):
+            """The engine of what its stack of windows is in."""
+            return self.session if self.parent is None else engine_of(self.parent)
+
+        def note_stacking(self, order):
+            """Keep the least and the greatest place that a window there ever had: to look for them
+            among all windows would make each that is raised the slower."""
+            stacked = self.around().stacked
+            stacked[:] = min(stacked[0], order), max(stacked[1], order)
+
+        def take_user_state(self, name, values, browser):
+            super().take_user_state(name, values, browser)
+            if name == "set_stacking":
+                self.note_stacking(values[0])
 
         def toggle(self, state):
             normal = self.facade.get_window_state() == state
@@ -17796,7 +17825,17 @@ class MDIWidget(Pages, Scrolled, usual_name="Workspace"):
 
     def get_subwin(self, child: Widget) -> MDISubWindow | None:
         """The window that contains a widget, or None."""
-        return next((one for one in self._engine.child_widgets() if one.get_child() is child), None)
+        window = engine_of(child).parent if isinstance(child, Widget) else None
+        return window if window is not None and engine_of(window).parent is self else None
+
+    def index_of(self, child: Widget) -> int:
+        """The index of a widget's window, or -1."""
+        return super().index_of(self.get_subwin(child))
+
+    def index_to_widget(self, index: int) -> Widget | None:
+        """The widget in the window at an index, or None."""
+        window = super().index_to_widget(index)
+        return window and window.get_child()
 
     def get_configuration(self, child: Widget) -> dict[str, Any] | None:
         """{"x", "y", "width", "height", "title"} of a widget's window, px, or None."""
@@ -21997,8 +22036,9 @@ class ChatView(Container):
     class _engine(engine_of(Container)):
         role, usual_name = "group", "Chat"
         def drop_oldest(self):
-            for child in self.child_widgets()[:-self.limit]:
-                child.destroy()
+            if len(self.children) > self.limit:
+                for child in self.child_widgets()[:-self.limit]:
+                    child.destroy()
 
 
 @widget

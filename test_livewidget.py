@@ -39913,6 +39913,51 @@ class Costs(AppCase):
                 few, many = (min(spent(count, end) for _ in range(2)) for count in (800, 6400))
                 self.assertLess(many / few, 18)
 
+    def test_filling_and_emptying_a_container_is_linear(self):
+        """Of each class that adds or forgets children in its own way: eight times as many cost
+        about eight times as much."""
+        def spent(cls, count):
+            session = self.make_app().create_session()
+            box = cls(session)
+
+            def fill():
+                for number in range(count):
+                    if hasattr(box, "add_widget"):
+                        with box:
+                            lw.Label(session)
+                    else:
+                        box.add_name(str(number))
+            work = {"fill": fill, "destroy half": lambda: [
+                child.destroy() for child in kids[count // 4:count * 3 // 4]],
+                    "empty": lambda: box.remove_all(True)}
+            took = {}
+            for name, run in work.items():
+                kids = box.get_children()
+                gc.collect()
+                with session.batch():
+                    took[name] = timed(run)
+            self.assertEqual(box.get_children(), [])
+            session.destroy()
+            return took
+        classes = {}
+        for name, cls in lw.WIDGETS.items():
+            if hasattr(cls, "add_widget") or hasattr(cls, "add_name"):
+                engine = cls._engine
+                classes.setdefault((getattr(cls, "add_widget", None), engine.add,
+                                    engine.forget_child), name)
+        self.assertGreater(len(classes), 10)
+        for name in classes.values():
+            with self.subTest(name):
+                few, many = [], []
+
+                def is_linear(what):
+                    return (min(one[what] for one in many)
+                            < 18 * min(one[what] for one in few))       # noqa: B023
+                while len(many) < 4 and not (many and all(map(is_linear, many[0]))):
+                    few += [spent(lw.WIDGETS[name], 200) for _ in range(2)]
+                    many.append(spent(lw.WIDGETS[name], 1600))
+                self.assertEqual([what for what in many[0] if not is_linear(what)], [], many)
+
     def test_items_that_are_appended_one_by_one_are_linear(self):
         """No copy of the items for each."""
         def spent(count):
