@@ -28807,10 +28807,14 @@ class _ApplicationEngine(Site):
         return sessions[0] if not builds and len(sessions) == 1 else None
 
     def page_address(self) -> str | None:
-        """The page's address without any secret, or None."""
+        """The page's address without any secret, or None; UsageError for a port that start() is to
+        find."""
         ports = self.ports or self.wanted_ports
-        return self.address(ports and ports[0]) if self.http_server and (
-            ports or self.publics) else None
+        if not (self.http_server and (ports or self.publics)):
+            return None
+        _require(self.publics or ports[0],
+                 "the page's address: call start() first, so that the port is known")
+        return self.address(ports and ports[0])
 
     def link(self, place: str | None) -> str | None:
         """An address with the token, if people do not log in; it stands behind the #."""
@@ -29801,14 +29805,15 @@ class Application:
         engine = self._engine
         import pathlib
         if engine.static is None:
-            _require(engine.publics or engine.ports,
+            ports = engine.ports or engine.wanted_ports
+            _require(engine.publics or ports and ports[-1],
                      "static_path: call start() first, so that the port is known")
             engine.static = tempfile.TemporaryDirectory(prefix="livewidget-static-")
             os.chmod(engine.static.name, 0o755)  # another user's server reads it; it has no secret
             folder = pathlib.Path(engine.static.name)
             (folder / "livewidget.js").write_text(
                 client_part("", "page", "shared", "large", "charts"), encoding="utf-8")
-            address = engine.address(engine.ports and engine.ports[-1])
+            address = engine.address(ports and ports[-1])
             origin = re.match(r"http(s?://[^/]+)", address)[1]
             policy = engine.own_policy("'self'", f"'self' ws{origin} http{origin}")
             del policy["frame-ancestors"]       # has no effect in a meta element, and warns

@@ -35460,6 +35460,27 @@ class Server(AppCase):
         app.close()
         self.assertFalse(folder.exists(), "the folder is left behind")
 
+    def test_a_port_that_is_given_is_known_before_start(self):
+        """A free one is not: nothing names a port 0."""
+        app = lw.Application(ws_port=9500, http_server=False)
+        self.addCleanup(app.close)
+        self.assertIn("ws://127.0.0.1:9500/ws", app.remote_html.read_text())
+        app = lw.Application(ws_port=9500, http_port=9501)
+        self.addCleanup(app.close)
+        self.assertTrue(app.url.startswith("http://127.0.0.1:9501/#token="), app.url)
+        self.assertIn("ws://127.0.0.1:9500/ws", app.remote_html.read_text())
+        app = lw.Application(ws_port=None, http_port=0, agent="read")
+        self.addCleanup(app.close)
+        session = app.create_session()
+        for what in ("url", "agent_config", "static_path", "remote_html"):
+            with self.assertRaisesRegex(lw.UsageError, r"call start\(\) first", msg=what):
+                getattr(app, what)
+        for ask in (app.one_time_url, session.get_url):
+            with self.assertRaisesRegex(lw.UsageError, r"call start\(\) first"):
+                ask()
+        app.start()
+        self.assertIn(":%d/" % app.ports[0], session.get_url())
+
     def test_an_application_serves_on_a_socket_that_it_is_given(self):
         sock = socket.socket()
         sock.bind(("127.0.0.1", 0))
