@@ -27211,6 +27211,9 @@ if TYPE_CHECKING:
             **options: Unpack[TableViewOptions]) -> _this.TableView: ...
 
     class _Namespace(Session):
+        def FileBrowser(self, title: str = "Browse", modal: bool = True, autoclose: bool = True,
+            mode: Literal["file", "files", "directory", "save"] = "file",
+            root: str | os.PathLike[str] | None = None) -> _this.FileBrowser: ...
         def Timer(self, duration: float | Binding = 0,
             **options: Unpack[TimerOptions]) -> _this.Timer: ...
         def Box(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
@@ -27425,6 +27428,11 @@ if TYPE_CHECKING:
 else:
     _Namespace = object
 # ==== The widgets' types end ====
+
+
+def namespace_classes() -> dict[str, type[Any]]:
+    """What get_widgets() offers by name: the widgets, and what is made of some."""
+    return {"FileBrowser": FileBrowser, **WIDGETS}
 
 
 class WidgetNamespace(_Namespace):
@@ -28869,7 +28877,7 @@ class _ApplicationEngine(Site):
 
     def widget_namespace(self, session: Session) -> WidgetNamespace:
         """What session.get_widgets() returns."""
-        return WidgetNamespace(session, {**WIDGETS, **self.widget_classes})
+        return WidgetNamespace(session, {**namespace_classes(), **self.widget_classes})
 
     def ask_person(self, session: Session, *question: Any) -> Any:
         """See Session.confirm and Session.prompt."""
@@ -30108,7 +30116,7 @@ class AsyncSession(Twin):
 
     def get_widgets(self) -> Any:
         """A namespace of the widget classes: button = await W.Button("x")."""
-        classes = {name: _twin_class(cls) for name, cls in WIDGETS.items()}
+        classes = {name: _twin_class(cls) for name, cls in namespace_classes().items()}
         return WidgetNamespace(self, {**classes, **self._app._classes})
 
     def run(self, function: Callable[..., object], *args: Any, executor: Any = None,
@@ -30289,7 +30297,7 @@ class _AsyncModule(type(sys)):
     def _classes():
         livewidget = sys.modules[__name__]      # by name, so a server's process loads its widgets
         return {"Application": AsyncApplication, "Session": AsyncSession, "Widget": Widget,
-                "Container": Container, "FileBrowser": livewidget.FileBrowser, **livewidget.WIDGETS}
+                "Container": Container, **livewidget.namespace_classes()}
 
     def __getattr__(self, name: str) -> Any:
         cls = self._classes().get(name)

@@ -19469,6 +19469,25 @@ class Widgets(AppCase):
         eventually(lambda: (editable.get_items(), editable.get_index(), editable.get_text())
                    == (["a", "new"], 1, "new"))
 
+    def test_the_namespace_has_each_widget_that_the_readme_lists(self):
+        """In the classes of coroutines, too."""
+        text = (SOURCE.parent / "README.md").read_text(encoding="utf-8")
+        listed = re.findall(r"\w+", re.search(r"\nThe widgets: ([\w, \n]+)\.", text)[1])
+        listed.remove("and")
+        self.assertGreater(len(listed), 70)
+        self.assertEqual([name for name in listed if not hasattr(self.W, name)], [])
+        self.assertIsInstance(self.W.FileBrowser("Pick", mode="save"), lw.FileBrowser)
+        made = []
+
+        async def build(session):
+            W = session.get_widgets()
+            made.append((await W.FileBrowser("Pick"), [
+                name for name in listed if not hasattr(W, name)]))
+        self.ready(self.make_async_app(build)._real)
+        (browser, missing), = made
+        self.assertIsInstance(browser, lw.async_.FileBrowser)
+        self.assertEqual(missing, [])
+
     def test_no_page_puts_a_window_where_none_can_be_above_it(self):
         """R61."""
         W = self.W
@@ -48014,10 +48033,12 @@ def maker(cls, name, function):
     for parameter in [one for one in given if one.name not in ("self", "session")]:
         if parameter.kind is not parameter.VAR_KEYWORD:
             default = "" if parameter.default is parameter.empty else " = %r" % (parameter.default,)
-            bound = (" | Binding" if hasattr(cls, "set_" + parameter.name)
+            bound = (" | Binding" if hasattr(cls, "bind") and hasattr(cls, "set_" + parameter.name)
                      and parameter.annotation not in ("object", "Any") else "")
             parts.append("%s: %s%s%s," % (parameter.name, parameter.annotation, bound, default))
-    parts.append("**options: Unpack[%sOptions]) -> _this.%s: ..." % (cls.__name__, cls.__name__))
+        else:
+            parts.append("**options: Unpack[%sOptions]," % cls.__name__)
+    parts[-1] = "%s) -> _this.%s: ..." % (parts[-1][:-1], cls.__name__)
     text = " ".join(part if len(part) > 88 else part.replace(" ", "\0") for part in parts)
     lines = textwrap.wrap(text, 100, initial_indent="        def %s(" % name,
                           subsequent_indent=" " * 12, break_long_words=False,
@@ -48039,8 +48060,8 @@ def widget_types():
         for other, function in [("__call__", lw.WIDGETS[name].__init__), *others[name]]:
             lines += maker(lw.WIDGETS[name], other, function)
     lines += ["", "    class _Namespace(Session):"]
-    for name, cls in lw.WIDGETS.items():
-        lines += (["        %s: _%sMaker" % (name, name)] if others[name]
+    for name, cls in lw.namespace_classes().items():
+        lines += (["        %s: _%sMaker" % (name, name)] if others.get(name)
                   else maker(cls, name, cls.__init__))
     return "\n".join([*lines, "else:", "    _Namespace = object"])
 
