@@ -28801,6 +28801,10 @@ class _ApplicationEngine(Site):
                 self.debug = self.debug and (self.debug_given or is_loopback(place[0]))
         return True
 
+    def require_open(self) -> None:
+        """Raise UsageError after close()."""
+        _require(not self.closing, "this Application was closed; make a new one")
+
     def serve_tests(self, port: int) -> None:
         """Serve a test's browser on a port of this machine, 0: a free one, whatever was wanted."""
         _require(self.http_server, "a browser needs pages: http_server=True")
@@ -29607,7 +29611,7 @@ class Application:
         The program goes on; it ends with run() or process_events(), as the pages end with it."""
         engine = self._engine
         engine.require_own_process()
-        _require(not engine.closing, "this Application was closed; make a new one")
+        engine.require_open()
         if _ApplicationEngine.placing is not None:
             placing, _ApplicationEngine.placing = _ApplicationEngine.placing, None
             placing(engine)
@@ -29740,6 +29744,7 @@ class Application:
         a random one. An existing id returns its session if the token is equal, else UsageError."""
         engine = self._engine
         engine.require_own_process()
+        engine.require_open()
         require_secret("create_session: token", token)
         if session_id is not None:
             _require(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", str(session_id)),

@@ -35479,6 +35479,17 @@ class Server(AppCase):
         app.close()
         self.assertFalse(folder.exists(), "the folder is left behind")
 
+    def test_a_closed_application_takes_no_session(self):
+        """Started before or not, as it does not start again."""
+        for app in (self.make_app(), lw.Application(ws_port=None, http_port=0)):
+            app.create_session("one", "t" * 22)
+            app.close()
+            for make, *arguments in ((app.create_session,), (app.create_session, "one", "t" * 22),
+                                     (app.start,), (app.process_events, 0)):
+                with self.assertRaisesRegex(lw.UsageError, "closed; make a new one"):
+                    make(*arguments)
+            self.assertEqual(app.sessions, {})
+
     def test_a_port_that_is_given_is_known_before_start(self):
         """A free one is not: nothing names a port 0."""
         app = lw.Application(ws_port=9500, http_server=False)
