@@ -17328,6 +17328,10 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
         self._engine.record("set_minimums", [{**kept, str(child.wid): min_px}])
 
     class _engine(engine_of(Container)):
+        def require_offered(self, name, values):
+            _expect(name != "set_sizes" or 0 < len(values[0]) <= len(self.children),
+                    "it has not as many panes")
+
         def forget_child(self, child, one_of_many=False):
             sizes = self.value("set_sizes", [])
             index = self.place_of(child, len(sizes))
@@ -17606,6 +17610,10 @@ class StackWidget(TabWidget, role=None):
         super().__init__(session, tab_position="none")
 
 
+#: The least size of a window in px that a user can give it; the client has the same.
+_WINDOW_MIN = 60, 40
+
+
 @widget
 class TopLevel(SingleChild):
     """A window in the page; not on screen before show(). Without resize() it fills the page.
@@ -17701,6 +17709,8 @@ class TopLevel(SingleChild):
                 allowed = self.allowed.get(name, True)
             _expect(allowed, "the program does not allow that")
             _expect(name != "set_stacking" or abs(values[0]) < 2 ** 30, "nothing stands that high")
+            _expect(name != "resize" or None not in values and values[0] >= _WINDOW_MIN[0]
+                    and values[1] >= _WINDOW_MIN[1], "it gets no smaller")
 
         def around(self):
             """The engine of what its stack of windows is in."""
@@ -18562,6 +18572,10 @@ class RadioButton(Grouped, Field, role="radio"):
             if value:
                 self._engine.fire("activated", True)
 
+    class _engine(engine_of(Grouped)):
+        def require_offered(self, name, values):
+            _expect(name != "set_state" or values[0], "no press clears it")
+
 
 @widget
 class ToggleButton(Grouped, role="button"):
@@ -19222,6 +19236,13 @@ class NumberEntry(Number, TypedField, role="spinbutton"):
         """Set the text behind it, as "km"; "" for none. It may be typed, too."""
 
 
+def _nearest_step(value, minval, maxval, incrval):
+    """Where a thumb comes to rest: what a page tells lies between two steps only where these were
+    others when it was dragged."""
+    near = min(maxval, minval + round((value - minval) / incrval) * incrval)
+    return value if value == maxval or abs(near - value) <= 1e-6 * incrval else near
+
+
 class Tracked(Range):
     """What widgets share that are dragged to a number."""
     @state
@@ -19230,6 +19251,13 @@ class Tracked(Range):
 
     class _engine(engine_of(Range)):
         usual_value = 50
+
+        def take_user_state(self, name, values, browser):
+            limits = self.limits()
+            near = self.fit(_nearest_step(values[0], *limits), *limits)
+            super().take_user_state(name, [near], browser)
+            if near != values[0]:
+                self.tell_again(browser, None, name)
 
 
 @widget
@@ -19302,6 +19330,14 @@ class RangeSlider(Field, role="group", told={"activated": lambda facade: facade.
     @state
     def set_tracking(self, track: bool):
         """Whether every movement is reported, not only the release."""
+
+    class _engine(engine_of(Field)):
+        def take_user_state(self, name, values, browser):
+            held, limits = self.values(name, (0, 100)), self.values("set_limits", (0, 100, 1))
+            near = [value if value in held else _nearest_step(value, *limits) for value in values]
+            super().take_user_state(name, near, browser)
+            if near != values:
+                self.tell_again(browser, None, name)
 
 
 class MomentEntry(Field):

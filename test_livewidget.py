@@ -19488,6 +19488,52 @@ class Widgets(AppCase):
         self.assertIsInstance(browser, lw.async_.FileBrowser)
         self.assertEqual(missing, [])
 
+    def test_no_page_puts_a_thumb_between_two_steps_or_switches_a_radio_button_off(self):
+        """R59: the nearest step counts, and the page is told of it."""
+        W = self.W
+        slider, dial = W.Slider(min=1, max=8, step=2, value=1), W.Dial(min=1, max=8, step=2)
+        fine = W.Slider(dtype="float", min=0, max=1, step=0.1, value=0)
+        both = W.RangeSlider(min=1, max=8, step=2, low=2, high=8)
+        one = W.RadioButton("one")
+        other = W.RadioButton("other", group=one, state=True)
+        browser = self.ready(self.app, credentials=credentials_of(self.session))
+        for widget, said, taken in (
+                (slider, [4], 5), (slider, [8], 8), (slider, [7], 7), (dial, [6], 5),
+                (fine, [0.1 + 0.2], 0.1 + 0.2), (fine, [0.77], 0.8),
+                (both, [2, 4.1], (2, 5)), (both, [3, 8], (3, 8)), (both, [3, 6.3], (3, 7))):
+            browser.event(widget.wid, "activated", said, {"set_value": said})
+            eventually(lambda: widget.get_value() == taken or         # noqa: B023
+                       isinstance(taken, float)                       # noqa: B023
+                       and abs(widget.get_value() - taken) < 1e-9,    # noqa: B023
+                       what="%s of %s" % (taken, said))
+            browser.until(lambda page: page.cells[widget.wid, "set_value"]      # noqa: B023
+                          == list(engine_of(widget).values("set_value", ())))   # noqa: B023
+        self.assertIs(type(slider.get_value()), int)
+        browser.event(other.wid, "activated", [False], {"set_state": [False]})
+        browser.until(lambda page: page.cells[other.wid, "set_state"] == [True])
+        browser.event(one.wid, "activated", [True], {"set_state": [True]})
+        eventually(lambda: (one.get_state(), other.get_state()) == (True, False))
+
+    def test_no_page_sizes_a_window_or_panes_as_no_handle_does(self):
+        """R59: to nothing, or more panes than there are."""
+        W = self.W
+        window, panes = W.TopLevel(), W.Splitter()
+        for _ in range(2):
+            panes.add_widget(W.Label("pane"))
+        window.set_widget(panes)
+        window.show()
+        browser = self.ready(self.app, credentials=credentials_of(self.session))
+        for widget, name, good, *bad in (
+                (window, "resize", [60, 40], [None, None], [300, None], [0, 0], [59, 300],
+                 [300, 39]),
+                (panes, "set_sizes", [[300, 200]], [[1, 2, 3]], [[]])):
+            browser.event(widget.wid, state={name: good})
+            eventually(lambda: engine_of(widget).values(name, None) == tuple(good))    # noqa: B023
+            for said in bad:
+                browser.event(widget.wid, state={name: said})
+                browser.until(lambda page: page.cells[widget.wid, name] == good)       # noqa: B023
+                self.assertEqual(engine_of(widget).values(name, None), tuple(good), said)
+
     def test_no_page_puts_a_window_where_none_can_be_above_it(self):
         """R61."""
         W = self.W
