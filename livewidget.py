@@ -22072,9 +22072,9 @@ class ChatView(Container):
     class _engine(engine_of(Container)):
         role, usual_name = "group", "Chat"
         def drop_oldest(self):
-            if len(self.children) > self.limit:
-                for child in self.child_widgets()[:-self.limit]:
-                    child.destroy()
+            count = max(0, len(self.children) - self.limit)
+            for child, _ in list(itertools.islice(self.children.values(), count)):
+                child.destroy()
 
 
 @widget
