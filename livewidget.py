@@ -14146,7 +14146,7 @@ class SessionIO(Audience):
         known = all(isinstance(file, dict) and isinstance(file.get("name"), str)
                     and isinstance(file.get("type"), str)
                     and isinstance(file.get("size"), int) and file["size"] >= 0 for file in files)
-        if widget is None or not known:
+        if widget is None or not widget.upload_callbacks or not known:
             browser.stray()
             return
         if key <= browser.announced:            # said again: the answer was lost
@@ -14366,6 +14366,7 @@ class SessionEngine:
         self.log: StateLog = StateLog()
         self.widgets: dict[int, Any] = {}       # by wid
         self.wids: Iterator[int] = itertools.count(1)
+        self.stacked: list[int] = [0, 0]        # of windows that are in no container
         self.queue_lock: Any = threading.Lock()
         self.queue: Any = host.callback_queue(self)
         self.newest: Any = None                 # the _Queued that came last, if it has a key
@@ -15727,6 +15728,8 @@ class _EmitterEngine(_HandlersEngine):
     keyword_setters: Mapping[str, str] = {}
     wid = key = None                            # key: see Widget.set_key
     parent = None                               # the Container around it
+    #: Fired for files on their way, at each stage; none for what no page shows.
+    upload_callbacks: tuple[str | None, ...] = ()
 
     def __init__(self, facade, session) -> None:
         self.facade, self.session = facade, session
@@ -16043,7 +16046,6 @@ class _WidgetEngine(_EmitterEngine):
     form_name = validate = None                 # of inputs: see Field
     is_watched = False                          # whether what a user changes is checked
     shows_refusal = False                       # whether its error is that of a bound value
-    #: Fired for files on their way, at each stage.
     upload_callbacks = ("drop-start", "drop-progress", "drop-end")
 
     #: Whether files are kept on disk, instead of being given to a handler with their data.
@@ -16818,6 +16820,7 @@ class _ContainerEngine(_WidgetEngine):
         super().__init__(facade, session)
         self.children = {}                      # wid -> (child, placement arguments), in order
         self.blocks = []                        # of `with` that run, to end them
+        self.stacked = [0, 0]                   # see TopLevel._engine.note_stacking
 
     def take_placement(self, cls, options):
         """Take the keywords of add_widget() out of those of a constructor that knows none such."""
@@ -16870,8 +16873,14 @@ class _ContainerEngine(_WidgetEngine):
         self.session.changed()
         self.fire("child-added", child)
 
-    def place_of(self, child):
-        return list(self.children).index(child.wid)
+    def place_of(self, child, below=None):
+        """The index of a child; None if it has none, or none below a number."""
+        if below is None and next(reversed(self.children), None) == child.wid:
+            return len(self.children) - 1       # the newest of many is asked for most
+        try:
+            return list(itertools.islice(self.children, below)).index(child.wid)
+        except ValueError:
+            return None
 
     def splice_children(self, index, count, entries):
         if self.session.log.find_cell((self.wid, "set_children")) is None:
@@ -17447,6 +17456,8 @@ class GridBox(Container):
         self._engine.delete_line(1, index)
 
     class _engine(engine_of(Container)):
+        in_order = None                         # what tells that each child is in the next cell
+
         def set_count(self, rows, columns):
             self.count = [rows, columns]
             self.record("set_count", self.count)
@@ -17454,6 +17465,11 @@ class GridBox(Container):
         def add(self, child, placement):
             """Without a place: the next in rows as wide as the grid is, or the first free cell."""
             columns, first = self.count[1], len(self.children)
+            newest = next(reversed(self.children.values()), None)
+            if not placement and (not first or self.in_order == (columns, first, newest)):
+                self.facade.add_widget(child, *divmod(first, columns))
+                self.in_order = columns, first + 1, self.children[child.wid]
+                return
             places = [place for _, place in self.children.values()]
             taken = {cell for place in places if place[2:] != (1, 1)    # others count as one each
                      for cell in _cells(*place)}
@@ -17543,10 +17559,15 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
         self._engine.record("set_minimums", [{**kept, str(child.wid): min_px}])
 
     class _engine(engine_of(Container)):
+        def require_offered(self, name, values):
+            _expect(name != "set_sizes" or 0 < len(values[0]) <= len(self.children),
+                    "it has not as many panes")
+
         def forget_child(self, child, one_of_many=False):
-            index, sizes = self.place_of(child), self.value("set_sizes", [])
+            sizes = self.value("set_sizes", [])
+            index = self.place_of(child, len(sizes))
             super().forget_child(child, one_of_many)
-            if index < len(sizes):
+            if index is not None:
                 self.record("set_sizes", [sizes[:index] + sizes[index + 1:]])
 
 
@@ -17634,12 +17655,13 @@ class Pages(Container):
 
     def index_of(self, child: Widget) -> int:
         """The index of a child, or -1."""
-        children = self.get_children()
-        return children.index(child) if child in children else -1
+        is_here = isinstance(child, Widget) and engine_of(child).parent is self
+        return self._engine.place_of(child) if is_here else -1
 
     def index_to_widget(self, index: int) -> Widget | None:
         """The child at an index, or None."""
-        return self.get_children()[index] if 0 <= index < len(self._engine.children) else None
+        entries = self._engine.children.values()
+        return next(itertools.islice(entries, index, None), (None,))[0] if index >= 0 else None
 
 
 @widget
@@ -17774,10 +17796,11 @@ class TabWidget(Pages):
             return index
 
         def forget_child(self, child, one_of_many=False):
-            index, shown = self.facade.index_of(child), self.facade.get_index()
+            shown = self.facade.get_index()
+            index = self.place_of(child, shown + 1)
             with self.session.batch():
                 super().forget_child(child, one_of_many)
-                if index < shown or index == shown and shown >= len(self.children):
+                if index is not None and (index < shown or shown >= len(self.children)):
                     self.record("set_index", [shown - 1])
                 if index == shown and self.children and not (self.empties or self.is_destroyed()):
                     index = self.facade.get_index()
@@ -17837,6 +17860,10 @@ class StackWidget(TabWidget, role=None):
         super().__init__(session, tab_position="none")
 
 
+#: The least size of a window in px that a user can give it; the client has the same.
+_WINDOW_MIN = 60, 40
+
+
 @widget
 class TopLevel(SingleChild):
     """A window in the page; not on screen before show(). Without resize() it fills the page.
@@ -17880,18 +17907,19 @@ class TopLevel(SingleChild):
     def set_moveable(self, tf: bool):
         """Whether a user may drag it by its title bar."""
 
-    @state
-    def set_stacking(self, order: int):
+    def set_stacking(self, order: int) -> None:
         """Its place in the stack of windows; higher is nearer."""
         _require(abs(order) <= MAX_SAFE_INTEGER, "order is out of range", order=order)
+        self._engine.record("set_stacking", [order])
+        self._engine.note_stacking(order)
 
     def raise_(self) -> None:
         """Bring it in front of all other windows."""
-        self.set_stacking(max(self._engine.stacking(), default=0) + 1)
+        self.set_stacking(self._engine.around().stacked[1] + 1)
 
     def lower(self) -> None:
         """Put it behind all other windows."""
-        self.set_stacking(min(self._engine.stacking(), default=0) - 1)
+        self.set_stacking(self._engine.around().stacked[0] - 1)
 
     def set_window_state(
             self, state: Literal["normal", "shaded", "minimized", "maximized"]) -> None:
@@ -17931,11 +17959,23 @@ class TopLevel(SingleChild):
                 allowed = self.allowed.get(name, True)
             _expect(allowed, "the program does not allow that")
             _expect(name != "set_stacking" or abs(values[0]) < 2 ** 30, "nothing stands that high")
+            _expect(name != "resize" or None not in values and values[0] >= _WINDOW_MIN[0]
+                    and values[1] >= _WINDOW_MIN[1], "it gets no smaller")
 
-        def stacking(self):
-            return [window.value("set_stacking", 0)
-                    for window in self.session.widgets.copy().values()
-                    if isinstance(window.facade, TopLevel) and window.parent is self.parent]
+        def around(self):
+            """The engine of what its stack of windows is in."""
+            return self.session if self.parent is None else engine_of(self.parent)
+
+        def note_stacking(self, order):
+            """Keep the least and the greatest place that a window there ever had: to look for them
+            among all windows would make each that is raised the slower."""
+            stacked = self.around().stacked
+            stacked[:] = min(stacked[0], order), max(stacked[1], order)
+
+        def take_user_state(self, name, values, browser):
+            super().take_user_state(name, values, browser)
+            if name == "set_stacking":
+                self.note_stacking(values[0])
 
         def toggle(self, state):
             normal = self.facade.get_window_state() == state
@@ -18045,7 +18085,17 @@ class MDIWidget(Pages, Scrolled, usual_name="Workspace"):
 
     def get_subwin(self, child: Widget) -> MDISubWindow | None:
         """The window that contains a widget, or None."""
-        return next((one for one in self._engine.child_widgets() if one.get_child() is child), None)
+        window = engine_of(child).parent if isinstance(child, Widget) else None
+        return window if window is not None and engine_of(window).parent is self else None
+
+    def index_of(self, child: Widget) -> int:
+        """The index of a widget's window, or -1."""
+        return super().index_of(self.get_subwin(child))
+
+    def index_to_widget(self, index: int) -> Widget | None:
+        """The widget in the window at an index, or None."""
+        window = super().index_to_widget(index)
+        return window and window.get_child()
 
     def get_configuration(self, child: Widget) -> dict[str, Any] | None:
         """{"x", "y", "width", "height", "title"} of a widget's window, px, or None."""
@@ -18789,6 +18839,10 @@ class RadioButton(Grouped, Field, role="radio"):
             if value:
                 self._engine.fire("activated", True)
 
+    class _engine(engine_of(Grouped)):
+        def require_offered(self, name, values):
+            _expect(name != "set_state" or values[0], "no press clears it")
+
 
 @widget
 class ToggleButton(Grouped, role="button"):
@@ -19450,6 +19504,13 @@ class NumberEntry(Number, TypedField, role="spinbutton"):
         """Set the text behind it, as "km"; "" for none. It may be typed, too."""
 
 
+def _nearest_step(value, minval, maxval, incrval):
+    """Where a thumb comes to rest: what a page tells lies between two steps only where these were
+    others when it was dragged."""
+    near = min(maxval, minval + round((value - minval) / incrval) * incrval)
+    return value if value == maxval or abs(near - value) <= 1e-6 * incrval else near
+
+
 class Tracked(Range):
     """What widgets share that are dragged to a number."""
     @state
@@ -19458,6 +19519,13 @@ class Tracked(Range):
 
     class _engine(engine_of(Range)):
         usual_value = 50
+
+        def take_user_state(self, name, values, browser):
+            limits = self.limits()
+            near = self.fit(_nearest_step(values[0], *limits), *limits)
+            super().take_user_state(name, [near], browser)
+            if near != values[0]:
+                self.tell_again(browser, None, name)
 
 
 @widget
@@ -19531,6 +19599,14 @@ class RangeSlider(Field, role="group", has_limits=True, told={
     @state
     def set_tracking(self, track: bool):
         """Whether every movement is reported, not only the release."""
+
+    class _engine(engine_of(Field)):
+        def take_user_state(self, name, values, browser):
+            held, limits = self.values(name, (0, 100)), self.values("set_limits", (0, 100, 1))
+            near = [value if value in held else _nearest_step(value, *limits) for value in values]
+            super().take_user_state(name, near, browser)
+            if near != values:
+                self.tell_again(browser, None, name)
 
 
 class MomentEntry(Field):
@@ -22265,7 +22341,8 @@ class ChatView(Container):
     class _engine(engine_of(Container)):
         role, usual_name = "group", "Chat"
         def drop_oldest(self):
-            for child in self.child_widgets()[:-self.limit]:
+            count = max(0, len(self.children) - self.limit)
+            for child, _ in list(itertools.islice(self.children.values(), count)):
                 child.destroy()
 
 
@@ -27439,6 +27516,9 @@ if TYPE_CHECKING:
             **options: Unpack[TableViewOptions]) -> _this.TableView: ...
 
     class _Namespace(Session):
+        def FileBrowser(self, title: str = "Browse", modal: bool = True, autoclose: bool = True,
+            mode: Literal["file", "files", "directory", "save"] = "file",
+            root: str | os.PathLike[str] | None = None) -> _this.FileBrowser: ...
         def Timer(self, duration: float | Binding = 0,
             **options: Unpack[TimerOptions]) -> _this.Timer: ...
         def Box(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
@@ -27653,6 +27733,11 @@ if TYPE_CHECKING:
 else:
     _Namespace = object
 # ==== The widgets' types end ====
+
+
+def namespace_classes() -> dict[str, type[Any]]:
+    """What get_widgets() offers by name: the widgets, and what is made of some."""
+    return {"FileBrowser": FileBrowser, **WIDGETS}
 
 
 class WidgetNamespace(_Namespace):
@@ -29021,6 +29106,10 @@ class _ApplicationEngine(Site):
                 self.debug = self.debug and (self.debug_given or is_loopback(place[0]))
         return True
 
+    def require_open(self) -> None:
+        """Raise UsageError after close()."""
+        _require(not self.closing, "this Application was closed; make a new one")
+
     def serve_tests(self, port: int) -> None:
         """Serve a test's browser on a port of this machine, 0: a free one, whatever was wanted."""
         _require(self.http_server, "a browser needs pages: http_server=True")
@@ -29035,10 +29124,14 @@ class _ApplicationEngine(Site):
         return sessions[0] if not builds and len(sessions) == 1 else None
 
     def page_address(self) -> str | None:
-        """The page's address without any secret, or None."""
+        """The page's address without any secret, or None; UsageError for a port that start() is to
+        find."""
         ports = self.ports or self.wanted_ports
-        return self.address(ports and ports[0]) if self.http_server and (
-            ports or self.publics) else None
+        if not (self.http_server and (ports or self.publics)):
+            return None
+        _require(self.publics or ports[0],
+                 "the page's address: call start() first, so that the port is known")
+        return self.address(ports and ports[0])
 
     def link(self, place: str | None) -> str | None:
         """An address with the token, if people do not log in; it stands behind the #."""
@@ -29093,7 +29186,7 @@ class _ApplicationEngine(Site):
 
     def widget_namespace(self, session: Session) -> WidgetNamespace:
         """What session.get_widgets() returns."""
-        return WidgetNamespace(session, {**WIDGETS, **self.widget_classes})
+        return WidgetNamespace(session, {**namespace_classes(), **self.widget_classes})
 
     def ask_person(self, session: Session, *question: Any) -> Any:
         """See Session.confirm and Session.prompt."""
@@ -29823,7 +29916,7 @@ class Application:
         The program goes on; it ends with run() or process_events(), as the pages end with it."""
         engine = self._engine
         engine.require_own_process()
-        _require(not engine.closing, "this Application was closed; make a new one")
+        engine.require_open()
         if _ApplicationEngine.placing is not None:
             placing, _ApplicationEngine.placing = _ApplicationEngine.placing, None
             placing(engine)
@@ -29956,6 +30049,7 @@ class Application:
         a random one. An existing id returns its session if the token is equal, else UsageError."""
         engine = self._engine
         engine.require_own_process()
+        engine.require_open()
         require_secret("create_session: token", token)
         if session_id is not None:
             _require(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", str(session_id)),
@@ -30029,14 +30123,15 @@ class Application:
         engine = self._engine
         import pathlib
         if engine.static is None:
-            _require(engine.publics or engine.ports,
+            ports = engine.ports or engine.wanted_ports
+            _require(engine.publics or ports and ports[-1],
                      "static_path: call start() first, so that the port is known")
             engine.static = tempfile.TemporaryDirectory(prefix="livewidget-static-")
             os.chmod(engine.static.name, 0o755)  # another user's server reads it; it has no secret
             folder = pathlib.Path(engine.static.name)
             (folder / "livewidget.js").write_text(
                 client_part("", "page", "shared", "large", "charts"), encoding="utf-8")
-            address = engine.address(engine.ports and engine.ports[-1])
+            address = engine.address(ports and ports[-1])
             origin = re.match(r"http(s?://[^/]+)", address)[1]
             policy = engine.own_policy("'self'", f"'self' ws{origin} http{origin}")
             del policy["frame-ancestors"]       # has no effect in a meta element, and warns
@@ -30331,7 +30426,7 @@ class AsyncSession(Twin):
 
     def get_widgets(self) -> Any:
         """A namespace of the widget classes: button = await W.Button("x")."""
-        classes = {name: _twin_class(cls) for name, cls in WIDGETS.items()}
+        classes = {name: _twin_class(cls) for name, cls in namespace_classes().items()}
         return WidgetNamespace(self, {**classes, **self._app._classes})
 
     def run(self, function: Callable[..., object], *args: Any, executor: Any = None,
@@ -30512,7 +30607,7 @@ class _AsyncModule(type(sys)):
     def _classes():
         livewidget = sys.modules[__name__]      # by name, so a server's process loads its widgets
         return {"Application": AsyncApplication, "Session": AsyncSession, "Widget": Widget,
-                "Container": Container, "FileBrowser": livewidget.FileBrowser, **livewidget.WIDGETS}
+                "Container": Container, **livewidget.namespace_classes()}
 
     def __getattr__(self, name: str) -> Any:
         cls = self._classes().get(name)

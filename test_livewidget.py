@@ -19808,6 +19808,71 @@ class Widgets(AppCase):
         eventually(lambda: (editable.get_items(), editable.get_index(), editable.get_text())
                    == (["a", "new"], 1, "new"))
 
+    def test_the_namespace_has_each_widget_that_the_readme_lists(self):
+        """In the classes of coroutines, too."""
+        text = (SOURCE.parent / "README.md").read_text(encoding="utf-8")
+        listed = re.findall(r"\w+", re.search(r"\nThe widgets: ([\w, \n]+)\.", text)[1])
+        listed.remove("and")
+        self.assertGreater(len(listed), 70)
+        self.assertEqual([name for name in listed if not hasattr(self.W, name)], [])
+        self.assertIsInstance(self.W.FileBrowser("Pick", mode="save"), lw.FileBrowser)
+        made = []
+
+        async def build(session):
+            W = session.get_widgets()
+            made.append((await W.FileBrowser("Pick"), [
+                name for name in listed if not hasattr(W, name)]))
+        self.ready(self.make_async_app(build)._real)
+        (browser, missing), = made
+        self.assertIsInstance(browser, lw.async_.FileBrowser)
+        self.assertEqual(missing, [])
+
+    def test_no_page_puts_a_thumb_between_two_steps_or_switches_a_radio_button_off(self):
+        """R59: the nearest step counts, and the page is told of it."""
+        W = self.W
+        slider, dial = W.Slider(min=1, max=8, step=2, value=1), W.Dial(min=1, max=8, step=2)
+        fine = W.Slider(dtype="float", min=0, max=1, step=0.1, value=0)
+        both = W.RangeSlider(min=1, max=8, step=2, low=2, high=8)
+        one = W.RadioButton("one")
+        other = W.RadioButton("other", group=one, state=True)
+        browser = self.ready(self.app, credentials=credentials_of(self.session))
+        for widget, said, taken in (
+                (slider, [4], 5), (slider, [8], 8), (slider, [7], 7), (dial, [6], 5),
+                (fine, [0.1 + 0.2], 0.1 + 0.2), (fine, [0.77], 0.8),
+                (both, [2, 4.1], (2, 5)), (both, [3, 8], (3, 8)), (both, [3, 6.3], (3, 7))):
+            browser.event(widget.wid, "activated", said, {"set_value": said})
+            eventually(lambda: widget.get_value() == taken or         # noqa: B023
+                       isinstance(taken, float)                       # noqa: B023
+                       and abs(widget.get_value() - taken) < 1e-9,    # noqa: B023
+                       what="%s of %s" % (taken, said))
+            browser.until(lambda page: page.cells[widget.wid, "set_value"]      # noqa: B023
+                          == list(engine_of(widget).values("set_value", ())))   # noqa: B023
+        self.assertIs(type(slider.get_value()), int)
+        browser.event(other.wid, "activated", [False], {"set_state": [False]})
+        browser.until(lambda page: page.cells[other.wid, "set_state"] == [True])
+        browser.event(one.wid, "activated", [True], {"set_state": [True]})
+        eventually(lambda: (one.get_state(), other.get_state()) == (True, False))
+
+    def test_no_page_sizes_a_window_or_panes_as_no_handle_does(self):
+        """R59: to nothing, or more panes than there are."""
+        W = self.W
+        window, panes = W.TopLevel(), W.Splitter()
+        for _ in range(2):
+            panes.add_widget(W.Label("pane"))
+        window.set_widget(panes)
+        window.show()
+        browser = self.ready(self.app, credentials=credentials_of(self.session))
+        for widget, name, good, *bad in (
+                (window, "resize", [60, 40], [None, None], [300, None], [0, 0], [59, 300],
+                 [300, 39]),
+                (panes, "set_sizes", [[300, 200]], [[1, 2, 3]], [[]])):
+            browser.event(widget.wid, state={name: good})
+            eventually(lambda: engine_of(widget).values(name, None) == tuple(good))    # noqa: B023
+            for said in bad:
+                browser.event(widget.wid, state={name: said})
+                browser.until(lambda page: page.cells[widget.wid, name] == good)       # noqa: B023
+                self.assertEqual(engine_of(widget).values(name, None), tuple(good), said)
+
     def test_no_page_puts_a_window_where_none_can_be_above_it(self):
         """R61."""
         W = self.W
@@ -35835,6 +35900,38 @@ class Server(AppCase):
         app.close()
         self.assertFalse(folder.exists(), "the folder is left behind")
 
+    def test_a_closed_application_takes_no_session(self):
+        """Started before or not, as it does not start again."""
+        for app in (self.make_app(), lw.Application(ws_port=None, http_port=0)):
+            app.create_session("one", "t" * 22)
+            app.close()
+            for make, *arguments in ((app.create_session,), (app.create_session, "one", "t" * 22),
+                                     (app.start,), (app.process_events, 0)):
+                with self.assertRaisesRegex(lw.UsageError, "closed; make a new one"):
+                    make(*arguments)
+            self.assertEqual(app.sessions, {})
+
+    def test_a_port_that_is_given_is_known_before_start(self):
+        """A free one is not: nothing names a port 0."""
+        app = lw.Application(ws_port=9500, http_server=False)
+        self.addCleanup(app.close)
+        self.assertIn("ws://127.0.0.1:9500/ws", app.remote_html.read_text())
+        app = lw.Application(ws_port=9500, http_port=9501)
+        self.addCleanup(app.close)
+        self.assertTrue(app.url.startswith("http://127.0.0.1:9501/#token="), app.url)
+        self.assertIn("ws://127.0.0.1:9500/ws", app.remote_html.read_text())
+        app = lw.Application(ws_port=None, http_port=0, agent="read")
+        self.addCleanup(app.close)
+        session = app.create_session()
+        for what in ("url", "agent_config", "static_path", "remote_html"):
+            with self.assertRaisesRegex(lw.UsageError, r"call start\(\) first", msg=what):
+                getattr(app, what)
+        for ask in (app.one_time_url, session.get_url):
+            with self.assertRaisesRegex(lw.UsageError, r"call start\(\) first"):
+                ask()
+        app.start()
+        self.assertIn(":%d/" % app.ports[0], session.get_url())
+
     def test_an_application_serves_on_a_socket_that_it_is_given(self):
         sock = socket.socket()
         sock.bind(("127.0.0.1", 0))
@@ -39429,6 +39526,40 @@ class Fuzz(ServerCase):
         self.assertLessEqual(gone, {"MDISubWindow", "Toast"})   # whose X a user may press
         self.assertEqual(records.text(), "")
 
+    def test_each_message_about_each_class_leaves_its_connection_open(self):
+        """R59, R104: also about what no page shows, as a Timer."""
+        app = AppCase.make_app(self)
+        session = app.create_session()
+        W, sweep = session.get_widgets(), RegistrySweep()
+        wids = {name: (sweep.fixture(W, name, {})[0] if cls.in_browser else cls(session)).wid
+                for name, cls in lw.WIDGETS.items()}
+        about = {                               # a message that names a widget -> ways to say more
+            "event": [{"state": {"set_text": ["x"]}}, {"edit": {"set_text": [0, [[0, 0, "x"]]]}},
+                      {"again": ["set_text"]}, *({"action": one} for one in (
+                          "expired", "activated", "drop-end", "focus-out"))],
+            "upload": [{"payload": {}, "files": [], **more} for more in (
+                {}, {"refused": "no"}, {"files": [{"name": "a", "size": 1, "type": ""}]})],
+            "rows": [{"start": 0, "count": 9}]}
+        self.assertEqual([*about], [kind for kind, fields in lw.MESSAGES.items()
+                                    if "wid:int " in fields])
+        failed, numbers = [], itertools.count(1)
+        for name, wid in wids.items():
+            with contextlib.closing(ModelBrowser(app, credentials_of(session))) as one:
+                one.until(lambda page: page.greeted)
+                for kind, ways in about.items():
+                    for more in ways:
+                        one.send({"type": kind, "n": next(numbers), "key": next(numbers),
+                                  "wid": wid, **more})
+                one.send({"type": "layout", "sizes": [[wid, 30, 40]]})
+                one.send({"type": "ping"})
+                try:
+                    while one.socket.recv()[:14] != '{"type":"pong"':
+                        pass
+                except lw.ProtocolError as error:
+                    failed.append((name, str(error)))
+        self.assertEqual(failed, [])
+        self.assertEqual(self.records.records[1:], [], "behind that of its port")
+
     def test_any_template_is_rendered_or_refused_without_markup_of_values(self):
         """R51, R104."""
         dice = random.Random(SEED)
@@ -40253,6 +40384,51 @@ class Costs(AppCase):
             with self.subTest(name):
                 few, many = (min(spent(count, end) for _ in range(2)) for count in (800, 6400))
                 self.assertLess(many / few, 18)
+
+    def test_filling_and_emptying_a_container_is_linear(self):
+        """Of each class that adds or forgets children in its own way: eight times as many cost
+        about eight times as much."""
+        def spent(cls, count):
+            session = self.make_app().create_session()
+            box = cls(session)
+
+            def fill():
+                for number in range(count):
+                    if hasattr(box, "add_widget"):
+                        with box:
+                            lw.Label(session)
+                    else:
+                        box.add_name(str(number))
+            work = {"fill": fill, "destroy half": lambda: [
+                child.destroy() for child in kids[count // 4:count * 3 // 4]],
+                    "empty": lambda: box.remove_all(True)}
+            took = {}
+            for name, run in work.items():
+                kids = box.get_children()
+                gc.collect()
+                with session.batch():
+                    took[name] = timed(run)
+            self.assertEqual(box.get_children(), [])
+            session.destroy()
+            return took
+        classes = {}
+        for name, cls in lw.WIDGETS.items():
+            if hasattr(cls, "add_widget") or hasattr(cls, "add_name"):
+                engine = cls._engine
+                classes.setdefault((getattr(cls, "add_widget", None), engine.add,
+                                    engine.forget_child), name)
+        self.assertGreater(len(classes), 10)
+        for name in classes.values():
+            with self.subTest(name):
+                few, many = [], []
+
+                def is_linear(what):
+                    return (min(one[what] for one in many)
+                            < 18 * min(one[what] for one in few))       # noqa: B023
+                while len(many) < 4 and not (many and all(map(is_linear, many[0]))):
+                    few += [spent(lw.WIDGETS[name], 200) for _ in range(2)]
+                    many.append(spent(lw.WIDGETS[name], 1600))
+                self.assertEqual([what for what in many[0] if not is_linear(what)], [], many)
 
     def test_items_that_are_appended_one_by_one_are_linear(self):
         """No copy of the items for each."""
@@ -48289,10 +48465,12 @@ def maker(cls, name, function):
     for parameter in [one for one in given if one.name not in ("self", "session")]:
         if parameter.kind is not parameter.VAR_KEYWORD:
             default = "" if parameter.default is parameter.empty else " = %r" % (parameter.default,)
-            bound = (" | Binding" if hasattr(cls, "set_" + parameter.name)
+            bound = (" | Binding" if hasattr(cls, "bind") and hasattr(cls, "set_" + parameter.name)
                      and parameter.annotation not in ("object", "Any") else "")
             parts.append("%s: %s%s%s," % (parameter.name, parameter.annotation, bound, default))
-    parts.append("**options: Unpack[%sOptions]) -> _this.%s: ..." % (cls.__name__, cls.__name__))
+        else:
+            parts.append("**options: Unpack[%sOptions]," % cls.__name__)
+    parts[-1] = "%s) -> _this.%s: ..." % (parts[-1][:-1], cls.__name__)
     text = " ".join(part if len(part) > 88 else part.replace(" ", "\0") for part in parts)
     lines = textwrap.wrap(text, 100, initial_indent="        def %s(" % name,
                           subsequent_indent=" " * 12, break_long_words=False,
@@ -48314,8 +48492,8 @@ def widget_types():
         for other, function in [("__call__", lw.WIDGETS[name].__init__), *others[name]]:
             lines += maker(lw.WIDGETS[name], other, function)
     lines += ["", "    class _Namespace(Session):"]
-    for name, cls in lw.WIDGETS.items():
-        lines += (["        %s: _%sMaker" % (name, name)] if others[name]
+    for name, cls in lw.namespace_classes().items():
+        lines += (["        %s: _%sMaker" % (name, name)] if others.get(name)
                   else maker(cls, name, cls.__init__))
     return "\n".join([*lines, "else:", "    _Namespace = object"])
 
