@@ -8037,6 +8037,7 @@ class ChatView extends Container {
     _submit() {
         const text = this._input.value;
         if (!text.trim()) return;
+        this._flush();                                  // it is back if it is not taken
         this.set_draft("");
         this.userState("set_draft", [""], "submitted", [text]);
         this.session.letGo("typing");

@@ -13448,8 +13448,8 @@ class _GuiCall:
 
 
 #: States whose last argument is what a person typed or chose.
-TYPED_STATES = frozenset(("set_color", "set_shown", "set_value", "set_values", "user_edit",
-                          "user_paste"))
+TYPED_STATES = frozenset(("set_color", "set_draft", "set_shown", "set_value", "set_values",
+                          "user_edit", "user_paste"))
 
 
 def _typed_texts(message):
@@ -13461,6 +13461,8 @@ def _typed_texts(message):
         splices = edit[1] if isinstance(edit, list) and len(edit) == 2 else None
         if isinstance(splices, list) and all(map(_is_splice, splices)):
             yield "".join(splice[2] for splice in splices)
+    if message.get("action") == "submitted":    # a ChatView's: its state is what is left
+        yield from (text for text in message.get("args", ()) if isinstance(text, str))
 
 
 _TELL_REFUSED = b'["call",0,"tell_refused"'       # an _encoded_call
@@ -16164,7 +16166,7 @@ class Widget(Emitter, metaclass=_WidgetType):
     user_actions: tuple[str, ...] = ()          # user_states that are @checked, run like callbacks
     continuous: frozenset[str] = frozenset(("resize",))
     #: Taken from a disabled or hidden widget too: see _Event.judge.
-    unasked: frozenset[str] = frozenset(("map", "scrolled", "area-resize", "error", "leave",
+    unasked: frozenset[str | None] = frozenset(("map", "scrolled", "area-resize", "error", "leave",
                                          "focus-out", "pointer-up", "key-up"))
     on_demand: Collection[str] = ()             # callbacks sent only while a handler is registered
     #: No browser may fire them.
@@ -21947,6 +21949,7 @@ class ChatView(Container):
     Callbacks: "submitted" (text): a user sent a message."""
     callbacks: Mapping[str, Fields] = {"submitted": {"text": str}, **Container.callbacks}
     user_states: tuple[str, ...] = ("set_draft",)
+    unasked = Container.unasked | {None}        # what was written before the page could know
 
     def __init__(self, session: Session, placeholder: str = "Message", limit: int = 1000,
                  **options: Unpack[ChatViewOptions]) -> None:
@@ -25213,7 +25216,7 @@ class VideoWidget(Widget, told={
         "volumechange": {"volume": float, "muted": bool}}
     on_demand: Collection[str] = ("timeupdate",)
     user_states: tuple[str, ...] = ("set_muted", "set_volume")
-    unasked: frozenset[str] = Widget.unasked.union(callbacks)
+    unasked: frozenset[str | None] = Widget.unasked.union(callbacks)
 
     def __init__(self, session: Session, url: str | os.PathLike[str] | None = None,
                  autoplay: bool = False, controls: bool = False, muted: bool = False,
@@ -44232,6 +44235,7 @@ class ChatView extends Container {
     _submit() {
         const text = this._input.value;
         if (!text.trim()) return;
+        this._flush();                                  // it is back if it is not taken
         this.set_draft("");
         this.userState("set_draft", [""], "submitted", [text]);
         this.session.letGo("typing");

@@ -14252,6 +14252,8 @@ asyncio.run(main())
             "SpinBox": lambda b: {"state": {"set_value": [7]}},
             "ComboBox": lambda b: {"state": {"set_shown": [-1, "typed"]}},
             "ColorWidget": lambda b: {"state": {"set_color": ["#123456"]}},
+            "ChatView": lambda b: {"action": "submitted", "args": ["typed"],
+                                   "state": {"set_draft": [""]}},
             "TableView": lambda b: {"state": {"user_edit": [0, "_col0", "typed"]}}}
         reasons = {"it is disabled or hidden now": (lambda one: one.set_enabled(False),
                                                     lambda one: one.hide()),
@@ -28005,6 +28007,46 @@ class Chats(WidgetCase):
         tab.wait("document.querySelector('%s textarea')?.value === 'not yet'" % css)
         chat.set_draft("said by Python")
         tab.wait("document.querySelector('%s textarea').value === 'said by Python'" % css)
+
+    def test_what_was_sent_before_the_page_knew_that_it_is_closed_is_there_again(self):
+        """Told as not taken, and in the field, as is what was only written by then."""
+        chat, tab, css = self.chat()
+        field = "document.querySelector('%s textarea')" % css
+        for close in (lambda tf: chat.set_enabled(not tf), lambda tf: chat.set_visible(not tf)):
+            tab.click(css + " textarea")
+            tab.js("livewidget.session._held = []")         # a slow line
+            close(True)
+            tab.type("two")
+            tab.key("Enter")
+            tab.wait(field + ".value === ''")
+            self.settle_late(tab)
+            tab.wait("document.querySelector('[role=alert]')?.innerText"
+                     ".includes('\u201ctwo\u201d was not taken: it is disabled or hidden now.')")
+            tab.wait(field + ".value === 'two'")
+            self.assertEqual((chat.get_draft(), self.seen), ("two", []))
+            tab.js("document.querySelector('[role=alert] button').click()")
+            close(False)
+            tab.wait("!%s.disabled && %s.getClientRects().length" % (field, field))
+            tab.click(css + " textarea")
+            tab.key("Enter")
+            self.expect(("submitted", "two"))
+        tab.click(css + " textarea")
+        tab.js("livewidget.session._held = []")
+        chat.set_enabled(False)
+        tab.type("begun")
+        eventually(lambda: chat.get_draft() == "begun")
+        self.settle_late(tab)
+        tab.wait(field + ".matches(':disabled, [inert] *, .lw-disabled *')")
+        self.assertEqual((tab.js(field + ".value"), self.seen), ("begun", []))
+        self.assertFalse(tab.js("!!document.querySelector('[role=alert]')"), "it was taken")
+
+    def settle_late(self, tab):
+        """What Python sent since the page's line is slow arrives now."""
+        tab.js("""(session => {
+            const held = session._held;
+            session._held = null;
+            for (const frame of held) session._receive(frame);
+        })(livewidget.session)""")
 
     def test_an_answer_grows_by_what_comes_in_and_all_see_the_same_text(self):
         chat, tab, css = self.chat()
