@@ -1822,7 +1822,6 @@ class Session extends Cursor {
     // For tests: [session, browser, an event that is on its way, what the person was told, why it
     // has ended], null before it is greeted; what waits for a rest is sent now.
     settle() {
-        for (const widget of this.widgets.values()) if (widget._stopped) widget._tell("modified");
         this.flush();
         const why = this._stopped && this._banner ? this._banner.firstChild.textContent : null;
         if (!why && (!this._greeted || this._files.size)) return null;
@@ -3646,7 +3645,10 @@ class SharedText extends TypedField {
         if (this._sending || !this.session || !this._unsent.length) return;
         this._sending = setTimeout(() => {
             this._sending = null;
-            if (!this._sent.length && !this._composing) this.session.flush();
+            if (this._sent.length || this._composing) return;
+            this._goesOn = true;
+            this.session.flush();
+            this._goesOn = false;
         }, TYPING_MS);
     }
     _flush() {
@@ -3762,6 +3764,13 @@ class TextInput extends SharedText {
         if (value === this._shown) return;
         this._remember(splice);
         this._took(splice);
+    }
+    // Typing has stopped where something else is done next, or its page goes.
+    _flush() {
+        super._flush();
+        if (!this._stopped) return;
+        if (this._goesOn) this.session._untold.add(this);
+        else this._tell("modified");
     }
     _took(splice) {
         this._shown = this._input.value;

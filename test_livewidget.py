@@ -23108,6 +23108,39 @@ class WidgetsInChromium(WidgetCase):
         password, tab, css = self.one(lambda W: W.TextEntry("secret", password=True), "activated")
         self.assertEqual(tab.js("document.querySelector(%r).type" % (css + " input")), "password")
 
+    def test_modified_comes_before_what_is_done_next_and_with_a_page_that_goes(self):
+        """An autosave has the last words, and a button's handler comes behind it."""
+        def make(W):
+            box = W.VBox()
+            for entry in (W.TextEntry(), W.PasswordEntry(), W.SearchEntry(), W.TextArea()):
+                entry.on("modified", lambda text: self.seen.append(text))
+                box.add_widget(entry)
+            box.add_widget(W.Button("Save", on_activated=lambda: self.seen.append("save")))
+            return box
+        box, tab, _ = self.one(make)
+        *entries, button = box.get_children()
+        for entry in entries:
+            with self.subTest(entry):
+                css = '[data-wid="%d"]' % entry.wid
+                find = "(node => node.matches('input, textarea') ? node " \
+                    ": node.querySelector('input'))(document.querySelector('%s'))" % css
+                for sent in (False, True):
+                    tab.js(find + ".select()")
+                    tab.command("Input.insertText", text="%s" % sent)
+                    if sent:                    # its text is in Python before the click
+                        eventually(lambda: entry.get_text() == "True")
+                    tab.js("document.querySelector('[data-wid=\"%d\"]').click()" % button.wid)
+                    eventually(lambda: "save" in self.seen)
+                    self.assertEqual(self.seen, [str(sent), "save"])
+                    self.seen.clear()
+                tab.js(find + ".select()")
+                tab.command("Input.insertText", text="bye")
+                tab.reload()
+                eventually(lambda: self.seen)
+                tab.wait("Boolean(document.querySelector('%s'))" % css)
+                self.assertEqual((self.seen, entry.get_text()), (["bye"], "bye"))
+                self.seen.clear()
+
     def test_a_text_area_scrolls_and_tells_of_its_text(self):
         area, tab, css = (
             self.one(lambda W: W.TextArea("".join("line %d\n" % n for n in range(100))), "modified",
