@@ -10980,6 +10980,11 @@ const isTrue = value => Array.isArray(value) ? value.length > 0
     : value !== null && typeof value === "object" &&
         !(value instanceof Html) ? Object.keys(value).length > 0 : Boolean(value && String(value));
 
+// Of several radio buttons that one is on whose value a text or a number is.
+const isChosen = (node, value) => node.type === "radio" && node.hasAttribute("value") &&
+    ["string", "number", "bigint"].includes(typeof value) ? node.value === valueText(value)
+    : isTrue(value);
+
 // A list of objects as a table of all their keys; null for another value.
 function tableMarkup(value) {
     const isRow = row => row !== null && typeof row === "object" && !Array.isArray(row) &&
@@ -11224,19 +11229,24 @@ class Binding {
                 text => text === null ||
                     node.setAttribute("src", safeAttribute(tag, "src", text)), "src");
         } else if (checks) {
-            bind(scope => isTrue(lookUp(scope, path)), on => this.view.give(node, () => {
+            bind(scope => isChosen(node, lookUp(scope, path)), on => this.view.give(node, () => {
                 node.toggleAttribute("checked", on);
             }, () => { node.checked = on; }), "checked");
         } else if (["input", "progress", "meter", "select", "textarea"].includes(tag)) {
             // and again when a select's options change
-            bind(scope => [show(lookUp(scope, path)), [...node.options || []]
-                .map(option => option.value)], ([text]) => this.view.give(node, () => {
-                if (tag === "textarea") node.textContent = text;
+            bind(scope => {
+                const value = lookUp(scope, path), all = node.multiple && Array.isArray(value);
+                return [all ? value.map(show) : [show(value)],
+                    [...node.options || []].map(option => option.value)];
+            }, ([texts]) => this.view.give(node, () => {
+                if (tag === "textarea") node.textContent = texts[0];
                 else if (tag === "select") for (const option of node.options)
-                    option.toggleAttribute("selected", option.value === text);
-                else node.setAttribute("value", text);
+                    option.toggleAttribute("selected", texts.includes(option.value));
+                else node.setAttribute("value", texts[0]);
             }, () => {
-                if (tag !== "progress" && tag !== "meter") node.value = text;
+                if (node.multiple && node.options) for (const option of node.options)
+                    option.selected = texts.includes(option.value);
+                else if (tag !== "progress" && tag !== "meter") node.value = texts[0];
             }), "value");
             return tag === "textarea";
         } else {
@@ -11528,7 +11538,9 @@ const isTicked = node => /^(checkbox|radio)$/.test(node.type);
 const isChanged = node => isTicked(node) ? node.checked !== node.defaultChecked
     : node.localName === "select" || node.validity.badInput || node.value !== node.defaultValue;
 const entryText = node => node.type === "password" ? "a password"
-    : isTicked(node) ? (node.checked ? "on" : "off") : node.value;
+    : isTicked(node) ? (node.checked ? "on" : "off")
+    : node.multiple && node.options ? [...node.selectedOptions].map(one => one.value).join(", ")
+    : node.value;
 function undoEntry(node) {
     if (isTicked(node)) node.checked = node.defaultChecked;
     else if (node.localName !== "select") node.value = node.defaultValue;

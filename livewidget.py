@@ -8572,7 +8572,7 @@ class _Rendering:
     """One rendering, with the flags of Template.render. Made by Template.render."""
     def __init__(self, source, loading, static):
         self.source, self.loading, self.static = source, loading, static
-        self.scope, self.chosen = {}, None      # of the element at hand; of the select around it
+        self.scope, self.chosen = {}, None      # of the element at hand; of a select around it
 
     def all(self, nodes, scope):
         """Nodes filled with the values of a scope, as HTML."""
@@ -8620,7 +8620,7 @@ class _Rendering:
         # what HTML ends without an end tag stands inside, here
         text = html.unescape(re.sub(r"<opt.*|<[^<>]*>", "", content, flags=re.DOTALL))
         text = re.sub("[ \t\n\f\r]+", " ", text).strip(" ")
-        if (attributes.get("value") or "" if "value" in attributes else text) == self.chosen:
+        if (attributes.get("value") or "" if "value" in attributes else text) in self.chosen:
             attributes["selected"] = ""
 
     def _show_placeholder(self, part, scope):
@@ -8672,12 +8672,17 @@ def _show_field(live, node, attributes, value, rendering):
     elif node.tag == "input" and _own_text(node.attributes.get("type")).lower() in (
             "checkbox", "radio"):
         attributes.pop("checked", None)
-        if is_true(value):
+        # of several radio buttons that one is on whose value a text or a number is
+        is_one = (type(value) in (str, int, float) and "value" in attributes
+                  and _own_text(node.attributes["type"]).lower() == "radio")
+        if (attributes["value"] or "") == value_text(value) if is_one else is_true(value):
             attributes["checked"] = ""
     elif node.tag in ("input", "progress", "meter"):
         attributes["value"] = text
     elif node.tag == "select":
-        rendering.chosen = text
+        all_of = isinstance(value, list) and "multiple" in attributes
+        rendering.chosen = ([format_value(one, node.format) for one in value] if all_of
+                            else [text])
     else:
         return _escape(text)
     return None
@@ -47178,6 +47183,11 @@ const isTrue = value => Array.isArray(value) ? value.length > 0
     : value !== null && typeof value === "object" &&
         !(value instanceof Html) ? Object.keys(value).length > 0 : Boolean(value && String(value));
 
+// Of several radio buttons that one is on whose value a text or a number is.
+const isChosen = (node, value) => node.type === "radio" && node.hasAttribute("value") &&
+    ["string", "number", "bigint"].includes(typeof value) ? node.value === valueText(value)
+    : isTrue(value);
+
 // A list of objects as a table of all their keys; null for another value.
 function tableMarkup(value) {
     const isRow = row => row !== null && typeof row === "object" && !Array.isArray(row) &&
@@ -47422,19 +47432,24 @@ class Binding {
                 text => text === null ||
                     node.setAttribute("src", safeAttribute(tag, "src", text)), "src");
         } else if (checks) {
-            bind(scope => isTrue(lookUp(scope, path)), on => this.view.give(node, () => {
+            bind(scope => isChosen(node, lookUp(scope, path)), on => this.view.give(node, () => {
                 node.toggleAttribute("checked", on);
             }, () => { node.checked = on; }), "checked");
         } else if (["input", "progress", "meter", "select", "textarea"].includes(tag)) {
             // and again when a select's options change
-            bind(scope => [show(lookUp(scope, path)), [...node.options || []]
-                .map(option => option.value)], ([text]) => this.view.give(node, () => {
-                if (tag === "textarea") node.textContent = text;
+            bind(scope => {
+                const value = lookUp(scope, path), all = node.multiple && Array.isArray(value);
+                return [all ? value.map(show) : [show(value)],
+                    [...node.options || []].map(option => option.value)];
+            }, ([texts]) => this.view.give(node, () => {
+                if (tag === "textarea") node.textContent = texts[0];
                 else if (tag === "select") for (const option of node.options)
-                    option.toggleAttribute("selected", option.value === text);
-                else node.setAttribute("value", text);
+                    option.toggleAttribute("selected", texts.includes(option.value));
+                else node.setAttribute("value", texts[0]);
             }, () => {
-                if (tag !== "progress" && tag !== "meter") node.value = text;
+                if (node.multiple && node.options) for (const option of node.options)
+                    option.selected = texts.includes(option.value);
+                else if (tag !== "progress" && tag !== "meter") node.value = texts[0];
             }), "value");
             return tag === "textarea";
         } else {
@@ -47726,7 +47741,9 @@ const isTicked = node => /^(checkbox|radio)$/.test(node.type);
 const isChanged = node => isTicked(node) ? node.checked !== node.defaultChecked
     : node.localName === "select" || node.validity.badInput || node.value !== node.defaultValue;
 const entryText = node => node.type === "password" ? "a password"
-    : isTicked(node) ? (node.checked ? "on" : "off") : node.value;
+    : isTicked(node) ? (node.checked ? "on" : "off")
+    : node.multiple && node.options ? [...node.selectedOptions].map(one => one.value).join(", ")
+    : node.value;
 function undoEntry(node) {
     if (isTicked(node)) node.checked = node.defaultChecked;
     else if (node.localName !== "select") node.value = node.defaultValue;

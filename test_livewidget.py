@@ -6159,6 +6159,18 @@ TEMPLATES = [
      "selected=\"\">y</option></select>"),
     ("<select data-field=\"a\"> <option>x</option> <option>y</option></select>", {"a": "y"},
      "<select data-field=\"a\"> <option>x</option> <option selected=\"\">y</option></select>"),
+    ("<input type=\"radio\" value=\"x\" data-field=\"a\"><input type=\"radio\" value=\"{b}\" "
+     "data-field=\"a\"><input type=\"radio\" data-field=\"a\">", {"a": 2, "b": "2"},
+     "<input type=\"radio\" value=\"x\" data-field=\"a\"><input type=\"radio\" value=\"2\" "
+     "data-field=\"a\" checked=\"\"><input type=\"radio\" data-field=\"a\" checked=\"\">"),
+    ("<input type=\"radio\" value=\"1\" data-field=\"a\"><input type=\"radio\" value=\"\" "
+     "data-field=\"b\"><input type=\"radio\" value=\"\" data-field=\"c\">", {"a": True, "b": ""},
+     "<input type=\"radio\" value=\"1\" data-field=\"a\" checked=\"\"><input type=\"radio\" "
+     "value=\"\" data-field=\"b\" checked=\"\"><input type=\"radio\" value=\"\" data-field=\"c\">"),
+    ("<select multiple data-field=\"a\"><option>x</option><option value=\"2\">y</option>"
+     "<option>z</option></select>", {"a": ["x", 2]},
+     "<select multiple=\"\" data-field=\"a\"><option selected=\"\">x</option><option value=\"2\" "
+     "selected=\"\">y</option><option>z</option></select>"),
     ("<img data-field=\"a\" alt=\"\"><video data-field=\"b\"></video>",
      {"a": "vbscript:x", "b": "v.mp4"},
      "<img data-field=\"a\" alt=\"\" src=\"about:blank#blocked\"><video data-field=\"b\" "
@@ -6301,7 +6313,10 @@ def template_part(rng):
         "<textarea data-field='t' %s></textarea><textarea %s>{t}</textarea><pre>\n{t}</pre>"
         "<pre %s>{t}</pre><pre data-field='t'></pre>",
         "<input %s data-field='t' value='{k}'><input type=Checkbox %s data-field='f'>"
-        "<input type='radio' data-field='f' checked='{k}'><meter data-field='n.x'></meter>",
+        "<input type='radio' data-field='f' checked='{k}'><meter data-field='n.x'></meter>"
+        "<input type=radio value='{k}' data-field='t'><input type=radio value=b data-field='t'>",
+        "<select multiple data-field='l'>" + options() + "</select>",
+        "<select multiple data-field='l' " + each + ">" + item + "<option>c</option></select>",
         "<img %s data-field='k' src='{t}'><img data-field='k' src='x.png'><video data-field='t'>"
         "</video>", "<p data-plot='n.x' %s></p><canvas data-plot='n.y'></canvas>",
         "<template><p title='{k}'>{t}</p></template><p %s></p>"]).replace("%s", some())
@@ -6707,6 +6722,33 @@ class TemplatesInChromium(BrowserCase):
                     return [root.innerHTML, wanted.innerHTML];
                 })()""" % (first, json.dumps(source), json.dumps(expected)))
                 self.assertEqual(mine.replace("\0", "\ufffd"), theirs)
+
+    def test_radio_buttons_and_several_options_show_the_field_until_a_person_chooses(self):
+        got = self.page.js("""(() => {
+            const view = new FieldView(document.createElement("div"));
+            document.body.append(view.root);
+            view.setTemplate(`<form><input type=radio name=r value=a data-field=r><input
+                type=radio name=r value=b data-field=r><input type=radio name=r value=c
+                data-field=r><select multiple name=m data-field=m><option>a<option>b<option>c
+                </select></form>`);
+            const seen = [], form = view.root.firstChild, [a, b, c, select] = form.elements;
+            const note = fields => {
+                view.take({ fields });
+                seen.push([form.r.value, [...select.selectedOptions].map(one => one.value)]);
+            };
+            view.onLost = text => { seen.push(text); };
+            note({ r: "a", m: ["a", "c"] });
+            note({ r: "c", m: ["b"] });
+            note({ r: "z", m: [] });
+            b.click();
+            for (const at of [0, 1]) select.options[at].selected = true;
+            select.dispatchEvent(new Event("input", { bubbles: true }));
+            note({ r: "a", m: ["c"] });
+            view.lose([form], "gone");
+            return seen;
+        })()""")
+        self.assertEqual(got, [["a", ["a", "c"]], ["c", ["b"]], ["", []], ["b", ["a", "b"]],
+                               "not sent, as gone: r: off; r: on; m: a, b"])
 
     def test_any_order_of_changes_ends_as_if_drawn_at_once(self):
         """A property: the page after many partial updates equals one made of the last values."""
