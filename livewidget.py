@@ -43868,7 +43868,12 @@ class MomentEntry extends Field {
                 this._begun = input;
                 this.session?._untold.add(this);
             });
-            input.addEventListener("keyup", emptied);
+            input.addEventListener("keyup", () => {
+                emptied();
+                const { value, validity } = input;
+                if (validity.badInput) this.session?.hold("typing", input);     // tells no "input"
+                else if (!value) this.session?.letGo("typing");
+            });
             input.addEventListener("blur", done);
         });
     }

@@ -28402,6 +28402,48 @@ class Dates(WidgetCase):
                 eventually(lambda: self.seen[-1:] == [("activated", None)])
                 self.assertIsNone(entry.get_error(), "it is no wrong one")
 
+    def test_a_moment_that_is_half_typed_stays_when_python_sets_another(self):
+        """Until it is whole, which is the newest then, or taken out again; browsers tell neither
+        "input" nor "change" before."""
+        day, time = datetime.date(2024, 5, 6), datetime.time(9, 30)
+        for name, value, rest, whole in (
+                ("DateEntry", [day], "122024", "2024-11-12"),
+                ("TimeEntry", [time], "35PM", "23:35"),
+                ("DateTimeEntry", [datetime.datetime.combine(day, time)], None, None),
+                ("DateRange", [day, day], "122023", "2023-11-12")):
+            with self.subTest(name):
+                entry, tab, css = self.one(lambda W: getattr(W, name)())        # noqa: B023
+                input = "document.querySelector('%s').parentElement.querySelector('input')" % css
+
+                def press(keys):
+                    for key in keys:
+                        for kind, text in (("keyDown", {"text": key}), ("keyUp", {})):
+                            tab.command("Input.dispatchKeyEvent", type=kind,    # noqa: B023
+                                        key=key, **text)
+                for ends in (rest, None):
+                    if ends is None:
+                        entry.set_value(*[None for _ in value])
+                        self.settle(entry.session)
+                        tab.js("document.activeElement.blur()")
+                        tab.wait(input + ".value === ''")
+                    tab.js(input + ".focus()")
+                    press("11")
+                    self.assertTrue(tab.js(input + ".validity.badInput"), "it is whole")
+                    entry.set_value(*value)
+                    self.settle(entry.session)
+                    self.assertTrue(tab.js(input + ".validity.badInput"), "it is gone")
+                    if ends:
+                        press(ends)
+                        tab.wait(input + ".value === %s" % json.dumps(whole))
+                        tab.js("document.activeElement.blur()")
+                        eventually(lambda: whole in str(engine_of(entry).value(     # noqa: B023
+                            "set_value")), what="the whole one being in Python")
+                    else:
+                        tab.key("ArrowLeft")
+                        tab.key("Delete")
+                        tab.wait("%s.value.startsWith(%s)" % (input, json.dumps(
+                            value[0].isoformat()[:16])))
+
     def test_what_is_over_a_limit_is_told_and_kept(self):
         first, second, third = self.DAYS
         entry, tab, css = self.one(lambda W: W.DateEntry(limits=(first, second)), "activated")
