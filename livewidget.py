@@ -40011,9 +40011,18 @@ class TextEntry extends TextInput {
         let state;
         if (line && this._limit) {
             this._lines = [...this._lines.filter(one => one !== line), line].slice(-this._limit);
-            if (!this._secret) state = { set_history: [this._lines] };
+            if (!this._secret) state = { set_history: [this._fitting()] };
         }
         this._tell("activated", state);
+    }
+    // The newest lines that fit into a message; what was entered Python has by its edits.
+    _fitting() {
+        let room = (this.session?._limits.message ?? Infinity) - 1000;
+        return [...this._lines].reverse().filter(line => {
+            const left = room - jsonBytes(line) - 1;
+            if (left >= 0) room = left;
+            return left >= 0;
+        }).reverse();
     }
     _walk(step) {
         if (this._at === null) this._draft = this._input.value;

@@ -23150,6 +23150,29 @@ class WidgetsInChromium(WidgetCase):
         password, tab, css = self.one(lambda W: W.TextEntry("secret", password=True), "activated")
         self.assertEqual(tab.js("document.querySelector(%r).type" % (css + " input")), "password")
 
+    def test_enter_is_told_however_long_the_line_and_those_before(self):
+        """A line that does not fit into the message is in Python already."""
+        entries = []
+
+        def build(session):
+            W = session.get_widgets()
+            entries.append(W.TextEntry(linehistory=9))
+            entries[0].on("activated", lambda text: self.seen.append(text))
+            W.Page(widget=entries[0]).show()
+        _, tab, session = self.open(build, max_message_bytes=65536)
+        tab.js("document.querySelector('[data-widget=TextEntry]').focus()")
+        lines = ["first", "\u00e9" * 29000, "y" * 80000, "z" * 20000, "last"]
+        for line in lines:
+            tab.js("document.activeElement.select()")
+            tab.command("Input.insertText", text=line)
+            tab.key("Enter")
+            eventually(lambda: self.seen, what="Enter being told")
+            self.assertEqual(self.seen, [line])
+            self.seen.clear()
+        self.assertFalse(tab.js("!!document.querySelector('[role=alert]')"), "it was taken")
+        self.assertEqual(engine_of(session).log.get(entries[0].wid, "set_history"),
+                         [["first", lines[3], "last"]])
+
     def test_modified_comes_before_what_is_done_next_and_with_a_page_that_goes(self):
         """An autosave has the last words, and a button's handler comes behind it."""
         def make(W):
