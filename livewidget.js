@@ -4826,6 +4826,13 @@ function readNumber(written, { whole = false, places = -1 } = {}) {
     return { text: (sign + (runs.join("") || "0")) + (fraction && "." + fraction) + power };
 }
 
+// A date as every Python reads it, as {text}, or {word}: why not.
+function readDate(written) {
+    const text = written.trim(), moment = new Date(text + "T00:00Z");
+    return /^\d{4}-\d\d-\d\d$/.test(text) && moment.getUTCFullYear() &&
+        moment.toISOString().startsWith(text) ? { text } : { word: `\u201c${text}\u201d is not a date: write it as 2024-12-31.` };
+}
+
 // A number's text in the signs of the browser's language, so that readNumber() reads that number.
 function inOwnSigns(text) {
     const signs = new Intl.NumberFormat(undefined, { useGrouping: false });
@@ -9311,8 +9318,9 @@ class RowsView extends Widget {
     // What was entered in the editor, as {text} for Python, or {word}: why it cannot be taken.
     _readCell(written) {
         const { column, shown } = this._editing, whole = column.type === "integer";
-        if (!whole && column.type !== "float" || !written.trim() || written === shown)
-            return { text: written };
+        if (!written.trim() || written === shown) return { text: written };
+        if (column.type === "date") return readDate(written);
+        if (!whole && column.type !== "float") return { text: written };
         const places = (shown.split(".")[1] || "").length, read = readNumber(written,
             { whole, places });
         return whole && read.text && !/^[+-]?\d+$/.test(read.text)

@@ -33724,6 +33724,35 @@ class TablesInChromium(WidgetCase):
         view.set_filters({"day": ["2026-01-03", None]})
         eventually(lambda: self.shown(tab)[0] == "n2")
 
+    def test_what_is_no_date_stays_in_its_cell_marked_until_it_is_one(self):
+        columns = [{"key": "day", "type": "date", "editable": True}, "note"]
+        day = datetime.date(2026, 3, 1)
+        view, tab, _ = self.table("cell_edited", columns=columns, rows=[[day, "a"]])
+        editor = "document.querySelector('.lw-data-editor')"
+        tab.click(self.cell(0, 0), clicks=2)
+        for wrong in ("31.12.2024", "2024-02-30", "0000-01-01", "soon"):
+            tab.wait("Boolean(%s)" % editor)
+            tab.js(editor + ".select()")
+            tab.command("Input.insertText", text=wrong)
+            tab.key("Enter")
+            tab.wait("document.querySelector('.lw-banners').innerText.includes("
+                     "'\u201c%s\u201d is not a date: write it as 2024-12-31.')" % wrong)
+            self.assertEqual(tab.js("[%s.value, %s.ariaInvalid]" % (editor, editor)),
+                             [wrong, "true"])
+        self.settle(view.session)
+        self.assertEqual(self.seen, [])
+        for written, before, now in (
+                (" 2024-02-29", day, datetime.date(2024, 2, 29)),
+                (" ", datetime.date(2024, 2, 29), None),
+                ("0099-12-31", None, datetime.date(99, 12, 31))):
+            tab.js(editor + ".select()")
+            tab.command("Input.insertText", text=written)
+            tab.key("Enter")
+            self.expect(("cell_edited", ["row0"], "day", before, now))
+            self.settle(view.session)
+            tab.click(self.cell(0, 0), clicks=2)
+            tab.wait("Boolean(%s)" % editor)
+
     def test_what_is_no_filter_is_told_and_the_one_before_stays(self):
         """Once it is written, as half a number may be the beginning of one."""
         columns = [{"label": "Size", "key": "size", "type": "float"},
