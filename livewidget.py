@@ -41032,8 +41032,9 @@ function readNumber(written, { whole = false, places = -1 } = {}) {
 // A date as every Python reads it, as {text}, or {word}: why not.
 function readDate(written) {
     const text = written.trim(), moment = new Date(text + "T00:00Z");
-    return /^\d{4}-\d\d-\d\d$/.test(text) && moment.getUTCFullYear() &&
-        moment.toISOString().startsWith(text) ? { text } : { word: `\u201c${text}\u201d is not a date: write it as 2024-12-31.` };
+    const isOne = /^\d{4}-\d\d-\d\d$/.test(text) && moment.getUTCFullYear() &&
+        moment.toISOString().startsWith(text);
+    return isOne ? { text } : { word: `\u201c${text}\u201d is not a date: write it as 2024-12-31.` };
 }
 
 // A number's text in the signs of the browser's language, so that readNumber() reads that number.
