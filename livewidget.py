@@ -8719,7 +8719,7 @@ class _Rendering:
     """One rendering, with the flags of Template.render. Made by Template.render."""
     def __init__(self, source, loading, static):
         self.source, self.loading, self.static = source, loading, static
-        self.scope, self.chosen = {}, None      # of the element at hand; of the select around it
+        self.scope, self.chosen = {}, None      # of the element at hand; of a select around it
 
     def all(self, nodes, scope):
         """Nodes filled with the values of a scope, as HTML."""
@@ -8767,7 +8767,7 @@ class _Rendering:
         # what HTML ends without an end tag stands inside, here
         text = html.unescape(re.sub(r"<opt.*|<[^<>]*>", "", content, flags=re.DOTALL))
         text = re.sub("[ \t\n\f\r]+", " ", text).strip(" ")
-        if (attributes.get("value") or "" if "value" in attributes else text) == self.chosen:
+        if (attributes.get("value") or "" if "value" in attributes else text) in self.chosen:
             attributes["selected"] = ""
 
     def _show_placeholder(self, part, scope):
@@ -8820,12 +8820,17 @@ def _show_field(live, node, attributes, value, rendering):
     elif node.tag == "input" and _own_text(node.attributes.get("type")).lower() in (
             "checkbox", "radio"):
         attributes.pop("checked", None)
-        if is_true(value):
+        # of several radio buttons that one is on whose value a text or a number is
+        is_one = (type(value) in (str, int, float) and "value" in attributes
+                  and _own_text(node.attributes["type"]).lower() == "radio")
+        if (attributes["value"] or "") == value_text(value) if is_one else is_true(value):
             attributes["checked"] = ""
     elif node.tag in ("input", "progress", "meter"):
         attributes["value"] = text
     elif node.tag == "select":
-        rendering.chosen = text
+        all_of = isinstance(value, list) and "multiple" in attributes
+        rendering.chosen = ([format_value(one, node.format) for one in value] if all_of
+                            else [text])
     else:
         return _escape(text)
     return None
@@ -13615,8 +13620,8 @@ class _GuiCall:
 #: Why what was entered is not taken where the program has set other limits or items meanwhile.
 NOT_TAKEN = "it is not there any more, or beyond the limits"
 #: States whose last argument is what a person typed or chose.
-TYPED_STATES = frozenset(("set_color", "set_index", "set_shown", "set_value", "set_values",
-                          "user_edit", "user_paste"))
+TYPED_STATES = frozenset(("set_color", "set_draft", "set_index", "set_shown", "set_value",
+                          "set_values", "user_edit", "user_paste"))
 
 
 def _typed_texts(message):
@@ -13630,6 +13635,8 @@ def _typed_texts(message):
         splices = edit[1] if isinstance(edit, list) and len(edit) == 2 else None
         if isinstance(splices, list) and all(map(_is_splice, splices)):
             yield "".join(splice[2] for splice in splices)
+    if message.get("action") == "submitted":    # a ChatView's: its state is what is left
+        yield from (text for text in message.get("args", ()) if isinstance(text, str))
 
 
 _TELL_REFUSED = b'["call",0,"tell_refused"'       # an _encoded_call
@@ -16397,7 +16404,7 @@ class Widget(Emitter, metaclass=_WidgetType):
     user_actions: tuple[str, ...] = ()          # user_states that are @checked, run like callbacks
     continuous: frozenset[str] = frozenset(("resize",))
     #: Taken from a disabled or hidden widget too: see _Event.judge.
-    unasked: frozenset[str] = frozenset(("map", "scrolled", "area-resize", "error", "leave",
+    unasked: frozenset[str | None] = frozenset(("map", "scrolled", "area-resize", "error", "leave",
                                          "focus-out", "pointer-up", "key-up"))
     on_demand: Collection[str] = ()             # callbacks sent only while a handler is registered
     #: No browser may fire them.
@@ -22292,6 +22299,7 @@ class ChatView(Container):
     Callbacks: "submitted" (text): a user sent a message."""
     callbacks: Mapping[str, Fields] = {"submitted": {"text": str}, **Container.callbacks}
     user_states: tuple[str, ...] = ("set_draft",)
+    unasked = Container.unasked | {None}        # what was written before the page could know
 
     def __init__(self, session: Session, placeholder: str = "Message", limit: int = 1000,
                  **options: Unpack[ChatViewOptions]) -> None:
@@ -25559,7 +25567,7 @@ class VideoWidget(Widget, told={
         "volumechange": {"volume": float, "muted": bool}}
     on_demand: Collection[str] = ("timeupdate",)
     user_states: tuple[str, ...] = ("set_muted", "set_volume")
-    unasked: frozenset[str] = Widget.unasked.union(callbacks)
+    unasked: frozenset[str | None] = Widget.unasked.union(callbacks)
 
     def __init__(self, session: Session, url: str | os.PathLike[str] | None = None,
                  autoplay: bool = False, controls: bool = False, muted: bool = False,
@@ -38383,7 +38391,6 @@ class Session extends Cursor {
     // For tests: [session, browser, an event that is on its way, what the person was told, why it
     // has ended], null before it is greeted; what waits for a rest is sent now.
     settle() {
-        for (const widget of this.widgets.values()) if (widget._stopped) widget._tell("modified");
         this.flush();
         const why = this._stopped && this._banner ? this._banner.firstChild.textContent : null;
         if (!why && (!this._greeted || this._files.size)) return null;
@@ -40207,7 +40214,10 @@ class SharedText extends TypedField {
         if (this._sending || !this.session || !this._unsent.length) return;
         this._sending = setTimeout(() => {
             this._sending = null;
-            if (!this._sent.length && !this._composing) this.session.flush();
+            if (this._sent.length || this._composing) return;
+            this._goesOn = true;
+            this.session.flush();
+            this._goesOn = false;
         }, TYPING_MS);
     }
     _flush() {
@@ -40324,6 +40334,13 @@ class TextInput extends SharedText {
         this._remember(splice);
         this._took(splice);
     }
+    // Typing has stopped where something else is done next, or its page goes.
+    _flush() {
+        super._flush();
+        if (!this._stopped) return;
+        if (this._goesOn) this.session._untold.add(this);
+        else this._tell("modified");
+    }
     _took(splice) {
         this._shown = this._input.value;
         this._keep(splice);
@@ -40360,9 +40377,18 @@ class TextEntry extends TextInput {
         let state;
         if (line && this._limit) {
             this._lines = [...this._lines.filter(one => one !== line), line].slice(-this._limit);
-            if (!this._secret) state = { set_history: [this._lines] };
+            if (!this._secret) state = { set_history: [this._fitting()] };
         }
         this._tell("activated", state);
+    }
+    // The newest lines that fit into a message; what was entered Python has by its edits.
+    _fitting() {
+        let room = (this.session?._limits.message ?? Infinity) - 1000;
+        return [...this._lines].reverse().filter(line => {
+            const left = room - jsonBytes(line) - 1;
+            if (left >= 0) room = left;
+            return left >= 0;
+        }).reverse();
     }
     _walk(step) {
         if (this._at === null) this._draft = this._input.value;
@@ -41367,6 +41393,14 @@ function readNumber(written, { whole = false, places = -1 } = {}) {
         runs.slice(1, -1).every(run => /^\d{2,3}$/.test(run));
     if (runs.length > 1 && !grouped || /\D/.test(runs.join("") + fraction)) return none;
     return { text: (sign + (runs.join("") || "0")) + (fraction && "." + fraction) + power };
+}
+
+// A date as every Python reads it, as {text}, or {word}: why not.
+function readDate(written) {
+    const text = written.trim(), moment = new Date(text + "T00:00Z");
+    const isOne = /^\d{4}-\d\d-\d\d$/.test(text) && moment.getUTCFullYear() &&
+        moment.toISOString().startsWith(text);
+    return isOne ? { text } : { word: `\u201c${text}\u201d is not a date: write it as 2024-12-31.` };
 }
 
 // A number's text in the signs of the browser's language, so that readNumber() reads that number.
@@ -44218,7 +44252,12 @@ class MomentEntry extends Field {
                 this._begun = input;
                 this.session?._untold.add(this);
             });
-            input.addEventListener("keyup", emptied);
+            input.addEventListener("keyup", () => {
+                emptied();
+                const { value, validity } = input;
+                if (validity.badInput) this.session?.hold("typing", input);     // tells no "input"
+                else if (!value) this.session?.letGo("typing");
+            });
             input.addEventListener("blur", done);
         });
     }
@@ -44599,6 +44638,7 @@ class ChatView extends Container {
     _submit() {
         const text = this._input.value;
         if (!text.trim()) return;
+        this._flush();                                  // it is back if it is not taken
         this.set_draft("");
         this.userState("set_draft", [""], "submitted", [text]);
         this.session.letGo("typing");
@@ -45849,8 +45889,9 @@ class RowsView extends Widget {
     // What was entered in the editor, as {text} for Python, or {word}: why it cannot be taken.
     _readCell(written) {
         const { column, shown } = this._editing, whole = column.type === "integer";
-        if (!whole && column.type !== "float" || !written.trim() || written === shown)
-            return { text: written };
+        if (!written.trim() || written === shown) return { text: written };
+        if (column.type === "date") return readDate(written);
+        if (!whole && column.type !== "float") return { text: written };
         const places = (shown.split(".")[1] || "").length, read = readNumber(written,
             { whole, places });
         return whole && read.text && !/^[+-]?\d+$/.test(read.text)
@@ -47537,6 +47578,11 @@ const isTrue = value => Array.isArray(value) ? value.length > 0
     : value !== null && typeof value === "object" &&
         !(value instanceof Html) ? Object.keys(value).length > 0 : Boolean(value && String(value));
 
+// Of several radio buttons that one is on whose value a text or a number is.
+const isChosen = (node, value) => node.type === "radio" && node.hasAttribute("value") &&
+    ["string", "number", "bigint"].includes(typeof value) ? node.value === valueText(value)
+    : isTrue(value);
+
 // A list of objects as a table of all their keys; null for another value.
 function tableMarkup(value) {
     const isRow = row => row !== null && typeof row === "object" && !Array.isArray(row) &&
@@ -47781,19 +47827,24 @@ class Binding {
                 text => text === null ||
                     node.setAttribute("src", safeAttribute(tag, "src", text)), "src");
         } else if (checks) {
-            bind(scope => isTrue(lookUp(scope, path)), on => this.view.give(node, () => {
+            bind(scope => isChosen(node, lookUp(scope, path)), on => this.view.give(node, () => {
                 node.toggleAttribute("checked", on);
             }, () => { node.checked = on; }), "checked");
         } else if (["input", "progress", "meter", "select", "textarea"].includes(tag)) {
             // and again when a select's options change
-            bind(scope => [show(lookUp(scope, path)), [...node.options || []]
-                .map(option => option.value)], ([text]) => this.view.give(node, () => {
-                if (tag === "textarea") node.textContent = text;
+            bind(scope => {
+                const value = lookUp(scope, path), all = node.multiple && Array.isArray(value);
+                return [all ? value.map(show) : [show(value)],
+                    [...node.options || []].map(option => option.value)];
+            }, ([texts]) => this.view.give(node, () => {
+                if (tag === "textarea") node.textContent = texts[0];
                 else if (tag === "select") for (const option of node.options)
-                    option.toggleAttribute("selected", option.value === text);
-                else node.setAttribute("value", text);
+                    option.toggleAttribute("selected", texts.includes(option.value));
+                else node.setAttribute("value", texts[0]);
             }, () => {
-                if (tag !== "progress" && tag !== "meter") node.value = text;
+                if (node.multiple && node.options) for (const option of node.options)
+                    option.selected = texts.includes(option.value);
+                else if (tag !== "progress" && tag !== "meter") node.value = texts[0];
             }), "value");
             return tag === "textarea";
         } else {
@@ -48085,7 +48136,9 @@ const isTicked = node => /^(checkbox|radio)$/.test(node.type);
 const isChanged = node => isTicked(node) ? node.checked !== node.defaultChecked
     : node.localName === "select" || node.validity.badInput || node.value !== node.defaultValue;
 const entryText = node => node.type === "password" ? "a password"
-    : isTicked(node) ? (node.checked ? "on" : "off") : node.value;
+    : isTicked(node) ? (node.checked ? "on" : "off")
+    : node.multiple && node.options ? [...node.selectedOptions].map(one => one.value).join(", ")
+    : node.value;
 function undoEntry(node) {
     if (isTicked(node)) node.checked = node.defaultChecked;
     else if (node.localName !== "select") node.value = node.defaultValue;

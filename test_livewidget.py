@@ -6241,6 +6241,18 @@ TEMPLATES = [
      "selected=\"\">y</option></select>"),
     ("<select data-field=\"a\"> <option>x</option> <option>y</option></select>", {"a": "y"},
      "<select data-field=\"a\"> <option>x</option> <option selected=\"\">y</option></select>"),
+    ("<input type=\"radio\" value=\"x\" data-field=\"a\"><input type=\"radio\" value=\"{b}\" "
+     "data-field=\"a\"><input type=\"radio\" data-field=\"a\">", {"a": 2, "b": "2"},
+     "<input type=\"radio\" value=\"x\" data-field=\"a\"><input type=\"radio\" value=\"2\" "
+     "data-field=\"a\" checked=\"\"><input type=\"radio\" data-field=\"a\" checked=\"\">"),
+    ("<input type=\"radio\" value=\"1\" data-field=\"a\"><input type=\"radio\" value=\"\" "
+     "data-field=\"b\"><input type=\"radio\" value=\"\" data-field=\"c\">", {"a": True, "b": ""},
+     "<input type=\"radio\" value=\"1\" data-field=\"a\" checked=\"\"><input type=\"radio\" "
+     "value=\"\" data-field=\"b\" checked=\"\"><input type=\"radio\" value=\"\" data-field=\"c\">"),
+    ("<select multiple data-field=\"a\"><option>x</option><option value=\"2\">y</option>"
+     "<option>z</option></select>", {"a": ["x", 2]},
+     "<select multiple=\"\" data-field=\"a\"><option selected=\"\">x</option><option value=\"2\" "
+     "selected=\"\">y</option><option>z</option></select>"),
     ("<img data-field=\"a\" alt=\"\"><video data-field=\"b\"></video>",
      {"a": "vbscript:x", "b": "v.mp4"},
      "<img data-field=\"a\" alt=\"\" src=\"about:blank#blocked\"><video data-field=\"b\" "
@@ -6383,7 +6395,10 @@ def template_part(rng):
         "<textarea data-field='t' %s></textarea><textarea %s>{t}</textarea><pre>\n{t}</pre>"
         "<pre %s>{t}</pre><pre data-field='t'></pre>",
         "<input %s data-field='t' value='{k}'><input type=Checkbox %s data-field='f'>"
-        "<input type='radio' data-field='f' checked='{k}'><meter data-field='n.x'></meter>",
+        "<input type='radio' data-field='f' checked='{k}'><meter data-field='n.x'></meter>"
+        "<input type=radio value='{k}' data-field='t'><input type=radio value=b data-field='t'>",
+        "<select multiple data-field='l'>" + options() + "</select>",
+        "<select multiple data-field='l' " + each + ">" + item + "<option>c</option></select>",
         "<img %s data-field='k' src='{t}'><img data-field='k' src='x.png'><video data-field='t'>"
         "</video>", "<p data-plot='n.x' %s></p><canvas data-plot='n.y'></canvas>",
         "<template><p title='{k}'>{t}</p></template><p %s></p>"]).replace("%s", some())
@@ -6859,6 +6874,33 @@ class TemplatesInChromium(BrowserCase):
         self.assertIn("127.0.0.1/end", asked)
         self.assertEqual({one for one in asked if one.startswith("localhost")},
                          {"localhost/author/x.png"})
+
+    def test_radio_buttons_and_several_options_show_the_field_until_a_person_chooses(self):
+        got = self.page.js("""(() => {
+            const view = new FieldView(document.createElement("div"));
+            document.body.append(view.root);
+            view.setTemplate(`<form><input type=radio name=r value=a data-field=r><input
+                type=radio name=r value=b data-field=r><input type=radio name=r value=c
+                data-field=r><select multiple name=m data-field=m><option>a<option>b<option>c
+                </select></form>`);
+            const seen = [], form = view.root.firstChild, [a, b, c, select] = form.elements;
+            const note = fields => {
+                view.take({ fields });
+                seen.push([form.r.value, [...select.selectedOptions].map(one => one.value)]);
+            };
+            view.onLost = text => { seen.push(text); };
+            note({ r: "a", m: ["a", "c"] });
+            note({ r: "c", m: ["b"] });
+            note({ r: "z", m: [] });
+            b.click();
+            for (const at of [0, 1]) select.options[at].selected = true;
+            select.dispatchEvent(new Event("input", { bubbles: true }));
+            note({ r: "a", m: ["c"] });
+            view.lose([form], "gone");
+            return seen;
+        })()""")
+        self.assertEqual(got, [["a", ["a", "c"]], ["c", ["b"]], ["", []], ["b", ["a", "b"]],
+                               "not sent, as gone: r: off; r: on; m: a, b"])
 
     def test_any_order_of_changes_ends_as_if_drawn_at_once(self):
         """A property: the page after many partial updates equals one made of the last values."""
@@ -14560,6 +14602,8 @@ asyncio.run(main())
             "SpinBox": lambda b: {"state": {"set_value": [7]}},
             "ComboBox": lambda b: {"state": {"set_shown": [-1, "typed"]}},
             "ColorWidget": lambda b: {"state": {"set_color": ["#123456"]}},
+            "ChatView": lambda b: {"action": "submitted", "args": ["typed"],
+                                   "state": {"set_draft": [""]}},
             "TableView": lambda b: {"state": {"user_edit": [0, "_col0", "typed"]}}}
         reasons = {"it is disabled or hidden now": (lambda one: one.set_enabled(False),
                                                     lambda one: one.hide()),
@@ -23546,6 +23590,62 @@ class WidgetsInChromium(WidgetCase):
         password, tab, css = self.one(lambda W: W.TextEntry("secret", password=True), "activated")
         self.assertEqual(tab.js("document.querySelector(%r).type" % (css + " input")), "password")
 
+    def test_enter_is_told_however_long_the_line_and_those_before(self):
+        """A line that does not fit into the message is in Python already."""
+        entries = []
+
+        def build(session):
+            W = session.get_widgets()
+            entries.append(W.TextEntry(linehistory=9))
+            entries[0].on("activated", lambda text: self.seen.append(text))
+            W.Page(widget=entries[0]).show()
+        _, tab, session = self.open(build, max_message_bytes=65536)
+        tab.js("document.querySelector('[data-widget=TextEntry]').focus()")
+        lines = ["first", "\u00e9" * 29000, "y" * 80000, "z" * 20000, "last"]
+        for line in lines:
+            tab.js("document.activeElement.select()")
+            tab.command("Input.insertText", text=line)
+            tab.key("Enter")
+            eventually(lambda: self.seen, what="Enter being told")
+            self.assertEqual(self.seen, [line])
+            self.seen.clear()
+        self.assertFalse(tab.js("!!document.querySelector('[role=alert]')"), "it was taken")
+        self.assertEqual(engine_of(session).log.get(entries[0].wid, "set_history"),
+                         [["first", lines[3], "last"]])
+
+    def test_modified_comes_before_what_is_done_next_and_with_a_page_that_goes(self):
+        """An autosave has the last words, and a button's handler comes behind it."""
+        def make(W):
+            box = W.VBox()
+            for entry in (W.TextEntry(), W.PasswordEntry(), W.SearchEntry(), W.TextArea()):
+                entry.on("modified", lambda text: self.seen.append(text))
+                box.add_widget(entry)
+            box.add_widget(W.Button("Save", on_activated=lambda: self.seen.append("save")))
+            return box
+        box, tab, _ = self.one(make)
+        *entries, button = box.get_children()
+        for entry in entries:
+            with self.subTest(entry):
+                css = '[data-wid="%d"]' % entry.wid
+                find = "(node => node.matches('input, textarea') ? node " \
+                    ": node.querySelector('input'))(document.querySelector('%s'))" % css
+                for sent in (False, True):
+                    tab.js(find + ".select()")
+                    tab.command("Input.insertText", text="%s" % sent)
+                    if sent:                    # its text is in Python before the click
+                        eventually(lambda: entry.get_text() == "True")
+                    tab.js("document.querySelector('[data-wid=\"%d\"]').click()" % button.wid)
+                    eventually(lambda: "save" in self.seen)
+                    self.assertEqual(self.seen, [str(sent), "save"])
+                    self.seen.clear()
+                tab.js(find + ".select()")
+                tab.command("Input.insertText", text="bye")
+                tab.reload()
+                eventually(lambda: self.seen)
+                tab.wait("Boolean(document.querySelector('%s'))" % css)
+                self.assertEqual((self.seen, entry.get_text()), (["bye"], "bye"))
+                self.seen.clear()
+
     def test_a_text_area_scrolls_and_tells_of_its_text(self):
         area, tab, css = (
             self.one(lambda W: W.TextArea("".join("line %d\n" % n for n in range(100))), "modified",
@@ -28446,6 +28546,46 @@ class Chats(WidgetCase):
         chat.set_draft("said by Python")
         tab.wait("document.querySelector('%s textarea').value === 'said by Python'" % css)
 
+    def test_what_was_sent_before_the_page_knew_that_it_is_closed_is_there_again(self):
+        """Told as not taken, and in the field, as is what was only written by then."""
+        chat, tab, css = self.chat()
+        field = "document.querySelector('%s textarea')" % css
+        for close in (lambda tf: chat.set_enabled(not tf), lambda tf: chat.set_visible(not tf)):
+            tab.click(css + " textarea")
+            tab.js("livewidget.session._held = []")         # a slow line
+            close(True)
+            tab.type("two")
+            tab.key("Enter")
+            tab.wait(field + ".value === ''")
+            self.settle_late(tab)
+            tab.wait("document.querySelector('[role=alert]')?.innerText"
+                     ".includes('\u201ctwo\u201d was not taken: it is disabled or hidden now.')")
+            tab.wait(field + ".value === 'two'")
+            self.assertEqual((chat.get_draft(), self.seen), ("two", []))
+            tab.js("document.querySelector('[role=alert] button').click()")
+            close(False)
+            tab.wait("!%s.disabled && %s.getClientRects().length" % (field, field))
+            tab.click(css + " textarea")
+            tab.key("Enter")
+            self.expect(("submitted", "two"))
+        tab.click(css + " textarea")
+        tab.js("livewidget.session._held = []")
+        chat.set_enabled(False)
+        tab.type("begun")
+        eventually(lambda: chat.get_draft() == "begun")
+        self.settle_late(tab)
+        tab.wait(field + ".matches(':disabled, [inert] *, .lw-disabled *')")
+        self.assertEqual((tab.js(field + ".value"), self.seen), ("begun", []))
+        self.assertFalse(tab.js("!!document.querySelector('[role=alert]')"), "it was taken")
+
+    def settle_late(self, tab):
+        """What Python sent since the page's line is slow arrives now."""
+        tab.js("""(session => {
+            const held = session._held;
+            session._held = null;
+            for (const frame of held) session._receive(frame);
+        })(livewidget.session)""")
+
     def test_an_answer_grows_by_what_comes_in_and_all_see_the_same_text(self):
         chat, tab, css = self.chat()
         chat.add_message("<b>not bold</b> https://example.org", "Ada", "user", time_s=0)
@@ -28724,6 +28864,48 @@ class Dates(WidgetCase):
                            what="the value having gone")
                 eventually(lambda: self.seen[-1:] == [("activated", None)])
                 self.assertIsNone(entry.get_error(), "it is no wrong one")
+
+    def test_a_moment_that_is_half_typed_stays_when_python_sets_another(self):
+        """Until it is whole, which is the newest then, or taken out again; browsers tell neither
+        "input" nor "change" before."""
+        day, time = datetime.date(2024, 5, 6), datetime.time(9, 30)
+        for name, value, rest, whole in (
+                ("DateEntry", [day], "122024", "2024-11-12"),
+                ("TimeEntry", [time], "35PM", "23:35"),
+                ("DateTimeEntry", [datetime.datetime.combine(day, time)], None, None),
+                ("DateRange", [day, day], "122023", "2023-11-12")):
+            with self.subTest(name):
+                entry, tab, css = self.one(lambda W: getattr(W, name)())        # noqa: B023
+                input = "document.querySelector('%s').parentElement.querySelector('input')" % css
+
+                def press(keys):
+                    for key in keys:
+                        for kind, text in (("keyDown", {"text": key}), ("keyUp", {})):
+                            tab.command("Input.dispatchKeyEvent", type=kind,    # noqa: B023
+                                        key=key, **text)
+                for ends in (rest, None):
+                    if ends is None:
+                        entry.set_value(*[None for _ in value])
+                        self.settle(entry.session)
+                        tab.js("document.activeElement.blur()")
+                        tab.wait(input + ".value === ''")
+                    tab.js(input + ".focus()")
+                    press("11")
+                    self.assertTrue(tab.js(input + ".validity.badInput"), "it is whole")
+                    entry.set_value(*value)
+                    self.settle(entry.session)
+                    self.assertTrue(tab.js(input + ".validity.badInput"), "it is gone")
+                    if ends:
+                        press(ends)
+                        tab.wait(input + ".value === %s" % json.dumps(whole))
+                        tab.js("document.activeElement.blur()")
+                        eventually(lambda: whole in str(engine_of(entry).value(     # noqa: B023
+                            "set_value")), what="the whole one being in Python")
+                    else:
+                        tab.key("ArrowLeft")
+                        tab.key("Delete")
+                        tab.wait("%s.value.startsWith(%s)" % (input, json.dumps(
+                            value[0].isoformat()[:16])))
 
     def test_what_is_over_a_limit_is_told_and_kept(self):
         first, second, third = self.DAYS
@@ -33981,6 +34163,35 @@ class TablesInChromium(WidgetCase):
         tab.wait("%s.join() === 'N1,12,15,2026-01-03,,'" % values)
         view.set_filters({"day": ["2026-01-03", None]})
         eventually(lambda: self.shown(tab)[0] == "n2")
+
+    def test_what_is_no_date_stays_in_its_cell_marked_until_it_is_one(self):
+        columns = [{"key": "day", "type": "date", "editable": True}, "note"]
+        day = datetime.date(2026, 3, 1)
+        view, tab, _ = self.table("cell_edited", columns=columns, rows=[[day, "a"]])
+        editor = "document.querySelector('.lw-data-editor')"
+        tab.click(self.cell(0, 0), clicks=2)
+        for wrong in ("31.12.2024", "2024-02-30", "0000-01-01", "soon"):
+            tab.wait("Boolean(%s)" % editor)
+            tab.js(editor + ".select()")
+            tab.command("Input.insertText", text=wrong)
+            tab.key("Enter")
+            tab.wait("document.querySelector('.lw-banners').innerText.includes("
+                     "'\u201c%s\u201d is not a date: write it as 2024-12-31.')" % wrong)
+            self.assertEqual(tab.js("[%s.value, %s.ariaInvalid]" % (editor, editor)),
+                             [wrong, "true"])
+        self.settle(view.session)
+        self.assertEqual(self.seen, [])
+        for written, before, now in (
+                (" 2024-02-29", day, datetime.date(2024, 2, 29)),
+                (" ", datetime.date(2024, 2, 29), None),
+                ("0099-12-31", None, datetime.date(99, 12, 31))):
+            tab.js(editor + ".select()")
+            tab.command("Input.insertText", text=written)
+            tab.key("Enter")
+            self.expect(("cell_edited", ["row0"], "day", before, now))
+            self.settle(view.session)
+            tab.click(self.cell(0, 0), clicks=2)
+            tab.wait("Boolean(%s)" % editor)
 
     def test_what_is_no_filter_is_told_and_the_one_before_stays(self):
         """Once it is written, as half a number may be the beginning of one."""
