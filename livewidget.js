@@ -4831,7 +4831,8 @@ function readDate(written) {
     const text = written.trim(), moment = new Date(text + "T00:00Z");
     const isOne = /^\d{4}-\d\d-\d\d$/.test(text) && moment.getUTCFullYear() &&
         moment.toISOString().startsWith(text);
-    return isOne ? { text } : { word: `\u201c${text}\u201d is not a date: write it as 2024-12-31.` };
+    return isOne ? { text }
+        : { word: `\u201c${text}\u201d is not a date: write it as 2024-12-31.` };
 }
 
 // A number's text in the signs of the browser's language, so that readNumber() reads that number.

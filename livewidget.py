@@ -90,7 +90,7 @@ test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
     must, network and sessions (sections 1-8, 13-15, 21):        15,340 lines
     must, code and server processes (sections 9-12):             5,000 lines
-    may look up, one class a widget (sections 16-20):            8,840 lines
+    may look up, one class a widget (sections 16-20):            9,330 lines
     may leave out, test kit, demo, command line (sections 22-24): 5,700 lines
     must, the client, embedded (section 25):                     12,900 lines
 
@@ -22299,7 +22299,8 @@ class ChatView(Container):
     Callbacks: "submitted" (text): a user sent a message."""
     callbacks: Mapping[str, Fields] = {"submitted": {"text": str}, **Container.callbacks}
     user_states: tuple[str, ...] = ("set_draft",)
-    unasked = Container.unasked | {None}        # what was written before the page could know
+    #: None: what was written before the page could know.
+    unasked: frozenset[Any] = Container.unasked | {None}
 
     def __init__(self, session: Session, placeholder: str = "Message", limit: int = 1000,
                  **options: Unpack[ChatViewOptions]) -> None:
@@ -41400,7 +41401,8 @@ function readDate(written) {
     const text = written.trim(), moment = new Date(text + "T00:00Z");
     const isOne = /^\d{4}-\d\d-\d\d$/.test(text) && moment.getUTCFullYear() &&
         moment.toISOString().startsWith(text);
-    return isOne ? { text } : { word: `\u201c${text}\u201d is not a date: write it as 2024-12-31.` };
+    return isOne ? { text }
+        : { word: `\u201c${text}\u201d is not a date: write it as 2024-12-31.` };
 }
 
 // A number's text in the signs of the browser's language, so that readNumber() reads that number.
