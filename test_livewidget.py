@@ -40484,7 +40484,7 @@ class Costs(AppCase):
         self.assertLess(frames, 1.3, "what changed and that the click is done travel together, "
                         "unless the callback was held up")
         self.assertLess(size, 130)
-        self.assertLessEqual(calls, 94)
+        self.assertLessEqual(calls, 97, "93 or 94, and more wake-ups where others run")
         self.assertLessEqual(received, 3.1, "the click, the acknowledgement, a wake-up")
         self.assertLessEqual(waits, 3.1)
 
