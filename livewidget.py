@@ -15627,8 +15627,6 @@ class _Event:
         try:
             self.states = [(name, self.widget.checked_state(name, self.message["state"][name]))
                            for name, _ in self.states]
-            for state in self.states:
-                self.widget.require_offered(*state)
         except (UsageError, ProtocolError):
             self._refuse(NOT_TAKEN)
 
@@ -16109,7 +16107,6 @@ class _WidgetEngine(_EmitterEngine):
                 values = self.checked_state(name, values)
             except UsageError as error:
                 raise ProtocolError(str(error)) from None
-            self.require_offered(name, values)
             if name in cls.user_actions:
                 act = functools.partial(self.act, browser, message["n"], name, values)
                 actions.append((act, False, (), {}))
@@ -16140,7 +16137,8 @@ class _WidgetEngine(_EmitterEngine):
                                      or cell.seq > message.get("since", math.inf))
 
     def checked_state(self, name, values):
-        """What is recorded of a state that a page sent, checked as Python's arguments are."""
+        """What is recorded of a state that a page sent, checked as Python's arguments are. Raises
+        UsageError, and ProtocolError for what the program does not offer."""
         cls = type(self.facade)
         kind = self.seen_states.get(name)
         if kind is not None and len(values) == 2:
@@ -16152,13 +16150,13 @@ class _WidgetEngine(_EmitterEngine):
         method = _checked_method(type(self) if name in cls.user_actions else cls, name)
         _require(method.parameters.required <= len(values), "wrong number of arguments")
         values = method.parameters.bind(cls, values, {})
-        if method.kind != "state":
-            return values
-        self.entered_now = threading.get_ident()
+        self.entered_now, changed = threading.get_ident(), None
         try:
-            changed = _run_body(method.body, self.facade, values)
+            if method.kind == "state":
+                changed = _run_body(method.body, self.facade, values)
         finally:
             self.entered_now = None
+        self.require_offered(name, values)
         return values if changed is None else changed
 
     def is_used(self):
@@ -16181,7 +16179,7 @@ class _WidgetEngine(_EmitterEngine):
                 if self.has_limits and not _is_same(value, given):
                     return False                # it has other limits
             getattr(self.facade, name)(*value)
-        except (UsageError, KeyError, IndexError, ValueError):
+        except (UsageError, ProtocolError, KeyError, IndexError, ValueError):
             return False
         return True
 
