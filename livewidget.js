@@ -2986,7 +2986,8 @@ class TabWidget extends Container {
         const index = this._entries.findIndex(([one]) => one === child);
         if (index === this._index || index < 0) return;
         this.set_index(index);
-        this.userState("set_index", [index, child.wid], "page-switch", [child, index]);
+        this.userState("set_index", [index, [child.wid, this._titleOf(child)]], "page-switch",
+            [child, index]);
     }
     set_index(index) {
         this._index = index;

@@ -16142,7 +16142,8 @@ class _WidgetEngine(_EmitterEngine):
         cls = type(self.facade)
         kind = self.seen_states.get(name)
         if kind is not None and len(values) == 2:
-            _require(isinstance(values[1], kind), "what was seen is wrong", got=values)
+            _require(_is_count(values[0]) and isinstance(values[1], kind),
+                     "what was seen is wrong", got=values)
             try:
                 values = [self.seen_place(values[1], values[0])]
             except ValueError:
@@ -17771,10 +17772,17 @@ class TabWidget(Pages):
         role = "tablist"
         told: Mapping[str, Any] = {"page-switch": lambda facade: [
             facade.index_to_widget(facade.get_index()), facade.get_index()]}
-        seen_states: Mapping[str, type] = {"set_index": int}
+        seen_states: Mapping[str, type] = {"set_index": list}
 
-        def seen_place(self, wid, index):
-            return list(self.children).index(wid)
+        def seen_place(self, seen, index):
+            """The index of a page that was seen as [wid, title]; in a page of an earlier process,
+            whose wids are others, its title tells it."""
+            wid, title = seen
+            keeper = self.session.keeper
+            if keeper is None or not _is_count(wid) or wid > keeper.earlier_wids:
+                return list(self.children).index(wid)
+            titles = [one for _, (one,) in self.children.values()]
+            return index if titles[index:index + 1] == [title] else titles.index(title)
 
         def has_tabs(self):
             return self.value("set_tab_position", "top") != "none"
@@ -39554,7 +39562,8 @@ class TabWidget extends Container {
         const index = this._entries.findIndex(([one]) => one === child);
         if (index === this._index || index < 0) return;
         this.set_index(index);
-        this.userState("set_index", [index, child.wid], "page-switch", [child, index]);
+        this.userState("set_index", [index, [child.wid, this._titleOf(child)]], "page-switch",
+            [child, index]);
     }
     set_index(index) {
         this._index = index;
