@@ -10247,7 +10247,6 @@ class InJupyterLab(NotebookCase):
         self.assertLessEqual(max(heights[1:] or [0]) - min(heights[1:] or [0]), 1, heights)
         self.assertEqual(tab.js("document.querySelector('iframe[srcdoc]').getAttribute('sandbox')"),
                          "allow-scripts allow-forms")
-        self.assertEqual(json.loads(tab.js(ROUTE)), {}, "the direct route asks no broker")
         self.assertIn("<img src=x",
                       tab.in_frame("document.querySelector('#lw-root p').innerText"))
         self.assert_quiet(tab)
@@ -10260,6 +10259,7 @@ class InJupyterLab(NotebookCase):
         tab.js("jupyterapp.commands.execute('docmanager:save').then(() => true)")
         other = book.open(self, run=False)      # beside the first
         self.live(other)
+        self.assertEqual(json.loads(other.js(ROUTE)), {}, "the direct route asks no broker")
         self.close_now(other)
         self.live(tab, 2)
         # The cell moves: its frame is taken out and put back
