@@ -8871,7 +8871,7 @@ class RowsView extends Widget {
             if (at >= 0) row[5][at] = { ...row[5][at], chosen: true };
         }
         this._draw();
-        this._act("user_pick", row[0], key, how);
+        this._act("user_pick", this._seenAt(row), key, how);
     }
     // Scroll sideways until a column is seen, beside those that are pinned.
     _revealColumn(key) {
@@ -8909,7 +8909,7 @@ class RowsView extends Widget {
     _pressHeader(key, more) {
         if (this._sortable) this._sort(key, more);
         else if (this._options.selection_mode === "multiple-cell" && this._rows.length)
-            this._act("user_pick", this._rows[0][0], key, "column");
+            this._act("user_pick", this._seenAt(this._rows[0]), key, "column");
     }
     // more: what it is sorted by already counts more.
     _sort(key, more) {
@@ -9015,7 +9015,7 @@ class RowsView extends Widget {
         if (!(row[2] & 2) || Boolean(row[2] & 4) === open || this._looks) return;
         row[2] ^= 4;
         this._draw();
-        this._act("user_toggle", row[0], open);
+        this._act("user_toggle", this._seenAt(row), open);
     }
     _onDoubleClick(event) {
         const [index, column] = this._at(event.target), row = this._row(index);
@@ -9079,7 +9079,7 @@ class RowsView extends Widget {
         }
         if (jump && event.key.toLowerCase() === "a" &&
                 /multiple/.test(this._options.selection_mode) && this._rows.length) {
-            this._act("user_pick", (this._row(index) || this._rows[0])[0], key, "all");
+            this._act("user_pick", this._seenAt(this._row(index) || this._rows[0]), key, "all");
             return event.preventDefault();
         }
         if (index === null) return this._onHeaderKey(event, keys.indexOf(key), keys);
@@ -9123,7 +9123,8 @@ class RowsView extends Widget {
             let above = index;
             while (this._row(above) && this._row(above)[1] >= row[1]) above--;
             if (this._row(above)) this._go(above, key, event);      // else it is not loaded
-            else this._act("user_pick", row[0], key ?? this._columns[0]?.key, "parent");
+            else this._act("user_pick", this._seenAt(row), key ?? this._columns[0]?.key,
+                "parent");
         } else return false;
         return true;
     }

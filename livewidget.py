@@ -23753,11 +23753,15 @@ class _RowsEngine(engine_of(Scrolled)):
         self.session.io.call_one(self.acting, 0, "tell_refused", [what, str(error)])
 
     @_on_rows
-    def user_pick(self, number: int, key: str | None,
+    def user_pick(self, row: object, key: str | None,
                   how: Literal["only", "toggle", "extend", "row", "column", "all", "cursor",
                                "parent"]):
-        """A press on a cell, or a move of the cursor; "parent": to the row above in the tree."""
-        number = self.alive(number)
+        """A press on a cell, or a move of the cursor; "parent": to the row above in the tree. row:
+        see alive()."""
+        try:
+            number = self.alive(row)
+        except UsageError as error:
+            return self.say_refused("the selection", error)
         if how == "parent":                     # the page does not know its place
             number, how = self.rows.parents.get(number, number), "only"
             self.session.io.call_one(self.acting, self.wid, "scroll_to_row",
@@ -24732,8 +24736,8 @@ class TreeView(RowsView):
             return True
 
         @_on_rows
-        def user_toggle(self, number: int, tf: bool):
-            self.open(self.alive(number), tf)
+        def user_toggle(self, row: object, tf: bool):
+            self.open(self.alive(row), tf)
 
 
 @widget
@@ -31695,7 +31699,7 @@ class _TestPage:
         if how == "twice" and found.engine.mode != "none":      # the first of the presses
             self.use_row(found, index, record, at, "only")
         if how == "unfold":
-            state = {"user_toggle": [record[0], not record[2] & 4]}
+            state = {"user_toggle": [seen, not record[2] & 4]}
         elif how == "twice":
             state = {"user_activate": [seen, key]}
         elif how == "use" and columns[at]["widget"] == "button":
@@ -31704,7 +31708,7 @@ class _TestPage:
             value = record[4][at]
             state = {"user_edit": [[*seen, value], key, text if how == "type" else not value]}
         else:
-            state = {"user_pick": [record[0], key, how]}
+            state = {"user_pick": [seen, key, how]}
         self._do(found, state=state)
 
     def cell_text(self, found: Element, index: int, record: list[Any], at: int) -> str:
@@ -45447,7 +45451,7 @@ class RowsView extends Widget {
             if (at >= 0) row[5][at] = { ...row[5][at], chosen: true };
         }
         this._draw();
-        this._act("user_pick", row[0], key, how);
+        this._act("user_pick", this._seenAt(row), key, how);
     }
     // Scroll sideways until a column is seen, beside those that are pinned.
     _revealColumn(key) {
@@ -45485,7 +45489,7 @@ class RowsView extends Widget {
     _pressHeader(key, more) {
         if (this._sortable) this._sort(key, more);
         else if (this._options.selection_mode === "multiple-cell" && this._rows.length)
-            this._act("user_pick", this._rows[0][0], key, "column");
+            this._act("user_pick", this._seenAt(this._rows[0]), key, "column");
     }
     // more: what it is sorted by already counts more.
     _sort(key, more) {
@@ -45591,7 +45595,7 @@ class RowsView extends Widget {
         if (!(row[2] & 2) || Boolean(row[2] & 4) === open || this._looks) return;
         row[2] ^= 4;
         this._draw();
-        this._act("user_toggle", row[0], open);
+        this._act("user_toggle", this._seenAt(row), open);
     }
     _onDoubleClick(event) {
         const [index, column] = this._at(event.target), row = this._row(index);
@@ -45655,7 +45659,7 @@ class RowsView extends Widget {
         }
         if (jump && event.key.toLowerCase() === "a" &&
                 /multiple/.test(this._options.selection_mode) && this._rows.length) {
-            this._act("user_pick", (this._row(index) || this._rows[0])[0], key, "all");
+            this._act("user_pick", this._seenAt(this._row(index) || this._rows[0]), key, "all");
             return event.preventDefault();
         }
         if (index === null) return this._onHeaderKey(event, keys.indexOf(key), keys);
@@ -45699,7 +45703,8 @@ class RowsView extends Widget {
             let above = index;
             while (this._row(above) && this._row(above)[1] >= row[1]) above--;
             if (this._row(above)) this._go(above, key, event);      // else it is not loaded
-            else this._act("user_pick", row[0], key ?? this._columns[0]?.key, "parent");
+            else this._act("user_pick", this._seenAt(row), key ?? this._columns[0]?.key,
+                "parent");
         } else return false;
         return true;
     }

@@ -33428,6 +33428,42 @@ class Tables(AppCase):
         self.assertEqual([row[4] for row in self.window(table, browser)],
                          [["n0", 42, True], ["n1", 1, False], ["n2", 2, True]])
 
+    #: Of an action that names a row, what a page says besides the row, and what it shows then.
+    ON_A_ROW = {"user_pick": ("name", "only"), "user_toggle": (False,),
+                "user_activate": ("name",), "user_press": ("go",), "user_edit": ("name", "x")}
+
+    def test_what_is_done_to_a_row_is_done_to_the_one_that_was_seen(self):
+        """Rows without keys are other ones after set_data(): each action that names a row."""
+        naming = {name for name in lw.TreeView.user_actions
+                  if "row" in inspect.signature(getattr(lw.TreeView._engine, name)).parameters}
+        self.assertEqual(naming, set(self.ON_A_ROW))
+        columns = [{"label": "Name", "key": "name", "editable": True},
+                   {"label": "Go", "key": "go", "widget": "button"}]
+        people = [{"name": name, "go": "go"} for name in ("alice", "bob")]
+        for action, rest in self.ON_A_ROW.items():
+            is_tree = action == "user_toggle"
+            view, told, browser = self.one(
+                lambda W: (W.TreeView if is_tree else W.TableView)(columns=columns),    # noqa: B023
+                "selected", "activated", "cell_action", "cell_edited")
+            for names in (["alice", "bob"], ["bob", "alice"]):
+                if is_tree:                     # its rows have the names as keys
+                    view.set_tree({name: {"x": {"name": "x"}} for name in names})
+                else:
+                    view.set_data([{"name": name, "go": "go"} for name in names])
+                if names[0] == "alice":
+                    bob = self.window(view, browser)[2 if is_tree else 1]
+            # Python's change is on its way while the page speaks of what it still shows
+            browser.event(view.wid, state={action: [[bob[3], bob[4][0]], *rest]})
+            engine_of(view).session.facade.gui_call(lambda: None)
+            rows = self.window(view, browser)
+            with self.subTest(action):
+                self.assertEqual((told, view.get_selected()), ([], []))
+                self.assertEqual([row[3][-1] for row in rows],
+                                 ["bob", "alice", "x"] if is_tree else ["row0", "row1"])
+            if not is_tree:
+                browser.event(view.wid, state={action: [[rows[0][3], rows[0][4][0]], *rest]})
+                eventually(lambda: told)                                        # noqa: B023
+
     def test_copy_cut_and_paste_as_lines_of_tabs(self):
         table, seen, browser = (self.table(4, "copy", "cut", "paste", "cell_edited",
                                            selection_mode="multiple"))
