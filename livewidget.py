@@ -38504,14 +38504,19 @@ class Session extends Cursor {
             { ...options, headers: { ...headers, ...this._keys.headers } });
     }
     allowAgents(allow) { this._send("agent", { allow }); }
-    // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
-    // copied: a text that a button copies.
+    // Show a message. It disappears by itself or with the next one; or it stays until it is
+    // dismissed, below those that stayed before it. copied: a text that a button copies.
     tell(text, stays = false, copied = "") {
-        this._told?.remove();
         this._words = [...this._words, text].slice(-9);
-        const copy = ["Copy", () => copyText(copied)], dismiss = ["Dismiss", () => told.remove()];
-        const told = this.showBanner(text, copied ? [copy, dismiss] : [dismiss], "alert");
-        this._told = told;
+        const place = stays ? "_toldToStay" : "_told", former = this[place];
+        const before = stays && former?.isConnected ? former.entries : [];
+        const entries = [...before.filter(one => one.text !== text), { text, copied }].slice(-9);
+        former?.remove();
+        const copies = entries.map(one => one.copied).filter(Boolean).join("\n");
+        const told = this.showBanner(entries.map(one => one.text).join("\n"), [
+            ...copies ? [["Copy", () => copyText(copies)]] : [],
+            ["Dismiss", () => told.remove()]], "alert");
+        this[place] = Object.assign(told, { entries });
         if (!stays) setTimeout(() => told.remove(), TELL_MS);
     }
     // Report sizes after the next paint.
@@ -49877,6 +49882,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     background: var(--lw-text); color: var(--lw-page);
     border-radius: 10px; box-shadow: var(--lw-shadow);
 }
+.lw-banner > span { max-height: 40vh; overflow: auto; white-space: pre-line; }
 .lw-banner button { border: 0; padding: 4px 8px; border-radius: var(--lw-radius); background: none;
     color: inherit; font-weight: 600; text-decoration: underline; white-space: nowrap;
     cursor: pointer; }

@@ -28546,6 +28546,24 @@ class Chats(WidgetCase):
         chat.set_draft("said by Python")
         tab.wait("document.querySelector('%s textarea').value === 'said by Python'" % css)
 
+    def test_each_of_several_that_were_not_taken_stays_until_it_is_dismissed(self):
+        chat, tab, css = self.chat()
+        tab.click(css + " textarea")
+        tab.js("livewidget.session._held = []")             # a slow line
+        chat.set_enabled(False)
+        for text in ("one", "two"):
+            tab.type(text)
+            tab.key("Enter")
+        self.settle_late(tab)
+        lines = "document.querySelector('[role=alert] span').innerText.split('\\n').join('|')"
+        told = "\u201c%s\u201d was not taken: it is disabled or hidden now."
+        tab.wait(lines + " === '%s|%s'" % (told % "one", told % "two"))
+        tab.js("livewidget.session.tell('of the moment')")
+        self.assertEqual(tab.js("document.querySelectorAll('[role=alert]').length"), 2)
+        tab.js("document.querySelector('[role=alert] button').click()")
+        self.assertEqual(tab.js("document.querySelector('[role=alert] span').innerText"),
+                         "of the moment")
+
     def test_what_was_sent_before_the_page_knew_that_it_is_closed_is_there_again(self):
         """Told as not taken, and in the field, as is what was only written by then."""
         chat, tab, css = self.chat()
