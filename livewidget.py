@@ -31465,7 +31465,7 @@ class _TestPage:
             value = list(found.engine.values("set_value", (None, None)))    # as it travels
             value[found.part] = _typed_number(found, text)
             self._do(found, "activated", state={"set_value": value})
-        else:
+        elif text or not isinstance(facade, SpinBox):       # an emptied one keeps its number
             value = _typed_number(found, text) if role in _NUMBERS and text else text or None
             if value != found.engine.value("set_value"):
                 self._do(found, "activated", [value], state={"set_value": [value]})
