@@ -8256,8 +8256,8 @@ class RowsView extends Widget {
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [],
             _first: 0, _count: 0, _version: 0,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null,
-            _waiting: null, _place: null, _pressed: null, _sorted: [], _atEnd: true, _widest: 0,
-            _gone: 0, _leasts: new Map() });            // of columns' keys: px
+            _waiting: null, _ahead: [], _place: null, _pressed: null, _sorted: [], _atEnd: true,
+            _widest: 0, _gone: 0, _leasts: new Map() });        // of columns' keys: px
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
         this._window = element("div", { class: "lw-data-window", role: "presentation" });
         this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
@@ -8323,7 +8323,10 @@ class RowsView extends Widget {
         this._failed = failed;
         this._held = null;
         if (count !== null) this._count = count;
-        if (this._waiting?.[0] >= this._count) this._waiting = null;    // it went meanwhile
+        if (this._waiting?.[0] >= this._count) {        // it went meanwhile
+            this._waiting = null;
+            this._dropKeys();
+        }
         this._fit();
         this._ask();
     }
@@ -8408,7 +8411,10 @@ class RowsView extends Widget {
         this._held = version === this._version ? held : null;   // the text of all that is selected
         if (!this._waiting && this._cursor?.[0] !== null) this._cursor = cursor;
         this._draw();
-        if (this._waiting && this._row(this._waiting[0])) this._pick(...this._waiting);
+        if (this._waiting && this._row(this._waiting[0])) {
+            this._pick(...this._waiting);
+            this._useKeys();
+        }
         this._ask();
     }
     scroll_to_row(index) {
@@ -8858,6 +8864,7 @@ class RowsView extends Widget {
         const row = this._row(index), mode = this._options.selection_mode,
             many = mode.startsWith("multiple");
         if (this._looks) how = "cursor";
+        if (this._waiting && this._waiting[0] !== index) this._dropKeys();
         this._waiting = null;
         this.scroll_to_row(index);
         if (!row) {
@@ -9076,6 +9083,7 @@ class RowsView extends Widget {
         if (event.target !== this.element)
             return event.target === this._editor ? this._onEditorKey(event)
             : this._onControlKey(event);
+        if (this._ahead.length && this._keepKey(event)) return event.preventDefault();
         const jump = event.ctrlKey || event.metaKey, keys = this._columns.map(column => column.key);
         let [index, key] = this._cursor || [-1, keys[0]];
         if (event.key === "Escape" && this._choosing?.isConnected) {
@@ -9135,7 +9143,11 @@ class RowsView extends Widget {
     }
     _onCellKey(event, index, column) {
         const row = this._row(index), jump = event.ctrlKey || event.metaKey;
-        if (!row) return false;
+        if (!row) {
+            if (index < 0 || !this._keepKey(event)) return false;
+            if (!this._waiting) this._pick(index, column?.key ?? null, "cursor");
+            return true;
+        }
         const control =
             this._cell(index,
                 this._columns.indexOf(column))?.querySelector("input, select, button, a");
@@ -9157,6 +9169,31 @@ class RowsView extends Widget {
             this._options.cell_cursor) this._editCell(index, column, event.key, true);
         else return false;
         return true;
+    }
+    // Keys for the cell of a row that is on its way wait for it, and those after them.
+    _keepKey({ key, ctrlKey, metaKey, altKey }) {
+        if (key === "Escape") this._ahead = [];
+        const keeps = [...key].length === 1 || /^(Enter|F2|Delete|Backspace)$/.test(key) ||
+            this._ahead.length && /^(Arrow|Page|Home|End|Tab)/.test(key);
+        if (!keeps || ctrlKey || metaKey || altKey) return false;
+        this._ahead.push(key);
+        return true;
+    }
+    _useKeys() {
+        if (document.activeElement !== this.element) return this._dropKeys();
+        const keys = this._ahead.splice(0);
+        while (keys.length && !this._waiting) {
+            const key = keys.shift(), field = this._editor;
+            if (field && [...key].length === 1)
+                field.setRangeText(key, field.selectionStart, field.selectionEnd, "end");
+            else (field || this.element).dispatchEvent(
+                new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+        }
+        this._ahead.push(...keys);
+    }
+    _dropKeys() {
+        const text = this._ahead.splice(0).filter(key => [...key].length === 1).join("");
+        if (text) this.session?._desktop.tell_refused(text, "its row has not come");
     }
     _onControlKey(event) {
         this._settle(null);
@@ -9252,6 +9289,7 @@ class RowsView extends Widget {
         field.value = "";
         this._showCatcher(null);
         if (!text) return;
+        if (!seen && this._waiting) return void this._ahead.push(...text);
         const column = this._columnOf(key);
         if (!column?.editable || index < 0)
             return this.session?._desktop.tell_refused(text, "its row is gone");

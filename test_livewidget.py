@@ -20232,6 +20232,18 @@ class WidgetCase(BrowserCase):
         eventually(lambda: made)
         return made[0], tab, '[data-wid="%d"]' % made[0].wid
 
+    def slow_line(self, tab):
+        """From now on what Python sends is on its way, until settle_late()."""
+        tab.js("livewidget.session._held = []")
+
+    def settle_late(self, tab):
+        """What Python sent since the page's line is slow arrives now."""
+        tab.js("""(session => {
+            const held = session._held;
+            session._held = null;
+            for (const frame of held) session._receive(frame);
+        })(livewidget.session)""")
+
     def expect(self, *events):
         eventually(lambda: len(self.seen) >= len(events),
                    what="the callbacks %r, not %r" % (events, self.seen))
@@ -28556,7 +28568,7 @@ class Chats(WidgetCase):
     def test_each_of_several_that_were_not_taken_stays_until_it_is_dismissed(self):
         chat, tab, css = self.chat()
         tab.click(css + " textarea")
-        tab.js("livewidget.session._held = []")             # a slow line
+        self.slow_line(tab)
         chat.set_enabled(False)
         for text in ("one", "two"):
             tab.type(text)
@@ -28577,7 +28589,7 @@ class Chats(WidgetCase):
         field = "document.querySelector('%s textarea')" % css
         for close in (lambda tf: chat.set_enabled(not tf), lambda tf: chat.set_visible(not tf)):
             tab.click(css + " textarea")
-            tab.js("livewidget.session._held = []")         # a slow line
+            self.slow_line(tab)
             close(True)
             tab.type("two")
             tab.key("Enter")
@@ -28594,7 +28606,7 @@ class Chats(WidgetCase):
             tab.key("Enter")
             self.expect(("submitted", "two"))
         tab.click(css + " textarea")
-        tab.js("livewidget.session._held = []")
+        self.slow_line(tab)
         chat.set_enabled(False)
         tab.type("begun")
         eventually(lambda: chat.get_draft() == "begun")
@@ -28602,14 +28614,6 @@ class Chats(WidgetCase):
         tab.wait(field + ".matches(':disabled, [inert] *, .lw-disabled *')")
         self.assertEqual((tab.js(field + ".value"), self.seen), ("begun", []))
         self.assertFalse(tab.js("!!document.querySelector('[role=alert]')"), "it was taken")
-
-    def settle_late(self, tab):
-        """What Python sent since the page's line is slow arrives now."""
-        tab.js("""(session => {
-            const held = session._held;
-            session._held = null;
-            for (const frame of held) session._receive(frame);
-        })(livewidget.session)""")
 
     def test_an_answer_grows_by_what_comes_in_and_all_see_the_same_text(self):
         chat, tab, css = self.chat()
@@ -33930,6 +33934,32 @@ class TablesInChromium(WidgetCase):
                  % json.dumps(css + " [role=row] > [aria-colindex='2'][role=gridcell]"))
         self.css = css
         return view, tab, css
+
+    def test_what_is_typed_for_a_row_that_is_on_its_way_waits_for_it(self):
+        rows = [{"name": "n%d" % index, "size": index} for index in range(1000)]
+        view, tab, css = self.table("cell_edited", rows=rows, columns=self.COLUMNS[:2])
+        tab.click(css + " [data-index='0'] [aria-colindex='2']")
+        for way, keys, edited in (("End", ("4", "2", "Enter"), [(999, 42)]),
+                                  ("Home", ("1", "Enter", "2", "Enter"), [(0, 1), (1, 2)]),
+                                  ("End", ("F2", "9", "Enter"), [(999, 9)])):
+            self.seen.clear()
+            self.slow_line(tab)
+            tab.key(way, 2)
+            for key in keys:
+                tab.key(key)
+            self.settle_late(tab)
+            eventually(lambda: len(self.seen) == len(edited), what=str(keys))   # noqa: B023
+            self.assertEqual([(row, new) for _, row, _, _, new in self.seen],
+                             [(["row%d" % row], new) for row, new in edited])
+        self.seen.clear()
+        self.slow_line(tab)
+        tab.key("Home", 2)
+        tab.key("7")
+        tab.js("document.activeElement.blur()")
+        self.settle_late(tab)
+        tab.wait("document.querySelector('[role=alert]')?.innerText"
+                 ".includes('\u201c7\u201d was not taken: its row has not come.')")
+        self.assertEqual(self.seen, [])
 
     def test_a_control_that_is_off_in_its_row_is_grey(self):
         columns = [dict(column, enabled_key="on") if "widget" in column else column
