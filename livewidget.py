@@ -18663,6 +18663,7 @@ class DownloadButton(Button):
                  name: str = "download",
                  **options: Unpack[DownloadButtonOptions]) -> None:
         super().__init__(session)
+        self.set_text(text)                     # the default, too: a page's Button has no text
         self._engine.name = name
         self.set_content(content, name)
         self._engine.add_handler("activated", self._engine.save, False, (), {})

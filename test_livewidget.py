@@ -18431,6 +18431,18 @@ class Widgets(AppCase):
                 plain.destroy()
                 plain.destroy()
 
+    def test_what_a_widget_has_by_default_is_what_its_getters_give(self):
+        wrong = []
+        for name, cls in lw.WIDGETS.items():
+            plain = getattr(self.W, name)()
+            for one in inspect.signature(cls.__init__).parameters.values():
+                default = list(one.default) if isinstance(one.default, tuple) else one.default
+                if hasattr(cls, "set_" + one.name) and isinstance(default, (str, int, float, list)):
+                    given = getattr(plain, "get_" + one.name, lambda: default)()    # noqa: B023
+                    if given != default:
+                        wrong.append((name, one.name, default, given))
+        self.assertEqual(wrong, [])
+
     def test_a_binding_may_stand_for_the_value_of_every_setter(self):
         """That takes one JSON value: as keyword, as argument, and by bind(). The widget is then
         like one of another session that was given the value itself."""
