@@ -14485,6 +14485,10 @@ class SessionEngine:
         if changed and not self.ended:
             self.tell("people", people)
 
+    def window_title(self) -> str:
+        """See Session.set_title: the one of now."""
+        return str((self.log.get(0, "set_title") or [self.host.title])[0])
+
     def present(self) -> list[Person]:
         """See Session.people."""
         found = {}
@@ -14983,7 +14987,7 @@ class Session:
 
         In a coroutine await it: `if await W.confirm("Delete it?"):`. Elsewhere it waits, for 600 s
         at most, or until no browser has been there for 60 s; callbacks of the session wait, too.
-        title: of the dialog, None for the application's. ok, cancel: the buttons' texts. danger:
+        title: of the dialog, None for the window's. ok, cancel: the buttons' texts. danger:
         ok cannot be undone. Raises UsageError where waiting would stop the callbacks of all
         sessions ("serialized")."""
         return self._engine.host.ask_person(self, text, title, ok, cancel, danger, None)
@@ -29214,7 +29218,8 @@ class _ApplicationEngine(Site):
                  "confirm and prompt would stop the callbacks of all sessions, which are "
                  "serialized: await them in an `async def` handler, or show a Dialog")
         text, title, *rest = question
-        return Question(session, text, self.title if title is None else title, *rest).answer()
+        title = engine_of(session).window_title() if title is None else title
+        return Question(session, text, title, *rest).answer()
 
     def callback_queue(self, session: SessionEngine) -> CallbackQueue | CallbackPool:
         """Where a session's callbacks are queued, by the dispatch mode."""
@@ -34696,10 +34701,10 @@ def _untrusted(text):
 
 
 def _told_session(session):
-    title = (session.log.get(0, "set_title") or [session.host.title])[0]
+    title = json.dumps(session.window_title(), ensure_ascii=False)
     people = ", ".join(json.dumps(one.name, ensure_ascii=False) if one.name else "somebody"
                        for one in session.present()) or "nobody"
-    return (f"session {session.id}: {json.dumps(title, ensure_ascii=False)} at {session.path}, "
+    return (f"session {session.id}: {title} at {session.path}, "
             f"seen by {people}" + ", whose person stopped agents" * session.agents_stopped)
 
 

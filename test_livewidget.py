@@ -26563,6 +26563,16 @@ class Questions(WidgetCase):
         self.expect(False)
         self.gone(tab, session)
 
+    def test_without_a_title_it_has_that_of_the_window(self):
+        for ask in (lambda W: W.confirm("Delete it?"), lambda W: W.prompt("Name")):
+            def titled(W, ask=ask):
+                W.set_title("Stock")
+                return ask(W)
+            tab, session = self.asked(titled)
+            self.assertEqual(tab.js("document.querySelector('.lw-dialog').ariaLabel"), "Stock")
+            tab.key("Escape")
+            self.gone(tab, session)
+
     def test_a_text_that_is_typed_is_there_after_a_reload(self):
         tab, session = self.asked(lambda W: W.prompt("Name", "old"))
         tab.js("document.activeElement.select()")
