@@ -24828,7 +24828,8 @@ class TableView(RowsView):
         A function is called as data(start, stop, order, filters) on the session's callback thread
         when rows from `start` to before `stop` are to be seen, and returns them. order: a list of
         (key, ascending); filters: as set_filters() takes them, and the search text under "".
-        count: how many rows there are, or a function of the filters. set_data() reads anew."""
+        count: how many rows there are, or a function of the filters. set_data() reads anew.
+        People can change the cells of a list only; columns to edit with others are a UsageError."""
         engine = self._engine
         _require(count is None or callable(data), "count goes with a function", count=count)
         with engine.lock:
@@ -24935,6 +24936,11 @@ class TableView(RowsView):
 
         def use_rows(self, rows):
             """Show other rows; columns, order and filters stay."""
+            edited = [column["key"] for column in self.columns
+                      if column["editable"] or column["widget"] in ("checkbox", "combobox")]
+            _require(not edited or not isinstance(rows, _GivenRows), "people cannot change rows "
+                     "that are shared or come from a function or query: give set_data() a list of "
+                     "them, or leave these columns without editing", columns=edited)
             old, self.rows = self.rows, rows
             rows.names, rows.first = old.names, old.first
             rows.fields = {key: place for place, key in enumerate(self.keys())}

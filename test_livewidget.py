@@ -20564,6 +20564,8 @@ class RegistrySweep(BrowserCase):
                 and setter in ("expanding", "accessible_name")):
                 getattr(widget, "set_" + setter)(*sample)
                 continue
+            if setter == "query":               # whose rows nobody edits
+                widget.set_editable(False)
             before = (self.snapshot if hasattr(lw.Widget, "set_" + setter)
                       else self.still)(tab, widget)
             getattr(widget, "set_" + setter)(*sample)
@@ -32826,6 +32828,27 @@ class Tables(AppCase):
             table.clear()
             self.assertEqual(table.get_row_count(), 0)
 
+    def test_columns_that_people_edit_need_rows_of_the_tables_own(self):
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        self.addCleanup(connection.close)
+        connection.execute("CREATE TABLE t (n INTEGER)")
+        W = self.make_app().create_session().get_widgets()
+        for look in ({"editable": True}, {"widget": "checkbox"},
+                     {"widget": "combobox", "choices": ["a"]}):
+            table = W.TableView([{"label": "N", "key": "n", **look}])
+            for give in (lambda table: table.set_data(lambda *_: [[1]], 1),
+                         lambda table: table.set_data(lw.Rows([[1]])),
+                         lambda table: table.set_query(connection, "SELECT n FROM t")):
+                with self.subTest(look), self.assertRaisesRegex(
+                        lw.UsageError, r"give set_data\(\) a list.*columns=\['n'\]"):
+                    give(table)
+                table.set_data([[2]])
+                self.assertEqual(table.get_shown_rows(), [[2]])
+            table.set_columns(["n"])
+            give(table)
+            table.set_data([[2]])
+            table.set_editable(True)
+
     def test_shared_rows_are_kept_once_and_followed(self):
         shared = lw.Rows([{"n": number, "a": "x%d" % number} for number in range(20)])
         app = self.make_app()
@@ -32859,6 +32882,7 @@ class Tables(AppCase):
 
     def test_rows_that_come_while_a_table_takes_them_are_not_missed(self):
         table, shared = self.table(0)[0], lw.Rows([["old"]])
+        table.set_editable(False)
         take = type(engine_of(table)).use_rows
 
         def take_and_replace(engine, rows):
@@ -34171,6 +34195,7 @@ class TablesInChromium(WidgetCase):
                 raise OSError("the database is gone")
             return self.ROWS[start:stop]
         view, tab, css = self.table("sorted", sortable=True)
+        view.set_columns(self.COLUMNS[:1])
         text = "document.querySelector('.lw-data-empty').innerText"
         view.set_data(read, 3)
         tab.wait(text + " === 'The rows could not be read'")
