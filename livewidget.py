@@ -14564,8 +14564,7 @@ class SessionEngine:
         try:
             _run_handler(func, args, kwargs or {})
         except BaseException as error:
-            self.newest_error = self.report(func, error, len(args))
-            self.io.call(0, "show_error", [*self.newest_error], newest=True)
+            self.show_raised(func, error, len(args))
             if _is_interrupt(error):
                 raise
         finally:
@@ -14575,6 +14574,12 @@ class SessionEngine:
             else:
                 self.callback_threads[ident] = outer
         self.changed()
+
+    def show_raised(self, func: Callable[..., object], error: BaseException,
+                    count: int | None = None) -> None:
+        """Log and show what a callback raised, or with no count of arguments a job."""
+        self.newest_error = self.report(func, error, count)
+        self.io.call(0, "show_error", [*self.newest_error], newest=True)
 
     def show_agent(self, name: str | None, wid: int | None = None) -> None:
         """Mark in the pages what an agent uses, under its name; None: nothing any more."""
@@ -14601,14 +14606,15 @@ class SessionEngine:
                 self.callback_threads[ident] = (self.runtime.clock(), *entry[1:])
 
     def report(self, func: Callable[..., object], error: BaseException,
-               count: int) -> tuple[str, str]:
+               count: int | None) -> tuple[str, str]:
         """Log an exception of user code with traceback; gives (title, text) for the page: in debug
         what and where, else a reference, the same for the same fault, that the log has.
 
-        count: of the arguments that func was called with."""
+        count: of the arguments that func was called with; None: it is that of a job."""
         name, text, reference = _function_name(func), _told_error(error), ""
         told, title = _after_raising(error), f"{name} raised {text.splitlines()[-1]}"
-        if isinstance(error, TypeError) and not own_places(error):      # of the call itself
+        of_job = count is None
+        if isinstance(error, TypeError) and not of_job and not own_places(error):   # of the call
             told = f": it was called with {count} argument{'s' * (count != 1)}"
             text += name + told[1:]
         if self.host.debug:
@@ -14617,8 +14623,9 @@ class SessionEngine:
             number = f"{zlib.crc32((name + text).encode('utf-8', 'replace')):08x}"
             title, reference = "Something went wrong", f" (reference {number})"
             text = f"The log of the program has it under the reference {number}."
-        self.host.log_error(error, "callback %s raised%s%s", name, reference, told,
-                            exc_info=(type(error), error, own_traceback(error)))
+        self.host.log_error(error, "%s %s raised%s%s", "the job" if of_job else "callback",
+                            name, reference, told, exc_info=(
+                                type(error), error, own_traceback(error)))
         return title, text
 
     def queue_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any],
@@ -14932,7 +14939,8 @@ class Session:
         executor: any concurrent.futures.Executor, which then needs what it needs (a process pool a
         function of a module); None takes a thread of the application. on_progress(done, total,
         text), on_done(result) and on_error(error) run as callbacks of the session; an error that
-        has no on_error is logged. The function may use current_job(). See Job, JobView."""
+        has no on_error is logged and shown as those of callbacks are. The function may use
+        current_job(). See Job, JobView."""
         _require(executor is None or callable(getattr(executor, "submit", None)),
                  "run: the executor must be a concurrent.futures.Executor", executor=executor)
         engine = self._engine
@@ -15272,7 +15280,7 @@ class Job(TrackedSteps):
             self._outcome.set_exception(self.error)
             self._tell(self._on_error if self.status == "failed" else None, self.error)
             if self.status == "failed" and self._on_error is None:
-                session.host.log_error(outcome, "the job %s raised", _function_name(self._function))
+                session.show_raised(self._function, outcome)
         self._watchers.clear()
 
     def _tell(self, handler, *args, key=None):

@@ -12729,6 +12729,30 @@ class Jobs(AppCase):
                 self.assertEqual(done, [] if executor is not None else [(3, 1)])
         self.assertEqual(engine_of(session).jobs, set())
 
+    def test_an_error_of_a_job_is_shown_in_the_page_unless_its_program_takes_it(self):
+        for debug in (True, False):
+            app = self.make_app(debug=debug)
+            session = app.create_session()
+            session.get_widgets().Page()
+            page = self.ready(app, credentials=credentials_of(session))
+
+            def told(page=page):
+                return [call[3] for call in page.calls if call[2] == "show_error"]
+            for count, (executor, _) in enumerate(self.executors(), 1):
+                with self.subTest(type(executor).__name__, debug=debug):
+                    errors = []
+                    with self.assertLogs(app.logger, "ERROR") as logs:
+                        session.run(divmod, 1, 0, executor=executor, on_error=errors.append)
+                        eventually(lambda: errors)      # noqa: B023
+                        session.run(divmod, 1, 0, executor=executor)
+                        page.until(lambda one: len(told()) >= count)    # noqa: B023
+                    self.assertEqual(len(told()), count, "the other one was taken")
+                    self.assertRegex(logs.output[0], r"the job divmod\S* raised")
+                    title, text = told()[-1]
+                    self.assertIn("ZeroDivisionError" if debug else "under the reference", text)
+                    self.assertIn("divmod" if debug else "Something went wrong", title)
+                    self.assertEqual("Zero" in title + text, debug)
+
     def test_a_job_ends_whatever_its_function_raises(self):
         """R109."""
         _, session = self.start()
