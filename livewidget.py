@@ -24361,6 +24361,12 @@ class RowsView(Scrolled):
         """Add a row at the end; returns its path."""
         return self._engine.add_row(None, None, values, None)
 
+    @_on_rows
+    def get_row(self, path: Items | int) -> dict[str, Any]:
+        """The values of a row, such as that of "cell_edited": also those that have no column."""
+        engine = self._engine
+        return engine.rows.values(engine.number(path))
+
     # Selection
     def get_selected(self) -> list[dict[str, Any]]:
         """The selected rows in order: a list of {"path": list of keys, "values": dict}."""

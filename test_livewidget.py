@@ -32852,6 +32852,21 @@ class Tables(AppCase):
             table.clear()
             self.assertEqual(table.get_row_count(), 0)
 
+    def test_who_hears_of_an_edit_can_ask_for_the_row(self):
+        found = []
+
+        def home(W):
+            table = W.TableView([{"label": "N", "key": "n", "editable": True}],
+                                on_cell_edited=lambda path, *_: found.append(table.get_row(path)))
+            table.set_data([{"id": number, "n": "n%d" % (9 - number)} for number in range(3)])
+            table.sort_by_column("n")
+            self.assertEqual(table.get_row(0), {"id": 2, "n": "n7"})
+            with self.assertRaisesRegex(lw.UsageError, "no such row"):
+                table.get_row(["row3"])
+        with lw.User(home) as user:
+            user.table().row(1).cell("N").type("new")
+            self.assertEqual(found, [{"id": 1, "n": "new"}])
+
     def test_columns_that_people_edit_need_rows_of_the_tables_own(self):
         connection = sqlite3.connect(":memory:", check_same_thread=False)
         self.addCleanup(connection.close)
