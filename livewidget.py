@@ -15918,8 +15918,9 @@ class _EmitterEngine(_HandlersEngine):
 
     def warn_of_index(self, index, count):
         """Warn of a set_index() that changes nothing, as there is nothing at that index."""
-        self.warn("%s.set_index: nothing is at index %d, but at 0 to %d",
-                  type(self.facade).__name__, index, count - 1)
+        where = f"but at 0 to {count - 1}" if count else "as nothing is in it"
+        self.warn("%s.set_index: nothing is at index %d, %s", type(self.facade).__name__, index,
+                  where)
 
     def warn_destroyed(self):
         """An ended session ignores late calls; those on a destroyed widget are logged, once."""

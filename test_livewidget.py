@@ -20016,7 +20016,9 @@ class Widgets(AppCase):
                 (lambda: W.RangeSlider(high=101), "RangeSlider.set_value: 101 is above the limit"),
                 (lambda: bar.set_value(40), "ProgressBar.set_value: 40 is above the limit, 1,"),
                 (lambda: combo.set_index(2), "ComboBox.set_index: nothing is at index 2, but at "),
-                (lambda: tabs.set_index(1), "TabWidget.set_index: nothing is at index 1, but at ")):
+                (lambda: tabs.set_index(1), "TabWidget.set_index: nothing is at index 1, but at 0"),
+                (lambda: W.StackWidget().set_index(1),
+                 "StackWidget.set_index: nothing is at index 1, as nothing is in it")):
             said = told(call).splitlines()
             self.assertEqual(len(said), 1, said)
             self.assertTrue(said[0].startswith(here(call) + text), said)
