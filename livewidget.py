@@ -15973,6 +15973,13 @@ class Emitter(Handlers):
         """The number by which its session knows it."""
         return self._engine.wid
 
+        def __getattr__(self, name):
+            cls = type(self)
+            if name[:1] != "_" and hasattr(cls, "get_" + name):
+                raise AttributeError(f"{cls.__name__} has no attribute {name!r}: "
+                                     f"call get_{name}()")
+            return object.__getattribute__(self, name)      # raises, with what is alike
+
     @property
     def session(self) -> Session:
         """The Session this widget belongs to."""

@@ -18777,8 +18777,9 @@ class Widgets(AppCase):
             group.value = "b"
         self.assertEqual(len(self.records.records), 1, self.records.text())
 
-    def test_an_assignment_that_would_change_nothing_says_so(self):
-        """As `label.text = "new"`; of any other name, of properties and in subclasses it works."""
+    def test_an_attribute_that_has_a_setter_or_getter_is_told_its_name(self):
+        """As `label.text = "new"`, which would change nothing, and `label.text`; any other name,
+        properties and subclasses work."""
         for name, cls in lw.WIDGETS.items():
             one = RegistrySweep().fixture(self.W, name, {})[0]
             for setter in (one for one in dir(cls) if one.startswith("set_")):
@@ -18788,6 +18789,12 @@ class Widgets(AppCase):
                             setattr(one, setter[4:], "new")
             one.mine = 5
             self.assertEqual(one.mine, 5)
+            for getter in (each for each in dir(cls) if each.startswith("get_")):
+                if not hasattr(cls, getter[4:]):
+                    with self.subTest(name, getter=getter), self.assertRaisesRegex(
+                            AttributeError, r"call %s\(\)$" % getter):
+                        getattr(one, getter[4:])
+            self.assertFalse(hasattr(one, "_text") or hasattr(one, "nothing"), name)
 
         class Mine(lw.Label):
             text = None
