@@ -525,6 +525,7 @@ def _shown(value):
 _OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "color": "bg",
                 "fg": "color", "value": "text", "options": "items", "port": "http_port",
                 "on_click": "on_activated", "on_change": "on_activated", "disabled": "enabled",
+                "command": "on_activated", "callback": "on_activated", "font_size": "font",
                 "plus": "add", "trash": "delete", "pencil": "edit", "cog": "settings",
                 "gear": "settings"}
 
@@ -15529,6 +15530,9 @@ def ask(function: _F) -> _F:
 #: Every widget class by name, in order of definition. Registering a name again replaces it.
 WIDGETS: dict[str, type[Any]] = {}
 
+#: What is no option of a widget, but of its place, and where it is one.
+_PLACEMENTS = {"stretch": " but in the `with` block of a box, such as a VBox"}
+
 
 def widget(cls: _F) -> _F:
     """Class decorator: adds a widget to the catalogue and checks its constructor's arguments.
@@ -15556,7 +15560,7 @@ def widget(cls: _F) -> _F:
             if not hasattr(cls, "set_" + name):
                 known = [*parameters.names, *(one[4:] for one in dir(cls) if one[:4] == "set_"),
                          *("on_" + action for action in actions)]
-                near = did_you_mean(name, known)
+                near = _PLACEMENTS.get(name) or did_you_mean(name, known)
                 raise UsageError(f"{cls.__name__} has no option {name!r}{near}; "
                                  f"it takes {', '.join(dict.fromkeys(known))}")
         args, bindings = list(args), {}
@@ -15968,17 +15972,17 @@ class Emitter(Handlers):
                          f"nothing: call set_{name}()")
             super().__setattr__(name, value)
 
-    @property
-    def wid(self) -> int:
-        """The number by which its session knows it."""
-        return self._engine.wid
-
         def __getattr__(self, name):
             cls = type(self)
             if name[:1] != "_" and hasattr(cls, "get_" + name):
                 raise AttributeError(f"{cls.__name__} has no attribute {name!r}: "
                                      f"call get_{name}()")
             return object.__getattribute__(self, name)      # raises, with what is alike
+
+    @property
+    def wid(self) -> int:
+        """The number by which its session knows it."""
+        return self._engine.wid
 
     @property
     def session(self) -> Session:

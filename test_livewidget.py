@@ -25410,10 +25410,14 @@ class FirstTries(AppCase):
         for make, options, meant in (
                 (W.Chart, {"x_kinds": "time"}, "x_kind"), (W.Button, {"on_click": print},
                 "on_activated"), (W.Card, {"width": 300}, "min_size"),
+                (W.Button, {"command": print}, "on_activated"),
+                (W.Label, {"font_size": 20}, "font"),
                 (W.RadioGroup, {"value": "a"}, "text"), (W.MultiSelect, {"value": []}, "values"),
                 (lw.Application, {"port": 8000}, "http_port")):
             with self.assertRaisesRegex(lw.UsageError, "did you mean %r" % meant):
                 make(**options)
+        with self.assertRaisesRegex(lw.UsageError, "'stretch' but in the `with` block of a box"):
+            W.Label(stretch=1)
         for name, meant in (("plus", "add"), ("downlod", "download")):
             with self.assertRaisesRegex(lw.UsageError, "no icon %r .did you mean %r" % (
                     name, meant)):
