@@ -15488,7 +15488,8 @@ _checked_classes = {object}
 
 
 def _check_methods(classes):
-    """Check the arguments of our classes' other public methods, but for those of any number."""
+    """Check the arguments of our classes' other public methods: of those that take any number
+    their names, and that none is missing."""
     for cls in classes:
         if cls in _checked_classes or cls.__module__ != __name__:
             continue
@@ -15496,8 +15497,9 @@ def _check_methods(classes):
         for name, method in list(vars(cls).items()):
             code = getattr(method, "__code__", None)
             if (name[0] != "_" and code is not None and code.co_argcount > 1
-                    and not (code.co_flags & 12 or hasattr(method, "parameters"))):
-                setattr(cls, name, checked(method))
+                    and not hasattr(method, "parameters")):
+                setattr(cls, name, _checked_function(method, checks_values=False)
+                        if code.co_flags & 12 else checked(method))
 
 
 def state(function: Callable[_P, object]) -> Callable[_P, None]:
