@@ -525,6 +525,7 @@ def _shown(value):
 _OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "color": "bg",
                 "fg": "color", "value": "text", "options": "items", "port": "http_port",
                 "on_click": "on_activated", "on_change": "on_activated", "disabled": "enabled",
+                "command": "on_activated", "callback": "on_activated", "font_size": "font",
                 "plus": "add", "trash": "delete", "pencil": "edit", "cog": "settings",
                 "gear": "settings"}
 
@@ -14485,6 +14486,10 @@ class SessionEngine:
         if changed and not self.ended:
             self.tell("people", people)
 
+    def window_title(self) -> str:
+        """See Session.set_title: the one of now."""
+        return str((self.log.get(0, "set_title") or [self.host.title])[0])
+
     def present(self) -> list[Person]:
         """See Session.people."""
         found = {}
@@ -14560,8 +14565,7 @@ class SessionEngine:
         try:
             _run_handler(func, args, kwargs or {})
         except BaseException as error:
-            self.newest_error = self.report(func, error, len(args))
-            self.io.call(0, "show_error", [*self.newest_error], newest=True)
+            self.show_raised(func, error, len(args))
             if _is_interrupt(error):
                 raise
         finally:
@@ -14571,6 +14575,12 @@ class SessionEngine:
             else:
                 self.callback_threads[ident] = outer
         self.changed()
+
+    def show_raised(self, func: Callable[..., object], error: BaseException,
+                    count: int | None = None) -> None:
+        """Log and show what a callback raised, or with no count of arguments a job."""
+        self.newest_error = self.report(func, error, count)
+        self.io.call(0, "show_error", [*self.newest_error], newest=True)
 
     def show_agent(self, name: str | None, wid: int | None = None) -> None:
         """Mark in the pages what an agent uses, under its name; None: nothing any more."""
@@ -14597,14 +14607,15 @@ class SessionEngine:
                 self.callback_threads[ident] = (self.runtime.clock(), *entry[1:])
 
     def report(self, func: Callable[..., object], error: BaseException,
-               count: int) -> tuple[str, str]:
+               count: int | None) -> tuple[str, str]:
         """Log an exception of user code with traceback; gives (title, text) for the page: in debug
         what and where, else a reference, the same for the same fault, that the log has.
 
-        count: of the arguments that func was called with."""
+        count: of the arguments that func was called with; None: it is that of a job."""
         name, text, reference = _function_name(func), _told_error(error), ""
         told, title = _after_raising(error), f"{name} raised {text.splitlines()[-1]}"
-        if isinstance(error, TypeError) and not own_places(error):      # of the call itself
+        of_job = count is None
+        if isinstance(error, TypeError) and not of_job and not own_places(error):   # of the call
             told = f": it was called with {count} argument{'s' * (count != 1)}"
             text += name + told[1:]
         if self.host.debug:
@@ -14613,8 +14624,9 @@ class SessionEngine:
             number = f"{zlib.crc32((name + text).encode('utf-8', 'replace')):08x}"
             title, reference = "Something went wrong", f" (reference {number})"
             text = f"The log of the program has it under the reference {number}."
-        self.host.log_error(error, "callback %s raised%s%s", name, reference, told,
-                            exc_info=(type(error), error, own_traceback(error)))
+        self.host.log_error(error, "%s %s raised%s%s", "the job" if of_job else "callback",
+                            name, reference, told, exc_info=(
+                                type(error), error, own_traceback(error)))
         return title, text
 
     def queue_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any],
@@ -14928,7 +14940,8 @@ class Session:
         executor: any concurrent.futures.Executor, which then needs what it needs (a process pool a
         function of a module); None takes a thread of the application. on_progress(done, total,
         text), on_done(result) and on_error(error) run as callbacks of the session; an error that
-        has no on_error is logged. The function may use current_job(). See Job, JobView."""
+        has no on_error is logged and shown as those of callbacks are. The function may use
+        current_job(). See Job, JobView."""
         _require(executor is None or callable(getattr(executor, "submit", None)),
                  "run: the executor must be a concurrent.futures.Executor", executor=executor)
         engine = self._engine
@@ -14983,7 +14996,7 @@ class Session:
 
         In a coroutine await it: `if await W.confirm("Delete it?"):`. Elsewhere it waits, for 600 s
         at most, or until no browser has been there for 60 s; callbacks of the session wait, too.
-        title: of the dialog, None for the application's. ok, cancel: the buttons' texts. danger:
+        title: of the dialog, None for the window's. ok, cancel: the buttons' texts. danger:
         ok cannot be undone. Raises UsageError where waiting would stop the callbacks of all
         sessions ("serialized")."""
         return self._engine.host.ask_person(self, text, title, ok, cancel, danger, None)
@@ -15268,7 +15281,7 @@ class Job(TrackedSteps):
             self._outcome.set_exception(self.error)
             self._tell(self._on_error if self.status == "failed" else None, self.error)
             if self.status == "failed" and self._on_error is None:
-                session.host.log_error(outcome, "the job %s raised", _function_name(self._function))
+                session.show_raised(self._function, outcome)
         self._watchers.clear()
 
     def _tell(self, handler, *args, key=None):
@@ -15475,7 +15488,8 @@ _checked_classes = {object}
 
 
 def _check_methods(classes):
-    """Check the arguments of our classes' other public methods, but for those of any number."""
+    """Check the arguments of our classes' other public methods: of those that take any number
+    their names, and that none is missing."""
     for cls in classes:
         if cls in _checked_classes or cls.__module__ != __name__:
             continue
@@ -15483,8 +15497,9 @@ def _check_methods(classes):
         for name, method in list(vars(cls).items()):
             code = getattr(method, "__code__", None)
             if (name[0] != "_" and code is not None and code.co_argcount > 1
-                    and not (code.co_flags & 12 or hasattr(method, "parameters"))):
-                setattr(cls, name, checked(method))
+                    and not hasattr(method, "parameters")):
+                setattr(cls, name, _checked_function(method, checks_values=False)
+                        if code.co_flags & 12 else checked(method))
 
 
 def state(function: Callable[_P, object]) -> Callable[_P, None]:
@@ -15517,6 +15532,9 @@ def ask(function: _F) -> _F:
 #: Every widget class by name, in order of definition. Registering a name again replaces it.
 WIDGETS: dict[str, type[Any]] = {}
 
+#: What is no option of a widget, but of its place, and where it is one.
+_PLACEMENTS = {"stretch": " but in the `with` block of a box, such as a VBox"}
+
 
 def widget(cls: _F) -> _F:
     """Class decorator: adds a widget to the catalogue and checks its constructor's arguments.
@@ -15544,7 +15562,7 @@ def widget(cls: _F) -> _F:
             if not hasattr(cls, "set_" + name):
                 known = [*parameters.names, *(one[4:] for one in dir(cls) if one[:4] == "set_"),
                          *("on_" + action for action in actions)]
-                near = did_you_mean(name, known)
+                near = _PLACEMENTS.get(name) or did_you_mean(name, known)
                 raise UsageError(f"{cls.__name__} has no option {name!r}{near}; "
                                  f"it takes {', '.join(dict.fromkeys(known))}")
         args, bindings = list(args), {}
@@ -15906,8 +15924,9 @@ class _EmitterEngine(_HandlersEngine):
 
     def warn_of_index(self, index, count):
         """Warn of a set_index() that changes nothing, as there is nothing at that index."""
-        self.warn("%s.set_index: nothing is at index %d, but at 0 to %d",
-                  type(self.facade).__name__, index, count - 1)
+        where = f"but at 0 to {count - 1}" if count else "as nothing is in it"
+        self.warn("%s.set_index: nothing is at index %d, %s", type(self.facade).__name__, index,
+                  where)
 
     def warn_destroyed(self):
         """An ended session ignores late calls; those on a destroyed widget are logged, once."""
@@ -15954,6 +15973,13 @@ class Emitter(Handlers):
                 _require(not hasattr(cls, "set_" + name), f"{cls.__name__}.{name} = ... changes "
                          f"nothing: call set_{name}()")
             super().__setattr__(name, value)
+
+        def __getattr__(self, name):
+            cls = type(self)
+            if name[:1] != "_" and hasattr(cls, "get_" + name):
+                raise AttributeError(f"{cls.__name__} has no attribute {name!r}: "
+                                     f"call get_{name}()")
+            return object.__getattribute__(self, name)      # raises, with what is alike
 
     @property
     def wid(self) -> int:
@@ -18663,6 +18689,7 @@ class DownloadButton(Button):
                  name: str = "download",
                  **options: Unpack[DownloadButtonOptions]) -> None:
         super().__init__(session)
+        self.set_text(text)                     # the default, too: a page's Button has no text
         self._engine.name = name
         self.set_content(content, name)
         self._engine.add_handler("activated", self._engine.save, False, (), {})
@@ -24345,6 +24372,12 @@ class RowsView(Scrolled):
         """Add a row at the end; returns its path."""
         return self._engine.add_row(None, None, values, None)
 
+    @_on_rows
+    def get_row(self, path: Items | int) -> dict[str, Any]:
+        """The values of a row, such as that of "cell_edited": also those that have no column."""
+        engine = self._engine
+        return engine.rows.values(engine.number(path))
+
     # Selection
     def get_selected(self) -> list[dict[str, Any]]:
         """The selected rows in order: a list of {"path": list of keys, "values": dict}."""
@@ -24820,7 +24853,8 @@ class TableView(RowsView):
         A function is called as data(start, stop, order, filters) on the session's callback thread
         when rows from `start` to before `stop` are to be seen, and returns them. order: a list of
         (key, ascending); filters: as set_filters() takes them, and the search text under "".
-        count: how many rows there are, or a function of the filters. set_data() reads anew."""
+        count: how many rows there are, or a function of the filters. set_data() reads anew.
+        People can change the cells of a list only; columns to edit with others are a UsageError."""
         engine = self._engine
         _require(count is None or callable(data), "count goes with a function", count=count)
         with engine.lock:
@@ -24927,6 +24961,11 @@ class TableView(RowsView):
 
         def use_rows(self, rows):
             """Show other rows; columns, order and filters stay."""
+            edited = [column["key"] for column in self.columns
+                      if column["editable"] or column["widget"] in ("checkbox", "combobox")]
+            _require(not edited or not isinstance(rows, _GivenRows), "people cannot change rows "
+                     "that are shared or come from a function or query: give set_data() a list of "
+                     "them, or leave these columns without editing", columns=edited)
             old, self.rows = self.rows, rows
             rows.names, rows.first = old.names, old.first
             rows.fields = {key: place for place, key in enumerate(self.keys())}
@@ -29210,7 +29249,8 @@ class _ApplicationEngine(Site):
                  "confirm and prompt would stop the callbacks of all sessions, which are "
                  "serialized: await them in an `async def` handler, or show a Dialog")
         text, title, *rest = question
-        return Question(session, text, self.title if title is None else title, *rest).answer()
+        title = engine_of(session).window_title() if title is None else title
+        return Question(session, text, title, *rest).answer()
 
     def callback_queue(self, session: SessionEngine) -> CallbackQueue | CallbackPool:
         """Where a session's callbacks are queued, by the dispatch mode."""
@@ -34692,10 +34732,10 @@ def _untrusted(text):
 
 
 def _told_session(session):
-    title = (session.log.get(0, "set_title") or [session.host.title])[0]
+    title = json.dumps(session.window_title(), ensure_ascii=False)
     people = ", ".join(json.dumps(one.name, ensure_ascii=False) if one.name else "somebody"
                        for one in session.present()) or "nobody"
-    return (f"session {session.id}: {json.dumps(title, ensure_ascii=False)} at {session.path}, "
+    return (f"session {session.id}: {title} at {session.path}, "
             f"seen by {people}" + ", whose person stopped agents" * session.agents_stopped)
 
 

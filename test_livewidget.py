@@ -12729,6 +12729,30 @@ class Jobs(AppCase):
                 self.assertEqual(done, [] if executor is not None else [(3, 1)])
         self.assertEqual(engine_of(session).jobs, set())
 
+    def test_an_error_of_a_job_is_shown_in_the_page_unless_its_program_takes_it(self):
+        for debug in (True, False):
+            app = self.make_app(debug=debug)
+            session = app.create_session()
+            session.get_widgets().Page()
+            page = self.ready(app, credentials=credentials_of(session))
+
+            def told(page=page):
+                return [call[3] for call in page.calls if call[2] == "show_error"]
+            for count, (executor, _) in enumerate(self.executors(), 1):
+                with self.subTest(type(executor).__name__, debug=debug):
+                    errors = []
+                    with self.assertLogs(app.logger, "ERROR") as logs:
+                        session.run(divmod, 1, 0, executor=executor, on_error=errors.append)
+                        eventually(lambda: errors)      # noqa: B023
+                        session.run(divmod, 1, 0, executor=executor)
+                        page.until(lambda one: len(told()) >= count)    # noqa: B023
+                    self.assertEqual(len(told()), count, "the other one was taken")
+                    self.assertRegex(logs.output[0], r"the job divmod\S* raised")
+                    title, text = told()[-1]
+                    self.assertIn("ZeroDivisionError" if debug else "under the reference", text)
+                    self.assertIn("divmod" if debug else "Something went wrong", title)
+                    self.assertEqual("Zero" in title + text, debug)
+
     def test_a_job_ends_whatever_its_function_raises(self):
         """R109."""
         _, session = self.start()
@@ -18392,7 +18416,7 @@ class Widgets(AppCase):
         self.W = self.session.get_widgets()
 
     def test_every_public_method_checks_its_arguments(self):
-        """But for handlers, and what is given on to others."""
+        """And says what is missing, by the name of the object's own class."""
         unchecked = set()
         for cls in lw.WIDGETS.values():
             for name in dir(cls):
@@ -18401,9 +18425,19 @@ class Widgets(AppCase):
                 if (name[0] != "_" and code is not None and not inspect.ismethod(method)
                         and code.co_argcount > 1 and not hasattr(method, "parameters")):
                     unchecked.add(name)
-        self.assertEqual(sorted(unchecked), [
-            "add_action", "add_area", "add_band", "add_bar", "add_callback", "add_heatmap",
-            "add_histogram", "add_line", "add_pie", "add_scatter", "add_step", "on"])
+        self.assertEqual(unchecked, set())
+        for name, cls in lw.WIDGETS.items():
+            one = getattr(self.W, name)()
+            for method in dir(cls):
+                function = getattr(cls, method)
+                if method[0] == "_" or not inspect.isfunction(function):
+                    continue
+                needed = [each.name for each in inspect.signature(function).parameters.values()
+                          if each.default is each.empty and each.kind == each.POSITIONAL_OR_KEYWORD]
+                if needed[1:]:
+                    with self.subTest(name, method=method), self.assertRaisesRegex(
+                            lw.UsageError, "^%s[. ].*also needs %s" % (name, needed[1])):
+                        getattr(one, method)()
         box = lw.VBox(self.make_app().create_session())
         with self.assertRaisesRegex(lw.UsageError, r"^VBox\.remove: child must be a widget, got"):
             box.remove("x")
@@ -18430,6 +18464,18 @@ class Widgets(AppCase):
                     factory(*range(20))
                 plain.destroy()
                 plain.destroy()
+
+    def test_what_a_widget_has_by_default_is_what_its_getters_give(self):
+        wrong = []
+        for name, cls in lw.WIDGETS.items():
+            plain = getattr(self.W, name)()
+            for one in inspect.signature(cls.__init__).parameters.values():
+                default = list(one.default) if isinstance(one.default, tuple) else one.default
+                if hasattr(cls, "set_" + one.name) and isinstance(default, (str, int, float, list)):
+                    given = getattr(plain, "get_" + one.name, lambda: default)()    # noqa: B023
+                    if given != default:
+                        wrong.append((name, one.name, default, given))
+        self.assertEqual(wrong, [])
 
     def test_a_binding_may_stand_for_the_value_of_every_setter(self):
         """That takes one JSON value: as keyword, as argument, and by bind(). The widget is then
@@ -18741,8 +18787,9 @@ class Widgets(AppCase):
             group.value = "b"
         self.assertEqual(len(self.records.records), 1, self.records.text())
 
-    def test_an_assignment_that_would_change_nothing_says_so(self):
-        """As `label.text = "new"`; of any other name, of properties and in subclasses it works."""
+    def test_an_attribute_that_has_a_setter_or_getter_is_told_its_name(self):
+        """As `label.text = "new"`, which would change nothing, and `label.text`; any other name,
+        properties and subclasses work."""
         for name, cls in lw.WIDGETS.items():
             one = RegistrySweep().fixture(self.W, name, {})[0]
             for setter in (one for one in dir(cls) if one.startswith("set_")):
@@ -18752,6 +18799,12 @@ class Widgets(AppCase):
                             setattr(one, setter[4:], "new")
             one.mine = 5
             self.assertEqual(one.mine, 5)
+            for getter in (each for each in dir(cls) if each.startswith("get_")):
+                if not hasattr(cls, getter[4:]):
+                    with self.subTest(name, getter=getter), self.assertRaisesRegex(
+                            AttributeError, r"call %s\(\)$" % getter):
+                        getattr(one, getter[4:])
+            self.assertFalse(hasattr(one, "_text") or hasattr(one, "nothing"), name)
 
         class Mine(lw.Label):
             text = None
@@ -19980,7 +20033,9 @@ class Widgets(AppCase):
                 (lambda: W.RangeSlider(high=101), "RangeSlider.set_value: 101 is above the limit"),
                 (lambda: bar.set_value(40), "ProgressBar.set_value: 40 is above the limit, 1,"),
                 (lambda: combo.set_index(2), "ComboBox.set_index: nothing is at index 2, but at "),
-                (lambda: tabs.set_index(1), "TabWidget.set_index: nothing is at index 1, but at ")):
+                (lambda: tabs.set_index(1), "TabWidget.set_index: nothing is at index 1, but at 0"),
+                (lambda: W.StackWidget().set_index(1),
+                 "StackWidget.set_index: nothing is at index 1, as nothing is in it")):
             said = told(call).splitlines()
             self.assertEqual(len(said), 1, said)
             self.assertTrue(said[0].startswith(here(call) + text), said)
@@ -20564,6 +20619,8 @@ class RegistrySweep(BrowserCase):
                 and setter in ("expanding", "accessible_name")):
                 getattr(widget, "set_" + setter)(*sample)
                 continue
+            if setter == "query":               # whose rows nobody edits
+                widget.set_editable(False)
             before = (self.snapshot if hasattr(lw.Widget, "set_" + setter)
                       else self.still)(tab, widget)
             getattr(widget, "set_" + setter)(*sample)
@@ -25264,6 +25321,8 @@ class FirstTries(AppCase):
                 (lambda: self.W.Buton("x"), r"'Buton' \(did you mean 'Button'\?\)$"),
                 (lambda: label.set_text(txt="x"), r"'txt' \(did you mean 'text'\?\); it takes"),
                 (lambda: self.W.Button("x").on("activate", print), "did you mean 'activated'"),
+                (lambda: self.W.Button("x").on("activated"), r"^Button\.on also needs handler; "),
+                (lambda: self.W.Form().add_callback(), "also needs action and handler; it takes"),
                 (lambda: self.W.Button("x", icon="serch"), "'serch' .did you mean 'search'"),
                 (lambda: self.W.HBox(label), "takes no widget here.*add_widget"),
                 (lambda: self.W.ComboBox("abc"), "True or False or a list or tuple, got 'abc'"),
@@ -25375,10 +25434,14 @@ class FirstTries(AppCase):
         for make, options, meant in (
                 (W.Chart, {"x_kinds": "time"}, "x_kind"), (W.Button, {"on_click": print},
                 "on_activated"), (W.Card, {"width": 300}, "min_size"),
+                (W.Button, {"command": print}, "on_activated"),
+                (W.Label, {"font_size": 20}, "font"),
                 (W.RadioGroup, {"value": "a"}, "text"), (W.MultiSelect, {"value": []}, "values"),
                 (lw.Application, {"port": 8000}, "http_port")):
             with self.assertRaisesRegex(lw.UsageError, "did you mean %r" % meant):
                 make(**options)
+        with self.assertRaisesRegex(lw.UsageError, "'stretch' but in the `with` block of a box"):
+            W.Label(stretch=1)
         for name, meant in (("plus", "add"), ("downlod", "download")):
             with self.assertRaisesRegex(lw.UsageError, "no icon %r .did you mean %r" % (
                     name, meant)):
@@ -26562,6 +26625,16 @@ class Questions(WidgetCase):
         tab.key("Escape")
         self.expect(False)
         self.gone(tab, session)
+
+    def test_without_a_title_it_has_that_of_the_window(self):
+        for ask in (lambda W: W.confirm("Delete it?"), lambda W: W.prompt("Name")):
+            def titled(W, ask=ask):
+                W.set_title("Stock")
+                return ask(W)
+            tab, session = self.asked(titled)
+            self.assertEqual(tab.js("document.querySelector('.lw-dialog').ariaLabel"), "Stock")
+            tab.key("Escape")
+            self.gone(tab, session)
 
     def test_a_text_that_is_typed_is_there_after_a_reload(self):
         tab, session = self.asked(lambda W: W.prompt("Name", "old"))
@@ -32808,6 +32881,42 @@ class Tables(AppCase):
             table.clear()
             self.assertEqual(table.get_row_count(), 0)
 
+    def test_who_hears_of_an_edit_can_ask_for_the_row(self):
+        found = []
+
+        def home(W):
+            table = W.TableView([{"label": "N", "key": "n", "editable": True}],
+                                on_cell_edited=lambda path, *_: found.append(table.get_row(path)))
+            table.set_data([{"id": number, "n": "n%d" % (9 - number)} for number in range(3)])
+            table.sort_by_column("n")
+            self.assertEqual(table.get_row(0), {"id": 2, "n": "n7"})
+            with self.assertRaisesRegex(lw.UsageError, "no such row"):
+                table.get_row(["row3"])
+        with lw.User(home) as user:
+            user.table().row(1).cell("N").type("new")
+            self.assertEqual(found, [{"id": 1, "n": "new"}])
+
+    def test_columns_that_people_edit_need_rows_of_the_tables_own(self):
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        self.addCleanup(connection.close)
+        connection.execute("CREATE TABLE t (n INTEGER)")
+        W = self.make_app().create_session().get_widgets()
+        for look in ({"editable": True}, {"widget": "checkbox"},
+                     {"widget": "combobox", "choices": ["a"]}):
+            table = W.TableView([{"label": "N", "key": "n", **look}])
+            for give in (lambda table: table.set_data(lambda *_: [[1]], 1),
+                         lambda table: table.set_data(lw.Rows([[1]])),
+                         lambda table: table.set_query(connection, "SELECT n FROM t")):
+                with self.subTest(look), self.assertRaisesRegex(
+                        lw.UsageError, r"give set_data\(\) a list.*columns=\['n'\]"):
+                    give(table)
+                table.set_data([[2]])
+                self.assertEqual(table.get_shown_rows(), [[2]])
+            table.set_columns(["n"])
+            give(table)
+            table.set_data([[2]])
+            table.set_editable(True)
+
     def test_shared_rows_are_kept_once_and_followed(self):
         shared = lw.Rows([{"n": number, "a": "x%d" % number} for number in range(20)])
         app = self.make_app()
@@ -32841,6 +32950,7 @@ class Tables(AppCase):
 
     def test_rows_that_come_while_a_table_takes_them_are_not_missed(self):
         table, shared = self.table(0)[0], lw.Rows([["old"]])
+        table.set_editable(False)
         take = type(engine_of(table)).use_rows
 
         def take_and_replace(engine, rows):
@@ -34179,6 +34289,7 @@ class TablesInChromium(WidgetCase):
                 raise OSError("the database is gone")
             return self.ROWS[start:stop]
         view, tab, css = self.table("sorted", sortable=True)
+        view.set_columns(self.COLUMNS[:1])
         text = "document.querySelector('.lw-data-empty').innerText"
         view.set_data(read, 3)
         tab.wait(text + " === 'The rows could not be read'")
