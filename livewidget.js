@@ -11885,14 +11885,15 @@ class FieldPage {
 const FIELDS_STYLE = `
 :root { --lw-plot: #2459d3; --lw-muted: #586174; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
     --lw-flash: #fde68a; --lw-surface: #fff; --lw-line: #dde1e8; --lw-hover: #eceff5;
-    --lw-card-shadow: 0 1px 2px #1018280f, 0 0 0 1px #1018280d; accent-color: var(--lw-plot); }
+    --lw-card-shadow: 0 1px 2px #1018280f, inset 0 0 0 1px #10182817;
+    accent-color: var(--lw-plot); }
 @media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #8ab0ff;
     --lw-muted: #a1aabb; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16;
     --lw-surface: #191d26; --lw-line: #2f3643; --lw-hover: #2a313e;
-    --lw-card-shadow: 0 0 0 1px #ffffff12; } }
+    --lw-card-shadow: inset 0 0 0 1px #ffffff12; } }
 :root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #8ab0ff; --lw-muted: #a1aabb;
     --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; --lw-surface: #191d26;
-    --lw-line: #2f3643; --lw-hover: #2a313e; --lw-card-shadow: 0 0 0 1px #ffffff12; }
+    --lw-line: #2f3643; --lw-hover: #2a313e; --lw-card-shadow: inset 0 0 0 1px #ffffff12; }
 html, body { background: transparent; margin: 0; }
 body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
 :root[data-place] body { padding: 16px; }
@@ -12475,7 +12476,7 @@ const DARK = `
     --lw-text: #e6e9ef; --lw-muted: #a1aabb; --lw-border: #76819a; --lw-line: #2f3643;
     --lw-accent: #8ab0ff; --lw-on-accent: #0b1526; --lw-positive: #5fd39a; --lw-warning: #e5b53f;
     --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 12px 36px rgb(0 0 0 / 55%);
-    --lw-card-shadow: 0 0 0 1px rgb(255 255 255 / 7%); color-scheme: dark;
+    --lw-card-shadow: inset 0 0 0 1px rgb(255 255 255 / 7%); color-scheme: dark;
 `;
 // What has the height of a line, wherever it stands.
 const CONTROLS = ".lw-button, .lw-input, .lw-password, .lw-combo, .lw-spin, .lw-moments, " +
@@ -12497,7 +12498,7 @@ const STYLE = `
     --lw-thumb: color-mix(in srgb, var(--lw-border) 60%, transparent);
     --lw-danger: #b42318; --lw-shadow: 0 1px 2px rgb(16 24 40 / 8%),
     0 12px 32px rgb(16 24 40 / 14%);
-    --lw-card-shadow: 0 1px 2px rgb(16 24 40 / 6%), 0 0 0 1px rgb(16 24 40 / 5%);
+    --lw-card-shadow: 0 1px 2px rgb(16 24 40 / 6%), inset 0 0 0 1px rgb(16 24 40 / 9%);
     color-scheme: light;
 }
 @media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {${DARK}} }
@@ -12611,18 +12612,16 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 /* A legend that floats is laid out like any other child: inside the card. */
 .lw-frame > legend { float: left; padding: 0 0 10px; font-weight: 650; font-size: 1.15em; }
 .lw-frame > legend:empty { display: none; }
-.lw-frame .lw-frame, .lw-window:not(.lw-filling) .lw-frame { background: none;
-    box-shadow: inset 0 0 0 1px var(--lw-line); }
 
 .lw-card { padding: 14px 16px 16px; border-radius: calc(var(--lw-radius) + 3px);
     background: var(--lw-surface); box-shadow: var(--lw-card-shadow); }
 .lw-card-title { flex: none; padding-bottom: 10px; font-weight: 650; font-size: 1.15em; }
 .lw-card > .lw-card-body { flex: 1 1 auto; }
 .lw-card-body, .lw-column[role=form] { gap: 12px; }
-.lw-card .lw-card, .lw-window:not(.lw-filling) .lw-card { background: none;
-    box-shadow: inset 0 0 0 1px var(--lw-line); }
-.lw-card .lw-expander { background: none; box-shadow: none; border-top: 1px solid var(--lw-line);
-    border-radius: 0; }
+:is(.lw-card, .lw-frame, .lw-window:not(.lw-filling)) :is(.lw-card, .lw-frame) {
+    background: none; box-shadow: inset 0 0 0 1px var(--lw-line); }
+:is(.lw-card, .lw-frame, .lw-window:not(.lw-filling)) .lw-expander { background: none;
+    box-shadow: none; border-top: 1px solid var(--lw-line); border-radius: 0; }
 
 .lw-app-bar { flex-wrap: wrap; align-items: center; gap: 10px; min-height: 56px; padding: 10px 20px;
     background: var(--lw-surface); border-bottom: 1px solid var(--lw-line); }

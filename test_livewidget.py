@@ -26094,6 +26094,33 @@ class Looks(WidgetCase):
             self.assertGreaterEqual(self.contrast(hint, ground), 4.5)
             self.assertEqual((quiet, radius), (["rgba(0, 0, 0, 0)"] * 2, "50%"))
 
+    def test_the_edge_of_a_card_is_inside_of_it(self):
+        """What stands around a card often cuts what it draws outside: a frame, a pane, a view that
+        scrolls; and one in another has the line of an inner one, whichever of both it is."""
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as page:
+                for around in (W.Card, W.Frame):
+                    for make in (W.Card, W.Frame, W.Expander, W.MenuBar, W.ChatView):
+                        with around("Around"):
+                            make()
+                W.Expander("Outside"), W.ScrollArea(widget=W.Card("Card"))
+                W.MenuBar(), W.ChatView().add_message("A text", "Ada")
+            W.Page(widget=page).show()
+        app, tab, session = self.open(build)
+        tab.wait("!!document.querySelector('.lw-message')")
+        for dark in (False, True):
+            tab.dark(dark)
+            outside = tab.js(r"""[...document.querySelectorAll(".lw-page *")].filter(one => [
+                ...getComputedStyle(one).boxShadow.matchAll(/(\d+)px( inset)?(?=,|$)/g)].some(
+                ([_, spread, inside]) => spread !== "0" && !inside)).map(one => one.className)""")
+            self.assertEqual(outside, [])
+            inner = tab.js("""[...document.querySelectorAll(":is(.lw-card, .lw-frame) " +
+                ":is(.lw-card, .lw-frame)")].map(one => getComputedStyle(one).boxShadow)""")
+            self.assertEqual((len(inner), len(set(inner))), (4, 1))
+            self.assertEqual(tab.js("""[...document.querySelectorAll(":is(.lw-card, .lw-frame) " +
+                ".lw-expander")].map(one => getComputedStyle(one).boxShadow)"""), ["none"] * 2)
+
     def test_a_menu_bar_is_in_line_with_the_cards(self):
         app = self.make_app()
 
