@@ -12669,7 +12669,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 [data-position=right] > .lw-tab-list { border-inline-start-width: 1px; }
 .lw-tab { display: flex; align-items: center; gap: 4px; padding: 7px 14px;
     border-radius: var(--lw-radius) var(--lw-radius) 0 0; color: var(--lw-muted);
-    white-space: nowrap; cursor: default; touch-action: pan-x pan-y; }
+    font-weight: 500; white-space: nowrap; cursor: default; touch-action: pan-x pan-y; }
 .lw-reorderable[aria-selected=true] { touch-action: none; }
 [data-position=bottom] > .lw-tab-list > .lw-tab {
     border-radius: 0 0 var(--lw-radius) var(--lw-radius); }
@@ -12680,8 +12680,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     border-start-start-radius: 0; border-end-end-radius: var(--lw-radius);
     border-inline-start: 2px solid transparent; }
 .lw-tab:hover { background: var(--lw-hover); color: var(--lw-text); }
-.lw-tab[aria-selected=true] { color: var(--lw-text); font-weight: 600;
-    box-shadow: inset 0 -2px var(--lw-accent); }
+.lw-tab[aria-selected=true] { color: var(--lw-text); box-shadow: inset 0 -2px var(--lw-accent); }
 [data-position=bottom] > .lw-tab-list > .lw-tab[aria-selected=true] {
     box-shadow: inset 0 2px var(--lw-accent); }
 :is([data-position=left], [data-position=right]) > .lw-tab-list > .lw-tab[aria-selected=true] {
@@ -12780,11 +12779,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     width: fit-content; max-width: 100%; padding: 3px; border-radius: calc(var(--lw-radius) + 2px);
     background: var(--lw-hover); }
 .lw-segments > .lw-check { position: relative; min-height: calc(var(--lw-control) - 6px);
-    padding: 2px 14px; border-radius: var(--lw-radius); color: var(--lw-muted); }
+    padding: 2px 14px; border-radius: var(--lw-radius); color: var(--lw-muted); font-weight: 500; }
 .lw-segments > .lw-check:hover { color: var(--lw-text); }
 .lw-segments > .lw-check:has(:checked) { background: var(--lw-surface); background: light-dark(
     var(--lw-surface), color-mix(in srgb, var(--lw-text) 18%, var(--lw-hover)));
-    color: var(--lw-text); font-weight: 550; box-shadow: 0 1px 2px rgb(16 24 40 / 16%); }
+    color: var(--lw-text); box-shadow: 0 1px 2px rgb(16 24 40 / 16%); }
 .lw-segments > .lw-check:has(:focus-visible) { outline: 2px solid var(--lw-accent); }
 .lw-segments input { position: absolute; inset: 0; width: 100%; height: 100%; opacity: 0; }
 .lw-link { min-width: 20px; min-height: 1.45em; align-content: center; color: var(--lw-accent);

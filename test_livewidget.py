@@ -26121,6 +26121,33 @@ class Looks(WidgetCase):
             self.assertEqual(tab.js("""[...document.querySelectorAll(":is(.lw-card, .lw-frame) " +
                 ".lw-expander")].map(one => getComputedStyle(one).boxShadow)"""), ["none"] * 2)
 
+    def test_what_is_chosen_is_as_wide_as_what_is_not(self):
+        """Else all that stands beside it moves at each choice."""
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as page:
+                with W.TabWidget():
+                    for title in ("Overview", "Orders", "Customers"):
+                        W.Label(title, title=title)
+                W.SegmentedButton(["Overview", "Orders", "Customers"], index=0)
+                with W.HBox():
+                    for text in ("Overview", "Orders"):
+                        W.ToggleButton(text)
+            W.Page(widget=page).show()
+        app, tab, session = self.open(build)
+        for css, chosen in (("[role=tab]", "ariaSelected === 'true'"),
+                            (".lw-segments > label", "querySelector('input').checked"),
+                            (".lw-row > .lw-button", "ariaPressed === 'true'")):
+            places = ("[...document.querySelectorAll(%a)].map(one => "
+                      "[one.getBoundingClientRect().left, one.offsetWidth])" % css)
+            tab.wait("document.querySelectorAll(%a).length > 1" % css)
+            before = tab.js(places)
+            for at in range(len(before)):
+                one = "document.querySelectorAll(%a)[%d]" % (css, at)
+                tab.js(one + ".click()")
+                tab.wait("%s.%s" % (one, chosen))
+                self.assertEqual(tab.js(places), before, css)
+
     def test_a_menu_bar_is_in_line_with_the_cards(self):
         app = self.make_app()
 
