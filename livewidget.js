@@ -12878,9 +12878,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     border-color: var(--lw-line); }
 .lw-code:not([data-wrap=none]) .lw-source-text { padding-inline-end: 52px; }
 .lw-code .lw-source-space { margin-bottom: min(0px, 400px - var(--lw-space)); }
-.lw-code.lw-with-numbers { background: linear-gradient(to right, var(--lw-raised)
+.lw-source.lw-with-numbers { background: linear-gradient(to right, var(--lw-raised)
     calc(var(--lw-number) + 12px + var(--lw-icons, 0px)), var(--lw-surface) 0); }
-.lw-code.lw-with-icons { --lw-icons: 22px; }
+.lw-with-icons { --lw-icons: 22px; }
 .lw-source > .lw-copy.lw-copy { right: 14px; min-width: 32px; min-height: 32px;
     color: var(--lw-muted); background: color-mix(in srgb, var(--lw-surface) 70%, transparent); }
 .lw-source > .lw-copy.lw-copy:is(:hover, :focus-visible) { color: inherit;
@@ -13242,7 +13242,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-data-editor { position: absolute; z-index: 1; min-height: 0;
     padding: 0 calc(var(--lw-column-gap, 8px) - 1px); border-radius: 0; }
 .lw-source { position: relative; display: grid; min-width: 120px; min-height: 72px; height: 240px;
-    background: var(--lw-surface); border: 1px solid var(--lw-border);
+    padding-block: 4px; background: var(--lw-surface); border: 1px solid var(--lw-border);
     border-radius: var(--lw-radius); line-height: 1.5; overflow: hidden; }
 .lw-source:not([style*=width]) { max-width: 100vw; }    /* else what scrolls would draw it whole */
 .lw-fill > .lw-source, .lw-row > .lw-source { height: auto; } .lw-column > .lw-source {

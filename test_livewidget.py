@@ -26148,6 +26148,23 @@ class Looks(WidgetCase):
                 tab.wait("%s.%s" % (one, chosen))
                 self.assertEqual(tab.js(places), before, css)
 
+    def test_the_ground_of_line_numbers_goes_on_below_the_last_line(self):
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as page:
+                for make in (W.TextSource, W.CodeView):
+                    make("one\ntwo\n", line_numbers=True).resize(None, 160)
+            W.Page(widget=page).show()
+        app, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-source-number').length > 3")
+        for room, ground, number in tab.js("""[...document.querySelectorAll(".lw-source")].map(
+                one => {
+                const number = one.querySelector(".lw-source-number"), look = getComputedStyle(one);
+                return [number.getBoundingClientRect().top - one.getBoundingClientRect().top,
+                    look.backgroundImage, getComputedStyle(number).backgroundColor]; })"""):
+            self.assertGreater(room, 4, "the first line touches the edge")
+            self.assertIn("linear-gradient(to right, %s " % number, ground)
+
     def test_a_menu_bar_is_in_line_with_the_cards(self):
         app = self.make_app()
 
@@ -32217,7 +32234,7 @@ class SourcesInChromium(WidgetCase):
         source.scroll_to_lineno(50000, "top")
         tab.wait(
             "Math.abs(document.querySelector('[data-line=\"50000\"]')?.getBoundingClientRect().y "
-            "- document.querySelector('.lw-source').getBoundingClientRect().y) < 3")
+            "- document.querySelector('.lw-source-view').getBoundingClientRect().y) < 3")
         self.press(tab, 50003, 4)
         tab.key("Backspace")
         eventually(lambda: "\nlin 50003\n" in source.get_text())
