@@ -6693,7 +6693,7 @@ class Metric extends Widget {
     }
     set_value(text) { showText(this._value, text); }
     set_delta(text) {
-        this._delta.hidden = text === null;
+        this._delta.hidden = (text ?? "") === "";
         const falls = this._falls = /^[-\u2212]/.test(text);
         this._stays = /^[^1-9]*0[^1-9]*$/.test(text);           // "+0" is neither good nor bad
         this._delta.replaceChildren(this._stays ? "" : icon(ICONS[falls ? "arrow-down"

@@ -26165,6 +26165,14 @@ class Looks(WidgetCase):
             self.assertGreater(room, 4, "the first line touches the edge")
             self.assertIn("linear-gradient(to right, %s " % number, ground)
 
+    def test_a_metric_without_a_change_has_no_arrow(self):
+        for delta, shown in ((None, False), ("", False), (0, True), ("+1 %", True)):
+            with self.subTest(delta=delta):
+                metric, tab, css = self.one(lambda W, delta=delta: W.Metric("Orders", 17, delta))
+                tab.wait("document.querySelector(%a)?.innerText.includes('17')" % css)
+                self.assertEqual(tab.js("!!document.querySelector('.lw-metric-delta')"
+                                        ".getClientRects().length"), shown)
+
     def test_a_menu_bar_is_in_line_with_the_cards(self):
         app = self.make_app()
 
