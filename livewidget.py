@@ -49285,7 +49285,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-filling { inset: 0 !important; border: 0; border-radius: 0; box-shadow: none; }
 .lw-window-body { flex: 1 1 auto; overflow: auto; }
 .lw-title-bar { display: flex; align-items: center; gap: 4px; flex: none;
-    padding: 6px 8px 6px 14px; background: var(--lw-raised);
+    padding-block: 6px; padding-inline: 16px 8px; background: var(--lw-raised);
     border-bottom: 1px solid var(--lw-line); touch-action: none; cursor: default; }
 .lw-title-bar:focus-visible { outline-offset: -3px; border-radius: 10px 10px 0 0; }
 .lw-title-bar img { width: 16px; height: 16px; margin-inline-end: 4px; }

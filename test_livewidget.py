@@ -26173,6 +26173,21 @@ class Looks(WidgetCase):
                 self.assertEqual(tab.js("!!document.querySelector('.lw-metric-delta')"
                                         ".getClientRects().length"), shown)
 
+    def test_title_and_text_of_a_dialog_begin_at_one_line(self):
+        def build(session):
+            W = session.get_widgets()
+            W.Page().show()
+            dialog = W.Dialog("Delete it?", [("Cancel", False), ("Delete", True)])
+            dialog.add_widget(W.Label("It cannot be undone."))
+            dialog.popup()
+        app, tab, session = self.open(build)
+        tab.wait("!!document.querySelector('.lw-dialog .lw-label')?.getClientRects().length")
+        for way, side in (("ltr", "left"), ("rtl", "right")):
+            tab.js("document.documentElement.dir = %a" % way)
+            title, text = tab.js("""[".lw-caption", ".lw-label"].map(css =>
+                document.querySelector(".lw-dialog " + css).getBoundingClientRect().%s)""" % side)
+            self.assertEqual(title, text, way)
+
     def test_a_menu_bar_is_in_line_with_the_cards(self):
         app = self.make_app()
 
