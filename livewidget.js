@@ -8298,12 +8298,12 @@ class RowsView extends Widget {
         this._head.replaceChildren(element("div",
                 { class: "lw-data-number",
                     role: "presentation" }), ...columns.map((column, index) => element("div", {
-            role: "columnheader", class: this._classOf(column, index),
+            role: "columnheader", class: this._classOf(column, index), dir: "auto",
                 "data-key": column.key, "aria-colindex": index + 1,
                 id: this._id + "-head-" + index,
                 style: `text-align: ${textSide(column.halign)}; --lw-pin: var(--lw-pin-${index})` },
-            element("span", { class: column.label ? null : "lw-name-only" }, column.label ||
-                column.key), element("i", { class: "lw-data-grip" }))));
+            element("span", { class: column.label ? null : "lw-name-only", dir: null },
+                column.label || column.key), element("i", { class: "lw-data-grip" }))));
         this._showSorted(this._sorted);
         this._track();
         this._redraw();
@@ -13188,7 +13188,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-data-choosing > span { flex: 1; min-width: 0; }
 .lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap,
     4px) var(--lw-column-gap, 8px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
-.lw-data-cell.lw-apart { padding-inline-start: calc(2 * var(--lw-column-gap, 8px)); }
+.lw-data:dir(ltr) .lw-apart { padding-left: calc(2 * var(--lw-column-gap, 8px)); }
+.lw-data:dir(rtl) .lw-apart { padding-right: calc(2 * var(--lw-column-gap, 8px)); }
 .lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute;
     top: 0; visibility: hidden; }
 .lw-data-head > .lw-data-cell { position: relative; padding-block: max(4px, var(--lw-row-gap,

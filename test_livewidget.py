@@ -26188,6 +26188,33 @@ class Looks(WidgetCase):
                 document.querySelector(".lw-dialog " + css).getBoundingClientRect().%s)""" % side)
             self.assertEqual(title, text, way)
 
+    def test_heads_and_cells_are_in_line_and_show_how_their_texts_begin(self):
+        """From left to right and from right to left, beside numbers and not."""
+        def build(session):
+            table = session.get_widgets().TableView(columns=[
+                {"label": "Number", "key": "number", "type": "integer"}, "Name", {"label": "Longer "
+                "than its column by far", "key": "long", "width": 90}])
+            table.set_data([(number, "name", "text") for number in range(3)])
+            session.get_widgets().Page(widget=table).show()
+        for language in ("en", "he"):
+            app, tab, session = self.open(build, language=language)
+            tab.wait("document.querySelectorAll('[data-index]').length === 3")
+            heads, cells = tab.js("""(() => {
+                const text = cell => {
+                    const range = document.createRange(), inside = document.createTreeWalker(cell,
+                        NodeFilter.SHOW_TEXT).nextNode(), box = cell.getBoundingClientRect();
+                    range.selectNodeContents(inside);
+                    const { left, right } = range.getBoundingClientRect();
+                    return [left - box.left, box.right - right].map(Math.round);
+                };
+                return [".lw-data-head", "[data-index]"].map(css => [...document.querySelector(css)
+                    .querySelectorAll(".lw-data-cell")].map(text)); })()""")
+            side = int(language == "he")
+            self.assertEqual([one[side ^ at] for one, at in zip(heads, (1, 0))],
+                             [one[side ^ at] for one, at in zip(cells, (1, 0))])
+            self.assertEqual((cells[1][side], heads[1][side]), (16, 16), "apart from numbers")
+            self.assertEqual(heads[2][0], 8, "the beginning of a head is cut")
+
     def test_a_menu_bar_is_in_line_with_the_cards(self):
         app = self.make_app()
 
