@@ -6400,10 +6400,10 @@ _SHELL = """<noscript>This page needs JavaScript.</noscript>
 <script src="%(client)s"%(nonce)s></script>"""
 #: The style of what a person is shown at an address that is no page of ours.
 _NOTE_STYLE = """
-body { display: grid; place-items: center; min-height: 100vh; background: var(--lw-hover); }
+body { display: grid; place-items: center; min-height: 100vh; background: var(--lw-page); }
 main { box-sizing: border-box; width: min(440px, calc(100% - 32px)); padding: 24px 28px;
     background: var(--lw-surface); border-radius: 10px; box-shadow: var(--lw-card-shadow); }
-a { color: var(--lw-plot); }
+h1 { font-size: 20px; } a { color: var(--lw-plot); }
 """
 
 
@@ -8981,7 +8981,7 @@ SERIES_COLORS = {
     "dark": ("#8ab0ff", "#ff9d5c", "#3fd0a4", "#d49bf0", "#ecc94b", "#7fd3ff", "#ff86ad",
              "#a9b3c4")}
 CHART_INK = {
-    "light": {"text": "#1b2130", "muted": "#586174", "grid": "#dde1e8", "zero": "#868fa1",
+    "light": {"text": "#1b2130", "muted": "#586174", "grid": "#dde1e8", "zero": "#828b9d",
               "surface": "#ffffff"},
     "dark": {"text": "#e6e9ef", "muted": "#a1aabb", "grid": "#2f3643", "zero": "#76819a",
              "surface": "#191d26"}}
@@ -48464,22 +48464,24 @@ class FieldPage {
 // The style of a DynamicWidget's page. Python writes it into a page that no script draws.
 const FIELDS_STYLE = `
 :root { --lw-plot: #2459d3; --lw-muted: #586174; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
-    --lw-flash: #fde68a; --lw-surface: #fff; --lw-line: #dde1e8; --lw-hover: #eceff5;
+    --lw-flash: #fde68a; --lw-surface: #ffffff; --lw-line: #dde1e8; --lw-hover: #eceff5;
+    --lw-page: #f4f5f8; --lw-text: #1b2130; --lw-border: #828b9d;
     --lw-card-shadow: 0 1px 2px #1018280f, inset 0 0 0 1px #10182817;
     accent-color: var(--lw-plot); }
 @media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #8ab0ff;
     --lw-muted: #a1aabb; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16;
-    --lw-surface: #191d26; --lw-line: #2f3643; --lw-hover: #2a313e;
-    --lw-card-shadow: inset 0 0 0 1px #ffffff12; } }
+    --lw-surface: #191d26; --lw-line: #2f3643; --lw-hover: #2a313e; --lw-page: #0f1218;
+    --lw-text: #e6e9ef; --lw-border: #76819a; --lw-card-shadow: inset 0 0 0 1px #ffffff12; } }
 :root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #8ab0ff; --lw-muted: #a1aabb;
     --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; --lw-surface: #191d26;
-    --lw-line: #2f3643; --lw-hover: #2a313e; --lw-card-shadow: inset 0 0 0 1px #ffffff12; }
+    --lw-line: #2f3643; --lw-hover: #2a313e; --lw-page: #0f1218; --lw-text: #e6e9ef;
+    --lw-border: #76819a; --lw-card-shadow: inset 0 0 0 1px #ffffff12; }
 html, body { background: transparent; margin: 0; }
-body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
+body { font: 14px/1.45 system-ui, sans-serif; color: var(--lw-text); }
 :root[data-place] body { padding: 16px; }
 /* Without weight: any rule of the widget's own goes before these. */
 :where(button, input, select, textarea) { font: inherit; color: inherit; padding: 5px 10px;
-    border: 1px solid var(--lw-line); border-radius: 7px; background: var(--lw-surface); }
+    border: 1px solid var(--lw-border); border-radius: 7px; background: var(--lw-surface); }
 :where(button) { padding-inline: 14px; font-weight: 500; }
 :where(button:hover) { background: var(--lw-hover); }
 :where(:focus-visible) { outline: 2px solid var(--lw-plot); outline-offset: 1px; }
@@ -49073,7 +49075,7 @@ const STYLE = `
     --lw-mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
     --lw-font-size: 14px; --lw-radius: 7px; --lw-control: 34px; --lw-pad: 5px; --lw-motion: 120ms;
     --lw-page: #f4f5f8; --lw-surface: #ffffff; --lw-raised: #f6f7f9; --lw-hover: #eceff5;
-    --lw-text: #1b2130; --lw-muted: #586174; --lw-border: #868fa1; --lw-line: #dde1e8;
+    --lw-text: #1b2130; --lw-muted: #586174; --lw-border: #828b9d; --lw-line: #dde1e8;
     --lw-accent: #2459d3; --lw-on-accent: #ffffff; --lw-positive: #17734a; --lw-warning: #8a5a00;
     --lw-thumb: color-mix(in srgb, var(--lw-border) 60%, transparent);
     --lw-danger: #b42318; --lw-shadow: 0 1px 2px rgb(16 24 40 / 8%),
@@ -49482,7 +49484,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-markdown-table { overflow-x: auto; margin: 0 0 .7em; } .lw-markdown-table > table { margin: 0; }
 .lw-markdown li > input { margin: 0 .45em 0 0; } .lw-markdown img { max-width: 100%; }
 .lw-html hr { border: 0; border-top: 1px solid var(--lw-line); }
-.lw-html button { padding: 5px 14px; border: 1px solid var(--lw-line); font: inherit;
+.lw-html button { padding: 5px 14px; border: 1px solid var(--lw-border); font: inherit;
     border-radius: var(--lw-radius); background: var(--lw-surface); color: inherit; }
 .lw-combo { position: relative; display: inline-grid; align-items: center; }
 .lw-password { position: relative; display: inline-grid; min-width: 0; }

@@ -26215,6 +26215,28 @@ class Looks(WidgetCase):
             self.assertEqual((cells[1][side], heads[1][side]), (16, 16), "apart from numbers")
             self.assertEqual(heads[2][0], 8, "the beginning of a head is cut")
 
+    def test_a_widgets_page_and_a_note_have_the_colours_of_a_page(self):
+        """And the borders of their controls stand out: 3:1, WCAG 2.2, 1.4.11."""
+        light, dark = self.themes()
+        blocks = lw.fields_style().split("accent-color", 1)
+        for theme, text in ((light, blocks[0]), (dark, blocks[1])):
+            own = self.tokens(text)
+            self.assertEqual({name: own[name] for name in theme if name in own},
+                             {name: theme[name] for name in theme if name in own})
+            self.assertLessEqual({"page", "surface", "text", "border", "muted"}, set(own))
+        app = self.make_app()
+        tab = self.tab(app.url.partition("#")[0] + "nothing/here")
+        tab.wait("!!document.querySelector('main')")
+        tab.js("document.querySelector('main').innerHTML = '<button>One</button><input>'")
+        for theme in (light, dark):
+            tab.dark(theme is dark)
+            seen = tab.js("""[...document.querySelectorAll("button, input")].map(one => [
+                getComputedStyle(one).borderTopColor, getComputedStyle(one).backgroundColor,
+                getComputedStyle(document.body).backgroundColor])""")
+            for border, *grounds in seen:
+                for ground in grounds:
+                    self.assertGreaterEqual(self.contrast(border, ground), 3)
+
     def test_a_menu_bar_is_in_line_with_the_cards(self):
         app = self.make_app()
 
