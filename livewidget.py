@@ -49635,7 +49635,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-menu > button { display: flex; align-items: center; gap: 8px; padding: 6px 12px; border: 0;
     border-radius: 4px; background: none; text-align: start; cursor: default; }
 .lw-menu > button:is(:hover, :focus), .lw-menu > button[aria-expanded=true] {
-    background: var(--lw-hover); }
+    background: var(--lw-hover); outline-offset: -2px; }
 .lw-menu > [role=menuitemcheckbox]::before { content: ""; width: 12px; text-align: center; }
 .lw-menu > [role=menuitemcheckbox][aria-checked=true]::before {
     content: "\\2713"; content: "\\2713" / "";           /* no part of its name */

@@ -26237,6 +26237,24 @@ class Looks(WidgetCase):
                 for ground in grounds:
                     self.assertGreaterEqual(self.contrast(border, ground), 3)
 
+    def test_the_ring_of_a_focused_entry_is_inside_of_its_menu(self):
+        """Outside of the entry it would lie on the edge of the menu and on its neighbours."""
+        def build(session):
+            W = session.get_widgets()
+            bar = W.MenuBar()
+            file = bar.add_name("File")
+            file.add_name("New"), file.add_menu("Export").add_name("As text")
+            W.Page(widget=bar).show()
+        app, tab, session = self.open(build)
+        tab.wait("!!document.querySelector('.lw-menu-name')")
+        tab.js("document.querySelector('.lw-menu-name').focus()")
+        for key, text in (("ArrowDown", "New"), ("ArrowDown", "Export"), ("ArrowRight", "As text")):
+            tab.key(key)
+            tab.wait("document.activeElement.innerText.trim() === %a" % text)
+            ends = tab.js("""(look => parseInt(look.outlineOffset) + parseInt(look.outlineWidth))(
+                getComputedStyle(document.activeElement))""")
+            self.assertEqual(ends, 0, text)
+
     def test_a_menu_bar_is_in_line_with_the_cards(self):
         app = self.make_app()
 
