@@ -34839,7 +34839,7 @@ class FilesPage:
     def __init__(self, session: Session, root: str) -> None:
         W = session.get_widgets()
         self._session, self._path = session, ""
-        with W.VBox(spacing=12, padding=20) as self.widget:
+        with W.VBox(spacing=12, padding=[20, 8, 20, 20]) as self.widget:
             with W.HBox(spacing=12, align="center"):
                 button = W.Button("Choose a file")
                 self._about = W.Label("There is no file here yet.", stretch=1)
@@ -34910,7 +34910,9 @@ class Notepad:
             area = W.TextArea(self._text, wrap=True)
             self._areas[area] = self._text
         area.add_callback("modified", self.modified)
-        return W.Frame("Everybody who has this page open edits the same text", widget=area)
+        with W.VBox(padding=[20, 8, 20, 20]) as page:
+            W.Frame("Everybody who has this page open edits the same text", widget=area, stretch=1)
+        return page
 
     def modified(self, area: TextArea, text: str) -> None:
         """Merge what was typed in one window into the common text, and that into all windows."""

@@ -44087,6 +44087,20 @@ class GalleryInChromium(BrowserCase):
             "true))([...document.querySelectorAll('[role=tab]')].find(one => one.innerText === %r))"
             % name)
 
+    def test_pages_of_the_demo_begin_at_one_place(self):
+        tab, _ = self.demo("Files", "[...document.querySelectorAll('.lw-data-row')].length > 1")
+        places = {}
+        for name in ("Files", "Notepad", "Gallery"):
+            self.show(tab, name)
+            tab.wait("document.querySelector('[role=tab][aria-selected=true]').innerText === %a"
+                     % name)
+            places[name] = tab.wait("""(boxes => boxes.length && [...["left", "top"].map(side =>
+                Math.min(...boxes.map(box => box[side]))), innerWidth - Math.max(...boxes.map(box =>
+                box.right))])([...document.querySelectorAll(".lw-button, .lw-frame, .lw-input, " +
+                ".lw-data")].filter(one => one.closest("[role=tabpanel]")).map(one =>
+                one.getBoundingClientRect()).filter(box => box.width))""")
+        self.assertEqual(set(map(tuple, places.values())), {(20, places["Files"][1], 20)}, places)
+
     def show_group(self, tab, group, examples):
         """Until it is all there."""
         self.show(tab, group)
