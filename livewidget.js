@@ -12732,9 +12732,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     }
 
 .lw-icon-button { display: inline-grid; place-items: center; width: 28px; height: 28px; padding: 0;
-    border: 0; border-radius: var(--lw-radius); background: none; cursor: default; }
+    border: 0; border-radius: var(--lw-radius); background: none; color: inherit; cursor: default; }
 .lw-icon-button:hover { background: var(--lw-hover); }
-.lw svg, .lw-errors svg { width: 16px; height: 16px; fill: none; stroke: currentColor;
+.lw svg, .lw-icon-button > svg { width: 16px; height: 16px; fill: none; stroke: currentColor;
     stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
 .lw-button { display: inline-flex; align-items: center; justify-content: center; gap: 8px;
     min-height: var(--lw-control); padding: var(--lw-pad) 14px; border: 1px solid var(--lw-border);
@@ -13317,7 +13317,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere; }
 .lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono);
     white-space: pre-wrap; overflow-wrap: anywhere; }
-.lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; color: inherit; }
+.lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; }
 .lw-errors .lw-icon-button + .lw-icon-button { right: 40px; }
 @media (prefers-reduced-motion: reduce) {
     .lw-source-caret, .lw-busy::after, .lw-spinner > i { animation: none; }

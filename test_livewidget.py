@@ -44928,6 +44928,20 @@ class ReferenceInChromium(BrowserCase):
         self.assertEqual(self.tab.js("[...document.querySelectorAll('nav a')].filter(one => "
                                      "one.offsetHeight).length"), len(shown))
 
+    def test_icons_are_lines_in_the_colour_of_the_text_around_them(self):
+        """Also outside of widgets, as on what copies an example."""
+        for dark in (False, True):
+            self.tab.dark(dark)
+            odd = self.tab.js("""[...document.querySelectorAll(".lw-icon-button > svg")].filter(
+                one => {
+                    const { fill, stroke, color } = getComputedStyle(one), pre = one.closest("pre");
+                    return fill !== "none" || stroke !== color ||
+                        pre && color !== getComputedStyle(pre).color;
+                }).map(one => one.closest("section").id)""")
+            self.assertEqual(odd, [])
+        self.assertGreater(self.tab.js("document.querySelectorAll('pre > .lw-copy > svg').length"),
+                           20)
+
     def test_it_fits_a_phone(self):
         self.tab.size(390, 800)
         self.assertLessEqual(self.tab.js("document.documentElement.scrollWidth"), 390)
