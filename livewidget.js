@@ -4207,8 +4207,7 @@ document.head.append(element("style", {}, `
 .lw-data-filter { display: flex; flex-wrap: wrap; align-content: start; gap: 2px; min-width: 0;
     padding: 0 3px 4px; background: var(--lw-raised); }
 .lw-data-filter > .lw-input { flex: 1 1 30px; min-width: 0; min-height: 26px; width: 30px;
-    padding: 0 5px; border-radius: 4px; font: inherit; font-size: 12px;
-    border-color: color-mix(in srgb, var(--lw-border) 45%, transparent); }
+    padding: 0 5px; border-radius: 4px; font: inherit; font-size: 12px; }
 .lw-data-filter > [type=date] { flex-basis: 100px; }
 .lw-data-filter > [type=search]::-webkit-search-cancel-button { width: 12px; height: 12px; }
 .lw-data-filter.lw-pinned.lw-pinned { background: var(--lw-raised); }
@@ -12544,8 +12543,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 :is(input, textarea, select, img, canvas, video).lw-busy { box-shadow: inset 0 3px
     var(--lw-accent); }
 @keyframes lw-busy { from { background-position: -100% 0; } to { background-position: 200% 0; } }
-.lw button, .lw input, .lw textarea, .lw-menu button, .lw-banner button { font: inherit;
-    color: inherit; }
+.lw button, .lw input, .lw select, .lw textarea, .lw-menu button, .lw-banner button {
+    font: inherit; color: inherit; }
 .lw :focus-visible, .lw:focus-visible, .lw-menu :focus-visible, .lw-banner :focus-visible {
     outline: 2px solid var(--lw-accent); outline-offset: 2px; }
 .lw-expand-x { width: 100%; } .lw-expand-y { height: 100%; }
@@ -12831,7 +12830,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     background: var(--lw-surface); user-select: text; -webkit-user-select: text; min-width: 0; }
 .lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
     border-color: var(--lw-accent); }
-.lw-input:read-only { background-color: var(--lw-raised); }
+.lw-input:read-only:not(select) { background-color: var(--lw-raised); }
 .lw ::placeholder, .lw-input::placeholder { color: var(--lw-muted); opacity: 1; }
 .lw-search { padding-inline-start: 32px; background: var(--lw-surface) 10px / 16px no-repeat
     url('data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" \

@@ -26255,6 +26255,27 @@ class Looks(WidgetCase):
                 getComputedStyle(document.activeElement))""")
             self.assertEqual(ends, 0, text)
 
+    def test_fields_that_filter_a_table_look_like_fields(self):
+        """A list to choose from as what is typed in, and their borders stand out."""
+        def build(session):
+            W = session.get_widgets()
+            table = W.TableView(filterable=True, columns=[
+                "Name", {"label": "Number", "key": "number", "type": "integer"},
+                {"label": "Done", "key": "done", "kind": "check"}])
+            W.Page(widget=table).show()
+        app, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-data-filter > .lw-input').length === 4")
+        for dark in (False, True):
+            tab.dark(dark)
+            looks = tab.js("""[...document.querySelectorAll(".lw-data-filter > .lw-input")].map(
+                one => [one, one.parentNode].flatMap(node => {
+                    const look = getComputedStyle(node);
+                    return [look.backgroundColor, look.borderTopColor, look.color, look.fontSize];
+                }).slice(0, 5))""")
+            self.assertEqual(len(set(map(tuple, looks))), 1, looks)
+            self.assertGreaterEqual(min(self.contrast(looks[0][1], looks[0][0]),
+                                        self.contrast(looks[0][1], looks[0][4])), 3)
+
     def test_a_menu_bar_is_in_line_with_the_cards(self):
         app = self.make_app()
 
