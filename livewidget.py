@@ -6401,10 +6401,10 @@ _SHELL = """<noscript>This page needs JavaScript.</noscript>
 <script src="%(client)s"%(nonce)s></script>"""
 #: The style of what a person is shown at an address that is no page of ours.
 _NOTE_STYLE = """
-body { display: grid; place-items: center; min-height: 100vh; background: var(--lw-hover); }
+body { display: grid; place-items: center; min-height: 100vh; background: var(--lw-page); }
 main { box-sizing: border-box; width: min(440px, calc(100% - 32px)); padding: 24px 28px;
     background: var(--lw-surface); border-radius: 10px; box-shadow: var(--lw-card-shadow); }
-a { color: var(--lw-plot); }
+h1 { font-size: 20px; } a { color: var(--lw-plot); }
 """
 
 
@@ -8982,7 +8982,7 @@ SERIES_COLORS = {
     "dark": ("#8ab0ff", "#ff9d5c", "#3fd0a4", "#d49bf0", "#ecc94b", "#7fd3ff", "#ff86ad",
              "#a9b3c4")}
 CHART_INK = {
-    "light": {"text": "#1b2130", "muted": "#586174", "grid": "#dde1e8", "zero": "#868fa1",
+    "light": {"text": "#1b2130", "muted": "#586174", "grid": "#dde1e8", "zero": "#828b9d",
               "surface": "#ffffff"},
     "dark": {"text": "#e6e9ef", "muted": "#a1aabb", "grid": "#2f3643", "zero": "#76819a",
              "surface": "#191d26"}}
@@ -34876,7 +34876,7 @@ class FilesPage:
     def __init__(self, session: Session, root: str) -> None:
         W = session.get_widgets()
         self._session, self._path = session, ""
-        with W.VBox(spacing=12, padding=20) as self.widget:
+        with W.VBox(spacing=12, padding=[20, 8, 20, 20]) as self.widget:
             with W.HBox(spacing=12, align="center"):
                 button = W.Button("Choose a file")
                 self._about = W.Label("There is no file here yet.", stretch=1)
@@ -34947,7 +34947,9 @@ class Notepad:
             area = W.TextArea(self._text, wrap=True)
             self._areas[area] = self._text
         area.add_callback("modified", self.modified)
-        return W.Frame("Everybody who has this page open edits the same text", widget=area)
+        with W.VBox(padding=[20, 8, 20, 20]) as page:
+            W.Frame("Everybody who has this page open edits the same text", widget=area, stretch=1)
+        return page
 
     def modified(self, area: TextArea, text: str) -> None:
         """Merge what was typed in one window into the common text, and that into all windows."""

@@ -26169,6 +26169,188 @@ class Looks(WidgetCase):
             self.assertGreaterEqual(self.contrast(hint, ground), 4.5)
             self.assertEqual((quiet, radius), (["rgba(0, 0, 0, 0)"] * 2, "50%"))
 
+    def test_the_edge_of_a_card_is_inside_of_it(self):
+        """What stands around a card often cuts what it draws outside: a frame, a pane, a view that
+        scrolls; and one in another has the line of an inner one, whichever of both it is."""
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as page:
+                for around in (W.Card, W.Frame):
+                    for make in (W.Card, W.Frame, W.Expander, W.MenuBar, W.ChatView):
+                        with around("Around"):
+                            make()
+                W.Expander("Outside"), W.ScrollArea(widget=W.Card("Card"))
+                W.MenuBar(), W.ChatView().add_message("A text", "Ada")
+            W.Page(widget=page).show()
+        app, tab, session = self.open(build)
+        tab.wait("!!document.querySelector('.lw-message')")
+        for dark in (False, True):
+            tab.dark(dark)
+            outside = tab.js(r"""[...document.querySelectorAll(".lw-page *")].filter(one => [
+                ...getComputedStyle(one).boxShadow.matchAll(/(\d+)px( inset)?(?=,|$)/g)].some(
+                ([_, spread, inside]) => spread !== "0" && !inside)).map(one => one.className)""")
+            self.assertEqual(outside, [])
+            inner = tab.js("""[...document.querySelectorAll(":is(.lw-card, .lw-frame) " +
+                ":is(.lw-card, .lw-frame)")].map(one => getComputedStyle(one).boxShadow)""")
+            self.assertEqual((len(inner), len(set(inner))), (4, 1))
+            self.assertEqual(tab.js("""[...document.querySelectorAll(":is(.lw-card, .lw-frame) " +
+                ".lw-expander")].map(one => getComputedStyle(one).boxShadow)"""), ["none"] * 2)
+
+    def test_what_is_chosen_is_as_wide_as_what_is_not(self):
+        """Else all that stands beside it moves at each choice."""
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as page:
+                with W.TabWidget():
+                    for title in ("Overview", "Orders", "Customers"):
+                        W.Label(title, title=title)
+                W.SegmentedButton(["Overview", "Orders", "Customers"], index=0)
+                with W.HBox():
+                    for text in ("Overview", "Orders"):
+                        W.ToggleButton(text)
+            W.Page(widget=page).show()
+        app, tab, session = self.open(build)
+        for css, chosen in (("[role=tab]", "ariaSelected === 'true'"),
+                            (".lw-segments > label", "querySelector('input').checked"),
+                            (".lw-row > .lw-button", "ariaPressed === 'true'")):
+            places = ("[...document.querySelectorAll(%a)].map(one => "
+                      "[one.getBoundingClientRect().left, one.offsetWidth])" % css)
+            tab.wait("document.querySelectorAll(%a).length > 1" % css)
+            before = tab.js(places)
+            for at in range(len(before)):
+                one = "document.querySelectorAll(%a)[%d]" % (css, at)
+                tab.js(one + ".click()")
+                tab.wait("%s.%s" % (one, chosen))
+                self.assertEqual(tab.js(places), before, css)
+
+    def test_the_ground_of_line_numbers_goes_on_below_the_last_line(self):
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as page:
+                for make in (W.TextSource, W.CodeView):
+                    make("one\ntwo\n", line_numbers=True).resize(None, 160)
+            W.Page(widget=page).show()
+        app, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-source-number').length > 3")
+        for room, ground, number in tab.js("""[...document.querySelectorAll(".lw-source")].map(
+                one => {
+                const number = one.querySelector(".lw-source-number"), look = getComputedStyle(one);
+                return [number.getBoundingClientRect().top - one.getBoundingClientRect().top,
+                    look.backgroundImage, getComputedStyle(number).backgroundColor]; })"""):
+            self.assertGreater(room, 4, "the first line touches the edge")
+            self.assertIn("linear-gradient(to right, %s " % number, ground)
+
+    def test_a_metric_without_a_change_has_no_arrow(self):
+        for delta, shown in ((None, False), ("", False), (0, True), ("+1 %", True)):
+            with self.subTest(delta=delta):
+                metric, tab, css = self.one(lambda W, delta=delta: W.Metric("Orders", 17, delta))
+                tab.wait("document.querySelector(%a)?.innerText.includes('17')" % css)
+                self.assertEqual(tab.js("!!document.querySelector('.lw-metric-delta')"
+                                        ".getClientRects().length"), shown)
+
+    def test_title_and_text_of_a_dialog_begin_at_one_line(self):
+        def build(session):
+            W = session.get_widgets()
+            W.Page().show()
+            dialog = W.Dialog("Delete it?", [("Cancel", False), ("Delete", True)])
+            dialog.add_widget(W.Label("It cannot be undone."))
+            dialog.popup()
+        app, tab, session = self.open(build)
+        tab.wait("!!document.querySelector('.lw-dialog .lw-label')?.getClientRects().length")
+        for way, side in (("ltr", "left"), ("rtl", "right")):
+            tab.js("document.documentElement.dir = %a" % way)
+            title, text = tab.js("""[".lw-caption", ".lw-label"].map(css =>
+                document.querySelector(".lw-dialog " + css).getBoundingClientRect().%s)""" % side)
+            self.assertEqual(title, text, way)
+
+    def test_heads_and_cells_are_in_line_and_show_how_their_texts_begin(self):
+        """From left to right and from right to left, beside numbers and not."""
+        def build(session):
+            table = session.get_widgets().TableView(columns=[
+                {"label": "Number", "key": "number", "type": "integer"}, "Name", {"label": "Longer "
+                "than its column by far", "key": "long", "width": 90}])
+            table.set_data([(number, "name", "text") for number in range(3)])
+            session.get_widgets().Page(widget=table).show()
+        for language in ("en", "he"):
+            app, tab, session = self.open(build, language=language)
+            tab.wait("document.querySelectorAll('[data-index]').length === 3")
+            heads, cells = tab.js("""(() => {
+                const text = cell => {
+                    const range = document.createRange(), inside = document.createTreeWalker(cell,
+                        NodeFilter.SHOW_TEXT).nextNode(), box = cell.getBoundingClientRect();
+                    range.selectNodeContents(inside);
+                    const { left, right } = range.getBoundingClientRect();
+                    return [left - box.left, box.right - right].map(Math.round);
+                };
+                return [".lw-data-head", "[data-index]"].map(css => [...document.querySelector(css)
+                    .querySelectorAll(".lw-data-cell")].map(text)); })()""")
+            side = int(language == "he")
+            self.assertEqual([one[side ^ at] for one, at in zip(heads, (1, 0))],
+                             [one[side ^ at] for one, at in zip(cells, (1, 0))])
+            self.assertEqual((cells[1][side], heads[1][side]), (16, 16), "apart from numbers")
+            self.assertEqual(heads[2][0], 8, "the beginning of a head is cut")
+
+    def test_a_widgets_page_and_a_note_have_the_colours_of_a_page(self):
+        """And the borders of their controls stand out: 3:1, WCAG 2.2, 1.4.11."""
+        light, dark = self.themes()
+        blocks = lw.fields_style().split("accent-color", 1)
+        for theme, text in ((light, blocks[0]), (dark, blocks[1])):
+            own = self.tokens(text)
+            self.assertEqual({name: own[name] for name in theme if name in own},
+                             {name: theme[name] for name in theme if name in own})
+            self.assertLessEqual({"page", "surface", "text", "border", "muted"}, set(own))
+        app = self.make_app()
+        tab = self.tab(app.url.partition("#")[0] + "nothing/here")
+        tab.wait("!!document.querySelector('main')")
+        tab.js("document.querySelector('main').innerHTML = '<button>One</button><input>'")
+        for theme in (light, dark):
+            tab.dark(theme is dark)
+            seen = tab.js("""[...document.querySelectorAll("button, input")].map(one => [
+                getComputedStyle(one).borderTopColor, getComputedStyle(one).backgroundColor,
+                getComputedStyle(document.body).backgroundColor])""")
+            for border, *grounds in seen:
+                for ground in grounds:
+                    self.assertGreaterEqual(self.contrast(border, ground), 3)
+
+    def test_the_ring_of_a_focused_entry_is_inside_of_its_menu(self):
+        """Outside of the entry it would lie on the edge of the menu and on its neighbours."""
+        def build(session):
+            W = session.get_widgets()
+            bar = W.MenuBar()
+            file = bar.add_name("File")
+            file.add_name("New"), file.add_menu("Export").add_name("As text")
+            W.Page(widget=bar).show()
+        app, tab, session = self.open(build)
+        tab.wait("!!document.querySelector('.lw-menu-name')")
+        tab.js("document.querySelector('.lw-menu-name').focus()")
+        for key, text in (("ArrowDown", "New"), ("ArrowDown", "Export"), ("ArrowRight", "As text")):
+            tab.key(key)
+            tab.wait("document.activeElement.innerText.trim() === %a" % text)
+            ends = tab.js("""(look => parseInt(look.outlineOffset) + parseInt(look.outlineWidth))(
+                getComputedStyle(document.activeElement))""")
+            self.assertEqual(ends, 0, text)
+
+    def test_fields_that_filter_a_table_look_like_fields(self):
+        """A list to choose from as what is typed in, and their borders stand out."""
+        def build(session):
+            W = session.get_widgets()
+            table = W.TableView(filterable=True, columns=[
+                "Name", {"label": "Number", "key": "number", "type": "integer"},
+                {"label": "Done", "key": "done", "kind": "check"}])
+            W.Page(widget=table).show()
+        app, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-data-filter > .lw-input').length === 4")
+        for dark in (False, True):
+            tab.dark(dark)
+            looks = tab.js("""[...document.querySelectorAll(".lw-data-filter > .lw-input")].map(
+                one => [one, one.parentNode].flatMap(node => {
+                    const look = getComputedStyle(node);
+                    return [look.backgroundColor, look.borderTopColor, look.color, look.fontSize];
+                }).slice(0, 5))""")
+            self.assertEqual(len(set(map(tuple, looks))), 1, looks)
+            self.assertGreaterEqual(min(self.contrast(looks[0][1], looks[0][0]),
+                                        self.contrast(looks[0][1], looks[0][4])), 3)
+
     def test_a_menu_bar_is_in_line_with_the_cards(self):
         app = self.make_app()
 
@@ -32240,7 +32422,7 @@ class SourcesInChromium(WidgetCase):
         source.scroll_to_lineno(50000, "top")
         tab.wait(
             "Math.abs(document.querySelector('[data-line=\"50000\"]')?.getBoundingClientRect().y "
-            "- document.querySelector('.lw-source').getBoundingClientRect().y) < 3")
+            "- document.querySelector('.lw-source-view').getBoundingClientRect().y) < 3")
         self.press(tab, 50003, 4)
         tab.key("Backspace")
         eventually(lambda: "\nlin 50003\n" in source.get_text())
@@ -44067,6 +44249,20 @@ class GalleryInChromium(BrowserCase):
             "true))([...document.querySelectorAll('[role=tab]')].find(one => one.innerText === %r))"
             % name)
 
+    def test_pages_of_the_demo_begin_at_one_place(self):
+        tab, _ = self.demo("Files", "[...document.querySelectorAll('.lw-data-row')].length > 1")
+        places = {}
+        for name in ("Files", "Notepad", "Gallery"):
+            self.show(tab, name)
+            tab.wait("document.querySelector('[role=tab][aria-selected=true]').innerText === %a"
+                     % name)
+            places[name] = tab.wait("""(boxes => boxes.length && [...["left", "top"].map(side =>
+                Math.min(...boxes.map(box => box[side]))), innerWidth - Math.max(...boxes.map(box =>
+                box.right))])([...document.querySelectorAll(".lw-button, .lw-frame, .lw-input, " +
+                ".lw-data")].filter(one => one.closest("[role=tabpanel]")).map(one =>
+                one.getBoundingClientRect()).filter(box => box.width))""")
+        self.assertEqual(set(map(tuple, places.values())), {(20, places["Files"][1], 20)}, places)
+
     def show_group(self, tab, group, examples):
         """Until it is all there."""
         self.show(tab, group)
@@ -44893,6 +45089,20 @@ class ReferenceInChromium(BrowserCase):
         self.assertNotIn("Slider", shown)
         self.assertEqual(self.tab.js("[...document.querySelectorAll('nav a')].filter(one => "
                                      "one.offsetHeight).length"), len(shown))
+
+    def test_icons_are_lines_in_the_colour_of_the_text_around_them(self):
+        """Also outside of widgets, as on what copies an example."""
+        for dark in (False, True):
+            self.tab.dark(dark)
+            odd = self.tab.js("""[...document.querySelectorAll(".lw-icon-button > svg")].filter(
+                one => {
+                    const { fill, stroke, color } = getComputedStyle(one), pre = one.closest("pre");
+                    return fill !== "none" || stroke !== color ||
+                        pre && color !== getComputedStyle(pre).color;
+                }).map(one => one.closest("section").id)""")
+            self.assertEqual(odd, [])
+        self.assertGreater(self.tab.js("document.querySelectorAll('pre > .lw-copy > svg').length"),
+                           20)
 
     def test_it_fits_a_phone(self):
         self.tab.size(390, 800)
