@@ -2268,7 +2268,7 @@ class Widget {
     }
     _accept(field) {
         delete field.refused;
-        if (!this._wrong) field.removeAttribute("aria-invalid");
+        field.removeAttribute("aria-invalid");
         this.session?.letGo(field);
     }
     // Is something in it not taken? What is built on it waits, and the first such field has the
@@ -2555,7 +2555,7 @@ class Field extends Widget {
     set_error(text) {
         this._wrong = text;
         this._showError();
-        this._markWrong(Boolean(text));
+        this._markWrong();
     }
     // What it does not take is told below it, in place of what Python finds wrong.
     _tellRefused(word) {
@@ -2564,6 +2564,7 @@ class Field extends Widget {
     }
     _accept(field) {
         super._accept(field);
+        this._markWrong();
         if (this._refused) this._tellRefused("");
     }
     // Many are operated without an event that a form would hear.
@@ -2576,7 +2577,10 @@ class Field extends Widget {
             if (one instanceof Form) one._dirty = true;
     }
     _showError() { this._tellUnit("error", this._refused || this._wrong); }
-    _markWrong(tf) { setAttributes(this._described(), { "aria-invalid": tf ? "true" : null }); }
+    _markWrong() {
+        const field = this._described(), tf = this._wrong || "refused" in field;
+        setAttributes(field, { "aria-invalid": tf ? "true" : null });
+    }
     set_required(tf) {
         this._makeUnit().root.classList.toggle("lw-required", tf);
         setAttributes(this._described(), { "aria-required": tf ? "true" : null });
@@ -7742,6 +7746,16 @@ class MomentEntry extends Field {
             input.min = earliest ?? "";
             input.max = latest ?? "";
         }
+    }
+    // The word is of one input: another that is whole has no mark of an earlier one.
+    _refuse(input, word) {
+        const stale = this._inputs.find(one =>
+            one !== input && "refused" in one && !one.validity.badInput);
+        if (stale) {
+            this._accept(stale);
+            delete input.refused;
+        }
+        super._refuse(input, word);
     }
     _limitWord({ type, min, max }) {
         const shown = text => new Date(type === "time" ? "1970-01-01T" + text : text)

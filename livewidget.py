@@ -30912,7 +30912,8 @@ def _states_of(engine, principal):
             not engine.value("set_editable", True)
             or principal is not None and principal.role == "viewer"),
         "required": engine.value("set_required", False),
-        "invalid": engine.value("set_error", None)}
+        "invalid": engine.value("set_error", None) or (
+            role in _MOMENTS and not engine.is_within(engine.value("set_value", None)))}
     return [name for name, is_so in holds.items() if is_so]
 
 
@@ -30956,7 +30957,10 @@ def _parts_of(engine, level, disabled=()):
     elif isinstance(facade, (RangeSlider, DateRange)):
         role = "slider" if isinstance(facade, RangeSlider) else "date"
         for index, name in enumerate(("From", "To")):
-            yield Element(engine, level, role, name, facade.get_value()[index], disabled, index)
+            held = engine.values("set_value", (None, None))[index]
+            is_over = role == "date" and not engine.is_within(held)
+            yield Element(engine, level, role, name, facade.get_value()[index],
+                          [*disabled, *["invalid"] * is_over], index)
     elif isinstance(facade, (MenuBar, Menu)):
         for child, placement in list(engine.children.values()):
             if isinstance(child, Menu):
@@ -31268,13 +31272,15 @@ def _refused_number(engine, text):
     return word and " ".join([word, shown, *engine.value("set_unit", "").split()]) + "."
 
 
-def _refused_moments(engine, ends):
-    """What a page says below a field for dates of those that it does not take; None if it does."""
+def _refused_moments(engine, ends, entered):
+    """(what a page says below a field for dates, the places of those that it does not take); no
+    word if it takes them. entered: the place of the newest."""
+    wrong = [at for at, one in enumerate(ends) if not engine.is_within(one)]
     if None not in ends and ends[0] > ends[-1]:
-        return "The end is before the start"
+        return "The end is before the start", [*wrong, entered]
     limits = zip(("from", "to"), engine.values("set_limits", (None, None)))
-    return None if all(map(engine.is_within, ends)) else " ".join(["This is to be", *(
-        f"{word} {_shown_moment(engine.parse(limit))}" for word, limit in limits if limit)])
+    return wrong and " ".join(["This is to be", *(
+        f"{word} {_shown_moment(engine.parse(limit))}" for word, limit in limits if limit)]), wrong
 
 
 def _shown_moment(moment):
@@ -31305,7 +31311,8 @@ class _TestPage:
         self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
         self._menus: list[Any] = []             # the open ones
         self.words: dict[Any, str] = {}         # said below fields that keep what was not taken
-        self._spans: dict[Any, Any] = {}        # what a DateRange held and keeps, of these
+        #: What a field for dates held, what it keeps, and which parts are not taken, of these.
+        self._spans: dict[Any, Any] = {}
         self.principal: Principal | None = (
             principal or Principal("key", "owner", None, None, None))
         self.welcome: dict[str, Any] = {}
@@ -31429,9 +31436,14 @@ class _TestPage:
         if self.ending:
             return _login_page()
         shown = elements_of(self.session, self._menus, principal=self.browser.principal)
-        return [one._replace(states=[*one.states, "invalid"])
-                if one.engine in self.words and "invalid" not in one.states else one
-                for one in shown]
+        return [self._marked(one) if one.engine in self.words else one for one in shown]
+
+    def _marked(self, one):
+        """An element with the mark of what its field keeps, not of what its widget holds."""
+        *_, wrong = self._spans.get(one.engine, (None, None, [None]))
+        is_wrong = one.part in wrong or one.part is None and "invalid" in one.states
+        return one._replace(states=[*(state for state in one.states if state != "invalid"),
+                                    *["invalid"] * is_wrong])
 
     def _do(self, found, action=None, args=(), **fields):
         self.reach(found)
@@ -31473,14 +31485,14 @@ class _TestPage:
     def _enter_moment(self, found, text):
         engine = found.engine
         held = engine.values("set_value", (None,))
-        before, ends = self._spans.pop(engine, (None, held))
-        ends = list(ends if before == held else held)
-        ends[found.part or 0] = (
-            _MOMENTS[found.role].fromisoformat(text).isoformat() if text else None)
+        before, ends, *_ = self._spans.pop(engine, (None, held))
+        ends, entered = list(ends if before == held else held), found.part or 0
+        ends[entered] = _MOMENTS[found.role].fromisoformat(text).isoformat() if text else None
         self.words.pop(engine, None)
-        word = _refused_moments(engine, ends)
+        word, wrong = _refused_moments(engine, ends, entered)
         if word:
-            self.words[engine], self._spans[engine] = word, (held, ends)
+            self.words[engine] = word
+            self._spans[engine] = held, ends, [None] if found.part is None else wrong
         elif ends != list(held):
             self._do(found, "activated", () if len(ends) > 1 else ends, state={"set_value": ends})
 
@@ -38848,7 +38860,7 @@ class Widget {
     }
     _accept(field) {
         delete field.refused;
-        if (!this._wrong) field.removeAttribute("aria-invalid");
+        field.removeAttribute("aria-invalid");
         this.session?.letGo(field);
     }
     // Is something in it not taken? What is built on it waits, and the first such field has the
@@ -39135,7 +39147,7 @@ class Field extends Widget {
     set_error(text) {
         this._wrong = text;
         this._showError();
-        this._markWrong(Boolean(text));
+        this._markWrong();
     }
     // What it does not take is told below it, in place of what Python finds wrong.
     _tellRefused(word) {
@@ -39144,6 +39156,7 @@ class Field extends Widget {
     }
     _accept(field) {
         super._accept(field);
+        this._markWrong();
         if (this._refused) this._tellRefused("");
     }
     // Many are operated without an event that a form would hear.
@@ -39156,7 +39169,10 @@ class Field extends Widget {
             if (one instanceof Form) one._dirty = true;
     }
     _showError() { this._tellUnit("error", this._refused || this._wrong); }
-    _markWrong(tf) { setAttributes(this._described(), { "aria-invalid": tf ? "true" : null }); }
+    _markWrong() {
+        const field = this._described(), tf = this._wrong || "refused" in field;
+        setAttributes(field, { "aria-invalid": tf ? "true" : null });
+    }
     set_required(tf) {
         this._makeUnit().root.classList.toggle("lw-required", tf);
         setAttributes(this._described(), { "aria-required": tf ? "true" : null });
@@ -44322,6 +44338,16 @@ class MomentEntry extends Field {
             input.min = earliest ?? "";
             input.max = latest ?? "";
         }
+    }
+    // The word is of one input: another that is whole has no mark of an earlier one.
+    _refuse(input, word) {
+        const stale = this._inputs.find(one =>
+            one !== input && "refused" in one && !one.validity.badInput);
+        if (stale) {
+            this._accept(stale);
+            delete input.refused;
+        }
+        super._refuse(input, word);
     }
     _limitWord({ type, min, max }) {
         const shown = text => new Date(type === "time" ? "1970-01-01T" + text : text)

@@ -42528,6 +42528,57 @@ lw.run()
             (datetime.date(2026, 3, 5), None),
             (datetime.date(2026, 2, 5), datetime.date(2026, 3, 1))))
 
+    def test_of_a_range_the_end_that_is_not_taken_is_invalid(self):
+        held = []
+        user = self.user(lambda W: held.append(W.DateRange(
+            label="Stay", limits=(datetime.date(2026, 3, 1), datetime.date(2026, 3, 20)))))
+
+        def invalid():
+            return [line.split('"')[1] for line in user.tree().split("\n") if "invalid" in line]
+        for name, text, wrong in (
+                ("From", "2026-03-09", []), ("To", "2026-03-05", ["To"]),
+                ("From", "2026-03-08", ["From"]),       # the other is whole, and bears no word
+                ("To", "2026-03-30", ["To"]),
+                ("From", "2026-02-01", ["From", "To"]), ("From", "2026-04-01", ["From", "To"]),
+                ("From", "2026-03-10", ["To"]), ("To", "2026-03-12", [])):
+            user.type(name, text)
+            self.assertEqual((name, text, invalid()), (name, text, wrong))
+        user.type("To", "2026-03-05")
+        held[0].set_error("full")
+        self.assertEqual(invalid(), ["Stay", "To"])
+        user.type("To", "2026-03-11")
+        self.assertEqual(invalid(), ["Stay"])
+        held[0].set_error(None)
+        self.assertEqual(invalid(), [])
+        held[0].set_limits(datetime.date(2026, 3, 11))
+        self.assertEqual(invalid(), ["From"])
+        user.type("To", "2026-03-10")
+        self.assertEqual(invalid(), ["From", "To"])
+
+    def test_what_limits_leave_out_now_is_invalid(self):
+        held, day = [], datetime.date(2026, 3, 9)
+        moment, noon = datetime.datetime(2026, 3, 9, 12), datetime.time(12)
+        user = self.user(lambda W: held.extend((
+            W.DateEntry(day), W.DateTimeEntry(moment), W.TimeEntry(noon))))
+        self.assertNotIn("invalid", user.tree())
+        for one, limit in zip(held, (day.replace(day=10), moment.replace(hour=13),
+                                     noon.replace(hour=13))):
+            one.set_limits(limit)
+        self.assertEqual(user.tree().count("(invalid)"), 3)
+
+    def test_an_error_that_is_over_leaves_the_mark_of_what_is_not_taken(self):
+        held = []
+        user = self.user(lambda W: held.append(W.NumberEntry(3, label="Port", max=10)))
+        user.type("Port", "12")
+        for error in ("in use", None):
+            held[0].set_error(error)
+            self.assertIn("(invalid)", user.tree())
+        held[0].set_error("in use")
+        user.type("Port", "9")
+        self.assertIn("(invalid)", user.tree())
+        held[0].set_error(None)
+        self.assertNotIn("(invalid)", user.tree())
+
     def test_a_time_of_a_zone_cannot_be_entered(self):
         user = self.user(lambda W: (W.TimeEntry(label="Time"), W.DateTimeEntry(label="Moment")))
         for zone in ("+01:00", "Z"):
