@@ -23040,6 +23040,10 @@ class _Rows:
         """How a row looks unless the program says otherwise."""
         return {}
 
+    def at_hand(self, numbers) -> Iterable[int]:
+        """Those of some rows that need not be read first."""
+        return numbers
+
     def forget_order(self, parent) -> None:
         """The children of a row changed: invalidate their cached order and the shown rows."""
         self._sorted.pop(parent, None)
@@ -23307,6 +23311,9 @@ class _SourceRows(_GivenRows):
     def known_count(self) -> int:
         return len(self.cells)
 
+    def at_hand(self, numbers) -> Iterable[int]:
+        return filter(self.cells.has, numbers) if self._counted else ()
+
     def _ordered(self, parent):
         return self.children[parent]
 
@@ -23333,6 +23340,10 @@ class _Fetched(Sequence):
 
     def __len__(self) -> int:
         return self._count
+
+    def has(self, number: int) -> bool:
+        """Whether a row is kept."""
+        return number // self.PAGE in self._pages
 
     def __getitem__(self, number: int) -> Any:
         page, place = divmod(number, self.PAGE)
@@ -25404,6 +25415,11 @@ class LogView(VBox):
                                     (self, bar, 0), (self, engine.table, 1)):
             box.add_widget(child, stretch)
         self.append(text)
+
+    def set_sensitive(self, tf: bool) -> None:
+        """Keep what is in it from agents, too."""
+        super().set_sensitive(tf)
+        self._engine.table.set_sensitive(tf)
 
     def append(self, text: str) -> None:
         """Add lines at the end, from any thread; the last needs no line end. Costs what it adds."""
@@ -30852,15 +30868,27 @@ def _json_lines(value, toggled, path=(), name=""):
 
 #: Entries of an object or list that a JsonView shows at first.
 _JSON_ENTRIES = 100
-#: Of a LogView sees() finds what is in so many of the newest lines on view.
-_SEEN_LINES = 1000
+#: Of a table sees() finds what is in so many of the first and of the last rows on view.
+_SEEN_ROWS = 5000
 
 
-def _newest_lines(log):
-    """The newest lines on view of a LogView, without their escapes."""
-    with engine_of(log.table).lock:
-        return [_ANSI.sub("", log.rows.cells[number][0])
-                for number in log.rows.shown()[-_SEEN_LINES:]]
+def _is_unread(engine):
+    """Whether no page has asked a table for its first row, which a function reads then."""
+    with engine.lock:
+        first = engine.rows.shown()[:1]
+        return len(first) > 0 and not [*engine.rows.at_hand(first)]
+
+
+def _seen_cells(engine):
+    """The texts of a table's cells, or what it shows instead of rows."""
+    with engine.lock:
+        rows, shown = engine.rows, engine.rows.shown()
+        numbers = [*shown[:_SEEN_ROWS], *shown[max(_SEEN_ROWS, len(shown) - _SEEN_ROWS):]]
+        return [engine.value("set_empty", "") if not shown else ""] + [
+            _shown_cell(column, engine.sent_cell(number, column["key"]), {
+                **engine.shown_as(column, rows.cell(number, column["key"])),
+                "gone": engine.is_closed(number, column, "visible_key")})
+            for number in rows.at_hand(numbers) for column in engine.columns]
 
 
 def _name_around(engine):
@@ -31080,21 +31108,24 @@ def elements_of(session: SessionEngine, menus: Sequence[Any] | None = None,
     return found
 
 
-def texts_in(session: SessionEngine, secrets: bool = True) -> Iterator[str]:
-    """What widgets show besides their names and values. secrets: those that are sensitive, too. The
-    cells of tables: see User.table()."""
+def texts_in(session: SessionEngine, secrets: bool, fetch: Callable[[Any], object]
+             ) -> Iterator[str]:
+    """What widgets show besides their names and values. secrets: those that are sensitive, too.
+    fetch: is called with the engine of a table whose rows a function reads, and has not yet."""
     import html
     seen: list[Any] = []
     elements_of(session, seen=seen)
     for engine in seen:
-        for setter in ("set_help", "set_placeholder", "set_title"):
+        for setter in ("set_help", "set_placeholder", "set_title", "set_unit"):
             yield engine.value(setter, "") or ""
         if engine.sensitive and not secrets:
             continue
         if isinstance(engine.facade, HtmlView):     # with "bold", as <b>bold</b>, has it
             yield html.unescape(re.sub(r"<[^<>]*>", "", engine.value("set_html", "")))
-        elif isinstance(engine.facade, LogView):
-            yield from _newest_lines(engine)
+        elif isinstance(engine.facade, RowsView):
+            if _is_unread(engine):
+                fetch(engine)
+            yield from _seen_cells(engine)
         elif isinstance(engine.facade, Chart):
             yield from (one["name"] for one in engine.value("set_series", []) if one.get("name"))
 
@@ -31734,6 +31765,8 @@ def _shown_cell(column, value, look):
         return ""
     if kind == "button" and value is None:
         return column["text"]
+    if "runs" in look:
+        return "".join(piece for _, piece in look["runs"])
     if text is not None or kind in ("button", "combobox"):
         return cell_text(value) if text is None else text
     if kind == "progress":
@@ -31741,9 +31774,9 @@ def _shown_cell(column, value, look):
         return f"{math.floor(100 * min(max(share, 0), 1) + 0.5)}%"
     if column["type"] in ("boolean", "icon"):
         return "\u2713" if value and column["type"] == "boolean" else ""
-    is_shown_date = column["type"] == "date" and not column["editable"]
-    return re.sub(r"^(\d{4})-(\d\d)-(\d\d)$", r"\2/\3/\1" if is_shown_date else r"\g<0>",
-                  cell_text(value))
+    text = cell_text(value)
+    return (re.sub(r"^(\d{4})-(\d\d)-(\d\d)$", r"\2/\3/\1", text)
+            if column["type"] == "date" and not column["editable"] else text)
 
 
 class UserTable:
@@ -33679,7 +33712,12 @@ class User:
             if one.value is not None:
                 yield str(one.value)
         if self._widgets():
-            yield from texts_in(self._shown().session, self._knows_secrets)
+            yield from texts_in(self._shown().session, self._knows_secrets, self._fetch)
+
+    def _fetch(self, table):
+        """Let a table read its first rows, as a page that shows it does."""
+        if self._chromium is None and self._shown().offline_since is None:
+            self._do(self._shown().ask_row, table, 0)
 
     def _widgets(self):
         """The engines of what the page's session has; [] where there is none."""
@@ -33711,14 +33749,14 @@ class User:
             self.advance(0.01)
 
     def sees(self, text: str) -> None:
-        """Wait until a text is part of what the page shows, but for the cells of tables, which
-        table() has."""
+        """Wait until a text is part of what the page shows, which is all that it can be scrolled
+        to: of a table the first and the last 5,000 rows, and only those that a page was sent where
+        a function reads them. table() has the others."""
         self._await(lambda: any(text in one for one in self._texts()), text,
                     "is not there")
 
     def does_not_see(self, text: str) -> None:
-        """Wait until a text is not, or no longer, part of what the page shows. A cell of a table
-        may have it: it is not looked at, see table()."""
+        """Wait until a text is not, or no longer, part of what the page shows: see sees()."""
         self._await(lambda: not any(text in one for one in self._texts()), text,
                     "is there")
 
@@ -34260,6 +34298,9 @@ class _AgentHand(User):
                     "its value is secret"]) if one.engine.sensitive else one for one in found]
 
     _knows_secrets = False
+
+    def _fetch(self, table):
+        """It sees what the person's page has read."""
 
     def _notes_of(self, one):
         return {} if one.engine.sensitive else super()._notes_of(one)

@@ -42449,6 +42449,67 @@ lw.run()
         with self.assertRaisesRegex(AssertionError, "'d' is not in the cell"):
             user.table("Rows").row(3).cell("A").sees("d")
 
+    def test_what_cells_show_is_seen(self):
+        def page(W):
+            table = W.TableView(
+                ["Name", {"label": "Price", "key": "price", "type": "float", "format": ".2f"},
+                 {"label": "Day", "key": "day", "type": "date"},
+                 {"label": "Go", "key": "go", "widget": "button", "text": "Go on"},
+                 {"label": "Off", "key": "off", "visible_key": "shown"}],
+                data=[["Ann", 12.5, "2026-11-27", None, "Gone"]])
+            table.set_filters({"Name": ""})
+            W.TreeView(["Part"], tree={"src": {"main.py": {}}})
+            log = W.LogView("plain\n\x1b[31mred\x1b[0m line")
+            W.TableView(["A"], empty="No rows yet")
+            W.NumberEntry(3, unit="kg")
+            W.Button("Other", on_activated=lambda: (
+                table.set_data([["Bob", 1, None, None, ""]]), log.clear()))
+        user, shown = self.user(page), ("Ann", "12.50", "11/27/2026", "Go on", "src", "plain",
+                                        "red line", "No rows yet", "kg")
+        for text in shown:
+            user.sees(text)
+        user._timeout_s = 0.2
+        for text in shown:
+            with self.assertRaisesRegex(AssertionError, "is there"):
+                user.does_not_see(text)
+        for text in ("Gone", "Bob", "2026-11-27"):
+            user.does_not_see(text)
+        user._timeout_s = 5
+        user.click("Other")
+        for text in ("Ann", "plain", "red"):
+            user.does_not_see(text)
+        user.sees("Bob")
+
+    def test_cells_of_rows_that_a_function_reads_are_seen(self):
+        asked = []
+
+        def read(start, stop, order, filters):
+            asked.append((start, stop, threading.current_thread()))
+            return [["row %d" % index] for index in range(start, stop)]
+        held = []
+
+        def page(W):
+            held.append(W.TableView(["A"]))
+            held[0].resize(300, 300)
+            held[0].set_data(read, 100_000)
+        user = self.user(page)
+        user.sees("row 7")
+        user.does_not_see("row 90000")
+        self.assertEqual([one[:2] for one in asked], [(0, 500)])
+        self.assertIsNot(asked[0][2], threading.current_thread())
+        held[0].set_data([])
+        user.does_not_see("row 7")
+
+    def test_a_table_that_nobody_sees_is_not_read(self):
+        asked = []
+
+        def read(start, stop, order, filters):
+            asked.append(start)
+            return [["row"]] * (stop - start)
+        user = self.user(lambda W: W.TableView(["A"], visible=False).set_data(read, 9))
+        user.does_not_see("row")
+        self.assertEqual(asked, [])
+
     def test_a_restart_keeps_what_the_state_file_has(self):
         path = os.path.join(tempfile.mkdtemp(), "state.db")
         user = self.user(shop, state=path)
@@ -43170,6 +43231,17 @@ class Agents(AgentCase):
         for secret in ("hunter2", "\u2022", "42"):
             self.fails(agent.call("wait", text=secret, timeout_s=0), "the text is still not there")
 
+    def test_it_waits_for_what_cells_show_and_reads_none_that_is_secret(self):
+        def page(W):
+            W.TableView(["A"], data=[["open sesame"]])
+            W.TableView(["A"], data=[["hunter2"]], accessible_name="Rows", sensitive=True)
+            W.LogView("hunter3").set_sensitive(True)
+        agent = self.begin(page)[-1]
+        self.shows(agent.call("wait", text="open sesame", timeout_s=0), "the text is there")
+        for name, secret in (("Rows", "hunter2"), ("Log", "hunter3")):
+            self.fails(agent.call("wait", text=secret, timeout_s=0), "the text is still not there")
+            self.fails(agent.call("look", table=name), "what it holds is secret")
+
     def test_a_person_is_asked_about_secrets_and_what_is_dangerous(self):
         """R116: yes, no, nobody there; only people answer."""
         def build(W):
@@ -43828,16 +43900,20 @@ class Trees(BrowserCase):
             "+ " + one for one in theirs if one not in ours] or (
             ["order: %s" % theirs] if ours != theirs else []), found.others
 
-    def test_of_the_gallery(self):
+    @staticmethod
+    def gallery():
+        """An Application with a page for each group of the gallery."""
         def page(group):
             return lambda W: [lw.run_example(W, lambda *said: None, lines, str(HERE))
                               for lines in group.values()]
-        app, wrong, others = lw.Application(None, 0), {}, set()
+        app = lw.Application(None, 0)
         app.page("/")(lambda W: None)           # to which an example leads
         for title, group in lw.Gallery.GROUPS.items():
             app.page("/" + title.replace(" ", "-"))(page(group))
-        app.page("/")(lambda W: None)           # to which an example links
-        user = self.user(app)
+        return app
+
+    def test_of_the_gallery(self):
+        user, wrong, others = self.user(self.gallery()), {}, set()
         for title in lw.Gallery.GROUPS:
             user.open("/" + title.replace(" ", "-"))
             wrong[title], more = self.compared(user)
@@ -43845,6 +43921,39 @@ class Trees(BrowserCase):
         self.assertEqual({title: told for title, told in wrong.items() if told}, {})
         self.assertEqual([(name, role) for name, role in others if name not in self.FREE
                           and role not in self.INNER.get(name, "").split()], [])
+
+    #: Texts on view: [text, wid of its widget].
+    SHOWN = """(() => {
+        const found = [], all = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        while (all.nextNode()) {
+            const { data, parentElement: node } = all.currentNode;
+            const text = data.replace(/[\\s\u200b]+/g, " ").trim();
+            const hidden = node.closest(".lw-data-head, [aria-hidden=true]");
+            if (text && !hidden && node.checkVisibility())
+                found.push([text, node.closest("[data-wid]")?.dataset.wid]);
+        }
+        return found;
+    })()"""
+    #: What shows of itself: parts of its control, its value in other words, the time.
+    SHOWS_MORE = ("TextEntrySet", "FileUpload", "ColorWidget", "RangeSlider", "ProgressBar",
+                  "ChatMessage", "ExternalWidget")
+
+    def test_a_user_sees_what_the_gallery_shows(self):
+        """Some texts of each page, by chance."""
+        user, pool, missed = self.user(self.gallery()), random.Random(SEED), []
+        for title in lw.Gallery.GROUPS:
+            user.open("/" + title.replace(" ", "-"))
+            widgets = engine_of(user.session).widgets
+            shown = [(type(widgets[int(wid)].facade).__name__, text)
+                     for text, wid in user.tab.js(self.SHOWN) if wid]
+            user._timeout_s = 0.5
+            for name, text in pool.sample(shown, min(len(shown), 4)):
+                if name not in self.SHOWS_MORE:
+                    try:
+                        user.sees(text)
+                    except AssertionError:
+                        missed.append((name, text))
+        self.assertEqual(missed, [])
 
     def test_after_each_setter(self):
         """Every widget, after some of its setters; after each with LIVEWIDGET_TEST_FUZZ=3000."""
