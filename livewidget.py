@@ -31906,6 +31906,7 @@ class UserCell:
 
     def type(self, text: str) -> None:
         """Replace what is in an editable cell, or choose from its list."""
+        text = _typed_text(text)
         column, is_list = self._column, self._column["widget"] == "combobox"
         _want(is_list or column["widget"] is None and column["editable"],
               f"{self._name} is not editable")
@@ -32861,6 +32862,18 @@ _PAGE_MARKUP = """(() => {
 })()"""
 
 
+def _typed_text(text, is_long=False):
+    """A text as browsers let it into a field; those of one line make spaces of line ends."""
+    return _well_formed(text) if is_long else _well_formed(text).replace("\n", " ")
+
+
+def _is_long(element):
+    """Whether it is a field that takes several lines."""
+    engine = element.engine
+    return isinstance(engine.facade, (TextArea, TextSource, ChatView)) or isinstance(
+        engine, _Node) and engine.tag == "textarea"
+
+
 def _takes_text(element):
     """Whether it is a field that a person may type in."""
     return element.role in TYPED and (element.role != "combobox" or isinstance(
@@ -33776,6 +33789,7 @@ class User:
         below."""
         found = self._open(name, TYPED, key)
         _want("readonly" not in found.states and _takes_text(found), f"it takes no text: {found}")
+        text = _typed_text(text, _is_long(found))
         is_limit = isinstance(found.part, _ColumnPart) and found.part.kind == "range"
         kind = _MOMENTS.get(found.role) or (
             float if found.role in _NUMBERS or is_limit else str)

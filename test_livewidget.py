@@ -42647,6 +42647,25 @@ lw.run()
                 with self.assertRaisesRegex(AssertionError, "cannot be entered"):
                     user.type(name, text + zone)
 
+    def test_line_ends_are_in_long_fields_only(self):
+        user = self.user(lambda W: (
+            W.TextEntry(label="Line"), W.SearchEntry(label="Search"), W.PasswordEntry(label="Key"),
+            W.ComboBox(["a"], editable=True, label="Box"), W.TextArea(label="Text"),
+            W.TextSource(label="Code"), W.ChatView(),
+            W.TableView([{"label": "A", "editable": True}], data=[["old"]],
+                        accessible_name="Rows")))
+        for written, line, text in (("a\nb\r\nc\rd\n\ne", "a b c d  e", "a\nb\nc\nd\n\ne"),
+                                    ("\ud800", "\ufffd", "\ufffd")):
+            for name in ("Line", "Search", "Key", "Box"):
+                user.type(name, written)
+                self.assertEqual((name, user.value_of(name)), (name, line))
+            for name in ("Text", "Code", "Message"):
+                user.type(name, written)
+                self.assertEqual((name, user.value_of(name)), (name, text))
+            cell = user.table("Rows").row(0).cell("A")
+            cell.type(written)
+            self.assertEqual(cell.value, line)
+
     def test_a_field_without_a_label_is_found_by_its_placeholder(self):
         user = self.user(lambda W: (
             W.SearchEntry(placeholder="Customer"), W.NumberEntry(placeholder="How many"),
