@@ -31527,6 +31527,11 @@ class _TestPage:
         elif ends != list(held):
             self._do(found, "activated", () if len(ends) > 1 else ends, state={"set_value": ends})
 
+    def forget_refused(self, engine: Any) -> str | None:
+        """What is said below a field that keeps what was not taken, which goes; None of others."""
+        self._spans.pop(engine, None)
+        return self.words.pop(engine, None)
+
     def _filter(self, found, text):
         """Let a column's field hold a text, as TableView._filter in livewidget.js has it."""
         (key, kind, at, choices), value = found.part, text or None
@@ -34356,7 +34361,7 @@ class _AgentHand(User):
 
     def type(self, name: str | None, text: str, *, key: str | None = None) -> None:
         super().type(name, text, key=key)
-        word = self._page.words.pop(self.used.engine, None)     # the person's page has none
+        word = self._page.forget_refused(self.used.engine)      # the person's page has none
         _want(word is None, f"{text!r} was not taken: {word}")
 
     def check(self, name=None, on=True, *, key=None):

@@ -43191,6 +43191,15 @@ class Agents(AgentCase):
         self.shows(agent.call("look", session="1"), 'spinbutton "Port" = 3.0\n')
         self.shows(agent.call("act", verb="type", name="Port", text="9"), '"Port" = 9')
 
+    def test_an_end_that_was_not_taken_does_not_come_with_the_other_one(self):
+        days = [datetime.date(2026, 3, day) for day in (9, 20, 28)]
+        held = []
+        _, _, _, agent = self.begin(lambda W: held.append(W.DateRange(*days[:2])))
+        self.fails(agent.call("act", verb="type", name="From", text="2026-03-25"),
+                   "The end is before the start")
+        self.shows(agent.call("act", verb="type", name="To", text="2026-03-28"), "2026-03-28")
+        self.assertEqual(held[0].get_value(), (days[0], days[2]))
+
     def test_it_reads_texts_of_markdown_and_waits_for_them(self):
         _, _, _, agent = self.begin(lambda W: W.Markdown("The *code* is **4711**"))
         self.shows(agent.call("look", session="1"), 'text "The code is 4711"')
