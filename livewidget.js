@@ -1765,7 +1765,9 @@ class Session extends Cursor {
             counts(key) && node.closest?.("[data-wid]") === widget.element);
     }
     _waits(widget, name) {
-        return widget.constructor.held.includes(name) && this._isHeld(widget)
+        // a field keeps what it does not take, but new limits count for what is entered next
+        return widget.constructor.held.includes(name) && this._isHeld(widget,
+            key => name !== "set_limits" || !(key instanceof Element))
             || widget._makesUnit?.(name) && this._isHeld(widget, key => key !== "typing");
     }
     // Python said otherwise of a cell since the widget is held.
@@ -2561,6 +2563,10 @@ class Field extends Widget {
     _tellRefused(word) {
         this._refused = word;
         this._showError();
+    }
+    _refuse(field, word) {
+        if (word !== this._refused) delete field.refused;       // which is told, then
+        super._refuse(field, word);
     }
     _accept(field) {
         super._accept(field);
@@ -7507,7 +7513,10 @@ class SpinBox extends Range {
         up.append(icon(ICONS.add));
         down.append(icon(ICONS.remove));
         this.element.append(this._input, element("div", { class: "lw-spin-buttons" }, up, down));
-        this._input.addEventListener("change", () => { if (this._isWritten()) this._commit(); });
+        for (const name of ["change", "blur"])      // a text that is written again is no change
+            this._input.addEventListener(name, () => {
+                if (this.session && this._isWritten()) this._commit();
+            });
         this._input.addEventListener("input", () => {
             this.session?._untold.add(this);
             if (!this._read().word) this._accept(this._input);
@@ -7583,7 +7592,7 @@ class SpinBox extends Range {
         super.set_limits(min, max, step);
         setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
             "aria-valuemax": Number.isFinite(max) ? max : null });
-        this.set_value(this._value);            // with the decimals of the step
+        if (!("refused" in this._input)) this.set_value(this._value);   // with the step's decimals
         this._size();
     }
     // As wide as its limits, or what stands in place of a number.
@@ -7662,13 +7671,14 @@ class MomentEntry extends Field {
         super(ends ? element("div", { class: "lw-moments", role: "group" }, ...inputs) : inputs[0]);
         this._inputs = inputs;
         this._values = inputs.map(() => null);
+        this._seen = inputs.map(() => "");      // the newest texts, taken or not
         this._word = `This is not a whole ${type === "time" ? "time" : "date"} yet`;
         this._digitAt = -Infinity;
         inputs.forEach((input, at) => {
             // browsers tell no change where the last part of what was no whole one any more goes
             const emptied = () => {
                 const { value, validity } = input;
-                if (!value && !validity.badInput && this._values[at]) this._changed(input);
+                if (!value && !validity.badInput && this._seen[at]) this._changed(input);
             };
             const done = () => {
                 emptied();
@@ -7718,6 +7728,7 @@ class MomentEntry extends Field {
     _changed(input) {
         this._begun = null;
         if (input.validity.badInput) return;
+        this._seen[this._inputs.indexOf(input)] = input.value;
         const unread = this._inputs.find(one => one.validity.badInput);
         // a fraction as every Python reads it
         const values = this._inputs.map((one, at) => one === unread ? this._values[at]
@@ -7738,6 +7749,7 @@ class MomentEntry extends Field {
         this._values = values;
         this._inputs.forEach((input, at) => {
             input.value = (values[at] ?? "").replace(/(\.\d{3})\d+$/, "$1");
+            this._seen[at] = input.value;
             this._accept(input);
         });
     }
@@ -7751,10 +7763,7 @@ class MomentEntry extends Field {
     _refuse(input, word) {
         const stale = this._inputs.find(one =>
             one !== input && "refused" in one && !one.validity.badInput);
-        if (stale) {
-            this._accept(stale);
-            delete input.refused;
-        }
+        if (stale) this._accept(stale);
         super._refuse(input, word);
     }
     _limitWord({ type, min, max }) {

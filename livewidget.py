@@ -31304,14 +31304,15 @@ def _refused_number(engine, text):
 
 
 def _refused_moments(engine, ends, entered):
-    """(what a page says below a field for dates, the places of those that it does not take); no
-    word if it takes them. entered: the place of the newest."""
+    """(what a page says below a field for dates that it does not take, the place of the one that
+    bears the word); no word if it takes them. entered: the place of the newest."""
     wrong = [at for at, one in enumerate(ends) if not engine.is_within(one)]
     if None not in ends and ends[0] > ends[-1]:
-        return "The end is before the start", [*wrong, entered]
+        return "The end is before the start", entered
     limits = zip(("from", "to"), engine.values("set_limits", (None, None)))
     return wrong and " ".join(["This is to be", *(
-        f"{word} {_shown_moment(engine.parse(limit))}" for word, limit in limits if limit)]), wrong
+        f"{word} {_shown_moment(engine.parse(limit))}" for word, limit in limits if limit)]), min(
+            wrong, default=0)
 
 
 def _shown_moment(moment):
@@ -31342,7 +31343,7 @@ class _TestPage:
         self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
         self._menus: list[Any] = []             # the open ones
         self.words: dict[Any, str] = {}         # said below fields that keep what was not taken
-        #: What a field for dates held, what it keeps, and which parts are not taken, of these.
+        #: What a field for dates keeps of these, and the part that bears the word.
         self._spans: dict[Any, Any] = {}
         self.principal: Principal | None = (
             principal or Principal("key", "owner", None, None, None))
@@ -31471,8 +31472,9 @@ class _TestPage:
 
     def _marked(self, one):
         """An element with the mark of what its field keeps, not of what its widget holds."""
-        *_, wrong = self._spans.get(one.engine, (None, None, [None]))
-        is_wrong = one.part in wrong or one.part is None and "invalid" in one.states
+        ends, at = self._spans.get(one.engine, ((), None))
+        is_wrong = one.part == at or ("invalid" in one.states if one.part is None
+                                      else not one.engine.is_within(ends[one.part]))
         return one._replace(states=[*(state for state in one.states if state != "invalid"),
                                     *["invalid"] * is_wrong])
 
@@ -31516,14 +31518,14 @@ class _TestPage:
     def _enter_moment(self, found, text):
         engine = found.engine
         held = engine.values("set_value", (None,))
-        before, ends, *_ = self._spans.pop(engine, (None, held))
-        ends, entered = list(ends if before == held else held), found.part or 0
+        ends, _ = self._spans.pop(engine, (held, None))
+        ends, entered = list(ends), found.part or 0
         ends[entered] = _MOMENTS[found.role].fromisoformat(text).isoformat() if text else None
         self.words.pop(engine, None)
-        word, wrong = _refused_moments(engine, ends, entered)
+        word, at = _refused_moments(engine, ends, entered)
         if word:
             self.words[engine] = word
-            self._spans[engine] = held, ends, [None] if found.part is None else wrong
+            self._spans[engine] = ends, None if found.part is None else at
         elif ends != list(held):
             self._do(found, "activated", () if len(ends) > 1 else ends, state={"set_value": ends})
 
@@ -32672,14 +32674,11 @@ class _TabPage:
             parts = moment.strftime({"date": day, "time": clock, "datetime": f"{day} {clock}"}[
                 role]).split()
         self.tab.command("DOM.focus", backendNodeId=node)
-        self._keys("ArrowLeft " * count + "Delete ArrowRight " * count + "ArrowLeft " * count
-                   + "ArrowRight " * bool(parts))
-        for part in parts[1:]:
-            self.tab.type(part[:1] if part.isalpha() else part)
-            if part.isalpha() or len(part) != 2:        # else the next segment is gone to
-                self.tab.key("ArrowRight")
-        self._keys("ArrowLeft " * len(parts[1:]))
-        self.tab.type("".join(parts[:1]))
+        # what lacks its first part is told to nobody, as it would be if all were gone for a moment
+        self._keys("ArrowLeft " * count + "Delete ArrowRight " * (1 if parts else count))
+        for at in sorted(range(len(parts)), key=bool, reverse=True):
+            self._keys("ArrowLeft " * count + "ArrowRight " * at)   # a full one was left, or not
+            self.tab.type(parts[at][:1] if parts[at].isalpha() else parts[at])
 
     def _keys(self, names):
         for name in names.split():
@@ -33802,7 +33801,8 @@ class User:
             try:
                 value = (kind if kind in (float, str) else kind.fromisoformat)(text)
                 if getattr(value, "tzinfo", None) is not None or kind is float and not (
-                        math.isfinite(value) and "_" not in text):
+                        math.isfinite(value) and "_" not in text) or (
+                        getattr(value, "second", 0) or getattr(value, "microsecond", 0)):
                     raise ValueError
             except ValueError:
                 raise AssertionError(f"{text!r} cannot be entered: {found}") from None
@@ -38417,7 +38417,9 @@ class Session extends Cursor {
             counts(key) && node.closest?.("[data-wid]") === widget.element);
     }
     _waits(widget, name) {
-        return widget.constructor.held.includes(name) && this._isHeld(widget)
+        // a field keeps what it does not take, but new limits count for what is entered next
+        return widget.constructor.held.includes(name) && this._isHeld(widget,
+            key => name !== "set_limits" || !(key instanceof Element))
             || widget._makesUnit?.(name) && this._isHeld(widget, key => key !== "typing");
     }
     // Python said otherwise of a cell since the widget is held.
@@ -39213,6 +39215,10 @@ class Field extends Widget {
     _tellRefused(word) {
         this._refused = word;
         this._showError();
+    }
+    _refuse(field, word) {
+        if (word !== this._refused) delete field.refused;       // which is told, then
+        super._refuse(field, word);
     }
     _accept(field) {
         super._accept(field);
@@ -44159,7 +44165,10 @@ class SpinBox extends Range {
         up.append(icon(ICONS.add));
         down.append(icon(ICONS.remove));
         this.element.append(this._input, element("div", { class: "lw-spin-buttons" }, up, down));
-        this._input.addEventListener("change", () => { if (this._isWritten()) this._commit(); });
+        for (const name of ["change", "blur"])      // a text that is written again is no change
+            this._input.addEventListener(name, () => {
+                if (this.session && this._isWritten()) this._commit();
+            });
         this._input.addEventListener("input", () => {
             this.session?._untold.add(this);
             if (!this._read().word) this._accept(this._input);
@@ -44235,7 +44244,7 @@ class SpinBox extends Range {
         super.set_limits(min, max, step);
         setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
             "aria-valuemax": Number.isFinite(max) ? max : null });
-        this.set_value(this._value);            // with the decimals of the step
+        if (!("refused" in this._input)) this.set_value(this._value);   // with the step's decimals
         this._size();
     }
     // As wide as its limits, or what stands in place of a number.
@@ -44314,13 +44323,14 @@ class MomentEntry extends Field {
         super(ends ? element("div", { class: "lw-moments", role: "group" }, ...inputs) : inputs[0]);
         this._inputs = inputs;
         this._values = inputs.map(() => null);
+        this._seen = inputs.map(() => "");      // the newest texts, taken or not
         this._word = `This is not a whole ${type === "time" ? "time" : "date"} yet`;
         this._digitAt = -Infinity;
         inputs.forEach((input, at) => {
             // browsers tell no change where the last part of what was no whole one any more goes
             const emptied = () => {
                 const { value, validity } = input;
-                if (!value && !validity.badInput && this._values[at]) this._changed(input);
+                if (!value && !validity.badInput && this._seen[at]) this._changed(input);
             };
             const done = () => {
                 emptied();
@@ -44370,6 +44380,7 @@ class MomentEntry extends Field {
     _changed(input) {
         this._begun = null;
         if (input.validity.badInput) return;
+        this._seen[this._inputs.indexOf(input)] = input.value;
         const unread = this._inputs.find(one => one.validity.badInput);
         // a fraction as every Python reads it
         const values = this._inputs.map((one, at) => one === unread ? this._values[at]
@@ -44390,6 +44401,7 @@ class MomentEntry extends Field {
         this._values = values;
         this._inputs.forEach((input, at) => {
             input.value = (values[at] ?? "").replace(/(\.\d{3})\d+$/, "$1");
+            this._seen[at] = input.value;
             this._accept(input);
         });
     }
@@ -44403,10 +44415,7 @@ class MomentEntry extends Field {
     _refuse(input, word) {
         const stale = this._inputs.find(one =>
             one !== input && "refused" in one && !one.validity.badInput);
-        if (stale) {
-            this._accept(stale);
-            delete input.refused;
-        }
+        if (stale) this._accept(stale);
         super._refuse(input, word);
     }
     _limitWord({ type, min, max }) {

@@ -42616,6 +42616,56 @@ lw.run()
         user.type("To", "2026-03-10")
         self.assertEqual(invalid(), ["From", "To"])
 
+    def test_new_limits_count_while_a_field_keeps_what_was_not_taken(self):
+        def page(W):
+            days = [datetime.date(2026, 3, day) for day in (1, 20, 28)]
+            held.extend((W.DateRange(label="Stay", limits=days[:2]),
+                         W.NumberEntry(3, label="Port", max=10)))
+            W.Button("More", on_activated=lambda: (
+                held[0].set_limits(None, days[2]), held[1].set_limits(None, 20)))
+        held = []
+        user = self.user(page)
+        user.type("Port", "25")
+        user.type("To", "2026-03-31")
+        user.sees("At most 10.")
+        user.click("More")
+        user.type("Port", "25")
+        user.type("To", "2026-03-31")
+        user.sees("At most 20.")
+        user.sees("This is to be to Mar 28, 2026")
+        user.type("Port", "15")
+        user.type("To", "2026-03-25")
+        user.type("From", "2026-02-01")
+        self.assertNotIn("invalid", user.tree())
+        self.assertEqual((held[1].value, held[0].value), (
+            15, (datetime.date(2026, 2, 1), datetime.date(2026, 3, 25))))
+
+    def test_an_end_that_was_not_taken_is_emptied(self):
+        heard, held = [], []
+        user = self.user(lambda W: held.append(W.DateRange(
+            limits=(None, datetime.date(2026, 3, 20)),
+            on_activated=lambda *value: heard.append(value))))
+        first, second = datetime.date(2026, 3, 2), datetime.date(2026, 3, 9)
+        user.type("From", first.isoformat())
+        user.type("To", "2026-03-25")
+        user.type("From", second.isoformat())
+        self.assertEqual(heard, [(first, None)], "the other end is not taken yet")
+        held[0].set_value(first, first)         # the page keeps what it shows
+        user.type("To", "")
+        self.assertEqual(heard[1:], [(second, None)])
+        user.does_not_see("This is to be")
+
+    def test_a_moment_is_typed_whatever_its_limits_and_told_once(self):
+        heard, moment = [], datetime.datetime(2026, 3, 1, 9)
+        user = self.user(lambda W: W.DateTimeEntry(
+            label="At", limits=(moment, moment.replace(day=2)), on_activated=heard.append))
+        for told in (moment, moment.replace(hour=15, minute=5), moment.replace(day=2)):
+            user.type("At", told.isoformat())
+            self.assertEqual(heard.pop(0), told)
+            self.assertEqual(heard, [])
+        with self.assertRaisesRegex(AssertionError, "cannot be entered"):
+            user.type("At", "2026-03-01 09:00:30")
+
     def test_what_limits_leave_out_now_is_invalid(self):
         held, day = [], datetime.date(2026, 3, 9)
         moment, noon = datetime.datetime(2026, 3, 9, 12), datetime.time(12)
