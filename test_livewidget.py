@@ -43815,7 +43815,12 @@ class Scripts(BrowserCase):
     #: tells of its caret as well.
     LEFT_OUT = {"Choose a video", "Choose", "Start", "In two seconds", "Tell for 3 s", "Archive it",
                 "Save the table", "To the start page", "Open a file", "Later", "An editor"}
-    TEXTS = ("", "7", "3.5", "-2", "x", "2026-11-27", "12:30", "2026-11-27 12:30", "two words")
+    TEXTS = ("", "7", "3.5", "-2", "x", "2026-11-27", "12:30", "2026-11-27 12:30", "two words",
+             "1e3", "0.30", " 5 ", "-0", "a\u0308", "<b>", "RED")
+    #: ... and what a field for dates or times is rather given.
+    MOMENTS = {"date": ("", "2026-11-27", "2026-11-26", "2020-02-29", "2031-01-01", "0999-01-01"),
+               "time": ("", "00:00", "12:30", "23:59"),
+               "datetime": ("", "2026-11-27 12:30", "2020-02-29T00:00", "2031-01-01 23:59")}
 
     def steps(self, elements, pool):
         """Steps that somebody may try: (verb, arguments)."""
@@ -43833,7 +43838,8 @@ class Scripts(BrowserCase):
             offered = getattr(one.part, "choices", ()) or one.engine.facade.get_items()
             return "choose", [one.name, pool.choice(offered)]
         if one.role in lw.TYPED:
-            return pool.choice((("type", [one.name, pool.choice(self.TEXTS)]),
+            texts = self.TEXTS if pool.random() < 0.3 else self.MOMENTS.get(one.role, self.TEXTS)
+            return pool.choice((("type", [one.name, pool.choice(texts)]),
                                 ("value_of", [one.name])))
         if one.role in ("checkbox", "switch"):
             return pool.choice((("check", [one.name, pool.random() < 0.5]), ("click", [one.name])))
@@ -43843,6 +43849,8 @@ class Scripts(BrowserCase):
     def row_step(self, one, pool):
         """A step in a row of a table, or in one of its cells."""
         column = pool.choice(getattr(one.engine, "columns", ()) or [{"key": "none"}])["key"]
+        if pool.random() < 0.1:
+            return "select", [one.name, *pool.choices(range(4), k=pool.randint(1, 3))]
         return "row", [one.name, pool.choice((0, 1, 2, 9, 10 ** 6)), *pool.choice((
             (None, "click"), (None, "double_click"), (None, "toggle"), (None, "path"),
             (column, "click"), (column, "double_click"), (column, "value"), (column, "text"),
@@ -43855,13 +43863,41 @@ class Scripts(BrowserCase):
         found = getattr(row if column is None else row.cell(column), verb)
         return found(*arguments) if callable(found) else found
 
+    @staticmethod
+    def select(user, name, *indices):
+        """Select rows of a table; how many there are."""
+        table = user.table(name)
+        table.select_rows(*indices)
+        return table.row_count()
+
     def done(self, user, verb, arguments):
         """What a step gives, or the first line of its error."""
+        own = {"row": self.row, "select": self.select}.get(verb)
         try:
-            return (functools.partial(self.row, user) if verb == "row"
-                    else getattr(user, verb))(*arguments)
+            return own(user, *arguments) if own else getattr(user, verb)(*arguments)
         except AssertionError as error:
             return "fails: " + str(error).split("\n")[0]
+
+    #: Fields that do not take all, whose limits and errors change.
+    FIELDS = {"fields": """
+from datetime import date, datetime, time
+with W.Form(on_submitted=lambda values: say(sorted(values))):
+    day = W.DateEntry(label="Day", limits=(date(2026, 11, 26), None), name="day")
+    stay = W.DateRange(label="Stay", limits=(date(2026, 11, 1), date(2026, 11, 26)))
+    at = W.TimeEntry(label="Time", limits=(time(22), time(6)))
+    moment = W.DateTimeEntry(
+        label="Moment", limits=(datetime(2026, 11, 1), datetime(2026, 11, 28)))
+    count = W.NumberEntry(3, label="Count", min=1, max=6)
+    W.Button("Send", kind="submit")
+fields = [day, at, moment, count]
+W.Button("Wrong", on_activated=lambda: [one.set_error("no") for one in (*fields, stay)])
+W.Button("Right", on_activated=lambda: [one.set_error(None) for one in (*fields, stay)])
+W.Button("Limits", on_activated=lambda: (
+    day.set_limits(None, date(2026, 11, 26)), count.set_limits(2, 20), at.set_limits(time(12)),
+    stay.set_limits(date(2026, 11, 26), date(2026, 12, 26))))
+W.Button("Set", on_activated=lambda: (
+    day.set_value(date(2026, 11, 26)), count.set_value(4), at.set_value(None),
+    stay.set_value(date(2026, 11, 26), None)))"""}
 
     #: How many play scripts at once, each in a program and a tab of its own.
     PLAYERS = 3
@@ -43889,7 +43925,7 @@ class Scripts(BrowserCase):
         for browser in (None, Chromium.shared()):
             app = lw.Application(None, 0)
             app.page("/")(lambda W: None)       # to which an example leads
-            for number, group in enumerate(lw.Gallery.GROUPS.values()):
+            for number, group in enumerate((*lw.Gallery.GROUPS.values(), self.FIELDS)):
                 app.page("/%d" % number)(page(group))
             users.append(lw.User(app, browser=browser))
             self.addCleanup(users[-1].close)
@@ -43901,7 +43937,7 @@ class Scripts(BrowserCase):
         for turn in turns:
             limit_test()
             pool = random.Random("%d %d" % (SEED, turn))
-            number, state = turn % len(lw.Gallery.GROUPS), pool.getstate()
+            number, state = turn % (len(lw.Gallery.GROUPS) + 1), pool.getstate()
             told = self.play(users, number, pool)
             if told is None:
                 continue
@@ -43925,7 +43961,7 @@ class Scripts(BrowserCase):
         """Play a script in both: None if they agree, else what differs. "": it cannot go on, as
         only a browser lays a page out."""
         script = [("open", ["/%d" % number])]
-        for _ in range(6):
+        for _ in range(8):
             said = [self.done(user, *script[-1]) for user in users]
             if str(said[1]).startswith("fails: something lies over it"):
                 return ""
