@@ -1765,7 +1765,9 @@ class Session extends Cursor {
             counts(key) && node.closest?.("[data-wid]") === widget.element);
     }
     _waits(widget, name) {
-        return widget.constructor.held.includes(name) && this._isHeld(widget)
+        // a field keeps what it does not take, but new limits count for what is entered next
+        return widget.constructor.held.includes(name) && this._isHeld(widget,
+            key => name !== "set_limits" || !(key instanceof Element))
             || widget._makesUnit?.(name) && this._isHeld(widget, key => key !== "typing");
     }
     // Python said otherwise of a cell since the widget is held.
@@ -2268,7 +2270,7 @@ class Widget {
     }
     _accept(field) {
         delete field.refused;
-        if (!this._wrong) field.removeAttribute("aria-invalid");
+        field.removeAttribute("aria-invalid");
         this.session?.letGo(field);
     }
     // Is something in it not taken? What is built on it waits, and the first such field has the
@@ -2555,15 +2557,20 @@ class Field extends Widget {
     set_error(text) {
         this._wrong = text;
         this._showError();
-        this._markWrong(Boolean(text));
+        this._markWrong();
     }
     // What it does not take is told below it, in place of what Python finds wrong.
     _tellRefused(word) {
         this._refused = word;
         this._showError();
     }
+    _refuse(field, word) {
+        if (word !== this._refused) delete field.refused;       // which is told, then
+        super._refuse(field, word);
+    }
     _accept(field) {
         super._accept(field);
+        this._markWrong();
         if (this._refused) this._tellRefused("");
     }
     // Many are operated without an event that a form would hear.
@@ -2576,7 +2583,10 @@ class Field extends Widget {
             if (one instanceof Form) one._dirty = true;
     }
     _showError() { this._tellUnit("error", this._refused || this._wrong); }
-    _markWrong(tf) { setAttributes(this._described(), { "aria-invalid": tf ? "true" : null }); }
+    _markWrong() {
+        const field = this._described(), tf = this._wrong || "refused" in field;
+        setAttributes(field, { "aria-invalid": tf ? "true" : null });
+    }
     set_required(tf) {
         this._makeUnit().root.classList.toggle("lw-required", tf);
         setAttributes(this._described(), { "aria-required": tf ? "true" : null });
@@ -7502,7 +7512,10 @@ class SpinBox extends Range {
         up.append(icon(ICONS.add));
         down.append(icon(ICONS.remove));
         this.element.append(this._input, element("div", { class: "lw-spin-buttons" }, up, down));
-        this._input.addEventListener("change", () => { if (this._isWritten()) this._commit(); });
+        for (const name of ["change", "blur"])      // a text that is written again is no change
+            this._input.addEventListener(name, () => {
+                if (this.session && this._isWritten()) this._commit();
+            });
         this._input.addEventListener("input", () => {
             this.session?._untold.add(this);
             if (!this._read().word) this._accept(this._input);
@@ -7578,7 +7591,7 @@ class SpinBox extends Range {
         super.set_limits(min, max, step);
         setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
             "aria-valuemax": Number.isFinite(max) ? max : null });
-        this.set_value(this._value);            // with the decimals of the step
+        if (!("refused" in this._input)) this.set_value(this._value);   // with the step's decimals
         this._size();
     }
     // As wide as its limits, or what stands in place of a number.
@@ -7657,13 +7670,14 @@ class MomentEntry extends Field {
         super(ends ? element("div", { class: "lw-moments", role: "group" }, ...inputs) : inputs[0]);
         this._inputs = inputs;
         this._values = inputs.map(() => null);
+        this._seen = inputs.map(() => "");      // the newest texts, taken or not
         this._word = `This is not a whole ${type === "time" ? "time" : "date"} yet`;
         this._digitAt = -Infinity;
         inputs.forEach((input, at) => {
             // browsers tell no change where the last part of what was no whole one any more goes
             const emptied = () => {
                 const { value, validity } = input;
-                if (!value && !validity.badInput && this._values[at]) this._changed(input);
+                if (!value && !validity.badInput && this._seen[at]) this._changed(input);
             };
             const done = () => {
                 emptied();
@@ -7713,6 +7727,7 @@ class MomentEntry extends Field {
     _changed(input) {
         this._begun = null;
         if (input.validity.badInput) return;
+        this._seen[this._inputs.indexOf(input)] = input.value;
         const unread = this._inputs.find(one => one.validity.badInput);
         // a fraction as every Python reads it
         const values = this._inputs.map((one, at) => one === unread ? this._values[at]
@@ -7733,6 +7748,7 @@ class MomentEntry extends Field {
         this._values = values;
         this._inputs.forEach((input, at) => {
             input.value = (values[at] ?? "").replace(/(\.\d{3})\d+$/, "$1");
+            this._seen[at] = input.value;
             this._accept(input);
         });
     }
@@ -7741,6 +7757,13 @@ class MomentEntry extends Field {
             input.min = earliest ?? "";
             input.max = latest ?? "";
         }
+    }
+    // The word is of one input: another that is whole has no mark of an earlier one.
+    _refuse(input, word) {
+        const stale = this._inputs.find(one =>
+            one !== input && "refused" in one && !one.validity.badInput);
+        if (stale) this._accept(stale);
+        super._refuse(input, word);
     }
     _limitWord({ type, min, max }) {
         const shown = text => new Date(type === "time" ? "1970-01-01T" + text : text)

@@ -23067,6 +23067,10 @@ class _Rows:
         """How a row looks unless the program says otherwise."""
         return {}
 
+    def at_hand(self, numbers) -> Iterable[int]:
+        """Those of some rows that need not be read first."""
+        return numbers
+
     def forget_order(self, parent) -> None:
         """The children of a row changed: invalidate their cached order and the shown rows."""
         self._sorted.pop(parent, None)
@@ -23334,6 +23338,9 @@ class _SourceRows(_GivenRows):
     def known_count(self) -> int:
         return len(self.cells)
 
+    def at_hand(self, numbers) -> Iterable[int]:
+        return filter(self.cells.has, numbers) if self._counted else ()
+
     def _ordered(self, parent):
         return self.children[parent]
 
@@ -23360,6 +23367,10 @@ class _Fetched(Sequence):
 
     def __len__(self) -> int:
         return self._count
+
+    def has(self, number: int) -> bool:
+        """Whether a row is kept."""
+        return number // self.PAGE in self._pages
 
     def __getitem__(self, number: int) -> Any:
         page, place = divmod(number, self.PAGE)
@@ -25440,6 +25451,11 @@ class LogView(VBox):
                                     (self, bar, 0), (self, engine.table, 1)):
             box.add_widget(child, stretch)
         self.append(text)
+
+    def set_sensitive(self, tf: bool) -> None:
+        """Keep what is in it from agents, too."""
+        super().set_sensitive(tf)
+        self._engine.table.set_sensitive(tf)
 
     def append(self, text: str) -> None:
         """Add lines at the end, from any thread; the last needs no line end. Costs what it adds."""
@@ -30889,15 +30905,27 @@ def _json_lines(value, toggled, path=(), name=""):
 
 #: Entries of an object or list that a JsonView shows at first.
 _JSON_ENTRIES = 100
-#: Of a LogView sees() finds what is in so many of the newest lines on view.
-_SEEN_LINES = 1000
+#: Of a table sees() finds what is in so many of the first and of the last rows on view.
+_SEEN_ROWS = 5000
 
 
-def _newest_lines(log):
-    """The newest lines on view of a LogView, without their escapes."""
-    with engine_of(log.table).lock:
-        return [_ANSI.sub("", log.rows.cells[number][0])
-                for number in log.rows.shown()[-_SEEN_LINES:]]
+def _is_unread(engine):
+    """Whether no page has asked a table for its first row, which a function reads then."""
+    with engine.lock:
+        first = engine.rows.shown()[:1]
+        return len(first) > 0 and not [*engine.rows.at_hand(first)]
+
+
+def _seen_cells(engine):
+    """The texts of a table's cells, or what it shows instead of rows."""
+    with engine.lock:
+        rows, shown = engine.rows, engine.rows.shown()
+        numbers = [*shown[:_SEEN_ROWS], *shown[max(_SEEN_ROWS, len(shown) - _SEEN_ROWS):]]
+        return [engine.value("set_empty", "") if not shown else ""] + [
+            _shown_cell(column, engine.sent_cell(number, column["key"]), {
+                **engine.shown_as(column, rows.cell(number, column["key"])),
+                "gone": engine.is_closed(number, column, "visible_key")})
+            for number in rows.at_hand(numbers) for column in engine.columns]
 
 
 def _name_around(engine):
@@ -30949,7 +30977,8 @@ def _states_of(engine, principal):
             not engine.value("set_editable", True)
             or principal is not None and principal.role == "viewer"),
         "required": engine.value("set_required", False),
-        "invalid": engine.value("set_error", None)}
+        "invalid": engine.value("set_error", None) or (
+            role in _MOMENTS and not engine.is_within(engine.value("set_value", None)))}
     return [name for name, is_so in holds.items() if is_so]
 
 
@@ -30993,7 +31022,10 @@ def _parts_of(engine, level, disabled=()):
     elif isinstance(facade, (RangeSlider, DateRange)):
         role = "slider" if isinstance(facade, RangeSlider) else "date"
         for index, name in enumerate(("From", "To")):
-            yield Element(engine, level, role, name, facade.get_value()[index], disabled, index)
+            held = engine.values("set_value", (None, None))[index]
+            is_over = role == "date" and not engine.is_within(held)
+            yield Element(engine, level, role, name, facade.get_value()[index],
+                          [*disabled, *["invalid"] * is_over], index)
     elif isinstance(facade, (MenuBar, Menu)):
         for child, placement in list(engine.children.values()):
             if isinstance(child, Menu):
@@ -31113,21 +31145,24 @@ def elements_of(session: SessionEngine, menus: Sequence[Any] | None = None,
     return found
 
 
-def texts_in(session: SessionEngine, secrets: bool = True) -> Iterator[str]:
-    """What widgets show besides their names and values. secrets: those that are sensitive, too. The
-    cells of tables: see User.table()."""
+def texts_in(session: SessionEngine, secrets: bool, fetch: Callable[[Any], object]
+             ) -> Iterator[str]:
+    """What widgets show besides their names and values. secrets: those that are sensitive, too.
+    fetch: is called with the engine of a table whose rows a function reads, and has not yet."""
     import html
     seen: list[Any] = []
     elements_of(session, seen=seen)
     for engine in seen:
-        for setter in ("set_help", "set_placeholder", "set_title"):
+        for setter in ("set_help", "set_placeholder", "set_title", "set_unit"):
             yield engine.value(setter, "") or ""
         if engine.sensitive and not secrets:
             continue
         if isinstance(engine.facade, HtmlView):     # with "bold", as <b>bold</b>, has it
             yield html.unescape(re.sub(r"<[^<>]*>", "", engine.value("set_html", "")))
-        elif isinstance(engine.facade, LogView):
-            yield from _newest_lines(engine)
+        elif isinstance(engine.facade, RowsView):
+            if _is_unread(engine):
+                fetch(engine)
+            yield from _seen_cells(engine)
         elif isinstance(engine.facade, Chart):
             yield from (one["name"] for one in engine.value("set_series", []) if one.get("name"))
 
@@ -31305,13 +31340,16 @@ def _refused_number(engine, text):
     return word and " ".join([word, shown, *engine.value("set_unit", "").split()]) + "."
 
 
-def _refused_moments(engine, ends):
-    """What a page says below a field for dates of those that it does not take; None if it does."""
+def _refused_moments(engine, ends, entered):
+    """(what a page says below a field for dates that it does not take, the place of the one that
+    bears the word); no word if it takes them. entered: the place of the newest."""
+    wrong = [at for at, one in enumerate(ends) if not engine.is_within(one)]
     if None not in ends and ends[0] > ends[-1]:
-        return "The end is before the start"
+        return "The end is before the start", entered
     limits = zip(("from", "to"), engine.values("set_limits", (None, None)))
-    return None if all(map(engine.is_within, ends)) else " ".join(["This is to be", *(
-        f"{word} {_shown_moment(engine.parse(limit))}" for word, limit in limits if limit)])
+    return wrong and " ".join(["This is to be", *(
+        f"{word} {_shown_moment(engine.parse(limit))}" for word, limit in limits if limit)]), min(
+            wrong, default=0)
 
 
 def _shown_moment(moment):
@@ -31342,7 +31380,8 @@ class _TestPage:
         self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
         self._menus: list[Any] = []             # the open ones
         self.words: dict[Any, str] = {}         # said below fields that keep what was not taken
-        self._spans: dict[Any, Any] = {}        # what a DateRange held and keeps, of these
+        #: What a field for dates keeps of these, and the part that bears the word.
+        self._spans: dict[Any, Any] = {}
         self.principal: Principal | None = (
             principal or Principal("key", "owner", None, None, None))
         self.welcome: dict[str, Any] = {}
@@ -31466,9 +31505,15 @@ class _TestPage:
         if self.ending:
             return _login_page()
         shown = elements_of(self.session, self._menus, principal=self.browser.principal)
-        return [one._replace(states=[*one.states, "invalid"])
-                if one.engine in self.words and "invalid" not in one.states else one
-                for one in shown]
+        return [self._marked(one) if one.engine in self.words else one for one in shown]
+
+    def _marked(self, one):
+        """An element with the mark of what its field keeps, not of what its widget holds."""
+        ends, at = self._spans.get(one.engine, ((), None))
+        is_wrong = one.part == at or ("invalid" in one.states if one.part is None
+                                      else not one.engine.is_within(ends[one.part]))
+        return one._replace(states=[*(state for state in one.states if state != "invalid"),
+                                    *["invalid"] * is_wrong])
 
     def _do(self, found, action=None, args=(), **fields):
         self.reach(found)
@@ -31510,16 +31555,21 @@ class _TestPage:
     def _enter_moment(self, found, text):
         engine = found.engine
         held = engine.values("set_value", (None,))
-        before, ends = self._spans.pop(engine, (None, held))
-        ends = list(ends if before == held else held)
-        ends[found.part or 0] = (
-            _MOMENTS[found.role].fromisoformat(text).isoformat() if text else None)
+        ends, _ = self._spans.pop(engine, (held, None))
+        ends, entered = list(ends), found.part or 0
+        ends[entered] = _MOMENTS[found.role].fromisoformat(text).isoformat() if text else None
         self.words.pop(engine, None)
-        word = _refused_moments(engine, ends)
+        word, at = _refused_moments(engine, ends, entered)
         if word:
-            self.words[engine], self._spans[engine] = word, (held, ends)
+            self.words[engine] = word
+            self._spans[engine] = ends, None if found.part is None else at
         elif ends != list(held):
             self._do(found, "activated", () if len(ends) > 1 else ends, state={"set_value": ends})
+
+    def forget_refused(self, engine: Any) -> str | None:
+        """What is said below a field that keeps what was not taken, which goes; None of others."""
+        self._spans.pop(engine, None)
+        return self.words.pop(engine, None)
 
     def _filter(self, found, text):
         """Let a column's field hold a text, as TableView._filter in livewidget.js has it."""
@@ -31759,6 +31809,8 @@ def _shown_cell(column, value, look):
         return ""
     if kind == "button" and value is None:
         return column["text"]
+    if "runs" in look:
+        return "".join(piece for _, piece in look["runs"])
     if text is not None or kind in ("button", "combobox"):
         return cell_text(value) if text is None else text
     if kind == "progress":
@@ -31766,9 +31818,9 @@ def _shown_cell(column, value, look):
         return f"{math.floor(100 * min(max(share, 0), 1) + 0.5)}%"
     if column["type"] in ("boolean", "icon"):
         return "\u2713" if value and column["type"] == "boolean" else ""
-    is_shown_date = column["type"] == "date" and not column["editable"]
-    return re.sub(r"^(\d{4})-(\d\d)-(\d\d)$", r"\2/\3/\1" if is_shown_date else r"\g<0>",
-                  cell_text(value))
+    text = cell_text(value)
+    return (re.sub(r"^(\d{4})-(\d\d)-(\d\d)$", r"\2/\3/\1", text)
+            if column["type"] == "date" and not column["editable"] else text)
 
 
 class UserTable:
@@ -31898,6 +31950,7 @@ class UserCell:
 
     def type(self, text: str) -> None:
         """Replace what is in an editable cell, or choose from its list."""
+        text = _typed_text(text)
         column, is_list = self._column, self._column["widget"] == "combobox"
         _want(is_list or column["widget"] is None and column["editable"],
               f"{self._name} is not editable")
@@ -32658,14 +32711,11 @@ class _TabPage:
             parts = moment.strftime({"date": day, "time": clock, "datetime": f"{day} {clock}"}[
                 role]).split()
         self.tab.command("DOM.focus", backendNodeId=node)
-        self._keys("ArrowLeft " * count + "Delete ArrowRight " * count + "ArrowLeft " * count
-                   + "ArrowRight " * bool(parts))
-        for part in parts[1:]:
-            self.tab.type(part[:1] if part.isalpha() else part)
-            if part.isalpha() or len(part) != 2:        # else the next segment is gone to
-                self.tab.key("ArrowRight")
-        self._keys("ArrowLeft " * len(parts[1:]))
-        self.tab.type("".join(parts[:1]))
+        # what lacks its first part is told to nobody, as it would be if all were gone for a moment
+        self._keys("ArrowLeft " * count + "Delete ArrowRight " * (1 if parts else count))
+        for at in sorted(range(len(parts)), key=bool, reverse=True):
+            self._keys("ArrowLeft " * count + "ArrowRight " * at)   # a full one was left, or not
+            self.tab.type(parts[at][:1] if parts[at].isalpha() else parts[at])
 
     def _keys(self, names):
         for name in names.split():
@@ -32851,6 +32901,18 @@ _PAGE_MARKUP = """(() => {
     const badge = document.getElementById("lw-badge");
     return copy.innerHTML + (badge.dataset.status === "error" ? badge.outerHTML : "");
 })()"""
+
+
+def _typed_text(text, is_long=False):
+    """A text as browsers let it into a field; those of one line make spaces of line ends."""
+    return _well_formed(text) if is_long else _well_formed(text).replace("\n", " ")
+
+
+def _is_long(element):
+    """Whether it is a field that takes several lines."""
+    engine = element.engine
+    return isinstance(engine.facade, (TextArea, TextSource, ChatView)) or isinstance(
+        engine, _Node) and engine.tag == "textarea"
 
 
 def _takes_text(element):
@@ -33704,7 +33766,12 @@ class User:
             if one.value is not None:
                 yield str(one.value)
         if self._widgets():
-            yield from texts_in(self._shown().session, self._knows_secrets)
+            yield from texts_in(self._shown().session, self._knows_secrets, self._fetch)
+
+    def _fetch(self, table):
+        """Let a table read its first rows, as a page that shows it does."""
+        if self._chromium is None and self._shown().offline_since is None:
+            self._do(self._shown().ask_row, table, 0)
 
     def _widgets(self):
         """The engines of what the page's session has; [] where there is none."""
@@ -33736,14 +33803,14 @@ class User:
             self.advance(0.01)
 
     def sees(self, text: str) -> None:
-        """Wait until a text is part of what the page shows, but for the cells of tables, which
-        table() has."""
+        """Wait until a text is part of what the page shows, which is all that it can be scrolled
+        to: of a table the first and the last 5,000 rows, and only those that a page was sent where
+        a function reads them. table() has the others."""
         self._await(lambda: any(text in one for one in self._texts()), text,
                     "is not there")
 
     def does_not_see(self, text: str) -> None:
-        """Wait until a text is not, or no longer, part of what the page shows. A cell of a table
-        may have it: it is not looked at, see table()."""
+        """Wait until a text is not, or no longer, part of what the page shows: see sees()."""
         self._await(lambda: not any(text in one for one in self._texts()), text,
                     "is there")
 
@@ -33763,6 +33830,7 @@ class User:
         below."""
         found = self._open(name, TYPED, key)
         _want("readonly" not in found.states and _takes_text(found), f"it takes no text: {found}")
+        text = _typed_text(text, _is_long(found))
         is_limit = isinstance(found.part, _ColumnPart) and found.part.kind == "range"
         kind = _MOMENTS.get(found.role) or (
             float if found.role in _NUMBERS or is_limit else str)
@@ -33770,7 +33838,8 @@ class User:
             try:
                 value = (kind if kind in (float, str) else kind.fromisoformat)(text)
                 if getattr(value, "tzinfo", None) is not None or kind is float and not (
-                        math.isfinite(value) and "_" not in text):
+                        math.isfinite(value) and "_" not in text) or (
+                        getattr(value, "second", 0) or getattr(value, "microsecond", 0)):
                     raise ValueError
             except ValueError:
                 raise AssertionError(f"{text!r} cannot be entered: {found}") from None
@@ -34286,6 +34355,9 @@ class _AgentHand(User):
 
     _knows_secrets = False
 
+    def _fetch(self, table):
+        """It sees what the person's page has read."""
+
     def _notes_of(self, one):
         return {} if one.engine.sensitive else super()._notes_of(one)
 
@@ -34326,7 +34398,7 @@ class _AgentHand(User):
 
     def type(self, name: str | None, text: str, *, key: str | None = None) -> None:
         super().type(name, text, key=key)
-        word = self._page.words.pop(self.used.engine, None)     # the person's page has none
+        word = self._page.forget_refused(self.used.engine)      # the person's page has none
         _want(word is None, f"{text!r} was not taken: {word}")
 
     def check(self, name=None, on=True, *, key=None):

@@ -42772,6 +42772,67 @@ lw.run()
         with self.assertRaisesRegex(AssertionError, "'d' is not in the cell"):
             user.table("Rows").row(3).cell("A").sees("d")
 
+    def test_what_cells_show_is_seen(self):
+        def page(W):
+            table = W.TableView(
+                ["Name", {"label": "Price", "key": "price", "type": "float", "format": ".2f"},
+                 {"label": "Day", "key": "day", "type": "date"},
+                 {"label": "Go", "key": "go", "widget": "button", "text": "Go on"},
+                 {"label": "Off", "key": "off", "visible_key": "shown"}],
+                data=[["Ann", 12.5, "2026-11-27", None, "Gone"]])
+            table.set_filters({"Name": ""})
+            W.TreeView(["Part"], tree={"src": {"main.py": {}}})
+            log = W.LogView("plain\n\x1b[31mred\x1b[0m line")
+            W.TableView(["A"], empty="No rows yet")
+            W.NumberEntry(3, unit="kg")
+            W.Button("Other", on_activated=lambda: (
+                table.set_data([["Bob", 1, None, None, ""]]), log.clear()))
+        user, shown = self.user(page), ("Ann", "12.50", "11/27/2026", "Go on", "src", "plain",
+                                        "red line", "No rows yet", "kg")
+        for text in shown:
+            user.sees(text)
+        user._timeout_s = 0.2
+        for text in shown:
+            with self.assertRaisesRegex(AssertionError, "is there"):
+                user.does_not_see(text)
+        for text in ("Gone", "Bob", "2026-11-27"):
+            user.does_not_see(text)
+        user._timeout_s = 5
+        user.click("Other")
+        for text in ("Ann", "plain", "red"):
+            user.does_not_see(text)
+        user.sees("Bob")
+
+    def test_cells_of_rows_that_a_function_reads_are_seen(self):
+        asked = []
+
+        def read(start, stop, order, filters):
+            asked.append((start, stop, threading.current_thread()))
+            return [["row %d" % index] for index in range(start, stop)]
+        held = []
+
+        def page(W):
+            held.append(W.TableView(["A"]))
+            held[0].resize(300, 300)
+            held[0].set_data(read, 100_000)
+        user = self.user(page)
+        user.sees("row 7")
+        user.does_not_see("row 90000")
+        self.assertEqual([one[:2] for one in asked], [(0, 500)])
+        self.assertIsNot(asked[0][2], threading.current_thread())
+        held[0].set_data([])
+        user.does_not_see("row 7")
+
+    def test_a_table_that_nobody_sees_is_not_read(self):
+        asked = []
+
+        def read(start, stop, order, filters):
+            asked.append(start)
+            return [["row"]] * (stop - start)
+        user = self.user(lambda W: W.TableView(["A"], visible=False).set_data(read, 9))
+        user.does_not_see("row")
+        self.assertEqual(asked, [])
+
     def test_a_restart_keeps_what_the_state_file_has(self):
         path = os.path.join(tempfile.mkdtemp(), "state.db")
         user = self.user(shop, state=path)
@@ -42851,12 +42912,132 @@ lw.run()
             (datetime.date(2026, 3, 5), None),
             (datetime.date(2026, 2, 5), datetime.date(2026, 3, 1))))
 
+    def test_of_a_range_the_end_that_is_not_taken_is_invalid(self):
+        held = []
+        user = self.user(lambda W: held.append(W.DateRange(
+            label="Stay", limits=(datetime.date(2026, 3, 1), datetime.date(2026, 3, 20)))))
+
+        def invalid():
+            return [line.split('"')[1] for line in user.tree().split("\n") if "invalid" in line]
+        for name, text, wrong in (
+                ("From", "2026-03-09", []), ("To", "2026-03-05", ["To"]),
+                ("From", "2026-03-08", ["From"]),       # the other is whole, and bears no word
+                ("To", "2026-03-30", ["To"]),
+                ("From", "2026-02-01", ["From", "To"]), ("From", "2026-04-01", ["From", "To"]),
+                ("From", "2026-03-10", ["To"]), ("To", "2026-03-12", [])):
+            user.type(name, text)
+            self.assertEqual((name, text, invalid()), (name, text, wrong))
+        user.type("To", "2026-03-05")
+        held[0].set_error("full")
+        self.assertEqual(invalid(), ["Stay", "To"])
+        user.type("To", "2026-03-11")
+        self.assertEqual(invalid(), ["Stay"])
+        held[0].set_error(None)
+        self.assertEqual(invalid(), [])
+        held[0].set_limits(datetime.date(2026, 3, 11))
+        self.assertEqual(invalid(), ["From"])
+        user.type("To", "2026-03-10")
+        self.assertEqual(invalid(), ["From", "To"])
+
+    def test_new_limits_count_while_a_field_keeps_what_was_not_taken(self):
+        def page(W):
+            days = [datetime.date(2026, 3, day) for day in (1, 20, 28)]
+            held.extend((W.DateRange(label="Stay", limits=days[:2]),
+                         W.NumberEntry(3, label="Port", max=10)))
+            W.Button("More", on_activated=lambda: (
+                held[0].set_limits(None, days[2]), held[1].set_limits(None, 20)))
+        held = []
+        user = self.user(page)
+        user.type("Port", "25")
+        user.type("To", "2026-03-31")
+        user.sees("At most 10.")
+        user.click("More")
+        user.type("Port", "25")
+        user.type("To", "2026-03-31")
+        user.sees("At most 20.")
+        user.sees("This is to be to Mar 28, 2026")
+        user.type("Port", "15")
+        user.type("To", "2026-03-25")
+        user.type("From", "2026-02-01")
+        self.assertNotIn("invalid", user.tree())
+        self.assertEqual((held[1].value, held[0].value), (
+            15, (datetime.date(2026, 2, 1), datetime.date(2026, 3, 25))))
+
+    def test_an_end_that_was_not_taken_is_emptied(self):
+        heard, held = [], []
+        user = self.user(lambda W: held.append(W.DateRange(
+            limits=(None, datetime.date(2026, 3, 20)),
+            on_activated=lambda *value: heard.append(value))))
+        first, second = datetime.date(2026, 3, 2), datetime.date(2026, 3, 9)
+        user.type("From", first.isoformat())
+        user.type("To", "2026-03-25")
+        user.type("From", second.isoformat())
+        self.assertEqual(heard, [(first, None)], "the other end is not taken yet")
+        held[0].set_value(first, first)         # the page keeps what it shows
+        user.type("To", "")
+        self.assertEqual(heard[1:], [(second, None)])
+        user.does_not_see("This is to be")
+
+    def test_a_moment_is_typed_whatever_its_limits_and_told_once(self):
+        heard, moment = [], datetime.datetime(2026, 3, 1, 9)
+        user = self.user(lambda W: W.DateTimeEntry(
+            label="At", limits=(moment, moment.replace(day=2)), on_activated=heard.append))
+        for told in (moment, moment.replace(hour=15, minute=5), moment.replace(day=2)):
+            user.type("At", told.isoformat())
+            self.assertEqual(heard.pop(0), told)
+            self.assertEqual(heard, [])
+        with self.assertRaisesRegex(AssertionError, "cannot be entered"):
+            user.type("At", "2026-03-01 09:00:30")
+
+    def test_what_limits_leave_out_now_is_invalid(self):
+        held, day = [], datetime.date(2026, 3, 9)
+        moment, noon = datetime.datetime(2026, 3, 9, 12), datetime.time(12)
+        user = self.user(lambda W: held.extend((
+            W.DateEntry(day), W.DateTimeEntry(moment), W.TimeEntry(noon))))
+        self.assertNotIn("invalid", user.tree())
+        for one, limit in zip(held, (day.replace(day=10), moment.replace(hour=13),
+                                     noon.replace(hour=13))):
+            one.set_limits(limit)
+        self.assertEqual(user.tree().count("(invalid)"), 3)
+
+    def test_an_error_that_is_over_leaves_the_mark_of_what_is_not_taken(self):
+        held = []
+        user = self.user(lambda W: held.append(W.NumberEntry(3, label="Port", max=10)))
+        user.type("Port", "12")
+        for error in ("in use", None):
+            held[0].set_error(error)
+            self.assertIn("(invalid)", user.tree())
+        held[0].set_error("in use")
+        user.type("Port", "9")
+        self.assertIn("(invalid)", user.tree())
+        held[0].set_error(None)
+        self.assertNotIn("(invalid)", user.tree())
+
     def test_a_time_of_a_zone_cannot_be_entered(self):
         user = self.user(lambda W: (W.TimeEntry(label="Time"), W.DateTimeEntry(label="Moment")))
         for zone in ("+01:00", "Z"):
             for name, text in (("Time", "12:30"), ("Moment", "2026-03-05T12:30")):
                 with self.assertRaisesRegex(AssertionError, "cannot be entered"):
                     user.type(name, text + zone)
+
+    def test_line_ends_are_in_long_fields_only(self):
+        user = self.user(lambda W: (
+            W.TextEntry(label="Line"), W.SearchEntry(label="Search"), W.PasswordEntry(label="Key"),
+            W.ComboBox(["a"], editable=True, label="Box"), W.TextArea(label="Text"),
+            W.TextSource(label="Code"), W.ChatView(),
+            W.TableView([{"label": "A", "editable": True}], data=[["old"]],
+                        accessible_name="Rows")))
+        for written, line, text in (("a\nb\r\nc\rd\n\ne", "a b c d  e", "a\nb\nc\nd\n\ne"),
+                                    ("\ud800", "\ufffd", "\ufffd")):
+            for name in ("Line", "Search", "Key", "Box"):
+                user.type(name, written)
+                self.assertEqual((name, user.value_of(name)), (name, line))
+            for name in ("Text", "Code", "Message"):
+                user.type(name, written)
+                self.assertEqual((name, user.value_of(name)), (name, text))
+            cell = user.table("Rows").row(0).cell("A")
+            cell.type(written)
+            self.assertEqual(cell.value, line)
 
     def test_a_field_without_a_label_is_found_by_its_placeholder(self):
         user = self.user(lambda W: (
@@ -43383,6 +43564,15 @@ class Agents(AgentCase):
         self.shows(agent.call("look", session="1"), 'spinbutton "Port" = 3.0\n')
         self.shows(agent.call("act", verb="type", name="Port", text="9"), '"Port" = 9')
 
+    def test_an_end_that_was_not_taken_does_not_come_with_the_other_one(self):
+        days = [datetime.date(2026, 3, day) for day in (9, 20, 28)]
+        held = []
+        _, _, _, agent = self.begin(lambda W: held.append(W.DateRange(*days[:2])))
+        self.fails(agent.call("act", verb="type", name="From", text="2026-03-25"),
+                   "The end is before the start")
+        self.shows(agent.call("act", verb="type", name="To", text="2026-03-28"), "2026-03-28")
+        self.assertEqual(held[0].get_value(), (days[0], days[2]))
+
     def test_it_reads_texts_of_markdown_and_waits_for_them(self):
         _, _, _, agent = self.begin(lambda W: W.Markdown("The *code* is **4711**"))
         self.shows(agent.call("look", session="1"), 'text "The code is 4711"')
@@ -43441,6 +43631,17 @@ class Agents(AgentCase):
             self.assertNotIn(secret, text)
         for secret in ("hunter2", "\u2022", "42"):
             self.fails(agent.call("wait", text=secret, timeout_s=0), "the text is still not there")
+
+    def test_it_waits_for_what_cells_show_and_reads_none_that_is_secret(self):
+        def page(W):
+            W.TableView(["A"], data=[["open sesame"]])
+            W.TableView(["A"], data=[["hunter2"]], accessible_name="Rows", sensitive=True)
+            W.LogView("hunter3").set_sensitive(True)
+        agent = self.begin(page)[-1]
+        self.shows(agent.call("wait", text="open sesame", timeout_s=0), "the text is there")
+        for name, secret in (("Rows", "hunter2"), ("Log", "hunter3")):
+            self.fails(agent.call("wait", text=secret, timeout_s=0), "the text is still not there")
+            self.fails(agent.call("look", table=name), "what it holds is secret")
 
     def test_a_person_is_asked_about_secrets_and_what_is_dangerous(self):
         """R116: yes, no, nobody there; only people answer."""
@@ -43937,7 +44138,12 @@ class Scripts(BrowserCase):
     #: tells of its caret as well.
     LEFT_OUT = {"Choose a video", "Choose", "Start", "In two seconds", "Tell for 3 s", "Archive it",
                 "Save the table", "To the start page", "Open a file", "Later", "An editor"}
-    TEXTS = ("", "7", "3.5", "-2", "x", "2026-11-27", "12:30", "2026-11-27 12:30", "two words")
+    TEXTS = ("", "7", "3.5", "-2", "x", "2026-11-27", "12:30", "2026-11-27 12:30", "two words",
+             "1e3", "0.30", " 5 ", "-0", "a\u0308", "<b>", "RED")
+    #: ... and what a field for dates or times is rather given.
+    MOMENTS = {"date": ("", "2026-11-27", "2026-11-26", "2020-02-29", "2031-01-01", "0999-01-01"),
+               "time": ("", "00:00", "12:30", "23:59"),
+               "datetime": ("", "2026-11-27 12:30", "2020-02-29T00:00", "2031-01-01 23:59")}
 
     def steps(self, elements, pool):
         """Steps that somebody may try: (verb, arguments)."""
@@ -43955,7 +44161,8 @@ class Scripts(BrowserCase):
             offered = getattr(one.part, "choices", ()) or one.engine.facade.get_items()
             return "choose", [one.name, pool.choice(offered)]
         if one.role in lw.TYPED:
-            return pool.choice((("type", [one.name, pool.choice(self.TEXTS)]),
+            texts = self.TEXTS if pool.random() < 0.3 else self.MOMENTS.get(one.role, self.TEXTS)
+            return pool.choice((("type", [one.name, pool.choice(texts)]),
                                 ("value_of", [one.name])))
         if one.role in ("checkbox", "switch"):
             return pool.choice((("check", [one.name, pool.random() < 0.5]), ("click", [one.name])))
@@ -43965,6 +44172,8 @@ class Scripts(BrowserCase):
     def row_step(self, one, pool):
         """A step in a row of a table, or in one of its cells."""
         column = pool.choice(getattr(one.engine, "columns", ()) or [{"key": "none"}])["key"]
+        if pool.random() < 0.1:
+            return "select", [one.name, *pool.choices(range(4), k=pool.randint(1, 3))]
         return "row", [one.name, pool.choice((0, 1, 2, 9, 10 ** 6)), *pool.choice((
             (None, "click"), (None, "double_click"), (None, "toggle"), (None, "path"),
             (column, "click"), (column, "double_click"), (column, "value"), (column, "text"),
@@ -43977,13 +44186,41 @@ class Scripts(BrowserCase):
         found = getattr(row if column is None else row.cell(column), verb)
         return found(*arguments) if callable(found) else found
 
+    @staticmethod
+    def select(user, name, *indices):
+        """Select rows of a table; how many there are."""
+        table = user.table(name)
+        table.select_rows(*indices)
+        return table.row_count()
+
     def done(self, user, verb, arguments):
         """What a step gives, or the first line of its error."""
+        own = {"row": self.row, "select": self.select}.get(verb)
         try:
-            return (functools.partial(self.row, user) if verb == "row"
-                    else getattr(user, verb))(*arguments)
+            return own(user, *arguments) if own else getattr(user, verb)(*arguments)
         except AssertionError as error:
             return "fails: " + str(error).split("\n")[0]
+
+    #: Fields that do not take all, whose limits and errors change.
+    FIELDS = {"fields": """
+from datetime import date, datetime, time
+with W.Form(on_submitted=lambda values: say(sorted(values))):
+    day = W.DateEntry(label="Day", limits=(date(2026, 11, 26), None), name="day")
+    stay = W.DateRange(label="Stay", limits=(date(2026, 11, 1), date(2026, 11, 26)))
+    at = W.TimeEntry(label="Time", limits=(time(22), time(6)))
+    moment = W.DateTimeEntry(
+        label="Moment", limits=(datetime(2026, 11, 1), datetime(2026, 11, 28)))
+    count = W.NumberEntry(3, label="Count", min=1, max=6)
+    W.Button("Send", kind="submit")
+fields = [day, at, moment, count]
+W.Button("Wrong", on_activated=lambda: [one.set_error("no") for one in (*fields, stay)])
+W.Button("Right", on_activated=lambda: [one.set_error(None) for one in (*fields, stay)])
+W.Button("Limits", on_activated=lambda: (
+    day.set_limits(None, date(2026, 11, 26)), count.set_limits(2, 20), at.set_limits(time(12)),
+    stay.set_limits(date(2026, 11, 26), date(2026, 12, 26))))
+W.Button("Set", on_activated=lambda: (
+    day.set_value(date(2026, 11, 26)), count.set_value(4), at.set_value(None),
+    stay.set_value(date(2026, 11, 26), None)))"""}
 
     #: How many play scripts at once, each in a program and a tab of its own.
     PLAYERS = 3
@@ -44011,7 +44248,7 @@ class Scripts(BrowserCase):
         for browser in (None, Chromium.shared()):
             app = lw.Application(None, 0)
             app.page("/")(lambda W: None)       # to which an example leads
-            for number, group in enumerate(lw.Gallery.GROUPS.values()):
+            for number, group in enumerate((*lw.Gallery.GROUPS.values(), self.FIELDS)):
                 app.page("/%d" % number)(page(group))
             users.append(lw.User(app, browser=browser))
             self.addCleanup(users[-1].close)
@@ -44023,7 +44260,7 @@ class Scripts(BrowserCase):
         for turn in turns:
             limit_test()
             pool = random.Random("%d %d" % (SEED, turn))
-            number, state = turn % len(lw.Gallery.GROUPS), pool.getstate()
+            number, state = turn % (len(lw.Gallery.GROUPS) + 1), pool.getstate()
             told = self.play(users, number, pool)
             if told is None:
                 continue
@@ -44047,7 +44284,7 @@ class Scripts(BrowserCase):
         """Play a script in both: None if they agree, else what differs. "": it cannot go on, as
         only a browser lays a page out."""
         script = [("open", ["/%d" % number])]
-        for _ in range(6):
+        for _ in range(8):
             said = [self.done(user, *script[-1]) for user in users]
             if str(said[1]).startswith("fails: something lies over it"):
                 return ""
@@ -44100,16 +44337,20 @@ class Trees(BrowserCase):
             "+ " + one for one in theirs if one not in ours] or (
             ["order: %s" % theirs] if ours != theirs else []), found.others
 
-    def test_of_the_gallery(self):
+    @staticmethod
+    def gallery():
+        """An Application with a page for each group of the gallery."""
         def page(group):
             return lambda W: [lw.run_example(W, lambda *said: None, lines, str(HERE))
                               for lines in group.values()]
-        app, wrong, others = lw.Application(None, 0), {}, set()
+        app = lw.Application(None, 0)
         app.page("/")(lambda W: None)           # to which an example leads
         for title, group in lw.Gallery.GROUPS.items():
             app.page("/" + title.replace(" ", "-"))(page(group))
-        app.page("/")(lambda W: None)           # to which an example links
-        user = self.user(app)
+        return app
+
+    def test_of_the_gallery(self):
+        user, wrong, others = self.user(self.gallery()), {}, set()
         for title in lw.Gallery.GROUPS:
             user.open("/" + title.replace(" ", "-"))
             wrong[title], more = self.compared(user)
@@ -44117,6 +44358,39 @@ class Trees(BrowserCase):
         self.assertEqual({title: told for title, told in wrong.items() if told}, {})
         self.assertEqual([(name, role) for name, role in others if name not in self.FREE
                           and role not in self.INNER.get(name, "").split()], [])
+
+    #: Texts on view: [text, wid of its widget].
+    SHOWN = """(() => {
+        const found = [], all = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        while (all.nextNode()) {
+            const { data, parentElement: node } = all.currentNode;
+            const text = data.replace(/[\\s\u200b]+/g, " ").trim();
+            const hidden = node.closest(".lw-data-head, [aria-hidden=true]");
+            if (text && !hidden && node.checkVisibility())
+                found.push([text, node.closest("[data-wid]")?.dataset.wid]);
+        }
+        return found;
+    })()"""
+    #: What shows of itself: parts of its control, its value in other words, the time.
+    SHOWS_MORE = ("TextEntrySet", "FileUpload", "ColorWidget", "RangeSlider", "ProgressBar",
+                  "ChatMessage", "ExternalWidget")
+
+    def test_a_user_sees_what_the_gallery_shows(self):
+        """Some texts of each page, by chance."""
+        user, pool, missed = self.user(self.gallery()), random.Random(SEED), []
+        for title in lw.Gallery.GROUPS:
+            user.open("/" + title.replace(" ", "-"))
+            widgets = engine_of(user.session).widgets
+            shown = [(type(widgets[int(wid)].facade).__name__, text)
+                     for text, wid in user.tab.js(self.SHOWN) if wid]
+            user._timeout_s = 0.5
+            for name, text in pool.sample(shown, min(len(shown), 4)):
+                if name not in self.SHOWS_MORE:
+                    try:
+                        user.sees(text)
+                    except AssertionError:
+                        missed.append((name, text))
+        self.assertEqual(missed, [])
 
     def test_after_each_setter(self):
         """Every widget, after some of its setters; after each with LIVEWIDGET_TEST_FUZZ=3000."""
