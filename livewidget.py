@@ -38456,7 +38456,9 @@ class Session extends Cursor {
             counts(key) && node.closest?.("[data-wid]") === widget.element);
     }
     _waits(widget, name) {
-        return widget.constructor.held.includes(name) && this._isHeld(widget)
+        // a field keeps what it does not take, but new limits count for what is entered next
+        return widget.constructor.held.includes(name) && this._isHeld(widget,
+            key => name !== "set_limits" || !(key instanceof Element))
             || widget._makesUnit?.(name) && this._isHeld(widget, key => key !== "typing");
     }
     // Python said otherwise of a cell since the widget is held.
@@ -38959,7 +38961,7 @@ class Widget {
     }
     _accept(field) {
         delete field.refused;
-        if (!this._wrong) field.removeAttribute("aria-invalid");
+        field.removeAttribute("aria-invalid");
         this.session?.letGo(field);
     }
     // Is something in it not taken? What is built on it waits, and the first such field has the
@@ -39246,15 +39248,20 @@ class Field extends Widget {
     set_error(text) {
         this._wrong = text;
         this._showError();
-        this._markWrong(Boolean(text));
+        this._markWrong();
     }
     // What it does not take is told below it, in place of what Python finds wrong.
     _tellRefused(word) {
         this._refused = word;
         this._showError();
     }
+    _refuse(field, word) {
+        if (word !== this._refused) delete field.refused;       // which is told, then
+        super._refuse(field, word);
+    }
     _accept(field) {
         super._accept(field);
+        this._markWrong();
         if (this._refused) this._tellRefused("");
     }
     // Many are operated without an event that a form would hear.
@@ -39267,7 +39274,10 @@ class Field extends Widget {
             if (one instanceof Form) one._dirty = true;
     }
     _showError() { this._tellUnit("error", this._refused || this._wrong); }
-    _markWrong(tf) { setAttributes(this._described(), { "aria-invalid": tf ? "true" : null }); }
+    _markWrong() {
+        const field = this._described(), tf = this._wrong || "refused" in field;
+        setAttributes(field, { "aria-invalid": tf ? "true" : null });
+    }
     set_required(tf) {
         this._makeUnit().root.classList.toggle("lw-required", tf);
         setAttributes(this._described(), { "aria-required": tf ? "true" : null });
@@ -40898,8 +40908,7 @@ document.head.append(element("style", {}, `
 .lw-data-filter { display: flex; flex-wrap: wrap; align-content: start; gap: 2px; min-width: 0;
     padding: 0 3px 4px; background: var(--lw-raised); }
 .lw-data-filter > .lw-input { flex: 1 1 30px; min-width: 0; min-height: 26px; width: 30px;
-    padding: 0 5px; border-radius: 4px; font: inherit; font-size: 12px;
-    border-color: color-mix(in srgb, var(--lw-border) 45%, transparent); }
+    padding: 0 5px; border-radius: 4px; font: inherit; font-size: 12px; }
 .lw-data-filter > [type=date] { flex-basis: 100px; }
 .lw-data-filter > [type=search]::-webkit-search-cancel-button { width: 12px; height: 12px; }
 .lw-data-filter.lw-pinned.lw-pinned { background: var(--lw-raised); }
@@ -43384,7 +43393,7 @@ class Metric extends Widget {
     }
     set_value(text) { showText(this._value, text); }
     set_delta(text) {
-        this._delta.hidden = text === null;
+        this._delta.hidden = (text ?? "") === "";
         const falls = this._falls = /^[-\u2212]/.test(text);
         this._stays = /^[^1-9]*0[^1-9]*$/.test(text);           // "+0" is neither good nor bad
         this._delta.replaceChildren(this._stays ? "" : icon(ICONS[falls ? "arrow-down"
@@ -44194,7 +44203,10 @@ class SpinBox extends Range {
         up.append(icon(ICONS.add));
         down.append(icon(ICONS.remove));
         this.element.append(this._input, element("div", { class: "lw-spin-buttons" }, up, down));
-        this._input.addEventListener("change", () => { if (this._isWritten()) this._commit(); });
+        for (const name of ["change", "blur"])      // a text that is written again is no change
+            this._input.addEventListener(name, () => {
+                if (this.session && this._isWritten()) this._commit();
+            });
         this._input.addEventListener("input", () => {
             this.session?._untold.add(this);
             if (!this._read().word) this._accept(this._input);
@@ -44270,7 +44282,7 @@ class SpinBox extends Range {
         super.set_limits(min, max, step);
         setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
             "aria-valuemax": Number.isFinite(max) ? max : null });
-        this.set_value(this._value);            // with the decimals of the step
+        if (!("refused" in this._input)) this.set_value(this._value);   // with the step's decimals
         this._size();
     }
     // As wide as its limits, or what stands in place of a number.
@@ -44349,13 +44361,14 @@ class MomentEntry extends Field {
         super(ends ? element("div", { class: "lw-moments", role: "group" }, ...inputs) : inputs[0]);
         this._inputs = inputs;
         this._values = inputs.map(() => null);
+        this._seen = inputs.map(() => "");      // the newest texts, taken or not
         this._word = `This is not a whole ${type === "time" ? "time" : "date"} yet`;
         this._digitAt = -Infinity;
         inputs.forEach((input, at) => {
             // browsers tell no change where the last part of what was no whole one any more goes
             const emptied = () => {
                 const { value, validity } = input;
-                if (!value && !validity.badInput && this._values[at]) this._changed(input);
+                if (!value && !validity.badInput && this._seen[at]) this._changed(input);
             };
             const done = () => {
                 emptied();
@@ -44405,6 +44418,7 @@ class MomentEntry extends Field {
     _changed(input) {
         this._begun = null;
         if (input.validity.badInput) return;
+        this._seen[this._inputs.indexOf(input)] = input.value;
         const unread = this._inputs.find(one => one.validity.badInput);
         // a fraction as every Python reads it
         const values = this._inputs.map((one, at) => one === unread ? this._values[at]
@@ -44425,6 +44439,7 @@ class MomentEntry extends Field {
         this._values = values;
         this._inputs.forEach((input, at) => {
             input.value = (values[at] ?? "").replace(/(\.\d{3})\d+$/, "$1");
+            this._seen[at] = input.value;
             this._accept(input);
         });
     }
@@ -44433,6 +44448,13 @@ class MomentEntry extends Field {
             input.min = earliest ?? "";
             input.max = latest ?? "";
         }
+    }
+    // The word is of one input: another that is whole has no mark of an earlier one.
+    _refuse(input, word) {
+        const stale = this._inputs.find(one =>
+            one !== input && "refused" in one && !one.validity.badInput);
+        if (stale) this._accept(stale);
+        super._refuse(input, word);
     }
     _limitWord({ type, min, max }) {
         const shown = text => new Date(type === "time" ? "1970-01-01T" + text : text)
@@ -44989,12 +45011,12 @@ class RowsView extends Widget {
         this._head.replaceChildren(element("div",
                 { class: "lw-data-number",
                     role: "presentation" }), ...columns.map((column, index) => element("div", {
-            role: "columnheader", class: this._classOf(column, index),
+            role: "columnheader", class: this._classOf(column, index), dir: "auto",
                 "data-key": column.key, "aria-colindex": index + 1,
                 id: this._id + "-head-" + index,
                 style: `text-align: ${textSide(column.halign)}; --lw-pin: var(--lw-pin-${index})` },
-            element("span", { class: column.label ? null : "lw-name-only" }, column.label ||
-                column.key), element("i", { class: "lw-data-grip" }))));
+            element("span", { class: column.label ? null : "lw-name-only", dir: null },
+                column.label || column.key), element("i", { class: "lw-data-grip" }))));
         this._showSorted(this._sorted);
         this._track();
         this._redraw();
@@ -48613,21 +48635,24 @@ class FieldPage {
 // The style of a DynamicWidget's page. Python writes it into a page that no script draws.
 const FIELDS_STYLE = `
 :root { --lw-plot: #2459d3; --lw-muted: #586174; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
-    --lw-flash: #fde68a; --lw-surface: #fff; --lw-line: #dde1e8; --lw-hover: #eceff5;
-    --lw-card-shadow: 0 1px 2px #1018280f, 0 0 0 1px #1018280d; accent-color: var(--lw-plot); }
+    --lw-flash: #fde68a; --lw-surface: #ffffff; --lw-line: #dde1e8; --lw-hover: #eceff5;
+    --lw-page: #f4f5f8; --lw-text: #1b2130; --lw-border: #828b9d;
+    --lw-card-shadow: 0 1px 2px #1018280f, inset 0 0 0 1px #10182817;
+    accent-color: var(--lw-plot); }
 @media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #8ab0ff;
     --lw-muted: #a1aabb; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16;
-    --lw-surface: #191d26; --lw-line: #2f3643; --lw-hover: #2a313e;
-    --lw-card-shadow: 0 0 0 1px #ffffff12; } }
+    --lw-surface: #191d26; --lw-line: #2f3643; --lw-hover: #2a313e; --lw-page: #0f1218;
+    --lw-text: #e6e9ef; --lw-border: #76819a; --lw-card-shadow: inset 0 0 0 1px #ffffff12; } }
 :root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #8ab0ff; --lw-muted: #a1aabb;
     --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; --lw-surface: #191d26;
-    --lw-line: #2f3643; --lw-hover: #2a313e; --lw-card-shadow: 0 0 0 1px #ffffff12; }
+    --lw-line: #2f3643; --lw-hover: #2a313e; --lw-page: #0f1218; --lw-text: #e6e9ef;
+    --lw-border: #76819a; --lw-card-shadow: inset 0 0 0 1px #ffffff12; }
 html, body { background: transparent; margin: 0; }
-body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
+body { font: 14px/1.45 system-ui, sans-serif; color: var(--lw-text); }
 :root[data-place] body { padding: 16px; }
 /* Without weight: any rule of the widget's own goes before these. */
 :where(button, input, select, textarea) { font: inherit; color: inherit; padding: 5px 10px;
-    border: 1px solid var(--lw-line); border-radius: 7px; background: var(--lw-surface); }
+    border: 1px solid var(--lw-border); border-radius: 7px; background: var(--lw-surface); }
 :where(button) { padding-inline: 14px; font-weight: 500; }
 :where(button:hover) { background: var(--lw-hover); }
 :where(:focus-visible) { outline: 2px solid var(--lw-plot); outline-offset: 1px; }
@@ -49204,7 +49229,7 @@ const DARK = `
     --lw-text: #e6e9ef; --lw-muted: #a1aabb; --lw-border: #76819a; --lw-line: #2f3643;
     --lw-accent: #8ab0ff; --lw-on-accent: #0b1526; --lw-positive: #5fd39a; --lw-warning: #e5b53f;
     --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 12px 36px rgb(0 0 0 / 55%);
-    --lw-card-shadow: 0 0 0 1px rgb(255 255 255 / 7%); color-scheme: dark;
+    --lw-card-shadow: inset 0 0 0 1px rgb(255 255 255 / 7%); color-scheme: dark;
 `;
 // What has the height of a line, wherever it stands.
 const CONTROLS = ".lw-button, .lw-input, .lw-password, .lw-combo, .lw-spin, .lw-moments, " +
@@ -49221,12 +49246,12 @@ const STYLE = `
     --lw-mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
     --lw-font-size: 14px; --lw-radius: 7px; --lw-control: 34px; --lw-pad: 5px; --lw-motion: 120ms;
     --lw-page: #f4f5f8; --lw-surface: #ffffff; --lw-raised: #f6f7f9; --lw-hover: #eceff5;
-    --lw-text: #1b2130; --lw-muted: #586174; --lw-border: #868fa1; --lw-line: #dde1e8;
+    --lw-text: #1b2130; --lw-muted: #586174; --lw-border: #828b9d; --lw-line: #dde1e8;
     --lw-accent: #2459d3; --lw-on-accent: #ffffff; --lw-positive: #17734a; --lw-warning: #8a5a00;
     --lw-thumb: color-mix(in srgb, var(--lw-border) 60%, transparent);
     --lw-danger: #b42318; --lw-shadow: 0 1px 2px rgb(16 24 40 / 8%),
     0 12px 32px rgb(16 24 40 / 14%);
-    --lw-card-shadow: 0 1px 2px rgb(16 24 40 / 6%), 0 0 0 1px rgb(16 24 40 / 5%);
+    --lw-card-shadow: 0 1px 2px rgb(16 24 40 / 6%), inset 0 0 0 1px rgb(16 24 40 / 9%);
     color-scheme: light;
 }
 @media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {${DARK}} }
@@ -49270,8 +49295,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 :is(input, textarea, select, img, canvas, video).lw-busy { box-shadow: inset 0 3px
     var(--lw-accent); }
 @keyframes lw-busy { from { background-position: -100% 0; } to { background-position: 200% 0; } }
-.lw button, .lw input, .lw textarea, .lw-menu button, .lw-banner button { font: inherit;
-    color: inherit; }
+.lw button, .lw input, .lw select, .lw textarea, .lw-menu button, .lw-banner button {
+    font: inherit; color: inherit; }
 .lw :focus-visible, .lw:focus-visible, .lw-menu :focus-visible, .lw-banner :focus-visible {
     outline: 2px solid var(--lw-accent); outline-offset: 2px; }
 .lw-expand-x { width: 100%; } .lw-expand-y { height: 100%; }
@@ -49340,18 +49365,16 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 /* A legend that floats is laid out like any other child: inside the card. */
 .lw-frame > legend { float: left; padding: 0 0 10px; font-weight: 650; font-size: 1.15em; }
 .lw-frame > legend:empty { display: none; }
-.lw-frame .lw-frame, .lw-window:not(.lw-filling) .lw-frame { background: none;
-    box-shadow: inset 0 0 0 1px var(--lw-line); }
 
 .lw-card { padding: 14px 16px 16px; border-radius: calc(var(--lw-radius) + 3px);
     background: var(--lw-surface); box-shadow: var(--lw-card-shadow); }
 .lw-card-title { flex: none; padding-bottom: 10px; font-weight: 650; font-size: 1.15em; }
 .lw-card > .lw-card-body { flex: 1 1 auto; }
 .lw-card-body, .lw-column[role=form] { gap: 12px; }
-.lw-card .lw-card, .lw-window:not(.lw-filling) .lw-card { background: none;
-    box-shadow: inset 0 0 0 1px var(--lw-line); }
-.lw-card .lw-expander { background: none; box-shadow: none; border-top: 1px solid var(--lw-line);
-    border-radius: 0; }
+:is(.lw-card, .lw-frame, .lw-window:not(.lw-filling)) :is(.lw-card, .lw-frame) {
+    background: none; box-shadow: inset 0 0 0 1px var(--lw-line); }
+:is(.lw-card, .lw-frame, .lw-window:not(.lw-filling)) .lw-expander { background: none;
+    box-shadow: none; border-top: 1px solid var(--lw-line); border-radius: 0; }
 
 .lw-app-bar { flex-wrap: wrap; align-items: center; gap: 10px; min-height: 56px; padding: 10px 20px;
     background: var(--lw-surface); border-bottom: 1px solid var(--lw-line); }
@@ -49399,7 +49422,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 [data-position=right] > .lw-tab-list { border-inline-start-width: 1px; }
 .lw-tab { display: flex; align-items: center; gap: 4px; padding: 7px 14px;
     border-radius: var(--lw-radius) var(--lw-radius) 0 0; color: var(--lw-muted);
-    white-space: nowrap; cursor: default; touch-action: pan-x pan-y; }
+    font-weight: 500; white-space: nowrap; cursor: default; touch-action: pan-x pan-y; }
 .lw-reorderable[aria-selected=true] { touch-action: none; }
 [data-position=bottom] > .lw-tab-list > .lw-tab {
     border-radius: 0 0 var(--lw-radius) var(--lw-radius); }
@@ -49410,8 +49433,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     border-start-start-radius: 0; border-end-end-radius: var(--lw-radius);
     border-inline-start: 2px solid transparent; }
 .lw-tab:hover { background: var(--lw-hover); color: var(--lw-text); }
-.lw-tab[aria-selected=true] { color: var(--lw-text); font-weight: 600;
-    box-shadow: inset 0 -2px var(--lw-accent); }
+.lw-tab[aria-selected=true] { color: var(--lw-text); box-shadow: inset 0 -2px var(--lw-accent); }
 [data-position=bottom] > .lw-tab-list > .lw-tab[aria-selected=true] {
     box-shadow: inset 0 2px var(--lw-accent); }
 :is([data-position=left], [data-position=right]) > .lw-tab-list > .lw-tab[aria-selected=true] {
@@ -49436,7 +49458,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-filling { inset: 0 !important; border: 0; border-radius: 0; box-shadow: none; }
 .lw-window-body { flex: 1 1 auto; overflow: auto; }
 .lw-title-bar { display: flex; align-items: center; gap: 4px; flex: none;
-    padding: 6px 8px 6px 14px; background: var(--lw-raised);
+    padding-block: 6px; padding-inline: 16px 8px; background: var(--lw-raised);
     border-bottom: 1px solid var(--lw-line); touch-action: none; cursor: default; }
 .lw-title-bar:focus-visible { outline-offset: -3px; border-radius: 10px 10px 0 0; }
 .lw-title-bar img { width: 16px; height: 16px; margin-inline-end: 4px; }
@@ -49461,9 +49483,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     }
 
 .lw-icon-button { display: inline-grid; place-items: center; width: 28px; height: 28px; padding: 0;
-    border: 0; border-radius: var(--lw-radius); background: none; cursor: default; }
+    border: 0; border-radius: var(--lw-radius); background: none; color: inherit; cursor: default; }
 .lw-icon-button:hover { background: var(--lw-hover); }
-.lw svg, .lw-errors svg { width: 16px; height: 16px; fill: none; stroke: currentColor;
+.lw svg, .lw-icon-button > svg { width: 16px; height: 16px; fill: none; stroke: currentColor;
     stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
 .lw-button { display: inline-flex; align-items: center; justify-content: center; gap: 8px;
     min-height: var(--lw-control); padding: var(--lw-pad) 14px; border: 1px solid var(--lw-border);
@@ -49510,11 +49532,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     width: fit-content; max-width: 100%; padding: 3px; border-radius: calc(var(--lw-radius) + 2px);
     background: var(--lw-hover); }
 .lw-segments > .lw-check { position: relative; min-height: calc(var(--lw-control) - 6px);
-    padding: 2px 14px; border-radius: var(--lw-radius); color: var(--lw-muted); }
+    padding: 2px 14px; border-radius: var(--lw-radius); color: var(--lw-muted); font-weight: 500; }
 .lw-segments > .lw-check:hover { color: var(--lw-text); }
 .lw-segments > .lw-check:has(:checked) { background: var(--lw-surface); background: light-dark(
     var(--lw-surface), color-mix(in srgb, var(--lw-text) 18%, var(--lw-hover)));
-    color: var(--lw-text); font-weight: 550; box-shadow: 0 1px 2px rgb(16 24 40 / 16%); }
+    color: var(--lw-text); box-shadow: 0 1px 2px rgb(16 24 40 / 16%); }
 .lw-segments > .lw-check:has(:focus-visible) { outline: 2px solid var(--lw-accent); }
 .lw-segments input { position: absolute; inset: 0; width: 100%; height: 100%; opacity: 0; }
 .lw-link { min-width: 20px; min-height: 1.45em; align-content: center; color: var(--lw-accent);
@@ -49560,7 +49582,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     background: var(--lw-surface); user-select: text; -webkit-user-select: text; min-width: 0; }
 .lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
     border-color: var(--lw-accent); }
-.lw-input:read-only { background-color: var(--lw-raised); }
+.lw-input:read-only:not(select) { background-color: var(--lw-raised); }
 .lw ::placeholder, .lw-input::placeholder { color: var(--lw-muted); opacity: 1; }
 .lw-search { padding-inline-start: 32px; background: var(--lw-surface) 10px / 16px no-repeat
     url('data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" \
@@ -49609,9 +49631,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     border-color: var(--lw-line); }
 .lw-code:not([data-wrap=none]) .lw-source-text { padding-inline-end: 52px; }
 .lw-code .lw-source-space { margin-bottom: min(0px, 400px - var(--lw-space)); }
-.lw-code.lw-with-numbers { background: linear-gradient(to right, var(--lw-raised)
+.lw-source.lw-with-numbers { background: linear-gradient(to right, var(--lw-raised)
     calc(var(--lw-number) + 12px + var(--lw-icons, 0px)), var(--lw-surface) 0); }
-.lw-code.lw-with-icons { --lw-icons: 22px; }
+.lw-with-icons { --lw-icons: 22px; }
 .lw-source > .lw-copy.lw-copy { right: 14px; min-width: 32px; min-height: 32px;
     color: var(--lw-muted); background: color-mix(in srgb, var(--lw-surface) 70%, transparent); }
 .lw-source > .lw-copy.lw-copy:is(:hover, :focus-visible) { color: inherit;
@@ -49633,7 +49655,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-markdown-table { overflow-x: auto; margin: 0 0 .7em; } .lw-markdown-table > table { margin: 0; }
 .lw-markdown li > input { margin: 0 .45em 0 0; } .lw-markdown img { max-width: 100%; }
 .lw-html hr { border: 0; border-top: 1px solid var(--lw-line); }
-.lw-html button { padding: 5px 14px; border: 1px solid var(--lw-line); font: inherit;
+.lw-html button { padding: 5px 14px; border: 1px solid var(--lw-border); font: inherit;
     border-radius: var(--lw-radius); background: var(--lw-surface); color: inherit; }
 .lw-combo { position: relative; display: inline-grid; align-items: center; }
 .lw-password { position: relative; display: inline-grid; min-width: 0; }
@@ -49784,7 +49806,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-menu > button { display: flex; align-items: center; gap: 8px; padding: 6px 12px; border: 0;
     border-radius: 4px; background: none; text-align: start; cursor: default; }
 .lw-menu > button:is(:hover, :focus), .lw-menu > button[aria-expanded=true] {
-    background: var(--lw-hover); }
+    background: var(--lw-hover); outline-offset: -2px; }
 .lw-menu > [role=menuitemcheckbox]::before { content: ""; width: 12px; text-align: center; }
 .lw-menu > [role=menuitemcheckbox][aria-checked=true]::before {
     content: "\\2713"; content: "\\2713" / "";           /* no part of its name */
@@ -49919,7 +49941,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-data-choosing > span { flex: 1; min-width: 0; }
 .lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap,
     4px) var(--lw-column-gap, 8px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
-.lw-data-cell.lw-apart { padding-inline-start: calc(2 * var(--lw-column-gap, 8px)); }
+.lw-data:dir(ltr) .lw-apart { padding-left: calc(2 * var(--lw-column-gap, 8px)); }
+.lw-data:dir(rtl) .lw-apart { padding-right: calc(2 * var(--lw-column-gap, 8px)); }
 .lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute;
     top: 0; visibility: hidden; }
 .lw-data-head > .lw-data-cell { position: relative; padding-block: max(4px, var(--lw-row-gap,
@@ -49973,7 +49996,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-data-editor { position: absolute; z-index: 1; min-height: 0;
     padding: 0 calc(var(--lw-column-gap, 8px) - 1px); border-radius: 0; }
 .lw-source { position: relative; display: grid; min-width: 120px; min-height: 72px; height: 240px;
-    background: var(--lw-surface); border: 1px solid var(--lw-border);
+    padding-block: 4px; background: var(--lw-surface); border: 1px solid var(--lw-border);
     border-radius: var(--lw-radius); line-height: 1.5; overflow: hidden; }
 .lw-source:not([style*=width]) { max-width: 100vw; }    /* else what scrolls would draw it whole */
 .lw-fill > .lw-source, .lw-row > .lw-source { height: auto; } .lw-column > .lw-source {
@@ -50045,7 +50068,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere; }
 .lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono);
     white-space: pre-wrap; overflow-wrap: anywhere; }
-.lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; color: inherit; }
+.lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; }
 .lw-errors .lw-icon-button + .lw-icon-button { right: 40px; }
 @media (prefers-reduced-motion: reduce) {
     .lw-source-caret, .lw-busy::after, .lw-spinner > i { animation: none; }
