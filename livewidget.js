@@ -3136,7 +3136,7 @@ class TopLevel extends Window {
         return this._state === "normal" && !this.element.classList.contains("lw-filling");
     }
     _dragFrom() {
-        const [x, y] = this._place;
+        const [x, y] = this._shownAt();
         return {
             move: (dx, dy) => this._moveTo(x + dx, y + dy),
             end: moved => { if (moved) this._moved(); } };
@@ -3151,7 +3151,8 @@ class TopLevel extends Window {
         const grip = element("div", { class: "lw-grip lw-grip-" + corner });
         onDrag(grip, () => {
             if (!this._sizable()) return null;
-            const { offsetWidth: width, offsetHeight: height } = this.element, [x, y] = this._place;
+            const { offsetWidth: width, offsetHeight: height } = this.element;
+            const [x, y] = this._shownAt();
             return {
                 move: (dx, dy) => {
                     const w = Math.max(WINDOW_MIN[0], width + (corner.includes("w") ? -dx : dx));
@@ -3180,7 +3181,8 @@ class TopLevel extends Window {
                     Math.max(WINDOW_MIN[1], this.element.offsetHeight + dy * STEP_PX));
                 this.userState("resize", this._size);
             } else {
-                this._moveTo(this._place[0] + dx * STEP_PX, this._place[1] + dy * STEP_PX);
+                const [x, y] = this._shownAt();
+                this._moveTo(x + dx * STEP_PX, y + dy * STEP_PX);
                 this._moved();
             }
         } else if (event.key === "ContextMenu" || event.key === "F10" && event.shiftKey) {
@@ -3223,10 +3225,16 @@ class TopLevel extends Window {
         this.element.classList.toggle("lw-filling", width === null && height === null);
         super.resize(width, height);
     }
+    // Where it was moved in a larger page may be beyond the edges of this one.
     set_position(x, y) {
         this._place = [x, y];
-        this.element.style.left = px(x);
-        this.element.style.top = px(y);
+        this._putAt(`min(${px(x)}, 100% - 40px)`, `min(${px(y)}, max(0px, 100% - 24px))`);
+    }
+    _putAt(left, top) { Object.assign(this.element.style, { left, top }); }
+    _shownAt() {
+        const { clientWidth, clientHeight } = this.element.parentElement || document.body;
+        const [x, y] = this._place;
+        return [Math.min(x, clientWidth - 40), Math.min(y, Math.max(0, clientHeight - 24))];
     }
     set_moveable(tf) { this._moveable = tf; }
     set_window_state(state) {
@@ -5085,6 +5093,12 @@ class MDISubWindow extends TopLevel {
         this.set_position(x < 0 ? Math.max(x * held, 40 - this.element.offsetWidth) : x,
             Math.max(0, y));
     }
+    // Its workspace scrolls to it.
+    set_position(x, y) {
+        super.set_position(x, y);
+        this._putAt(px(x), px(y));
+    }
+    _shownAt() { return this._place; }
     set_stacking(order) {
         super.set_stacking(order);
         this.parent?._markTop();

@@ -17875,6 +17875,8 @@ class StackWidget(TabWidget, role=None):
 
 #: The least size of a window in px that a user can give it; the client has the same.
 _WINDOW_MIN = 60, 40
+#: Px beyond which no user moves or sizes a window: more than any screen has.
+_WINDOW_REACH = 2 ** 15
 
 
 @widget
@@ -17972,8 +17974,19 @@ class TopLevel(SingleChild):
                 allowed = self.allowed.get(name, True)
             _expect(allowed, "the program does not allow that")
             _expect(name != "set_stacking" or abs(values[0]) < 2 ** 30, "nothing stands that high")
-            _expect(name != "resize" or None not in values and values[0] >= _WINDOW_MIN[0]
-                    and values[1] >= _WINDOW_MIN[1], "it gets no smaller")
+            _expect(name != "resize" or None not in values
+                    and _WINDOW_MIN[0] <= values[0] <= _WINDOW_REACH
+                    and _WINDOW_MIN[1] <= values[1] <= _WINDOW_REACH, "it gets no such size")
+
+        def checked_state(self, name, values):
+            """A position within reach: a part of the title bar stays in sight, as where a user
+            drags it. The page sees to the right and lower edges, which only it knows."""
+            values = super().checked_state(name, values)
+            if name != "set_position":
+                return values
+            width = self.values("resize", (None,))[0] or (self.size or (_WINDOW_REACH,))[0]
+            least = (40 - width, 0)
+            return [min(max(at, low), _WINDOW_REACH) for at, low in zip(values, least)]
 
         def around(self):
             """The engine of what its stack of windows is in."""
@@ -39716,7 +39729,7 @@ class TopLevel extends Window {
         return this._state === "normal" && !this.element.classList.contains("lw-filling");
     }
     _dragFrom() {
-        const [x, y] = this._place;
+        const [x, y] = this._shownAt();
         return {
             move: (dx, dy) => this._moveTo(x + dx, y + dy),
             end: moved => { if (moved) this._moved(); } };
@@ -39731,7 +39744,8 @@ class TopLevel extends Window {
         const grip = element("div", { class: "lw-grip lw-grip-" + corner });
         onDrag(grip, () => {
             if (!this._sizable()) return null;
-            const { offsetWidth: width, offsetHeight: height } = this.element, [x, y] = this._place;
+            const { offsetWidth: width, offsetHeight: height } = this.element;
+            const [x, y] = this._shownAt();
             return {
                 move: (dx, dy) => {
                     const w = Math.max(WINDOW_MIN[0], width + (corner.includes("w") ? -dx : dx));
@@ -39760,7 +39774,8 @@ class TopLevel extends Window {
                     Math.max(WINDOW_MIN[1], this.element.offsetHeight + dy * STEP_PX));
                 this.userState("resize", this._size);
             } else {
-                this._moveTo(this._place[0] + dx * STEP_PX, this._place[1] + dy * STEP_PX);
+                const [x, y] = this._shownAt();
+                this._moveTo(x + dx * STEP_PX, y + dy * STEP_PX);
                 this._moved();
             }
         } else if (event.key === "ContextMenu" || event.key === "F10" && event.shiftKey) {
@@ -39803,10 +39818,16 @@ class TopLevel extends Window {
         this.element.classList.toggle("lw-filling", width === null && height === null);
         super.resize(width, height);
     }
+    // Where it was moved in a larger page may be beyond the edges of this one.
     set_position(x, y) {
         this._place = [x, y];
-        this.element.style.left = px(x);
-        this.element.style.top = px(y);
+        this._putAt(`min(${px(x)}, 100% - 40px)`, `min(${px(y)}, max(0px, 100% - 24px))`);
+    }
+    _putAt(left, top) { Object.assign(this.element.style, { left, top }); }
+    _shownAt() {
+        const { clientWidth, clientHeight } = this.element.parentElement || document.body;
+        const [x, y] = this._place;
+        return [Math.min(x, clientWidth - 40), Math.min(y, Math.max(0, clientHeight - 24))];
     }
     set_moveable(tf) { this._moveable = tf; }
     set_window_state(state) {
@@ -41665,6 +41686,12 @@ class MDISubWindow extends TopLevel {
         this.set_position(x < 0 ? Math.max(x * held, 40 - this.element.offsetWidth) : x,
             Math.max(0, y));
     }
+    // Its workspace scrolls to it.
+    set_position(x, y) {
+        super.set_position(x, y);
+        this._putAt(px(x), px(y));
+    }
+    _shownAt() { return this._place; }
     set_stacking(order) {
         super.set_stacking(order);
         this.parent?._markTop();

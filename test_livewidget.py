@@ -19914,7 +19914,7 @@ class Widgets(AppCase):
         browser = self.ready(self.app, credentials=credentials_of(self.session))
         for widget, name, good, *bad in (
                 (window, "resize", [60, 40], [None, None], [300, None], [0, 0], [59, 300],
-                 [300, 39]),
+                 [300, 39], [1e9, 300], [300, 1e9]),
                 (panes, "set_sizes", [[300, 200]], [[1, 2, 3]], [[]])):
             browser.event(widget.wid, state={name: good})
             eventually(lambda: engine_of(widget).values(name, None) == tuple(good))    # noqa: B023
@@ -19922,6 +19922,26 @@ class Widgets(AppCase):
                 browser.event(widget.wid, state={name: said})
                 browser.until(lambda page: page.cells[widget.wid, name] == good)       # noqa: B023
                 self.assertEqual(engine_of(widget).values(name, None), tuple(good), said)
+
+    def test_no_page_puts_a_window_where_nobody_reaches_its_title_bar(self):
+        """R59: where no drag puts it, beyond the edges that are the same for all pages."""
+        W = self.W
+        window, dialog, inner = W.TopLevel(), W.Dialog("in front"), W.MDIWidget()
+        window.resize(300, 200)
+        window.set_widget(inner)
+        inner.add_widget(W.Label("inside")), dialog.popup(), window.show()
+        inside = inner.get_subwindows()[0]
+        inside.resize(300, 200)
+        browser = self.ready(self.app, credentials=credentials_of(self.session))
+        far = 2 ** 15
+        for widget in (window, inside):
+            for said, taken in (([-250, 20], [-250, 20]), ([-1e9, 20], [-260, 20]),
+                                ([5, -400], [5, 0]), ([1e9, 1e9], [far, far])):
+                browser.event(widget.wid, "move", said, {"set_position": said})
+                browser.until(
+                    lambda page: page.cells[widget.wid, "set_position"] == taken)      # noqa: B023
+        browser.event(dialog.wid, "move", [], {"set_position": [40, -1]})
+        browser.until(lambda page: page.cells[dialog.wid, "set_position"] == [40, 0])
 
     def test_no_page_puts_a_window_where_none_can_be_above_it(self):
         """R61."""
@@ -24201,7 +24221,7 @@ class WidgetsInChromium(WidgetCase):
         tab.key("ArrowRight")
         self.expect((0, "move", 96, 90))
         tab.reload()
-        tab.wait("document.querySelector(%r)?.style.left === '96px'" % first)
+        tab.wait("document.querySelector(%r)?.offsetLeft === 96" % first)
         windows[1].hide()
         tab.wait("!document.querySelector(%r)" % second)
         windows[1].raise_()
@@ -24209,6 +24229,30 @@ class WidgetsInChromium(WidgetCase):
         tab.wait(
             "Number(document.querySelector(%r).style.zIndex) > "
             "Number(document.querySelector(%r).style.zIndex)" % (second, first))
+
+    def test_a_window_beyond_the_edges_of_a_smaller_page_is_at_its_edge_and_moves_from_there(self):
+        windows = []
+
+        def build(session):
+            W = session.get_widgets()
+            for number in range(2):
+                top = W.TopLevel(title="window %d" % number)
+                top.resize(300, 200)
+                top.set_position(3000, 20 + 3000 * number)
+                top.show()
+                windows.append(top)
+        _app, tab, _session = self.open(build)
+        eventually(lambda: len(windows) == 2)
+        wide, tall = tab.js("[innerWidth, innerHeight]")
+        for window, top in zip(windows, (20, tall - 24)):
+            shown = "document.querySelector('[data-wid=\"%d\"]')" % window.wid
+            tab.wait("%s?.offsetLeft === %d && %s.offsetTop === %d"
+                     % (shown, wide - 40, shown, top))
+            bar = tab.box('[data-wid="%d"] .lw-title-bar' % window.wid)
+            x, y = bar["x"] + 20, bar["y"] + 10
+            tab.drag((x, y), (x - 100, y - 10))
+            eventually(lambda: engine_of(window).values("set_position", None)   # noqa: B023
+                       == (wide - 140, top - 10))                               # noqa: B023
 
     def test_a_drag_ends_where_its_release_is_lost(self):
         """As when a dialog of the system comes in between."""
