@@ -3040,7 +3040,9 @@ class TabWidget extends Container {
     }
     _dropTab(child) {
         this._show(child);
-        this.userState("set_order", [this._entries.map(([one]) => one.wid)]);
+        const pages = this._entries.map(([one]) => one);
+        this.userState("set_order",
+            [pages.map(one => one.wid), pages.map(one => this._titleOf(one))]);
     }
     set_order() { /* the children come in their order */ }
     set_tab_colors(colors) {
@@ -5068,7 +5070,8 @@ class Splitter extends Container {
     }
     _report() {
         this._sizes = this._measure();
-        this.userState("set_sizes", [this._sizes], "sizing");
+        const panes = this._entries.map(([child]) => child.wid);
+        this.userState("set_sizes", [this._sizes, panes], "sizing", []);
     }
     set_sizes(sizes) {
         this._sizes = sizes;
@@ -5821,7 +5824,8 @@ class TextSource extends SharedText {
     _onClick(event) {
         const line = Number(event.target.closest(".lw-source-line")?.dataset.line);
         if (event.target.closest(".lw-source-number")) return this._clickLine(line, event);
-        if (event.target.closest(".lw-source-icon")) return this._act("user_icon", line);
+        if (event.target.closest(".lw-source-icon"))
+            return this._act("user_icon", ...this._lineSeen(line));
         if (event.target.closest(".lw-source-knob")) return;
         if (event.pointerType !== "mouse") {
             this._input.focus({ preventScroll: true });
@@ -5833,7 +5837,11 @@ class TextSource extends SharedText {
                 this._lines[this._place(this._caret)[0]].length +
                 1), this._start(this._place(this._caret)[0]));
     }
-    _clickLine(line) { this.emit("line_clicked", [line]); }
+    _clickLine(line) { this._act("user_line", ...this._lineSeen(line)); }
+    // Its number, and how its text begins: it may be another one in Python by now.
+    _lineSeen(line) {
+        return [line, this._lines[line].slice(0, 201).replace(/[\ud800-\udbff]$/, "")];
+    }
 
     // A finger marks as on phones: one that stays marks a word, and what it passes then; knobs move
     // the ends of what is marked, and a bar has what is done with it.
@@ -6208,7 +6216,7 @@ class CodeView extends TextSource {
         const lines = only ? [null, null] : event.shiftKey
             ? [Math.min(first, line), Math.max(last, line)] : [line, line];
         this.set_marked_lines(...lines);
-        this.userState("set_marked_lines", lines, "line_clicked", [line]);
+        this.emit(null, [], { set_marked_lines: lines, user_line: this._lineSeen(line) });
     }
     // Behind the end of the last line there is an empty one to write in, and none to read.
     _isEnd(line) { return line && line === this._lines.length - 1 && !this._lines[line] &&
@@ -8665,6 +8673,10 @@ class RowsView extends Widget {
     }
     _row(index) { return this._rows[index - this._first]; }
     _columnOf(key) { return this._columns.find(one => one.key === key); }
+    // As the person saw a column: a key that is made of its place may be another's meanwhile.
+    _seenKey(key, column = this._columnOf(key)) {
+        return column && /^_col[0-9]+$/.test(key) ? [key, column.label] : key;
+    }
     // What the person saw: a row's path and first cell, and a cell's value.
     _seenAt(row, column) {
         // null: it was entered here, and Python may write it in another way
@@ -8890,7 +8902,7 @@ class RowsView extends Widget {
             if (at >= 0) row[5][at] = { ...row[5][at], chosen: true };
         }
         this._draw();
-        this._act("user_pick", this._seenAt(row), key, how);
+        this._act("user_pick", this._seenAt(row), this._seenKey(key), how);
     }
     // Scroll sideways until a column is seen, beside those that are pinned.
     _revealColumn(key) {
@@ -8917,7 +8929,7 @@ class RowsView extends Widget {
             return this._pressHeader(header.dataset.key, event.shiftKey);
         if (!row || event.target === this._editor) return;
         if (event.target.closest("button"))
-            return this._act("user_press", this._seenAt(row), column.key);
+            return this._act("user_press", this._seenAt(row), this._seenKey(column.key));
         if (event.target.closest(".lw-data-toggle") && row[2] & 2) return this._toggle(index);
         if (event.target.closest("input, select")) return this._settle(null);
         const adds = event.ctrlKey || event.metaKey || this._choosing?.isConnected;
@@ -8928,7 +8940,7 @@ class RowsView extends Widget {
     _pressHeader(key, more) {
         if (this._sortable) this._sort(key, more);
         else if (this._options.selection_mode === "multiple-cell" && this._rows.length)
-            this._act("user_pick", this._seenAt(this._rows[0]), key, "column");
+            this._act("user_pick", this._seenAt(this._rows[0]), this._seenKey(key), "column");
     }
     // more: what it is sorted by already counts more.
     _sort(key, more) {
@@ -8938,7 +8950,7 @@ class RowsView extends Widget {
         const place = more && now ? this._sorted.indexOf(now) : kept.length;
         kept.splice(place, 0, [key, ascending]);
         this._showSorted(kept);
-        this._act("user_sort", key, ascending, more);
+        this._act("user_sort", this._seenKey(key), ascending, more);
         this._ordered = this._acted;
     }
     // A finger that stays on a row begins to choose several: further taps add and take away, until
@@ -9042,7 +9054,7 @@ class RowsView extends Widget {
         if (!row || event.target.closest("input, select, button, .lw-data-toggle")) return;
         if (this._choosing?.isConnected) return;
         if (column?.editable) this._editCell(index, column, null, false);
-        else this._act("user_activate", this._seenAt(row), column?.key ?? null);
+        else this._act("user_activate", this._seenAt(row), this._seenKey(column?.key ?? null));
     }
     // Whose choice in a list is made, until the list is used again.
     _settle(list) { this._settled = list && list.closest(".lw-data-cell"); }
@@ -9052,7 +9064,7 @@ class RowsView extends Widget {
         this._settle(event.target);
         const value = event.target.type === "checkbox" ? event.target.checked : event.target.value,
             seen = event.target.closest(".lw-data-row").seen || row;
-        this._act("user_edit", this._seenAt(seen, column), column.key, value);
+        this._act("user_edit", this._seenAt(seen, column), this._seenKey(column.key), value);
         this._enter(row, this._columns.indexOf(column), value);
     }
     // Show what was entered until Python has answered.
@@ -9098,7 +9110,8 @@ class RowsView extends Widget {
         }
         if (jump && event.key.toLowerCase() === "a" &&
                 /multiple/.test(this._options.selection_mode) && this._rows.length) {
-            this._act("user_pick", this._seenAt(this._row(index) || this._rows[0]), key, "all");
+            this._act("user_pick", this._seenAt(this._row(index) || this._rows[0]),
+                this._seenKey(key), "all");
             return event.preventDefault();
         }
         if (index === null) return this._onHeaderKey(event, keys.indexOf(key), keys);
@@ -9142,8 +9155,8 @@ class RowsView extends Widget {
             let above = index;
             while (this._row(above) && this._row(above)[1] >= row[1]) above--;
             if (this._row(above)) this._go(above, key, event);      // else it is not loaded
-            else this._act("user_pick", this._seenAt(row), key ?? this._columns[0]?.key,
-                "parent");
+            else this._act("user_pick", this._seenAt(row),
+                this._seenKey(key ?? this._columns[0]?.key), "parent");
         } else return false;
         return true;
     }
@@ -9164,7 +9177,7 @@ class RowsView extends Widget {
                 this._editCell(index, column, null, false);
             else if (event.key === "Enter")
                 this._act("user_activate", this._seenAt(row),
-                    this._options.cell_cursor ? column?.key ?? null : null);
+                    this._options.cell_cursor ? this._seenKey(column?.key ?? null) : null);
             else return false;
         } else if (event.key === "Delete" || event.key === "Backspace") this._act("user_empty");
         else if (event.key.length === 1 && !jump && !event.altKey && column?.editable &&
@@ -9328,10 +9341,11 @@ class RowsView extends Widget {
         const row = this._rows[this._find(seen)];
         this._editor = this._editing = null;
         if (keep && editor.value !== unchanged) {
-            const at = this._columns.findIndex(({ key }) => key === column.key);
+            const at = this._columns.findIndex(({ key, label }) =>
+                key === column.key && label === column.label);
             if (row && at >= 0) this._enter(row, at, text);
             if (row && at === 0) row.renamed = true;
-            this._act("user_edit", seen, column.key, text);
+            this._act("user_edit", seen, this._seenKey(column.key, column), text);
         }
         const focused = document.activeElement === editor;
         editor.remove();
@@ -9522,7 +9536,7 @@ class TableView extends RowsView {
         if (column.filter === "range") value = fields.map(field =>
             field.value.trim() ? Number(readNumber(field.value).text) : null);
         if (Array.isArray(value) && value.every(end => end === null)) value = null;
-        this._act("user_filter", column.key, value);
+        this._act("user_filter", this._seenKey(column.key, column), value);
         this._scrollTo(0);
     }
     // Python's filter of a field's column, except while somebody writes there, or just has.
@@ -10597,7 +10611,9 @@ class Chart extends Widget {
             const hidden = new Set(this._hidden);
             if (!hidden.delete(entry.key)) hidden.add(entry.key);
             this.set_hidden([...hidden]);
-            this.userState("set_hidden", [[...hidden]]);
+            const listed = this._listed.filter(one => hidden.has(one.key));
+            this.userState("set_hidden",
+                [listed.map(one => one.key), listed.map(one => one.name)]);
         });
         return button;
     }
@@ -10835,7 +10851,13 @@ class Chart extends Widget {
     _click() {
         const [x, y] = this._pointer || [0, 0], far = hit => Math.hypot(hit.x - x, hit.y - y);
         const hit = [...this._hits].sort((a, b) => far(a) - far(b))[0];
-        if (hit) this.emit("clicked", [(hit.series || hit.one).name, hit.at]);
+        if (!hit) return;
+        const { key, name, kind, rows, columns } = hit.series || hit.one, { stride } = rows;
+        // of a heat map, the places of its columns and lines come first
+        const at = hit.at + (kind === "heatmap" ? columns + this._drawing._heatLines : 0);
+        const seen = [...rows.values.subarray(at * stride, (at + 1) * stride)];
+        this.emit(null, [], { user_click: [key, rows.first + at,
+            [name, ...seen.map(one => Number.isFinite(one) ? one : null)]] });
     }
     _onKey(event) {
         const drawing = this._drawing;
