@@ -1127,6 +1127,7 @@ class Session extends Cursor {
         const kept = this._kept();
         this._credentials = this._keys.session?.token ? this._keys.session : kept;
         this._url = config.carriers ? ROOT : null;      // of a page in a notebook's frame
+        this._entry = history.state?.entry ?? 0;        // of the tab's history, counted by us
         this._focus = kept.focus;                       // before a reload: {epoch, wid, at}
         this._watchHands();
         this._watchPage();
@@ -1145,7 +1146,10 @@ class Session extends Cursor {
             this.flush();
             this._acknowledge();                        // it is drawn no more
         });
-        addEventListener("popstate", () => this.navigate(new URL(location.href)));
+        if (!this._config.carriers) {
+            history.replaceState({ entry: this._entry }, "");
+            addEventListener("popstate", () => this._wentTo());
+        }
         addEventListener("resize", () => this._later("screen", LAYOUT_MS,
             () => this._send("screen", { width: innerWidth, height: innerHeight })));
         setInterval(() => this._heartbeat(), HEARTBEAT_MS / 3);
@@ -1219,29 +1223,47 @@ class Session extends Cursor {
         return { path: "/" + this.url.pathname.slice(ROOT.pathname.length),
             query: this.url.search.slice(1) };
     }
-    // As a person wants it, who is asked first if a form has what was not submitted.
-    navigate(url) {
-        const from = this._at, other = url.pathname + url.search !== from.pathname + from.search;
+    // As a person wants it, who is asked first if a form has what was not submitted. Whether the
+    // page is left.
+    navigate(url, sure = false) {
+        const { pathname, search } = this._at, other = url.pathname + url.search !==
+            pathname + search;
         this.finish();
-        if (other && this._mayBeLost() &&
-            !confirm("Leave this page? What was entered in its form was not submitted.")) {
-            if (url.href === this.url.href) history.pushState(null, "", from);  // Back went there
-            return;
-        }
+        if (other && !sure && this._mayBeLost() && !this._agreesToLeave(url)) return false;
+        this._leaving?.remove();
         this.visit(url);
         this._send("navigate", this._where());
+        return true;
     }
-    // A notebook's frame may not ask.
     _mayBeLost() {
-        return !this._config.carriers &&
-            [...this.widgets.values()].some(one => one instanceof Form && one._dirty);
+        return [...this.widgets.values()].some(one => one instanceof Form && one._dirty);
+    }
+    _agreesToLeave(url) {
+        const question = "Leave this page? What was entered in its form was not submitted.";
+        if (!this._config.carriers) return confirm(question);
+        this._leaving?.remove();                        // a notebook's frame has no confirm()
+        this._leaving = this.showBanner(question, [["Leave", () => this.navigate(url, true)],
+            ["Stay", () => this._leaving.remove()]], "alert");
+        return false;
+    }
+    // Back or Forward led to an entry of the history, or a link into the page made one. Who stays
+    // goes back to where the page was, so that all entries remain.
+    _wentTo() {
+        const at = history.state?.entry ?? this._entry + 1, by = this._entry - at;
+        if (history.state?.entry === undefined) history.replaceState({ entry: at }, "");
+        this._entry = at;
+        if (this._stays) this._stays = false;
+        else if (!this.navigate(new URL(location.href)) && by) {
+            this._stays = true;
+            history.go(by);
+        }
     }
     // Note where the page is now; a notebook's frame has no address to show it.
     visit(url) {
         this._at = url;
         if (url.href === this.url.href) return;
         if (this._config.carriers) this._url = url;
-        else history.pushState(null, "", url);
+        else history.pushState({ entry: ++this._entry }, "", url);
     }
     get url() { return this._url || location; }
     // What Python may not have yet: the messages of a request that outlives the page, in order, and

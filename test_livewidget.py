@@ -39575,6 +39575,61 @@ class Pages(BrowserCase):
             self.shows(tab, "The start")
         self.assertEqual(tab.js("asked"), 4)
 
+    def form_page(self):
+        """(session, tab) at a page with a form, of which the start is behind."""
+        @self.app.page("/form")
+        def form(W):
+            W.Link("Start", "/")
+            with W.Form():
+                W.TextEntry(name="n")
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        session = next(iter(self.app.sessions.values()))
+        session.go("/form")
+        self.shows(tab, "Start")
+        return session, tab
+
+    def fill(self, session, tab):
+        tab.wait("document.querySelector('[role=form] input')?.value === ''")
+        tab.js("document.querySelector('[role=form] input').focus()")
+        tab.type("z")
+        self.settle(session)
+
+    def test_who_stays_keeps_the_entries_behind_and_in_front(self):
+        session, tab = self.form_page()
+        tab.js("""window.asked = 0;
+            window.confirm = text => text.includes("not submitted") && ++asked && leaves;""")
+        session.go("/wide")
+        self.shows(tab, "Wide")
+        tab.js("history.back()")
+        self.fill(session, tab)
+        for asked, way in enumerate(("history.back()", "history.forward()"), 1):
+            tab.js("window.leaves = false")
+            tab.js(way)
+            tab.wait("asked === %d && location.pathname.endsWith('/form') "
+                     "&& !livewidget.session._stays" % asked)
+            self.settle(session)
+            self.assertEqual((session.path, tab.js(
+                "document.querySelector('[role=form] input').value")), ("/form", "z"))
+        tab.js("window.leaves = true; history.forward()")
+        self.shows(tab, "Wide")
+
+    def test_a_form_in_a_notebooks_frame_asks_in_its_page_before_it_is_left(self):
+        """Such a frame may open no window of the browser."""
+        session, tab = self.form_page()
+        self.fill(session, tab)
+        tab.js("""window.confirm = () => { throw new Error("there is none"); };
+            livewidget.session._config.carriers = [];""")
+        for answer in ("Stay", "Leave"):
+            tab.js("document.querySelector('a.lw-link').click()")
+            tab.wait("document.querySelectorAll('.lw-banner').length === 1")
+            self.settle(session)
+            self.assertEqual(session.path, "/form")
+            tab.js("[...document.querySelectorAll('.lw-banner button')]"
+                   ".find(one => one.innerText === '%s').click()" % answer)
+            tab.wait("!document.querySelector('.lw-banner')")
+        self.shows(tab, "The start")
+
     def test_each_change_of_the_page_is_told(self):
         seen = []
         tab = self.tab(self.app)
