@@ -23960,7 +23960,8 @@ class _RowsEngine(engine_of(Scrolled)):
     def user_activate(self, row: object, key: object):
         """A double click, or Enter."""
         try:
-            number, key = self.alive(row), key and self.column_key(key)
+            number = self.alive(row)
+            key = None if key is None else self.column_key(key)
         except UsageError as error:
             return self.say_refused("the press", error)
         self.fire("activated", self.rows.values(number), self.rows.path(number), key)

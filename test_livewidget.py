@@ -33749,6 +33749,21 @@ class Tables(AppCase):
                         self.assertIn(repr(expected), repr(eventually(lambda: told)))   # noqa: B023
                         self.assertNotIn("tell_refused", repr(browser.calls))
 
+    def test_no_page_names_a_column_by_what_is_no_key(self):
+        """R59: neither a handler nor a sort or filter gets it."""
+        actions = ("cell_selected", "sorted", "cell_edited", "activated", "cell_action", "filtered")
+        for action, (before, behind) in self.ON_A_COLUMN.items():
+            table, told, browser = self.one(lambda W: W.TableView(
+                columns=["one"], data=[["a"]], selection_mode="multiple-cell"), *actions)
+            table.set_sortable(True), table.set_filterable(True), table.set_editable(True)
+            for key in ([], {}, 0.5, "", "two", ["_col0"], [None, None], [["_col0"], "one"]):
+                with self.subTest(action, key=key):
+                    browser.event(table.wid, state={
+                        action: [*([before] if before else []), key, *behind]})
+                    browser.settle()
+                    engine_of(table).session.facade.gui_call(lambda: None)
+                    self.assertEqual(told, [])
+
     def test_copy_cut_and_paste_as_lines_of_tabs(self):
         table, seen, browser = (self.table(4, "copy", "cut", "paste", "cell_edited",
                                            selection_mode="multiple"))
