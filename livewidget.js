@@ -6347,7 +6347,8 @@ class VideoWidget extends Widget {
         });
         this._video.addEventListener("volumechange", () => {
             const { volume, muted } = this._video;
-            if (volume === this._volume && muted === this._muted) return;
+            // without controls it is this browser's menu, which is for the one who opens it
+            if (!this._controlled || volume === this._volume && muted === this._muted) return;
             Object.assign(this, { _volume: volume, _muted: muted });
             this.emit("volumechange", [volume, muted],
                 { set_volume: [volume], set_muted: [muted] });
@@ -6374,7 +6375,7 @@ class VideoWidget extends Widget {
     set_muted(tf) { this._video.muted = this._muted = tf; }
     set_volume(volume) { this._video.volume = this._volume = volume; }
     set_loop(tf) { this._video.loop = tf; }
-    set_controls(tf) { this._video.controls = tf; }
+    set_controls(tf) { this._video.controls = this._controlled = tf; }
     set_current_time(seconds) { this._video.currentTime = seconds; }
     get_current_time() { return this._video.currentTime; }
     get_duration() { return Number.isFinite(this._video.duration) ? this._video.duration : null; }

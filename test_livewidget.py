@@ -16330,6 +16330,7 @@ class StatesOfWidgets(AppCase):
             "set_order": lambda tabs: [[one.wid for one in tabs.get_children()][::-1]]}
     #: Options that let people do it.
     PERMITS = {"TabWidget": {"reorderable": True}, "CodeView": {"editable": True},
+               "VideoWidget": {"controls": True},
                "TableView": {"columns": ["One", "Two"], "sortable": True, "filterable": True},
                "TreeView": {"columns": ["One", "Two"], "sortable": True}}
     #: Acts of the moment, of which nothing stays; a text's caret is its browser's.
@@ -18172,8 +18173,8 @@ class Samples:
     @classmethod
     def permitting(cls, name):
         """Like options(), with what lets users do something."""
-        return {option: True if value is False and option in ("moveable", "resizable", "closeable",
-                                                              "collapsible", "shadeable") else value
+        permits = ("moveable", "resizable", "closeable", "collapsible", "shadeable", "controls")
+        return {option: True if value is False and option in permits else value
                 for option, value in cls.options(name).items() if option != "tab_position"}
 
     @classmethod
@@ -20051,6 +20052,23 @@ class Widgets(AppCase):
                 browser.event(widget.wid, state={name: said})
                 browser.until(lambda page: page.cells[widget.wid, name] == good)       # noqa: B023
                 self.assertEqual(engine_of(widget).values(name, None), tuple(good), said)
+
+    def test_no_page_changes_the_sound_of_a_video_without_controls(self):
+        """R59: nobody who sees it could set that back."""
+        video, seen = self.W.VideoWidget(), []
+        video.on("volumechange", lambda *args: seen.append(args))
+        self.W.Page(widget=video).show()
+        browser = self.ready(self.app, credentials=credentials_of(self.session))
+        browser.event(video.wid, "volumechange", [0, True],
+                      {"set_volume": [0], "set_muted": [True]})
+        browser.until(lambda page: page.cells[video.wid, "set_muted"] == [False]
+                      and page.cells[video.wid, "set_volume"] == [1])
+        self.session.gui_call(lambda: None)
+        self.assertEqual((seen, video.get_volume(), video.get_muted()), ([], 1, False))
+        video.set_controls(True)
+        browser.event(video.wid, "volumechange", [0.5, True],
+                      {"set_volume": [0.5], "set_muted": [True]})
+        eventually(lambda: seen == [(0.5, True)])
 
     def test_no_page_puts_a_window_where_nobody_reaches_its_title_bar(self):
         """R59: where no drag puts it, beyond the edges that are the same for all pages."""
