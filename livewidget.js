@@ -1127,6 +1127,7 @@ class Session extends Cursor {
         const kept = this._kept();
         this._credentials = this._keys.session?.token ? this._keys.session : kept;
         this._url = config.carriers ? ROOT : null;      // of a page in a notebook's frame
+        this._entry = history.state?.entry ?? 0;        // of the tab's history, counted by us
         this._focus = kept.focus;                       // before a reload: {epoch, wid, at}
         this._watchHands();
         this._watchPage();
@@ -1145,7 +1146,10 @@ class Session extends Cursor {
             this.flush();
             this._acknowledge();                        // it is drawn no more
         });
-        addEventListener("popstate", () => this.navigate(new URL(location.href)));
+        if (!this._config.carriers) {
+            history.replaceState({ entry: this._entry }, "");
+            addEventListener("popstate", () => this._wentTo());
+        }
         addEventListener("resize", () => this._later("screen", LAYOUT_MS,
             () => this._send("screen", { width: innerWidth, height: innerHeight })));
         setInterval(() => this._heartbeat(), HEARTBEAT_MS / 3);
@@ -1219,29 +1223,47 @@ class Session extends Cursor {
         return { path: "/" + this.url.pathname.slice(ROOT.pathname.length),
             query: this.url.search.slice(1) };
     }
-    // As a person wants it, who is asked first if a form has what was not submitted.
-    navigate(url) {
-        const from = this._at, other = url.pathname + url.search !== from.pathname + from.search;
+    // As a person wants it, who is asked first if a form has what was not submitted. Whether the
+    // page is left.
+    navigate(url, sure = false) {
+        const { pathname, search } = this._at, other = url.pathname + url.search !==
+            pathname + search;
         this.finish();
-        if (other && this._mayBeLost() &&
-            !confirm("Leave this page? What was entered in its form was not submitted.")) {
-            if (url.href === this.url.href) history.pushState(null, "", from);  // Back went there
-            return;
-        }
+        if (other && !sure && this._mayBeLost() && !this._agreesToLeave(url)) return false;
+        this._leaving?.remove();
         this.visit(url);
         this._send("navigate", this._where());
+        return true;
     }
-    // A notebook's frame may not ask.
     _mayBeLost() {
-        return !this._config.carriers &&
-            [...this.widgets.values()].some(one => one instanceof Form && one._dirty);
+        return [...this.widgets.values()].some(one => one instanceof Form && one._dirty);
+    }
+    _agreesToLeave(url) {
+        const question = "Leave this page? What was entered in its form was not submitted.";
+        if (!this._config.carriers) return confirm(question);
+        this._leaving?.remove();                        // a notebook's frame has no confirm()
+        this._leaving = this.showBanner(question, [["Leave", () => this.navigate(url, true)],
+            ["Stay", () => this._leaving.remove()]], "alert");
+        return false;
+    }
+    // Back or Forward led to an entry of the history, or a link into the page made one. Who stays
+    // goes back to where the page was, so that all entries remain.
+    _wentTo() {
+        const at = history.state?.entry ?? this._entry + 1, by = this._entry - at;
+        if (history.state?.entry === undefined) history.replaceState({ entry: at }, "");
+        this._entry = at;
+        if (this._stays) this._stays = false;
+        else if (!this.navigate(new URL(location.href)) && by) {
+            this._stays = true;
+            history.go(by);
+        }
     }
     // Note where the page is now; a notebook's frame has no address to show it.
     visit(url) {
         this._at = url;
         if (url.href === this.url.href) return;
         if (this._config.carriers) this._url = url;
-        else history.pushState(null, "", url);
+        else history.pushState({ entry: ++this._entry }, "", url);
     }
     get url() { return this._url || location; }
     // What Python may not have yet: the messages of a request that outlives the page, in order, and
@@ -3050,7 +3072,9 @@ class TabWidget extends Container {
     }
     _dropTab(child) {
         this._show(child);
-        this.userState("set_order", [this._entries.map(([one]) => one.wid)]);
+        const pages = this._entries.map(([one]) => one);
+        this.userState("set_order",
+            [pages.map(one => one.wid), pages.map(one => this._titleOf(one))]);
     }
     set_order() { /* the children come in their order */ }
     set_tab_colors(colors) {
@@ -3146,7 +3170,7 @@ class TopLevel extends Window {
         return this._state === "normal" && !this.element.classList.contains("lw-filling");
     }
     _dragFrom() {
-        const [x, y] = this._place;
+        const [x, y] = this._shownAt();
         return {
             move: (dx, dy) => this._moveTo(x + dx, y + dy),
             end: moved => { if (moved) this._moved(); } };
@@ -3161,7 +3185,8 @@ class TopLevel extends Window {
         const grip = element("div", { class: "lw-grip lw-grip-" + corner });
         onDrag(grip, () => {
             if (!this._sizable()) return null;
-            const { offsetWidth: width, offsetHeight: height } = this.element, [x, y] = this._place;
+            const { offsetWidth: width, offsetHeight: height } = this.element;
+            const [x, y] = this._shownAt();
             return {
                 move: (dx, dy) => {
                     const w = Math.max(WINDOW_MIN[0], width + (corner.includes("w") ? -dx : dx));
@@ -3190,7 +3215,8 @@ class TopLevel extends Window {
                     Math.max(WINDOW_MIN[1], this.element.offsetHeight + dy * STEP_PX));
                 this.userState("resize", this._size);
             } else {
-                this._moveTo(this._place[0] + dx * STEP_PX, this._place[1] + dy * STEP_PX);
+                const [x, y] = this._shownAt();
+                this._moveTo(x + dx * STEP_PX, y + dy * STEP_PX);
                 this._moved();
             }
         } else if (event.key === "ContextMenu" || event.key === "F10" && event.shiftKey) {
@@ -3233,10 +3259,16 @@ class TopLevel extends Window {
         this.element.classList.toggle("lw-filling", width === null && height === null);
         super.resize(width, height);
     }
+    // Where it was moved in a larger page may be beyond the edges of this one.
     set_position(x, y) {
         this._place = [x, y];
-        this.element.style.left = px(x);
-        this.element.style.top = px(y);
+        this._putAt(`min(${px(x)}, 100% - 40px)`, `min(${px(y)}, max(0px, 100% - 24px))`);
+    }
+    _putAt(left, top) { Object.assign(this.element.style, { left, top }); }
+    _shownAt() {
+        const { clientWidth, clientHeight } = this.element.parentElement || document.body;
+        const [x, y] = this._place;
+        return [Math.min(x, clientWidth - 40), Math.min(y, Math.max(0, clientHeight - 24))];
     }
     set_moveable(tf) { this._moveable = tf; }
     set_window_state(state) {
@@ -5069,7 +5101,8 @@ class Splitter extends Container {
     }
     _report() {
         this._sizes = this._measure();
-        this.userState("set_sizes", [this._sizes], "sizing");
+        const panes = this._entries.map(([child]) => child.wid);
+        this.userState("set_sizes", [this._sizes, panes], "sizing", []);
     }
     set_sizes(sizes) {
         this._sizes = sizes;
@@ -5094,6 +5127,12 @@ class MDISubWindow extends TopLevel {
         this.set_position(x < 0 ? Math.max(x * held, 40 - this.element.offsetWidth) : x,
             Math.max(0, y));
     }
+    // Its workspace scrolls to it.
+    set_position(x, y) {
+        super.set_position(x, y);
+        this._putAt(px(x), px(y));
+    }
+    _shownAt() { return this._place; }
     set_stacking(order) {
         super.set_stacking(order);
         this.parent?._markTop();
@@ -5816,7 +5855,8 @@ class TextSource extends SharedText {
     _onClick(event) {
         const line = Number(event.target.closest(".lw-source-line")?.dataset.line);
         if (event.target.closest(".lw-source-number")) return this._clickLine(line, event);
-        if (event.target.closest(".lw-source-icon")) return this._act("user_icon", line);
+        if (event.target.closest(".lw-source-icon"))
+            return this._act("user_icon", ...this._lineSeen(line));
         if (event.target.closest(".lw-source-knob")) return;
         if (event.pointerType !== "mouse") {
             this._input.focus({ preventScroll: true });
@@ -5828,7 +5868,11 @@ class TextSource extends SharedText {
                 this._lines[this._place(this._caret)[0]].length +
                 1), this._start(this._place(this._caret)[0]));
     }
-    _clickLine(line) { this.emit("line_clicked", [line]); }
+    _clickLine(line) { this._act("user_line", ...this._lineSeen(line)); }
+    // Its number, and how its text begins: it may be another one in Python by now.
+    _lineSeen(line) {
+        return [line, this._lines[line].slice(0, 201).replace(/[\ud800-\udbff]$/, "")];
+    }
 
     // A finger marks as on phones: one that stays marks a word, and what it passes then; knobs move
     // the ends of what is marked, and a bar has what is done with it.
@@ -6203,7 +6247,7 @@ class CodeView extends TextSource {
         const lines = only ? [null, null] : event.shiftKey
             ? [Math.min(first, line), Math.max(last, line)] : [line, line];
         this.set_marked_lines(...lines);
-        this.userState("set_marked_lines", lines, "line_clicked", [line]);
+        this.emit(null, [], { set_marked_lines: lines, user_line: this._lineSeen(line) });
     }
     // Behind the end of the last line there is an empty one to write in, and none to read.
     _isEnd(line) { return line && line === this._lines.length - 1 && !this._lines[line] &&
@@ -6312,7 +6356,8 @@ class VideoWidget extends Widget {
         });
         this._video.addEventListener("volumechange", () => {
             const { volume, muted } = this._video;
-            if (volume === this._volume && muted === this._muted) return;
+            // without controls it is this browser's menu, which is for the one who opens it
+            if (!this._controlled || volume === this._volume && muted === this._muted) return;
             Object.assign(this, { _volume: volume, _muted: muted });
             this.emit("volumechange", [volume, muted],
                 { set_volume: [volume], set_muted: [muted] });
@@ -6339,7 +6384,7 @@ class VideoWidget extends Widget {
     set_muted(tf) { this._video.muted = this._muted = tf; }
     set_volume(volume) { this._video.volume = this._volume = volume; }
     set_loop(tf) { this._video.loop = tf; }
-    set_controls(tf) { this._video.controls = tf; }
+    set_controls(tf) { this._video.controls = this._controlled = tf; }
     set_current_time(seconds) { this._video.currentTime = seconds; }
     get_current_time() { return this._video.currentTime; }
     get_duration() { return Number.isFinite(this._video.duration) ? this._video.duration : null; }
@@ -8679,6 +8724,10 @@ class RowsView extends Widget {
     }
     _row(index) { return this._rows[index - this._first]; }
     _columnOf(key) { return this._columns.find(one => one.key === key); }
+    // As the person saw a column: a key that is made of its place may be another's meanwhile.
+    _seenKey(key, column = this._columnOf(key)) {
+        return column && /^_col[0-9]+$/.test(key) ? [key, column.label] : key;
+    }
     // What the person saw: a row's path and first cell, and a cell's value.
     _seenAt(row, column) {
         // null: it was entered here, and Python may write it in another way
@@ -8905,7 +8954,7 @@ class RowsView extends Widget {
             if (at >= 0) row[5][at] = { ...row[5][at], chosen: true };
         }
         this._draw();
-        this._act("user_pick", this._seenAt(row), key, how);
+        this._act("user_pick", this._seenAt(row), this._seenKey(key), how);
     }
     // Scroll sideways until a column is seen, beside those that are pinned.
     _revealColumn(key) {
@@ -8932,7 +8981,7 @@ class RowsView extends Widget {
             return this._pressHeader(header.dataset.key, event.shiftKey);
         if (!row || event.target === this._editor) return;
         if (event.target.closest("button"))
-            return this._act("user_press", this._seenAt(row), column.key);
+            return this._act("user_press", this._seenAt(row), this._seenKey(column.key));
         if (event.target.closest(".lw-data-toggle") && row[2] & 2) return this._toggle(index);
         if (event.target.closest("input, select")) return this._settle(null);
         const adds = event.ctrlKey || event.metaKey || this._choosing?.isConnected;
@@ -8943,7 +8992,7 @@ class RowsView extends Widget {
     _pressHeader(key, more) {
         if (this._sortable) this._sort(key, more);
         else if (this._options.selection_mode === "multiple-cell" && this._rows.length)
-            this._act("user_pick", this._seenAt(this._rows[0]), key, "column");
+            this._act("user_pick", this._seenAt(this._rows[0]), this._seenKey(key), "column");
     }
     // more: what it is sorted by already counts more.
     _sort(key, more) {
@@ -8953,7 +9002,7 @@ class RowsView extends Widget {
         const place = more && now ? this._sorted.indexOf(now) : kept.length;
         kept.splice(place, 0, [key, ascending]);
         this._showSorted(kept);
-        this._act("user_sort", key, ascending, more);
+        this._act("user_sort", this._seenKey(key), ascending, more);
         this._ordered = this._acted;
     }
     // A finger that stays on a row begins to choose several: further taps add and take away, until
@@ -9057,7 +9106,7 @@ class RowsView extends Widget {
         if (!row || event.target.closest("input, select, button, .lw-data-toggle")) return;
         if (this._choosing?.isConnected) return;
         if (column?.editable) this._editCell(index, column, null, false);
-        else this._act("user_activate", this._seenAt(row), column?.key ?? null);
+        else this._act("user_activate", this._seenAt(row), this._seenKey(column?.key ?? null));
     }
     // Whose choice in a list is made, until the list is used again.
     _settle(list) { this._settled = list && list.closest(".lw-data-cell"); }
@@ -9067,7 +9116,7 @@ class RowsView extends Widget {
         this._settle(event.target);
         const value = event.target.type === "checkbox" ? event.target.checked : event.target.value,
             seen = event.target.closest(".lw-data-row").seen || row;
-        this._act("user_edit", this._seenAt(seen, column), column.key, value);
+        this._act("user_edit", this._seenAt(seen, column), this._seenKey(column.key), value);
         this._enter(row, this._columns.indexOf(column), value);
     }
     // Show what was entered until Python has answered.
@@ -9114,7 +9163,8 @@ class RowsView extends Widget {
         }
         if (jump && event.key.toLowerCase() === "a" &&
                 /multiple/.test(this._options.selection_mode) && this._rows.length) {
-            this._act("user_pick", this._seenAt(this._row(index) || this._rows[0]), key, "all");
+            this._act("user_pick", this._seenAt(this._row(index) || this._rows[0]),
+                this._seenKey(key), "all");
             return event.preventDefault();
         }
         if (index === null) return this._onHeaderKey(event, keys.indexOf(key), keys);
@@ -9158,8 +9208,8 @@ class RowsView extends Widget {
             let above = index;
             while (this._row(above) && this._row(above)[1] >= row[1]) above--;
             if (this._row(above)) this._go(above, key, event);      // else it is not loaded
-            else this._act("user_pick", this._seenAt(row), key ?? this._columns[0]?.key,
-                "parent");
+            else this._act("user_pick", this._seenAt(row),
+                this._seenKey(key ?? this._columns[0]?.key), "parent");
         } else return false;
         return true;
     }
@@ -9184,7 +9234,7 @@ class RowsView extends Widget {
                 this._editCell(index, column, null, false);
             else if (event.key === "Enter")
                 this._act("user_activate", this._seenAt(row),
-                    this._options.cell_cursor ? column?.key ?? null : null);
+                    this._options.cell_cursor ? this._seenKey(column?.key ?? null) : null);
             else return false;
         } else if (event.key === "Delete" || event.key === "Backspace") this._act("user_empty");
         else if (event.key.length === 1 && !jump && !event.altKey && column?.editable &&
@@ -9374,10 +9424,11 @@ class RowsView extends Widget {
         const row = this._rows[this._find(seen)];
         this._editor = this._editing = null;
         if (keep && editor.value !== unchanged) {
-            const at = this._columns.findIndex(({ key }) => key === column.key);
+            const at = this._columns.findIndex(({ key, label }) =>
+                key === column.key && label === column.label);
             if (row && at >= 0) this._enter(row, at, text);
             if (row && at === 0) row.renamed = true;
-            this._act("user_edit", seen, column.key, text);
+            this._act("user_edit", seen, this._seenKey(column.key, column), text);
         }
         const focused = document.activeElement === editor;
         editor.remove();
@@ -9568,7 +9619,7 @@ class TableView extends RowsView {
         if (column.filter === "range") value = fields.map(field =>
             field.value.trim() ? Number(readNumber(field.value).text) : null);
         if (Array.isArray(value) && value.every(end => end === null)) value = null;
-        this._act("user_filter", column.key, value);
+        this._act("user_filter", this._seenKey(column.key, column), value);
         this._scrollTo(0);
     }
     // Python's filter of a field's column, except while somebody writes there, or just has.
@@ -10643,7 +10694,9 @@ class Chart extends Widget {
             const hidden = new Set(this._hidden);
             if (!hidden.delete(entry.key)) hidden.add(entry.key);
             this.set_hidden([...hidden]);
-            this.userState("set_hidden", [[...hidden]]);
+            const listed = this._listed.filter(one => hidden.has(one.key));
+            this.userState("set_hidden",
+                [listed.map(one => one.key), listed.map(one => one.name)]);
         });
         return button;
     }
@@ -10881,7 +10934,13 @@ class Chart extends Widget {
     _click() {
         const [x, y] = this._pointer || [0, 0], far = hit => Math.hypot(hit.x - x, hit.y - y);
         const hit = [...this._hits].sort((a, b) => far(a) - far(b))[0];
-        if (hit) this.emit("clicked", [(hit.series || hit.one).name, hit.at]);
+        if (!hit) return;
+        const { key, name, kind, rows, columns } = hit.series || hit.one, { stride } = rows;
+        // of a heat map, the places of its columns and lines come first
+        const at = hit.at + (kind === "heatmap" ? columns + this._drawing._heatLines : 0);
+        const seen = [...rows.values.subarray(at * stride, (at + 1) * stride)];
+        this.emit(null, [], { user_click: [key, rows.first + at,
+            [name, ...seen.map(one => Number.isFinite(one) ? one : null)]] });
     }
     _onKey(event) {
         const drawing = this._drawing;

@@ -16053,6 +16053,12 @@ _UNSET = {"resize": lambda widget: (None, None),
           "set_scroll_position": lambda widget: widget.get_scroll_position()}
 
 
+class _GoneError(Exception):
+    """What a person acted on is there no more. Raised by user_actions; its page is told."""
+    def __init__(self) -> None:
+        super().__init__("it is not there any more")
+
+
 class _WidgetEngine(_EmitterEngine):
     """What a widget that browsers draw takes from them; the base of what its class adds."""
     starts_visible = True
@@ -16152,9 +16158,9 @@ class _WidgetEngine(_EmitterEngine):
 
     has_limits = False                          # values beyond them are brought into them
     entered_now = None                          # the thread that checks what a user entered
-    #: States that name one of several by its place -> the type of what a page adds: what it saw
-    #: there, as it may stand elsewhere by now.
-    seen_states: Mapping[str, type] = {}
+    #: States that name one of several by its place, or say something of each -> the types of that
+    #: and of what a page adds: what it saw there, as it may stand elsewhere by now.
+    seen_states: Mapping[str, tuple[type, type]] = {}
 
     def limits_changed(self, message):
         """Whether the page that sent an event did not know the limits yet."""
@@ -16168,7 +16174,8 @@ class _WidgetEngine(_EmitterEngine):
         cls = type(self.facade)
         kind = self.seen_states.get(name)
         if kind is not None and len(values) == 2:
-            _require(_is_count(values[0]) and isinstance(values[1], kind),
+            _require(all(map(isinstance, values, kind)) and (
+                _is_count(values[0]) if kind[0] is int else len(values[0]) == len(values[1])),
                      "what was seen is wrong", got=values)
             try:
                 values = [self.seen_place(values[1], values[0])]
@@ -16185,6 +16192,12 @@ class _WidgetEngine(_EmitterEngine):
             self.entered_now = None
         self.require_offered(name, values)
         return values if changed is None else changed
+
+    def were_earlier(self, wids):
+        """Whether a page that names some widgets so was made by an earlier process."""
+        keeper = self.session.keeper
+        return keeper is not None and bool(wids) and all(
+            _is_count(wid) and wid <= keeper.earlier_wids for wid in wids)
 
     def is_used(self):
         """Whether people may do something with it."""
@@ -16281,6 +16294,8 @@ class _WidgetEngine(_EmitterEngine):
         held = self.states_of_holders()
         try:
             getattr(self, name)(*values)
+        except _GoneError as error:
+            self.session.io.call_one(browser, 0, "tell_refused", ["", str(error), self.wid])
         except UsageError:
             pass
         for holder, state in held:
@@ -17591,9 +17606,23 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
         self._engine.record("set_minimums", [{**kept, str(child.wid): min_px}])
 
     class _engine(engine_of(Container)):
+        seen_states: Mapping[str, tuple[type, type]] = {"set_sizes": (list, list)}
+
+        def seen_place(self, panes, sizes):
+            """The sizes of the panes that are there, from those of the ones that were seen."""
+            if self.were_earlier(panes) and len(panes) == len(self.children):
+                return sizes                    # made anew since
+            _require(all(map(_is_count, panes)) and all(map(_is_number, sizes)),
+                     "panes and sizes are numbers", panes=panes, sizes=sizes)
+            seen = {wid: size for wid, size in zip(panes, sizes) if wid in self.children}
+            if not seen:
+                raise ValueError
+            usual = sum(seen.values()) / len(seen)
+            return [seen.get(wid, usual) for wid in self.children]
+
         def require_offered(self, name, values):
-            _expect(name != "set_sizes" or 0 < len(values[0]) <= len(self.children),
-                    "it has not as many panes")
+            _expect(name != "set_sizes" or 0 < len(values[0]) <= len(self.children)
+                    and max(values[0]) < 2 ** 30, "it has no such panes")
 
         def forget_child(self, child, one_of_many=False):
             sizes = self.value("set_sizes", [])
@@ -17798,17 +17827,29 @@ class TabWidget(Pages):
         role = "tablist"
         told: Mapping[str, Any] = {"page-switch": lambda facade: [
             facade.index_to_widget(facade.get_index()), facade.get_index()]}
-        seen_states: Mapping[str, type] = {"set_index": list}
+        seen_states: Mapping[str, tuple[type, type]] = {
+            "set_index": (int, list), "set_order": (list, list)}
 
-        def seen_place(self, seen, index):
+        def seen_place(self, seen, place):
             """The index of a page that was seen as [wid, title]; in a page of an earlier process,
-            whose wids are others, its title tells it."""
-            wid, title = seen
-            keeper = self.session.keeper
-            if keeper is None or not _is_count(wid) or wid > keeper.earlier_wids:
-                return list(self.children).index(wid)
+            whose wids are others, its title tells it. Or the wids of pages, from theirs then and
+            their titles."""
             titles = [one for _, (one,) in self.children.values()]
-            return index if titles[index:index + 1] == [title] else titles.index(title)
+            if isinstance(place, list):
+                return self.wids_titled(seen, titles) if self.were_earlier(place) else place
+            wid, title = seen
+            if not self.were_earlier([wid]):
+                return list(self.children).index(wid)
+            return place if titles[place:place + 1] == [title] else titles.index(title)
+
+        def wids_titled(self, seen, titles):
+            """Of these titles, each page once; ValueError if one has none."""
+            wids, order = list(self.children), []
+            for title in seen:
+                at = titles.index(title)
+                del titles[at]
+                order.append(wids.pop(at))
+            return order
 
         def has_tabs(self):
             return self.value("set_tab_position", "top") != "none"
@@ -17901,6 +17942,8 @@ class StackWidget(TabWidget, role=None):
 
 #: The least size of a window in px that a user can give it; the client has the same.
 _WINDOW_MIN = 60, 40
+#: Px beyond which no user moves or sizes a window: more than any screen has.
+_WINDOW_REACH = 2 ** 15
 
 
 @widget
@@ -17998,8 +18041,19 @@ class TopLevel(SingleChild):
                 allowed = self.allowed.get(name, True)
             _expect(allowed, "the program does not allow that")
             _expect(name != "set_stacking" or abs(values[0]) < 2 ** 30, "nothing stands that high")
-            _expect(name != "resize" or None not in values and values[0] >= _WINDOW_MIN[0]
-                    and values[1] >= _WINDOW_MIN[1], "it gets no smaller")
+            _expect(name != "resize" or None not in values
+                    and _WINDOW_MIN[0] <= values[0] <= _WINDOW_REACH
+                    and _WINDOW_MIN[1] <= values[1] <= _WINDOW_REACH, "it gets no such size")
+
+        def checked_state(self, name, values):
+            """A position within reach: a part of the title bar stays in sight, as where a user
+            drags it. The page sees to the right and lower edges, which only it knows."""
+            values = super().checked_state(name, values)
+            if name != "set_position":
+                return values
+            width = self.values("resize", (None,))[0] or (self.size or (_WINDOW_REACH,))[0]
+            least = (40 - width, 0)
+            return [min(max(at, low), _WINDOW_REACH) for at, low in zip(values, least)]
 
         def around(self):
             """The engine of what its stack of windows is in."""
@@ -18796,7 +18850,7 @@ class RadioGroup(Field, role="radiogroup", told={
             return None if index < 0 else self.get_items()[index]
 
     class _engine(engine_of(Field)):
-        seen_states: Mapping[str, type] = {"set_index": str}
+        seen_states: Mapping[str, tuple[type, type]] = {"set_index": (int, str)}
 
         def seen_place(self, text, index):
             """The index of an item that was seen at one; of equal ones that, if it is still so."""
@@ -21120,10 +21174,30 @@ class _SourceEngine(engine_of(TextInput)):
             lines[ref], at = line, offset
         return lines
 
+    def line_seen(self, line, seen):
+        """The number of the line that a person saw there, whose text begins so (None: whatever is
+        there), or of the next one like it. Raises _GoneError."""
+        _require(line >= 0, "lines count from 0", line=line)
+        if seen is None:
+            return line
+        lines = self.facade.get_text().split("\n")
+        whole = len(seen) < 100                 # pages tell 100 characters at least of a longer one
+        found = [at for at, text in enumerate(lines)
+                 if (text == seen if whole else text.startswith(seen))]
+        if not found:
+            raise _GoneError
+        return min(found, key=lambda at: abs(at - line))
+
     @checked
-    def user_icon(self, line: int):
+    def user_line(self, line: int, seen: str | None = None):
+        """The number of a line was clicked; seen: see line_seen()."""
+        self.fire("line_clicked", self.line_seen(line, seen))
+
+    @checked
+    def user_icon(self, line: int, seen: str | None = None):
         """The icon column was clicked."""
         with self.session.log.lock:
+            line = self.line_seen(line, seen)
             lines = self.lines_of(self.icons)
             ref = next((ref for ref in reversed(list(self.icons)) if lines[ref] == line), None)
         self.fire("icon_clicked", line, ref)
@@ -21170,9 +21244,10 @@ class TextSource(TextInput, Scrolled):
         "line_clicked": {"line": int}, "icon_clicked": {"line": int, "ref": object},
         "tooltip": {"line": int, "col": int, "text": str, "x": float, "y": float},
         **Scrolled.callbacks}
-    python_callbacks: frozenset[str] = (
-        Widget.python_callbacks | {"changed", "cursor_moved", "cursor-moved", "icon_clicked"})
-    user_actions: tuple[str, ...] = ("user_caret", "user_undo", "user_redo", "user_icon")
+    python_callbacks: frozenset[str] = Widget.python_callbacks | {
+        "changed", "cursor_moved", "cursor-moved", "line_clicked", "icon_clicked"}
+    user_actions: tuple[str, ...] = (
+        "user_caret", "user_undo", "user_redo", "user_line", "user_icon")
     user_states: tuple[str, ...] = ("set_scroll_position", *user_actions)
 
     def __init__(self, session: Session, text: str = "",
@@ -23791,17 +23866,16 @@ class _RowsEngine(engine_of(Scrolled)):
         self.session.io.call_one(self.acting, 0, "tell_refused", [what, str(error)])
 
     @_on_rows
-    def user_pick(self, row: object, key: str | None,
+    def user_pick(self, row: object, key: object,
                   how: Literal["only", "toggle", "extend", "row", "column", "all", "cursor",
                                "parent"]):
-        """A press on a cell, or a move of the cursor; "parent": to the row above in the tree. row:
-        see alive()."""
-        number = self.alive(row)
+        """A press on a cell, or a move of the cursor; "parent": to the row above in the tree. row,
+        key: see alive() and column_key()."""
+        number, key = self.alive(row), None if key is None else self.column_key(key)
         if how == "parent":                     # the page does not know its place
             number, how = self.rows.parents.get(number, number), "only"
             self.session.io.call_one(self.acting, self.wid, "scroll_to_row",
                                      [self.index(number, self.rows.shown())])
-        key = self.column_key(key) if key is not None else None
         before, cells_before, cursor = list(self.selected), dict(self.cells), self.cursor
         self.cursor = (number, key)
         try:
@@ -23867,9 +23941,13 @@ class _RowsEngine(engine_of(Scrolled)):
             self.cells[number] = keys
 
     @_on_rows
-    def user_sort(self, key: str, ascending: bool, more: bool = False):
+    def user_sort(self, key: object, ascending: bool, more: bool = False):
         """A press on a header; more: what is sorted by now stays."""
         _require(self.value("set_sortable", False), "it is not sortable")
+        try:
+            key = self.column_key(key)
+        except UsageError as error:
+            return self.say_refused("the order", error)
         order = [[one, up] for one, _, up in self.rows.sort] if more else []
         place = next((at for at, one in enumerate(order) if one[0] == key), len(order))
         order[place:place + 1] = [[key, ascending]]
@@ -23877,10 +23955,11 @@ class _RowsEngine(engine_of(Scrolled)):
         self.fire("sorted", key, ascending)
 
     @_on_rows
-    def user_edit(self, row: object, key: str, text: str | bool):
-        """row: see alive(), with the cell's value as the third entry."""
+    def user_edit(self, row: object, key: object, text: str | bool):
+        """row: see alive(), with the cell's value as the third entry; key: see column_key()."""
         try:
             column = self.column_of(key)
+            key = column["key"]
             _require(column["editable"] or column["widget"] in ("checkbox", "combobox"),
                      "the column is not editable")
             number = self.alive(row)
@@ -23912,23 +23991,28 @@ class _RowsEngine(engine_of(Scrolled)):
             self.fire("cell_edited", self.rows.path(number), key, *(seen or (now,)), new)
 
     @_on_rows
-    def user_activate(self, row: object, key: str | None):
+    def user_activate(self, row: object, key: object):
         """A double click, or Enter."""
-        number = self.alive(row)
-        self.fire("activated", self.rows.values(number), self.rows.path(number),
-                  key and self.column_key(key))
+        try:
+            number = self.alive(row)
+            key = None if key is None else self.column_key(key)
+        except UsageError as error:
+            return self.say_refused("the press", error)
+        self.fire("activated", self.rows.values(number), self.rows.path(number), key)
 
     @_on_rows
-    def user_press(self, row: object, key: str):
+    def user_press(self, row: object, key: object):
         """A press on a button in a cell."""
-        column = self.column_of(key)
-        _require(column["widget"] == "button", "no button there", key=key)
+        column = None
         try:
+            column = self.column_of(key)
+            _require(column["widget"] == "button", "there is no button any more", key=key)
             number = self.alive(row)
             self.require_control(number, column)
         except UsageError as error:
-            return self.say_refused(column["label"] or column["text"], error)
-        self.fire("cell_action", self.rows.path(number), self.rows.values(number), key)
+            name = column and (column["label"] or column["text"])
+            return self.say_refused(name or "the press", error)
+        self.fire("cell_action", self.rows.path(number), self.rows.values(number), column["key"])
 
     @checked
     def user_copy(self, cut: bool, asker: int | None = None, ask: int | None = None):
@@ -24036,8 +24120,16 @@ class _RowsEngine(engine_of(Scrolled)):
         return [column["key"] for column in self.columns]
 
     def column_key(self, column):
-        """A column's key, from the key, its index, or the label of one without a key."""
+        """A column's key, from the key, its index, or the label of one without a key; of such a
+        one from a page, from [its key, the label that the person saw]: the key tells a place."""
         keys = self.keys()
+        if isinstance(column, list):
+            _require([*map(type, column)] == [str, str], "a column is told by its key and label",
+                     column=column)
+            key, label = column
+            key = key if key in keys and self.columns[keys.index(key)]["label"] == label else None
+            column = key or self.rows.names.get(label)
+            _require(column, "its column was replaced or removed meanwhile", label=label)
         if isinstance(column, str) and column not in keys:
             column = self.rows.names.get(column, column)
         if isinstance(column, int) and not isinstance(column, bool) and 0 <= column < len(keys):
@@ -25026,9 +25118,13 @@ class TableView(RowsView):
             self.facade.export()
 
         @_on_rows
-        def user_filter(self, key: str, value: object):
+        def user_filter(self, key: object, value: object):
             """Something was entered in a column's field; None: it was emptied."""
             _require(self.value("set_filterable", False), "it is not filterable")
+            try:
+                key = self.column_key(key)
+            except UsageError as error:
+                return self.say_refused("the filter", error)
             filters = {one: kept for one, kept in self.filters.items() if one != key}
             self.facade.set_filters(filters if value is None else {**filters, key: value})
             self.fire("filtered", self.facade.get_filters())
@@ -25721,6 +25817,11 @@ class VideoWidget(Widget, told={
         """Nothing but a warning: a stream is an object of the page. See set_url."""
         self._engine.warn("%r: Python cannot give it a stream of the page; use set_url()", self)
 
+    class _engine(engine_of(Widget)):
+        def require_offered(self, name, values):
+            _expect(name not in ("set_muted", "set_volume", "volumechange")
+                    or self.value("set_controls", False), "there are no controls")
+
 
 @widget
 class ExternalWidget(Widget):
@@ -26166,7 +26267,9 @@ class Chart(Widget):
     "zoomed" (range): (low, high) of the x axis, dates in seconds since 1970, None for all."""
     callbacks: Mapping[str, Fields] = {"clicked": {"series": str, "index": int},
                                        "zoomed": {"range": object}}
-    user_states: tuple[str, ...] = ("set_hidden", "set_range")
+    python_callbacks: frozenset[str] = Widget.python_callbacks | {"clicked"}
+    user_actions: tuple[str, ...] = ("user_click",)
+    user_states: tuple[str, ...] = ("set_hidden", "set_range", *user_actions)
     continuous: frozenset[str] = Widget.continuous | {"zoomed"}
 
     def __init__(self, session: Session, sparkline: bool = False,
@@ -26325,12 +26428,67 @@ class Chart(Widget):
     class _engine(engine_of(Widget)):
         role, usual_name = "image", "Chart"
         told: Mapping[str, Any] = {"zoomed": lambda facade: [Chart.get_range(facade)]}
+        seen_states: Mapping[str, tuple[type, type]] = {"set_hidden": (list, list)}
 
         def __init__(self, facade, session):
             super().__init__(facade, session)
+            self.to_hide = set()                # names of series to come: see restore()
             self.series, self.names, self.marks = {}, [], []    # entries by key; categories
             self.counted = set()                # keys of series whose x counts from 0
             self.next_key, self.sparkline = itertools.count(1).__next__, False
+
+        def seen_place(self, names, keys):
+            """The keys of the series that were seen under keys and names: in a page of an earlier
+            process it is the name that tells one. Those that went are left out."""
+            _require(all(map(_is_count, keys)), "keys are numbers", keys=keys)
+            named = {one["name"]: key for key, one in reversed(list(self.series.items()))}
+            found = [key if key in self.series and self.series[key]["name"] == name
+                     else named.get(name) for key, name in zip(keys, map(str, names))]
+            return [key for key in dict.fromkeys(found) if key is not None]
+
+        def checked_state(self, name, values):
+            values = super().checked_state(name, values)
+            if name == "set_hidden":            # a series to come is not hidden in advance
+                values = [[key for key in dict.fromkeys(values[0]) if key in self.series]]
+            return values
+
+        def kept_value(self, name):
+            kept = super().kept_value(name)
+            if name != "set_hidden" or kept is None:
+                return kept
+            keys, to_come = [key for key in kept[0] if key in self.series], sorted(self.to_hide)
+            return [keys + [0] * len(to_come), [self.series[key]["name"] for key in keys] + to_come]
+
+        def restore(self, name, value):
+            if name == "set_hidden" and len(value) == 2:
+                self.to_hide = {*value[1]} - {one["name"] for one in self.series.values()}
+            return super().restore(name, value)
+
+        @checked
+        def user_click(self, key: int, number: int, seen: list):
+            """A press on a point: that number of all that its series ever had, and what was seen
+            there, which is the name of the series and the numbers of the point."""
+            with self.session.log.lock:
+                index = self.index_of(key, number, seen)
+                if index is None:
+                    raise _GoneError
+                name = self.series[key]["name"]
+            self.fire("clicked", name, index)
+
+        def index_of(self, key, number, seen):
+            """The index of a point that a person saw, or None."""
+            entry, cell = self.series.get(key), self.session.log.find_cell((self.wid, "numbers"))
+            if entry is None or cell is None or key not in cell.rows:
+                return None
+            rows, count = cell.rows[key], entry.get("columns")
+            at, stride = number - rows.first, rows.row_bytes
+            if not 0 <= at < rows.end - rows.first:
+                return None
+            row = struct.unpack_from(f"<{stride // 8}d", rows.data, at * stride)
+            if seen != [entry["name"], *(one if math.isfinite(one) else None for one in row)]:
+                return None
+            lines = count and (rows.end - rows.first - count) // (count + 1)
+            return at - count - lines if count else at  # of a heat map, behind its columns, lines
 
         def add(self, kind, name, columns, look, **more):
             try:
@@ -26361,6 +26519,9 @@ class Chart(Widget):
             self.tell_names()
             self.tell()
             self.put(entry, data, None)
+            if name in self.to_hide:
+                self.to_hide.discard(name)
+                series.set_visible(False)
             return series
 
         def tell(self):
@@ -37818,6 +37979,7 @@ class Session extends Cursor {
         const kept = this._kept();
         this._credentials = this._keys.session?.token ? this._keys.session : kept;
         this._url = config.carriers ? ROOT : null;      // of a page in a notebook's frame
+        this._entry = history.state?.entry ?? 0;        // of the tab's history, counted by us
         this._focus = kept.focus;                       // before a reload: {epoch, wid, at}
         this._watchHands();
         this._watchPage();
@@ -37836,7 +37998,10 @@ class Session extends Cursor {
             this.flush();
             this._acknowledge();                        // it is drawn no more
         });
-        addEventListener("popstate", () => this.navigate(new URL(location.href)));
+        if (!this._config.carriers) {
+            history.replaceState({ entry: this._entry }, "");
+            addEventListener("popstate", () => this._wentTo());
+        }
         addEventListener("resize", () => this._later("screen", LAYOUT_MS,
             () => this._send("screen", { width: innerWidth, height: innerHeight })));
         setInterval(() => this._heartbeat(), HEARTBEAT_MS / 3);
@@ -37910,29 +38075,47 @@ class Session extends Cursor {
         return { path: "/" + this.url.pathname.slice(ROOT.pathname.length),
             query: this.url.search.slice(1) };
     }
-    // As a person wants it, who is asked first if a form has what was not submitted.
-    navigate(url) {
-        const from = this._at, other = url.pathname + url.search !== from.pathname + from.search;
+    // As a person wants it, who is asked first if a form has what was not submitted. Whether the
+    // page is left.
+    navigate(url, sure = false) {
+        const { pathname, search } = this._at, other = url.pathname + url.search !==
+            pathname + search;
         this.finish();
-        if (other && this._mayBeLost() &&
-            !confirm("Leave this page? What was entered in its form was not submitted.")) {
-            if (url.href === this.url.href) history.pushState(null, "", from);  // Back went there
-            return;
-        }
+        if (other && !sure && this._mayBeLost() && !this._agreesToLeave(url)) return false;
+        this._leaving?.remove();
         this.visit(url);
         this._send("navigate", this._where());
+        return true;
     }
-    // A notebook's frame may not ask.
     _mayBeLost() {
-        return !this._config.carriers &&
-            [...this.widgets.values()].some(one => one instanceof Form && one._dirty);
+        return [...this.widgets.values()].some(one => one instanceof Form && one._dirty);
+    }
+    _agreesToLeave(url) {
+        const question = "Leave this page? What was entered in its form was not submitted.";
+        if (!this._config.carriers) return confirm(question);
+        this._leaving?.remove();                        // a notebook's frame has no confirm()
+        this._leaving = this.showBanner(question, [["Leave", () => this.navigate(url, true)],
+            ["Stay", () => this._leaving.remove()]], "alert");
+        return false;
+    }
+    // Back or Forward led to an entry of the history, or a link into the page made one. Who stays
+    // goes back to where the page was, so that all entries remain.
+    _wentTo() {
+        const at = history.state?.entry ?? this._entry + 1, by = this._entry - at;
+        if (history.state?.entry === undefined) history.replaceState({ entry: at }, "");
+        this._entry = at;
+        if (this._stays) this._stays = false;
+        else if (!this.navigate(new URL(location.href)) && by) {
+            this._stays = true;
+            history.go(by);
+        }
     }
     // Note where the page is now; a notebook's frame has no address to show it.
     visit(url) {
         this._at = url;
         if (url.href === this.url.href) return;
         if (this._config.carriers) this._url = url;
-        else history.pushState(null, "", url);
+        else history.pushState({ entry: ++this._entry }, "", url);
     }
     get url() { return this._url || location; }
     // What Python may not have yet: the messages of a request that outlives the page, in order, and
@@ -39741,7 +39924,9 @@ class TabWidget extends Container {
     }
     _dropTab(child) {
         this._show(child);
-        this.userState("set_order", [this._entries.map(([one]) => one.wid)]);
+        const pages = this._entries.map(([one]) => one);
+        this.userState("set_order",
+            [pages.map(one => one.wid), pages.map(one => this._titleOf(one))]);
     }
     set_order() { /* the children come in their order */ }
     set_tab_colors(colors) {
@@ -39837,7 +40022,7 @@ class TopLevel extends Window {
         return this._state === "normal" && !this.element.classList.contains("lw-filling");
     }
     _dragFrom() {
-        const [x, y] = this._place;
+        const [x, y] = this._shownAt();
         return {
             move: (dx, dy) => this._moveTo(x + dx, y + dy),
             end: moved => { if (moved) this._moved(); } };
@@ -39852,7 +40037,8 @@ class TopLevel extends Window {
         const grip = element("div", { class: "lw-grip lw-grip-" + corner });
         onDrag(grip, () => {
             if (!this._sizable()) return null;
-            const { offsetWidth: width, offsetHeight: height } = this.element, [x, y] = this._place;
+            const { offsetWidth: width, offsetHeight: height } = this.element;
+            const [x, y] = this._shownAt();
             return {
                 move: (dx, dy) => {
                     const w = Math.max(WINDOW_MIN[0], width + (corner.includes("w") ? -dx : dx));
@@ -39881,7 +40067,8 @@ class TopLevel extends Window {
                     Math.max(WINDOW_MIN[1], this.element.offsetHeight + dy * STEP_PX));
                 this.userState("resize", this._size);
             } else {
-                this._moveTo(this._place[0] + dx * STEP_PX, this._place[1] + dy * STEP_PX);
+                const [x, y] = this._shownAt();
+                this._moveTo(x + dx * STEP_PX, y + dy * STEP_PX);
                 this._moved();
             }
         } else if (event.key === "ContextMenu" || event.key === "F10" && event.shiftKey) {
@@ -39924,10 +40111,16 @@ class TopLevel extends Window {
         this.element.classList.toggle("lw-filling", width === null && height === null);
         super.resize(width, height);
     }
+    // Where it was moved in a larger page may be beyond the edges of this one.
     set_position(x, y) {
         this._place = [x, y];
-        this.element.style.left = px(x);
-        this.element.style.top = px(y);
+        this._putAt(`min(${px(x)}, 100% - 40px)`, `min(${px(y)}, max(0px, 100% - 24px))`);
+    }
+    _putAt(left, top) { Object.assign(this.element.style, { left, top }); }
+    _shownAt() {
+        const { clientWidth, clientHeight } = this.element.parentElement || document.body;
+        const [x, y] = this._place;
+        return [Math.min(x, clientWidth - 40), Math.min(y, Math.max(0, clientHeight - 24))];
     }
     set_moveable(tf) { this._moveable = tf; }
     set_window_state(state) {
@@ -41760,7 +41953,8 @@ class Splitter extends Container {
     }
     _report() {
         this._sizes = this._measure();
-        this.userState("set_sizes", [this._sizes], "sizing");
+        const panes = this._entries.map(([child]) => child.wid);
+        this.userState("set_sizes", [this._sizes, panes], "sizing", []);
     }
     set_sizes(sizes) {
         this._sizes = sizes;
@@ -41785,6 +41979,12 @@ class MDISubWindow extends TopLevel {
         this.set_position(x < 0 ? Math.max(x * held, 40 - this.element.offsetWidth) : x,
             Math.max(0, y));
     }
+    // Its workspace scrolls to it.
+    set_position(x, y) {
+        super.set_position(x, y);
+        this._putAt(px(x), px(y));
+    }
+    _shownAt() { return this._place; }
     set_stacking(order) {
         super.set_stacking(order);
         this.parent?._markTop();
@@ -42507,7 +42707,8 @@ class TextSource extends SharedText {
     _onClick(event) {
         const line = Number(event.target.closest(".lw-source-line")?.dataset.line);
         if (event.target.closest(".lw-source-number")) return this._clickLine(line, event);
-        if (event.target.closest(".lw-source-icon")) return this._act("user_icon", line);
+        if (event.target.closest(".lw-source-icon"))
+            return this._act("user_icon", ...this._lineSeen(line));
         if (event.target.closest(".lw-source-knob")) return;
         if (event.pointerType !== "mouse") {
             this._input.focus({ preventScroll: true });
@@ -42519,7 +42720,11 @@ class TextSource extends SharedText {
                 this._lines[this._place(this._caret)[0]].length +
                 1), this._start(this._place(this._caret)[0]));
     }
-    _clickLine(line) { this.emit("line_clicked", [line]); }
+    _clickLine(line) { this._act("user_line", ...this._lineSeen(line)); }
+    // Its number, and how its text begins: it may be another one in Python by now.
+    _lineSeen(line) {
+        return [line, this._lines[line].slice(0, 201).replace(/[\ud800-\udbff]$/, "")];
+    }
 
     // A finger marks as on phones: one that stays marks a word, and what it passes then; knobs move
     // the ends of what is marked, and a bar has what is done with it.
@@ -42894,7 +43099,7 @@ class CodeView extends TextSource {
         const lines = only ? [null, null] : event.shiftKey
             ? [Math.min(first, line), Math.max(last, line)] : [line, line];
         this.set_marked_lines(...lines);
-        this.userState("set_marked_lines", lines, "line_clicked", [line]);
+        this.emit(null, [], { set_marked_lines: lines, user_line: this._lineSeen(line) });
     }
     // Behind the end of the last line there is an empty one to write in, and none to read.
     _isEnd(line) { return line && line === this._lines.length - 1 && !this._lines[line] &&
@@ -43003,7 +43208,8 @@ class VideoWidget extends Widget {
         });
         this._video.addEventListener("volumechange", () => {
             const { volume, muted } = this._video;
-            if (volume === this._volume && muted === this._muted) return;
+            // without controls it is this browser's menu, which is for the one who opens it
+            if (!this._controlled || volume === this._volume && muted === this._muted) return;
             Object.assign(this, { _volume: volume, _muted: muted });
             this.emit("volumechange", [volume, muted],
                 { set_volume: [volume], set_muted: [muted] });
@@ -43030,7 +43236,7 @@ class VideoWidget extends Widget {
     set_muted(tf) { this._video.muted = this._muted = tf; }
     set_volume(volume) { this._video.volume = this._volume = volume; }
     set_loop(tf) { this._video.loop = tf; }
-    set_controls(tf) { this._video.controls = tf; }
+    set_controls(tf) { this._video.controls = this._controlled = tf; }
     set_current_time(seconds) { this._video.currentTime = seconds; }
     get_current_time() { return this._video.currentTime; }
     get_duration() { return Number.isFinite(this._video.duration) ? this._video.duration : null; }
@@ -45370,6 +45576,10 @@ class RowsView extends Widget {
     }
     _row(index) { return this._rows[index - this._first]; }
     _columnOf(key) { return this._columns.find(one => one.key === key); }
+    // As the person saw a column: a key that is made of its place may be another's meanwhile.
+    _seenKey(key, column = this._columnOf(key)) {
+        return column && /^_col[0-9]+$/.test(key) ? [key, column.label] : key;
+    }
     // What the person saw: a row's path and first cell, and a cell's value.
     _seenAt(row, column) {
         // null: it was entered here, and Python may write it in another way
@@ -45596,7 +45806,7 @@ class RowsView extends Widget {
             if (at >= 0) row[5][at] = { ...row[5][at], chosen: true };
         }
         this._draw();
-        this._act("user_pick", this._seenAt(row), key, how);
+        this._act("user_pick", this._seenAt(row), this._seenKey(key), how);
     }
     // Scroll sideways until a column is seen, beside those that are pinned.
     _revealColumn(key) {
@@ -45623,7 +45833,7 @@ class RowsView extends Widget {
             return this._pressHeader(header.dataset.key, event.shiftKey);
         if (!row || event.target === this._editor) return;
         if (event.target.closest("button"))
-            return this._act("user_press", this._seenAt(row), column.key);
+            return this._act("user_press", this._seenAt(row), this._seenKey(column.key));
         if (event.target.closest(".lw-data-toggle") && row[2] & 2) return this._toggle(index);
         if (event.target.closest("input, select")) return this._settle(null);
         const adds = event.ctrlKey || event.metaKey || this._choosing?.isConnected;
@@ -45634,7 +45844,7 @@ class RowsView extends Widget {
     _pressHeader(key, more) {
         if (this._sortable) this._sort(key, more);
         else if (this._options.selection_mode === "multiple-cell" && this._rows.length)
-            this._act("user_pick", this._seenAt(this._rows[0]), key, "column");
+            this._act("user_pick", this._seenAt(this._rows[0]), this._seenKey(key), "column");
     }
     // more: what it is sorted by already counts more.
     _sort(key, more) {
@@ -45644,7 +45854,7 @@ class RowsView extends Widget {
         const place = more && now ? this._sorted.indexOf(now) : kept.length;
         kept.splice(place, 0, [key, ascending]);
         this._showSorted(kept);
-        this._act("user_sort", key, ascending, more);
+        this._act("user_sort", this._seenKey(key), ascending, more);
         this._ordered = this._acted;
     }
     // A finger that stays on a row begins to choose several: further taps add and take away, until
@@ -45748,7 +45958,7 @@ class RowsView extends Widget {
         if (!row || event.target.closest("input, select, button, .lw-data-toggle")) return;
         if (this._choosing?.isConnected) return;
         if (column?.editable) this._editCell(index, column, null, false);
-        else this._act("user_activate", this._seenAt(row), column?.key ?? null);
+        else this._act("user_activate", this._seenAt(row), this._seenKey(column?.key ?? null));
     }
     // Whose choice in a list is made, until the list is used again.
     _settle(list) { this._settled = list && list.closest(".lw-data-cell"); }
@@ -45758,7 +45968,7 @@ class RowsView extends Widget {
         this._settle(event.target);
         const value = event.target.type === "checkbox" ? event.target.checked : event.target.value,
             seen = event.target.closest(".lw-data-row").seen || row;
-        this._act("user_edit", this._seenAt(seen, column), column.key, value);
+        this._act("user_edit", this._seenAt(seen, column), this._seenKey(column.key), value);
         this._enter(row, this._columns.indexOf(column), value);
     }
     // Show what was entered until Python has answered.
@@ -45805,7 +46015,8 @@ class RowsView extends Widget {
         }
         if (jump && event.key.toLowerCase() === "a" &&
                 /multiple/.test(this._options.selection_mode) && this._rows.length) {
-            this._act("user_pick", this._seenAt(this._row(index) || this._rows[0]), key, "all");
+            this._act("user_pick", this._seenAt(this._row(index) || this._rows[0]),
+                this._seenKey(key), "all");
             return event.preventDefault();
         }
         if (index === null) return this._onHeaderKey(event, keys.indexOf(key), keys);
@@ -45849,8 +46060,8 @@ class RowsView extends Widget {
             let above = index;
             while (this._row(above) && this._row(above)[1] >= row[1]) above--;
             if (this._row(above)) this._go(above, key, event);      // else it is not loaded
-            else this._act("user_pick", this._seenAt(row), key ?? this._columns[0]?.key,
-                "parent");
+            else this._act("user_pick", this._seenAt(row),
+                this._seenKey(key ?? this._columns[0]?.key), "parent");
         } else return false;
         return true;
     }
@@ -45875,7 +46086,7 @@ class RowsView extends Widget {
                 this._editCell(index, column, null, false);
             else if (event.key === "Enter")
                 this._act("user_activate", this._seenAt(row),
-                    this._options.cell_cursor ? column?.key ?? null : null);
+                    this._options.cell_cursor ? this._seenKey(column?.key ?? null) : null);
             else return false;
         } else if (event.key === "Delete" || event.key === "Backspace") this._act("user_empty");
         else if (event.key.length === 1 && !jump && !event.altKey && column?.editable &&
@@ -46065,10 +46276,11 @@ class RowsView extends Widget {
         const row = this._rows[this._find(seen)];
         this._editor = this._editing = null;
         if (keep && editor.value !== unchanged) {
-            const at = this._columns.findIndex(({ key }) => key === column.key);
+            const at = this._columns.findIndex(({ key, label }) =>
+                key === column.key && label === column.label);
             if (row && at >= 0) this._enter(row, at, text);
             if (row && at === 0) row.renamed = true;
-            this._act("user_edit", seen, column.key, text);
+            this._act("user_edit", seen, this._seenKey(column.key, column), text);
         }
         const focused = document.activeElement === editor;
         editor.remove();
@@ -46259,7 +46471,7 @@ class TableView extends RowsView {
         if (column.filter === "range") value = fields.map(field =>
             field.value.trim() ? Number(readNumber(field.value).text) : null);
         if (Array.isArray(value) && value.every(end => end === null)) value = null;
-        this._act("user_filter", column.key, value);
+        this._act("user_filter", this._seenKey(column.key, column), value);
         this._scrollTo(0);
     }
     // Python's filter of a field's column, except while somebody writes there, or just has.
@@ -47334,7 +47546,9 @@ class Chart extends Widget {
             const hidden = new Set(this._hidden);
             if (!hidden.delete(entry.key)) hidden.add(entry.key);
             this.set_hidden([...hidden]);
-            this.userState("set_hidden", [[...hidden]]);
+            const listed = this._listed.filter(one => hidden.has(one.key));
+            this.userState("set_hidden",
+                [listed.map(one => one.key), listed.map(one => one.name)]);
         });
         return button;
     }
@@ -47572,7 +47786,13 @@ class Chart extends Widget {
     _click() {
         const [x, y] = this._pointer || [0, 0], far = hit => Math.hypot(hit.x - x, hit.y - y);
         const hit = [...this._hits].sort((a, b) => far(a) - far(b))[0];
-        if (hit) this.emit("clicked", [(hit.series || hit.one).name, hit.at]);
+        if (!hit) return;
+        const { key, name, kind, rows, columns } = hit.series || hit.one, { stride } = rows;
+        // of a heat map, the places of its columns and lines come first
+        const at = hit.at + (kind === "heatmap" ? columns + this._drawing._heatLines : 0);
+        const seen = [...rows.values.subarray(at * stride, (at + 1) * stride)];
+        this.emit(null, [], { user_click: [key, rows.first + at,
+            [name, ...seen.map(one => Number.isFinite(one) ? one : null)]] });
     }
     _onKey(event) {
         const drawing = this._drawing;

@@ -440,7 +440,7 @@ class ModelBrowser:
             elif kind == "set" and self.pending.get((wid, rest[0]), 0) <= self.ack:
                 self.edits.append((wid, rest[0], None))
                 self.cells[wid, rest[0]] = rest[1]
-            elif kind == "edit":
+            elif kind == "edit" and rest[0] != "numbers":       # those of a chart are bytes
                 value = self.cells[wid, rest[0]][0]
                 self.edits.append((wid, rest[0], rest[1]))
                 for start, delete, insert, *_ in rest[1]:
@@ -473,8 +473,9 @@ class ModelBrowser:
         """Take what comes until a ping is answered: the server has read all that was said before
         it."""
         self.send({"type": "ping"})
-        while self.take()["type"] != "pong":
-            pass
+        message = b""
+        while isinstance(message, bytes) or message["type"] != "pong":
+            message = self.take()
 
     def find(self, class_name):
         """The wid of the first widget of a class."""
@@ -14523,6 +14524,82 @@ asyncio.run(main())
                     if state == "set_value" and heard:
                         self.assertEqual(browser.cells[one.wid, state], list(heard))
 
+    def test_a_press_on_a_point_is_told_of_that_point_or_refused(self):
+        """The series went on, or has other data, since the page was told."""
+        app = self.make_app()
+        session = app.create_session()
+        W, browser = session.get_widgets(), self.browser(app, credentials_of(session))
+        browser.until(lambda b: b.greeted)
+        chart, seen = W.Chart(), []
+        chart.on("clicked", lambda *args: seen.append(args))
+        line, heat = chart.add_line("s", [1, None, 3]), chart.add_heatmap(
+            "h", ["a", "b"], ["c"], [[7, 8]])
+        W.Page(widget=chart).show()
+        browser.settle()
+        point, gap, cell = ([line.key, 2, ["s", 2.0, 3.0]], [line.key, 1, ["s", 1.0, None]],
+                            [heat.key, 4, ["h", 8.0]])
+        for change, pressed, expected in (
+                (lambda: None, point, ("s", 2)), (lambda: None, gap, ("s", 1)),
+                (lambda: None, cell, ("h", 1)), (lambda: None, [line.key, 9, ["s"]], None),
+                (lambda: line.append(3, 4, keep=3), point, ("s", 1)),
+                (lambda: line.append(4, 5, keep=2), gap, None),
+                (lambda: line.set_data([0, 1, 2], [1, 2, 3]), point, None),
+                (line.remove, point, None),
+                (lambda: heat.set_data(["a"], ["c", "d"], [[7], [8]]), cell, None)):
+            change()
+            browser.calls.clear()
+            browser.event(chart.wid, state={"user_click": pressed})
+            browser.settle()
+            session.gui_call(lambda: None)
+            browser.settle()
+            self.assertEqual(seen, [expected] * bool(expected))
+            self.assertEqual("it is not there any more" in repr(browser.calls), not expected)
+            seen.clear()
+
+    def test_no_page_hides_a_series_that_is_not_there(self):
+        app = self.make_app()
+        session = app.create_session()
+        W, browser = session.get_widgets(), self.browser(app, credentials_of(session))
+        browser.until(lambda b: b.greeted)
+        chart = W.Chart()
+        a, b = chart.add_line("a", [1]), chart.add_line("b", [2])
+        W.Page(widget=chart).show()
+        browser.settle()
+        for said, hidden in (([[*range(99), b.key]], [a.key, b.key]), ([[b.key, 7], ["b", "c"]],
+                             [b.key]), ([[1, 2], ["b", "a"]], [2, 1])):
+            browser.event(chart.wid, state={"set_hidden": said})
+            browser.until(
+                lambda page: page.cells[chart.wid, "set_hidden"] == [hidden])       # noqa: B023
+        self.assertTrue(chart.add_line("c", [3]).is_visible(), "it was hidden in advance")
+
+    def test_sizes_of_panes_are_those_of_the_panes_that_were_seen(self):
+        app = self.make_app()
+        session = app.create_session()
+        W, browser = session.get_widgets(), self.browser(app, credentials_of(session))
+        browser.until(lambda b: b.greeted)
+        panes = [W.Label(name) for name in "abc"]
+        splitter, seen = filled(W.Splitter(), *panes), []
+        splitter.on("sizing", seen.append)
+        W.Page(widget=splitter).show()
+        browser.settle()
+        wids = [pane.wid for pane in panes]
+        for change, told, sizes in (
+                (lambda: None, wids, [100, 200, 300]),
+                (lambda: splitter.remove(panes[1]), wids, [100, 300]),
+                (lambda: splitter.add_widget(panes[1]), [wids[0], wids[2]], [100, 300, 200])):
+            change()
+            session.gui_call(seen.clear)
+            given = [100, 200, 300] if len(told) == 3 else [100, 300]
+            browser.event(splitter.wid, "sizing", [], {"set_sizes": [given, told]})
+            eventually(lambda: seen == [sizes])                             # noqa: B023
+            browser.until(lambda b: b.cells[splitter.wid, "set_sizes"] == [sizes])      # noqa: B023
+        splitter.remove_all()
+        session.gui_call(seen.clear)
+        browser.event(splitter.wid, "sizing", [], {"set_sizes": [[1, 2, 3], wids]})
+        browser.settle()
+        session.gui_call(lambda: None)
+        self.assertEqual(seen, [])
+
     def test_a_page_of_tabs_that_was_pressed_is_shown_wherever_it_stands_by_then(self):
         app = self.make_app()
         session = app.create_session()
@@ -15888,6 +15965,58 @@ class StateFiles(AppCase):
             page.until(lambda one: one.greeted)
             self.assertEqual(found(page.app), expected)
 
+    def test_what_a_page_said_while_nothing_answered_counts_as_its_person_saw_it(self):
+        """An order of pages, sizes of panes and hidden series, in a program that has others."""
+        def build(session):
+            W = session.get_widgets()
+            with W.Splitter() as session.panes:
+                with W.TabWidget(reorderable=True) as session.tabs:
+                    for name in names:
+                        W.Label(name, title=name)
+                session.chart = W.Chart()
+                for name in names:
+                    session.chart.add_line(name, [1])
+            W.Page(widget=session.panes).show()
+
+        def wids(app):
+            session, = eventually(lambda: [one for one in app.sessions.values()
+                                           if hasattr(one, "chart")])
+            return session, [one.wid for one in (session.tabs, session.panes, session.chart)]
+
+        def say(page, order, sizes, hidden):
+            for wid, state in zip(seen, (
+                    {"set_order": [[seen_pages[name] for name in order], [*order]]},
+                    {"set_sizes": [sizes, seen_panes]},
+                    {"set_hidden": [[1 + "abc".index(name) for name in hidden], [*hidden]]})):
+                page.event(wid, state=state)
+
+        def shown(session):
+            return ("".join(one.get_text() for one in session.tabs.get_children()),
+                    session.panes.get_sizes(),
+                    [one["name"] for key, one in engine_of(session.chart).series.items()
+                     if key in engine_of(session.chart).value("set_hidden", [])])
+        names = "abc"
+        page = self.ready(self.make_app(build, state=self.path))
+        session, seen = wids(page.app)
+        seen_pages = {one.get_text(): one.wid for one in session.tabs.get_children()}
+        seen_panes = [one.wid for one in session.panes.get_children()]
+        say(page, "bca", [100, 300], "b")
+        eventually(lambda: shown(session) == ("bca", [100, 300], ["b"]))
+        self.wait_stored(page)
+        for names, order, sizes, expected in (
+                ("abc", "cab", [150, 250], ("cab", [150, 250], ["c"])),
+                ("cba", "bac", [250, 150], ("bac", [250, 150], ["c"])),
+                ("xbc", "acb", [200, 200], (None, [200, 200], ["c"]))):     # there is no a
+            page.app.close()
+            page.greeted = False                # what it says now waits in the page
+            say(page, order, sizes, "c")
+            page = self.browser(self.make_app(build, state=self.path), resume=page)
+            page.until(lambda one: one.greeted)
+            session, _ = wids(page.app)
+            eventually(lambda: shown(session)[int("x" in names):]           # noqa: B023
+                       == expected[int("x" in names):],                     # noqa: B023
+                       what=lambda: "%s: %s" % (names, shown(session)))     # noqa: B023
+
     def test_letters_of_a_page_that_was_away_for_many_restarts_find_their_field(self):
         """As of a laptop that slept while a developer saved, with another browser beside it."""
         def build(session):
@@ -16225,12 +16354,13 @@ class StatesOfWidgets(AppCase):
             "set_order": lambda tabs: [[one.wid for one in tabs.get_children()][::-1]]}
     #: Options that let people do it.
     PERMITS = {"TabWidget": {"reorderable": True}, "CodeView": {"editable": True},
+               "VideoWidget": {"controls": True},
                "TableView": {"columns": ["One", "Two"], "sortable": True, "filterable": True},
                "TreeView": {"columns": ["One", "Two"], "sortable": True}}
     #: Acts of the moment, of which nothing stays; a text's caret is its browser's.
     MOMENT = {"user_edit", "user_activate", "user_press", "user_copy", "user_copied",
               "user_has_copied", "user_paste", "user_empty", "user_caret", "user_undo", "user_redo",
-              "user_icon", "user_remove", "user_cancel", "user_export"}
+              "user_line", "user_icon", "user_remove", "user_cancel", "user_export", "user_click"}
 
     def setUp(self):
         self.folder = tempfile.mkdtemp()
@@ -18067,8 +18197,8 @@ class Samples:
     @classmethod
     def permitting(cls, name):
         """Like options(), with what lets users do something."""
-        return {option: True if value is False and option in ("moveable", "resizable", "closeable",
-                                                              "collapsible", "shadeable") else value
+        permits = ("moveable", "resizable", "closeable", "collapsible", "shadeable", "controls")
+        return {option: True if value is False and option in permits else value
                 for option, value in cls.options(name).items() if option != "tab_position"}
 
     @classmethod
@@ -19967,7 +20097,7 @@ class Widgets(AppCase):
         browser = self.ready(self.app, credentials=credentials_of(self.session))
         for widget, name, good, *bad in (
                 (window, "resize", [60, 40], [None, None], [300, None], [0, 0], [59, 300],
-                 [300, 39]),
+                 [300, 39], [1e9, 300], [300, 1e9]),
                 (panes, "set_sizes", [[300, 200]], [[1, 2, 3]], [[]])):
             browser.event(widget.wid, state={name: good})
             eventually(lambda: engine_of(widget).values(name, None) == tuple(good))    # noqa: B023
@@ -19975,6 +20105,43 @@ class Widgets(AppCase):
                 browser.event(widget.wid, state={name: said})
                 browser.until(lambda page: page.cells[widget.wid, name] == good)       # noqa: B023
                 self.assertEqual(engine_of(widget).values(name, None), tuple(good), said)
+
+    def test_no_page_changes_the_sound_of_a_video_without_controls(self):
+        """R59: nobody who sees it could set that back."""
+        video, seen = self.W.VideoWidget(), []
+        video.on("volumechange", lambda *args: seen.append(args))
+        self.W.Page(widget=video).show()
+        browser = self.ready(self.app, credentials=credentials_of(self.session))
+        browser.event(video.wid, "volumechange", [0, True],
+                      {"set_volume": [0], "set_muted": [True]})
+        browser.until(lambda page: page.cells[video.wid, "set_muted"] == [False]
+                      and page.cells[video.wid, "set_volume"] == [1])
+        self.session.gui_call(lambda: None)
+        self.assertEqual((seen, video.get_volume(), video.get_muted()), ([], 1, False))
+        video.set_controls(True)
+        browser.event(video.wid, "volumechange", [0.5, True],
+                      {"set_volume": [0.5], "set_muted": [True]})
+        eventually(lambda: seen == [(0.5, True)])
+
+    def test_no_page_puts_a_window_where_nobody_reaches_its_title_bar(self):
+        """R59: where no drag puts it, beyond the edges that are the same for all pages."""
+        W = self.W
+        window, dialog, inner = W.TopLevel(), W.Dialog("in front"), W.MDIWidget()
+        window.resize(300, 200)
+        window.set_widget(inner)
+        inner.add_widget(W.Label("inside")), dialog.popup(), window.show()
+        inside = inner.get_subwindows()[0]
+        inside.resize(300, 200)
+        browser = self.ready(self.app, credentials=credentials_of(self.session))
+        far = 2 ** 15
+        for widget in (window, inside):
+            for said, taken in (([-250, 20], [-250, 20]), ([-1e9, 20], [-260, 20]),
+                                ([5, -400], [5, 0]), ([1e9, 1e9], [far, far])):
+                browser.event(widget.wid, "move", said, {"set_position": said})
+                browser.until(
+                    lambda page: page.cells[widget.wid, "set_position"] == taken)      # noqa: B023
+        browser.event(dialog.wid, "move", [], {"set_position": [40, -1]})
+        browser.until(lambda page: page.cells[dialog.wid, "set_position"] == [40, 0])
 
     def test_no_page_puts_a_window_where_none_can_be_above_it(self):
         """R61."""
@@ -24270,7 +24437,7 @@ class WidgetsInChromium(WidgetCase):
         tab.key("ArrowRight")
         self.expect((0, "move", 96, 90))
         tab.reload()
-        tab.wait("document.querySelector(%r)?.style.left === '96px'" % first)
+        tab.wait("document.querySelector(%r)?.offsetLeft === 96" % first)
         windows[1].hide()
         tab.wait("!document.querySelector(%r)" % second)
         windows[1].raise_()
@@ -24278,6 +24445,30 @@ class WidgetsInChromium(WidgetCase):
         tab.wait(
             "Number(document.querySelector(%r).style.zIndex) > "
             "Number(document.querySelector(%r).style.zIndex)" % (second, first))
+
+    def test_a_window_beyond_the_edges_of_a_smaller_page_is_at_its_edge_and_moves_from_there(self):
+        windows = []
+
+        def build(session):
+            W = session.get_widgets()
+            for number in range(2):
+                top = W.TopLevel(title="window %d" % number)
+                top.resize(300, 200)
+                top.set_position(3000, 20 + 3000 * number)
+                top.show()
+                windows.append(top)
+        _app, tab, _session = self.open(build)
+        eventually(lambda: len(windows) == 2)
+        wide, tall = tab.js("[innerWidth, innerHeight]")
+        for window, top in zip(windows, (20, tall - 24)):
+            shown = "document.querySelector('[data-wid=\"%d\"]')" % window.wid
+            tab.wait("%s?.offsetLeft === %d && %s.offsetTop === %d"
+                     % (shown, wide - 40, shown, top))
+            bar = tab.box('[data-wid="%d"] .lw-title-bar' % window.wid)
+            x, y = bar["x"] + 20, bar["y"] + 10
+            tab.drag((x, y), (x - 100, y - 10))
+            eventually(lambda: engine_of(window).values("set_position", None)   # noqa: B023
+                       == (wide - 140, top - 10))                               # noqa: B023
 
     def test_a_drag_ends_where_its_release_is_lost(self):
         """As when a dialog of the system comes in between."""
@@ -25390,7 +25581,7 @@ class FirstTries(AppCase):
             for function in (lambda value: "replaced", None, checked.append):
                 field.set_validate(function)
         page.event(entry.wid, "modified", edit={"set_text": [page.since, [[0, 0, "more "]]]})
-        page.event(source.wid, "line_clicked", [0])
+        page.event(source.wid, state={"user_line": [0]})
         page.event(source.wid, "tooltip", [0, 0, "text", 1, 1])
         page.settle()
         form.session.gui_call(lambda: None)
@@ -30610,6 +30801,34 @@ class ChartsInChromium(WidgetCase):
         tab.key("Enter")
         self.expect(("clicked", "s", 0))
 
+    def test_a_press_on_each_kind_of_series_is_told(self):
+        made = []
+
+        def make(W):
+            for kind, columns in (
+                    ("line", ([1, 2, 3],)), ("bar", ([1, 2, 3],)),
+                    ("band", ([0, 1], [1, 2], [3, 4])),
+                    ("histogram", ([1, 2, 2, 2, 3], 3)), ("pie", (["a", "b"], [1, 1e-9])),
+                    ("heatmap", ([1, 2, 3], [1], [[7, 8, 9]]))):
+                chart = W.Chart()
+                getattr(chart, "add_" + kind)(kind, *columns)
+                chart.resize(400, 200)
+                chart.on("clicked", lambda *args: self.seen.append(args))
+                made.append(chart)
+            return filled(W.VBox(), *made)
+        _, tab, _ = self.one(make)
+        for chart, expected in zip(made, (
+                ("line", 1), ("bar", 1), ("band", 1), ("histogram", 1), ("pie", 0),
+                ("heatmap", 1))):
+            css = '[data-wid="%d"]' % chart.wid
+            tab.js("document.querySelector('%s').scrollIntoView({block: 'center'})" % css)
+            box = tab.box(css + " canvas")
+            x, y = box["x"] + box["width"] * 0.55, box["y"] + box["height"] / 2
+            tab.mouse("mouseMoved", x, y, button="none", buttons=0)
+            tab.wait("!document.querySelector('%s .lw-chart-tip').hidden" % css)
+            tab.click_at(x, y)
+            self.expect(expected)
+
     def test_what_is_told_of_a_heat_map_are_its_values(self):
         """Not the places of its columns and lines, which travel with them."""
         def make(W):
@@ -32030,6 +32249,29 @@ class Sources(AppCase):
         browser.event(source.wid, edit={"set_text": [browser.since, [[999, 5, "x"]]]})
         browser.event(source.wid, state={"user_redo": [1, 0]})
         eventually(lambda: source.get_text() == "zero\none\nto\nthree")
+
+    def test_a_press_on_a_line_is_told_of_that_line_or_refused(self):
+        """Its number may be another line's since the page was told of the text."""
+        source, seen = self.one("", "line_clicked", "icon_clicked")
+        browser, long = self.browser(source), "x" * 150 + "\U0001d465" * 100
+        for text, line, told, expected in (
+                ("a\nb\nc", 1, "b", 1), ("a\nnew\nb\nc", 1, "b", 2), ("a\nc", 1, "b", None),
+                ("b\na\n\nb", 2, "b", 3), ("bb\n", 0, "b", None), ("bb\n", 0, "", 1),
+                (long, 3, "x" * 150 + "\U0001d465" * 25, 0), ("y" + long, 0, "x" * 150, None)):
+            source.set_text(text)
+            source.set_icon(source.get_ref_start(), "data:,")
+            for action, name in (("user_line", "line_clicked"), ("user_icon", "icon_clicked")):
+                with self.subTest(action, text=text):
+                    browser.calls.clear()
+                    browser.event(source.wid, state={action: [line, told]})
+                    browser.settle()
+                    source.session.gui_call(lambda: None)
+                    browser.settle()
+                    self.assertEqual([event[:2] for event in seen],
+                                     [(name, expected)] * (expected is not None))
+                    self.assertEqual("it is not there any more" in repr(browser.calls),
+                                     expected is None)
+                    seen.clear()
 
     def test_a_place_told_of_an_older_text_moves_with_what_was_changed_since(self):
         """Whatever order the changes and the place come in, the cursor stays at its letter."""
@@ -33774,6 +34016,7 @@ class Tables(AppCase):
                     bob = self.window(view, browser)[2 if is_tree else 1]
             # Python's change is on its way while the page speaks of what it still shows
             browser.event(view.wid, state={action: [[bob[3], bob[4][0]], *rest]})
+            browser.settle()
             engine_of(view).session.facade.gui_call(lambda: None)
             rows = self.window(view, browser)
             with self.subTest(action):
@@ -33783,6 +34026,57 @@ class Tables(AppCase):
             if not is_tree:
                 browser.event(view.wid, state={action: [[rows[0][3], rows[0][4][0]], *rest]})
                 eventually(lambda: told)                                        # noqa: B023
+
+    #: Of an action that names a column, what a page says before the column and behind it.
+    ON_A_COLUMN = {"user_pick": ([["row0"], None], ["only"]), "user_sort": ([], [True]),
+                   "user_edit": ([["row0"], None], ["x"]), "user_activate": ([["row0"], None], []),
+                   "user_press": ([["row0"], None], []), "user_filter": ([], ["x"])}
+
+    def test_what_is_done_to_a_column_is_done_to_the_one_that_was_seen(self):
+        """Columns without keys are named by their places: others after set_columns()."""
+        naming = {name for name in lw.TableView.user_actions
+                  if "key" in inspect.signature(getattr(lw.TableView._engine, name)).parameters}
+        self.assertEqual(naming, set(self.ON_A_COLUMN))
+        actions = ("cell_selected", "sorted", "cell_edited", "activated", "cell_action", "filtered")
+        for action, (before, behind) in self.ON_A_COLUMN.items():
+            widget = {"widget": "button"} if action == "user_press" else {}
+            one, other, third = ({"label": label, **widget} for label in ("one", "two", "three"))
+            for now, expected in (([one, other], "_col1"), ([other, one], "_col0"),
+                                  ([third, one], None)):
+                with self.subTest(action, now=now):
+                    table, told, browser = self.one(lambda W: W.TableView(
+                        columns=[one, other], data=[["a", "b"]],                # noqa: B023
+                        selection_mode="multiple-cell"), *actions)
+                    table.set_sortable(True), table.set_filterable(True)
+                    table.set_columns(now), table.set_editable(True)
+                    row = [before] if before else []
+                    browser.event(table.wid, state={
+                        action: [*row, ["_col1", "two"], *behind]})
+                    browser.settle()
+                    engine_of(table).session.facade.gui_call(lambda: None)
+                    browser.settle()
+                    if expected is None:
+                        self.assertEqual(told, [])
+                        self.assertIn("its column was replaced or removed meanwhile",
+                                      repr(browser.calls))
+                    else:
+                        self.assertIn(repr(expected), repr(eventually(lambda: told)))   # noqa: B023
+                        self.assertNotIn("tell_refused", repr(browser.calls))
+
+    def test_no_page_names_a_column_by_what_is_no_key(self):
+        """R59: neither a handler nor a sort or filter gets it."""
+        actions = ("cell_selected", "sorted", "cell_edited", "activated", "cell_action", "filtered")
+        for action, (before, behind) in self.ON_A_COLUMN.items():
+            table, told, browser = self.one(lambda W: W.TableView(
+                columns=["one"], data=[["a"]], selection_mode="multiple-cell"), *actions)
+            table.set_sortable(True), table.set_filterable(True), table.set_editable(True)
+            for key in ([], {}, 0.5, "", "two", ["_col0"], [None, None], [["_col0"], "one"]):
+                with self.subTest(action, key=key):
+                    browser.event(table.wid, state={
+                        action: [*([before] if before else []), key, *behind]})
+                    browser.settle()
+                    engine_of(table).session.facade.gui_call(lambda: None)
+                    self.assertEqual(told, [])
 
     def test_copy_cut_and_paste_as_lines_of_tabs(self):
         table, seen, browser = (self.table(4, "copy", "cut", "paste", "cell_edited",
@@ -39636,6 +39930,61 @@ class Pages(BrowserCase):
             link()
             self.shows(tab, "The start")
         self.assertEqual(tab.js("asked"), 4)
+
+    def form_page(self):
+        """(session, tab) at a page with a form, of which the start is behind."""
+        @self.app.page("/form")
+        def form(W):
+            W.Link("Start", "/")
+            with W.Form():
+                W.TextEntry(name="n")
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        session = next(iter(self.app.sessions.values()))
+        session.go("/form")
+        self.shows(tab, "Start")
+        return session, tab
+
+    def fill(self, session, tab):
+        tab.wait("document.querySelector('[role=form] input')?.value === ''")
+        tab.js("document.querySelector('[role=form] input').focus()")
+        tab.type("z")
+        self.settle(session)
+
+    def test_who_stays_keeps_the_entries_behind_and_in_front(self):
+        session, tab = self.form_page()
+        tab.js("""window.asked = 0;
+            window.confirm = text => text.includes("not submitted") && ++asked && leaves;""")
+        session.go("/wide")
+        self.shows(tab, "Wide")
+        tab.js("history.back()")
+        self.fill(session, tab)
+        for asked, way in enumerate(("history.back()", "history.forward()"), 1):
+            tab.js("window.leaves = false")
+            tab.js(way)
+            tab.wait("asked === %d && location.pathname.endsWith('/form') "
+                     "&& !livewidget.session._stays" % asked)
+            self.settle(session)
+            self.assertEqual((session.path, tab.js(
+                "document.querySelector('[role=form] input').value")), ("/form", "z"))
+        tab.js("window.leaves = true; history.forward()")
+        self.shows(tab, "Wide")
+
+    def test_a_form_in_a_notebooks_frame_asks_in_its_page_before_it_is_left(self):
+        """Such a frame may open no window of the browser."""
+        session, tab = self.form_page()
+        self.fill(session, tab)
+        tab.js("""window.confirm = () => { throw new Error("there is none"); };
+            livewidget.session._config.carriers = [];""")
+        for answer in ("Stay", "Leave"):
+            tab.js("document.querySelector('a.lw-link').click()")
+            tab.wait("document.querySelectorAll('.lw-banner').length === 1")
+            self.settle(session)
+            self.assertEqual(session.path, "/form")
+            tab.js("[...document.querySelectorAll('.lw-banner button')]"
+                   ".find(one => one.innerText === '%s').click()" % answer)
+            tab.wait("!document.querySelector('.lw-banner')")
+        self.shows(tab, "The start")
 
     def test_each_change_of_the_page_is_told(self):
         seen = []
