@@ -34057,8 +34057,9 @@ class Tables(AppCase):
                     browser.settle()
                     if expected is None:
                         self.assertEqual(told, [])
-                        self.assertIn("its column was replaced or removed meanwhile",
-                                      repr(browser.calls))
+                        if action != "user_pick":       # the page shows what is selected
+                            self.assertIn("its column was replaced or removed meanwhile",
+                                          repr(browser.calls))
                     else:
                         self.assertIn(repr(expected), repr(eventually(lambda: told)))   # noqa: B023
                         self.assertNotIn("tell_refused", repr(browser.calls))
