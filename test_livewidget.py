@@ -34058,8 +34058,8 @@ class Tables(AppCase):
                     if expected is None:
                         self.assertEqual(told, [])
                         if action != "user_pick":       # the page shows what is selected
-                            self.assertIn("its column was replaced or removed meanwhile",
-                                          repr(browser.calls))
+                            browser.until(lambda b: "its column was replaced or removed meanwhile"
+                                          in repr(b.calls))
                     else:
                         self.assertIn(repr(expected), repr(eventually(lambda: told)))   # noqa: B023
                         self.assertNotIn("tell_refused", repr(browser.calls))
