@@ -2578,6 +2578,8 @@ class Field extends Widget {
     set_help(text) { this._tellUnit("help", text); }
     set_error(text) {
         this._wrong = text;
+        // a note of what a number was made of gives way
+        if (text && !("refused" in this._described())) this._refused = "";
         this._showError();
         this._markWrong();
     }

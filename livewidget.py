@@ -12277,9 +12277,19 @@ class StateFile(Store):
             raise StateFileError(f"state file {self.path}: it is on {kind}, where several "
                                  "processes cannot share it; give a local path, or redis://")
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-        self._connection = sqlite3.connect(self.path, timeout=STATE_FILE_WAIT_S,
+        self._connection = sqlite3.connect(self.path, timeout=min(1.0, STATE_FILE_WAIT_S),
                                            isolation_level=None, check_same_thread=False)
-        self._prepare(self._connection.execute)
+        execute = self._connection.execute
+        try:
+            self._prepare(execute)
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            _logger().warning("state file %s: another process uses it; this one waits for it for "
+                              "%g s", self.path, STATE_FILE_WAIT_S)
+            execute(f"PRAGMA busy_timeout={STATE_FILE_WAIT_S * 1000:.0f}")
+            self._prepare(execute)
+        execute(f"PRAGMA busy_timeout={STATE_FILE_WAIT_S * 1000:.0f}")
 
     def _explained(self, function, *args):
         """function(*args); errors of SQLite and of the system as StateFileError with the remedy."""
@@ -12291,7 +12301,7 @@ class StateFile(Store):
             text = str(error)
             remedy = next((remedy for words, remedy in _STATE_REMEDIES if words in text),
                           "check the disk that it is on")
-            raise StateFileError(f"state file {self.path}: {text}; {remedy}") from error
+            raise StateFileError(f"state file {self.path}: {text}; {remedy}") from None
 
     def _prepare(self, execute):
         """Check whose file it is before the first change, then bring its format up to date."""
@@ -27991,8 +28001,10 @@ class WidgetNamespace(_Namespace):
             if cls is None and name[:1] != "_" and hasattr(Session, name):
                 return getattr(self._session, name)
             if cls is None:
+                known = [one for one in dir(Session) if one[:1] != "_"]
                 raise AttributeError(f"there is no widget class {name!r}" + (did_you_mean(
-                    name, dir(self)) or "; there are " + ", ".join(sorted(self._classes))))
+                    name, known if name.islower() else dir(self))
+                    or "; there are " + ", ".join(sorted(self._classes))))
             factory = self.__dict__[name] = _Factory(cls, self._session)
             return factory
 
@@ -36631,8 +36643,12 @@ def _run_docs(options):
         print(text, end="")
     else:
         path = os.path.abspath(options.output or "livewidget-reference.html")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
+        try:
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as error:
+            raise UsageError(f"docs: {path} cannot be written: {error.strerror}; give -o FILE "
+                             "another place, or --text for the terminal") from None
         print(f"livewidget: the reference is in {path}")
 
 
@@ -39430,6 +39446,8 @@ class Field extends Widget {
     set_help(text) { this._tellUnit("help", text); }
     set_error(text) {
         this._wrong = text;
+        // a note of what a number was made of gives way
+        if (text && !("refused" in this._described())) this._refused = "";
         this._showError();
         this._markWrong();
     }

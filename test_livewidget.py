@@ -16103,8 +16103,11 @@ class StateFiles(AppCase):
     def test_a_file_in_use_and_a_folder_that_is_missing_say_what_to_do(self):
         first = self.make_app(state=self.path)
         with unittest.mock.patch.object(lw, "STATE_FILE_WAIT_S", 0.05), \
-                self.assertRaisesRegex(lw.StateFileError, "file of its own"):
+                self.assertLogs("livewidget", "WARNING") as told, \
+                self.assertRaisesRegex(lw.StateFileError, "file of its own") as caught:
             self.make_app(state=self.path)
+        self.assertIn("another process uses it; this one waits for it", told.output[0])
+        self.assertTrue(caught.exception.__suppress_context__, "two errors for one")
         first.close()
         with self.assertRaisesRegex(lw.StateFileError, "make its folder"):
             self.make_app(state=os.path.join(self.folder, "none", "app.db"))
@@ -19672,7 +19675,8 @@ class Widgets(AppCase):
                 (lambda: W.Image().set_binary_image(b"x", "tiff"),
                  "one of 'jpeg', 'png', 'webp', 'gif'"),
                 (lambda: self.session.get_widgets().Nonsense,
-                 "there is no widget class 'Nonsense'")):
+                 "there is no widget class 'Nonsense'"),
+                (lambda: self.session.get_widgets().tost, "(did you mean 'toast'?)")):
             with self.subTest(text), self.assertRaisesRegex((lw.UsageError, AttributeError),
                                                             re.escape(text)):
                 call()
@@ -28160,6 +28164,10 @@ class Numbers(WidgetCase):
                 eventually(lambda: spin.get_value() == value, what=str(value))
                 tab.wait("%s.value === '%d' && (%s) === %s"
                          % (field, value, told, json.dumps(word)))
+                if word:                        # until the program says what is wrong
+                    spin.set_error("at " + written)
+                    tab.wait("(%s) === 'at %s'" % (told, written))
+                    spin.set_error(None)
         colour, tab, css = self.one(lambda W: W.ColorWidget("#102030"))
         for name, written in (("Red", "300"), ("Saturation", "-1"), ("Hexadecimal", "#aabbccdd")):
             with self.subTest(name):
@@ -45156,7 +45164,7 @@ class CommandLine(unittest.TestCase):
                     (("demo", "--no-browser", "--uds", os.path.join(folder, "no", "x")), 2),
                     (("demo", "--no-browser", "--public-url", "junk"), 2),
                     (("demo", "--no-browser", "--trusted-proxy", "junk"), 2),
-                    (("serve", str(path)), 2)):
+                    (("serve", str(path)), 2), (("docs", "-o", folder), 2)):
                 with self.subTest(arguments):
                     done = subprocess.run([*LIVEWIDGET, *arguments], cwd=str(HERE), text=True,
                                           capture_output=True, timeout=60)
