@@ -473,6 +473,13 @@ function onKeys(node, action) {
     return () => node.removeEventListener("keydown", listener);
 }
 
+// What stands at the bottom of the page, such as toasts, stands above a node: its height is a
+// property of the style.
+function keepAbove(node, property) {
+    new ResizeObserver(() => document.documentElement.style.setProperty(property,
+        px(node.offsetHeight && node.offsetHeight + 12))).observe(node);
+}
+
 // A press counts where it began, also if the page moves between the press and its release, as when
 // the field that it leaves tells what is wrong: browsers click on what lies there by then.
 function keepPresses() {
@@ -1090,10 +1097,7 @@ class Session extends Cursor {
         this.root = root;
         this._desktop = new Desktop(this);
         this._banners = element("div", { class: "lw-banners" });
-        new ResizeObserver(() => {                      // errors and toasts stand above them
-            document.documentElement.style.setProperty("--lw-lift",
-                px(this._banners.offsetHeight && this._banners.offsetHeight + 12));
-        }).observe(this._banners);
+        keepAbove(this._banners, "--lw-lift");
         document.body.append(this._banners);
         this._blobs = new Map();
         this._number = 0;
@@ -2129,8 +2133,12 @@ class Desktop {
         if (/^(https?|mailto):/i.test(url)) open(url, "_blank", "noopener");
     }
     show_error(title, text) {
-        this._errors ||= document.body.appendChild(element("section",
-            { class: "lw-errors", role: "alert", "aria-label": "Errors of the program" }));
+        if (!this._errors) {
+            this._errors = element("section",
+                { class: "lw-errors", role: "alert", "aria-label": "Errors of the program" });
+            document.body.append(this._errors);
+            keepAbove(this._errors, "--lw-errors");
+        }
         const told = title + "\n" + text, same = this._errors.firstChild;
         if (same?.dataset.told === told) return;
         const entry = element("details", { open: true, "data-told": told },
@@ -12931,8 +12939,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 @media (max-width: 480px) { .lw-metric { min-width: 60px; }
     .lw-row:has(> .lw-metric) { column-gap: var(--lw-wrapped) !important; } }
 .lw-toasts { position: fixed; z-index: 10002; right: 20px;
-    bottom: calc(20px + var(--lw-lift, 0px)); display: grid; gap: 10px; justify-items: end;
-    max-width: calc(100vw - 40px); }
+    bottom: calc(20px + var(--lw-lift, 0px) + var(--lw-errors, 0px)); display: grid; gap: 10px;
+    justify-items: end; max-width: calc(100vw - 40px); }
 @media (max-width: 480px) { .lw-toasts { left: 20px; justify-items: stretch; } }
 .lw-toast { display: flex; align-items: center; gap: 10px; max-width: 440px; padding: 10px 12px 10px
     14px; border-radius: calc(var(--lw-radius) + 3px); background: var(--lw-surface);

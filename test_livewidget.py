@@ -26668,6 +26668,22 @@ class Looks(WidgetCase):
                 shots.append(tab.command("Page.captureScreenshot", clip={**area, "scale": 1}))
             self.assertNotEqual(*shots, name)
 
+    def test_toasts_stand_above_errors_of_the_program(self):
+        def fail():
+            self.button.session.toast("Saved", timeout_s=0)
+            raise ValueError("no such part")
+
+        def make(W):
+            self.button = W.Button("go", on_activated=fail)
+            return self.button
+        _, tab, css = self.one(make)
+        tab.click(css)
+        toast, errors = ("document.querySelector('.lw-%s')?.getBoundingClientRect()" % name
+                         for name in ("toast", "errors"))
+        tab.wait("%s?.bottom < %s?.top" % (toast, errors))
+        tab.click(".lw-errors [aria-label=Dismiss]")
+        tab.wait("innerHeight - %s.bottom < 40" % toast)
+
     def test_a_password_is_shown_and_hidden_by_its_button(self):
         """And kept a secret: what was entered is in no history."""
         made = []
