@@ -40428,7 +40428,10 @@ class Link extends Widget {
         });
     }
     set_text(text) { showText(this.element, text); }
-    set_path(path) { this.element.href = new URL("." + path, ROOT); }
+    set_path(path) {
+        const url = new URL("." + path, ROOT), isShown = url.pathname === location.pathname;
+        setAttributes(this.element, { href: url.href, "aria-current": isShown ? "page" : null });
+    }
 }
 
 class Spinner extends Widget {
@@ -49636,14 +49639,23 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-mark { display: grid; place-items: center; width: 30px; height: 30px; border-radius: 8px;
     background: var(--lw-accent); color: var(--lw-on-accent); }
 .lw-sidebar { flex: none; }
-.lw-sidebar > nav { flex: 1 0 auto; gap: 2px; width: 220px; padding: 12px 10px; }
+.lw-sidebar > nav { flex: 1 0 auto; gap: 2px; width: 220px; padding: 12px 10px;
+    background: var(--lw-surface); border-inline-end: 1px solid var(--lw-line); }
 .lw-sidebar > nav > .lw-button { justify-content: flex-start; }
+.lw-sidebar > nav > .lw-link { padding: 7px 15px; border-radius: var(--lw-radius); color: inherit; }
+.lw-sidebar > nav > .lw-link:hover { background: var(--lw-hover); text-decoration: none; }
+.lw-sidebar > nav > .lw-link[aria-current] { color: var(--lw-accent);
+    background: color-mix(in srgb, var(--lw-accent) 10%, var(--lw-surface)); }
 .lw-sidebar > :is(.lw-sidebar-button, .lw-sidebar-shade) { display: none; }
 .lw-sidebar .lw-button[data-kind=quiet] { color: inherit; font-weight: 400; }
 @media (max-width: 720px) {
     .lw-sidebar > .lw-sidebar-button { display: inline-grid; margin: 8px; }
+    .lw-app-bar:has(+ .lw-row > .lw-sidebar) { padding-inline-start: 58px; }
+    .lw-app-bar + .lw-row > .lw-sidebar > .lw-sidebar-button { position: absolute;
+        inset: 4px auto auto 4px; }
+    .lw-app-bar + .lw-row > .lw-sidebar:dir(rtl) > .lw-sidebar-button { inset: 4px 4px auto auto; }
     .lw-sidebar > nav { position: fixed; z-index: 10001; inset: 0 auto 0 0; overflow: auto;
-        width: min(280px, 84vw); background: var(--lw-surface); box-shadow: var(--lw-shadow); }
+        width: min(280px, 84vw); border: 0; box-shadow: var(--lw-shadow); }
     .lw-sidebar[data-open="1"] > .lw-sidebar-shade { display: block; position: fixed; inset: 0;
         z-index: 10001; background: rgb(0 0 0 / 35%); }
     .lw-sidebar:dir(rtl) > nav { inset: 0 0 0 auto; }

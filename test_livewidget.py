@@ -39976,6 +39976,30 @@ class Pages(BrowserCase):
         tab.type("z")
         self.settle(session)
 
+    def test_a_sidebar_marks_the_page_and_a_narrow_bar_has_its_button(self):
+        def frame(W, name):
+            W.AppBar("Stock")
+            with W.Sidebar():
+                W.Link("One", "/one"), W.Link("Two", "/two?x=1")
+            W.Label("This is " + name)
+        for name in ("one", "two"):
+            self.app.page("/" + name)(lambda W, name=name: frame(W, name))
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        session, = self.app.sessions.values()
+        for name in ("one", "two", "one"):
+            session.go("/" + name)
+            self.shows(tab, "This is " + name)
+            self.assertEqual(tab.js("[...document.querySelectorAll('[aria-current=page]')]"
+                                    ".map(one => one.innerText)"), [name.capitalize()])
+        tab.size(390, 800)
+        bar, text = tab.box(".lw-app-bar"), tab.box("[data-widget=Label]")
+        button, title = tab.box(".lw-sidebar-button"), tab.box(".lw-app-title")
+        self.assertLess(text["x"], 30, "the button takes no column")
+        self.assertLess(bar["y"], button["y"])
+        self.assertLess(button["y"] + button["height"], bar["y"] + bar["height"])
+        self.assertLessEqual(button["x"] + button["width"], title["x"])
+
     def test_who_stays_keeps_the_entries_behind_and_in_front(self):
         session, tab = self.form_page()
         tab.js("""window.asked = 0;
