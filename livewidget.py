@@ -25055,12 +25055,22 @@ class TableView(RowsView):
         kept_actions: Mapping[str, str] = {**_RowsEngine.kept_actions, "user_filter": "set_filters"}
 
         def set_columns(self, columns):
+            self.require_own_rows(columns, self.rows)
             before = {column["key"]: column["filter"] for column in self.columns}
             super().set_columns(columns)
             same = {column["key"] for column in columns
                     if column["filter"] == before.get(column["key"])}
             self.narrow({key: value for key, value in self.filters.items() if key in same})
             self.refresh_rows()
+
+        @staticmethod
+        def require_own_rows(columns, rows):
+            """Raise UsageError if people were to edit rows that are not the table's own."""
+            edited = [column["key"] for column in columns
+                      if column["editable"] or column["widget"] in ("checkbox", "combobox")]
+            _require(not edited or not isinstance(rows, _GivenRows), "people cannot change rows "
+                     "that are shared or come from a function or query: give set_data() a list of "
+                     "them, or leave these columns without editing", columns=edited)
 
         def narrow(self, filters):
             """Filter by these values of columns, and by what is searched for."""
@@ -25074,11 +25084,7 @@ class TableView(RowsView):
 
         def use_rows(self, rows):
             """Show other rows; columns, order and filters stay."""
-            edited = [column["key"] for column in self.columns
-                      if column["editable"] or column["widget"] in ("checkbox", "combobox")]
-            _require(not edited or not isinstance(rows, _GivenRows), "people cannot change rows "
-                     "that are shared or come from a function or query: give set_data() a list of "
-                     "them, or leave these columns without editing", columns=edited)
+            self.require_own_rows(self.columns, rows)
             old, self.rows = self.rows, rows
             rows.names, rows.first = old.names, old.first
             rows.fields = {key: place for place, key in enumerate(self.keys())}
