@@ -10187,7 +10187,7 @@ class InJupyterLab(NotebookCase):
             "jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab "
             "Dark'}).then(() => true)")
         eventually(lambda: tab.in_frames(scheme) == ["dark dark"])
-        eventually(lambda: "rgb(255, 255, 255)"
+        eventually(lambda: "rgb(230, 233, 239)"
                    in (tab.in_frame("getComputedStyle(document.body).color") or ""),
                    what="light text on dark")
         self.assertEqual(tab.in_frames("getComputedStyle(document.body).backgroundColor"),
@@ -10246,9 +10246,10 @@ class InJupyterLab(NotebookCase):
             .observe(document.body, {subtree: true, childList: true, attributes: true,
                 attributeFilter: ["style"]}) && true""")
         book.run_all(tab)
-        eventually(lambda: any(one in ("checkpoint", "starting", "live")
-                               for one in tab.in_frames(STATE)), 60, "values in the frame")
-        self.assertTrue(tab.in_frame(SECOND) > 1e9, "values are in the first paint")
+        paint = eventually(lambda: [both for both in tab.in_frames("[%s, %s]" % (STATE, SECOND))
+                                    if both and both[0] in ("checkpoint", "starting", "live")],
+                           60, "values in the frame")
+        self.assertTrue((paint[0][1] or 0) > 1e9, "values are in the first paint")
         self.live(tab)
         heights = tab.js("heights.filter(Boolean).map(parseFloat)")
         self.assertLessEqual(max(heights[1:] or [0]) - min(heights[1:] or [0]), 1, heights)
@@ -18089,8 +18090,9 @@ class Samples:
         "current_time": (0,),
         "data": ([["x", "y"]],),
         "expanding": (True, True),
-        "query": lambda table: (sqlite3.connect(":memory:", check_same_thread=False),
-                                "SELECT 'zz' AS _col0 UNION ALL SELECT 'zzz'"),
+        "query": lambda table: table.set_editable(False) or (    # nobody edits its rows
+            sqlite3.connect(":memory:", check_same_thread=False),
+            "SELECT 'zz' AS _col0 UNION ALL SELECT 'zzz'"),
         "filters": ({"_col0": "zz"},), "search": ("",),
         "font": ("serif", 20, "bold", "italic"),
         "header_font": ("serif", 22),
@@ -20790,8 +20792,6 @@ class RegistrySweep(BrowserCase):
                 and setter in ("expanding", "accessible_name")):
                 getattr(widget, "set_" + setter)(*sample)
                 continue
-            if setter == "query":               # whose rows nobody edits
-                widget.set_editable(False)
             before = (self.snapshot if hasattr(lw.Widget, "set_" + setter)
                       else self.still)(tab, widget)
             getattr(widget, "set_" + setter)(*sample)
@@ -39058,8 +39058,6 @@ class Facades(AppCase):
                       else getattr(W, name)())
             for setter in RegistrySweep.setters(lw.WIDGETS[name]):
                 values = Samples.arguments(name, setter, widget)
-                if setter == "query":           # whose rows nobody edits
-                    widget.set_editable(False)
                 getattr(widget, "set_" + setter)(*values)
                 session.gui_call(lambda: None)  # a check that it brought has been made
             for known in dir(lw.WIDGETS[name]):
@@ -44780,9 +44778,10 @@ class Trees(BrowserCase):
         }
         return found;
     })()"""
-    #: What shows of itself: parts of its control, its value in other words, the time.
+    #: What shows of itself: parts of its control, its value in other words, the time, a chart's
+    #: table for screen readers.
     SHOWS_MORE = ("TextEntrySet", "FileUpload", "ColorWidget", "RangeSlider", "ProgressBar",
-                  "ChatMessage", "ExternalWidget")
+                  "ChatMessage", "ExternalWidget", "Chart")
 
     def test_a_user_sees_what_the_gallery_shows(self):
         """Some texts of each page, by chance."""
