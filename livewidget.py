@@ -24016,7 +24016,7 @@ class _RowsEngine(engine_of(Scrolled)):
         column = None
         try:
             column = self.column_of(key)
-            _require(column["widget"] == "button", "there is no button any more", key=key)
+            _require(column["widget"] == "button", "there is no button any more")
             number = self.alive(row)
             self.require_control(number, column)
         except UsageError as error:
@@ -24139,7 +24139,7 @@ class _RowsEngine(engine_of(Scrolled)):
             key, label = column
             key = key if key in keys and self.columns[keys.index(key)]["label"] == label else None
             column = key or self.rows.names.get(label)
-            _require(column, "its column was replaced or removed meanwhile", label=label)
+            _require(column, "its column was replaced or removed meanwhile")
         if isinstance(column, str) and column not in keys:
             column = self.rows.names.get(column, column)
         if isinstance(column, int) and not isinstance(column, bool) and 0 <= column < len(keys):

@@ -34088,7 +34088,7 @@ class Tables(AppCase):
                     if expected is None:
                         self.assertEqual(told, [])
                         if action != "user_pick":       # the page shows what is selected
-                            browser.until(lambda b: "its column was replaced or removed meanwhile"
+                            browser.until(lambda b: "its column was replaced or removed meanwhile'"
                                           in repr(b.calls))
                     else:
                         self.assertIn(repr(expected), repr(eventually(lambda: told)))   # noqa: B023
