@@ -4307,6 +4307,41 @@ document.head.append(element("style", {}, `
 .lw-chart-table { position: absolute; width: 1px; height: 1px; overflow: hidden;
     clip-path: inset(50%); }
 .lw-upload[aria-invalid=true] { border-color: var(--lw-danger); }
+.lw-dial { position: relative; display: inline-grid; justify-items: center; gap: 2px; padding: 4px;
+    --lw-knob: 64px; }
+.lw-knob { position: relative; display: grid; place-items: center; width: var(--lw-knob);
+    height: var(--lw-knob); border-radius: 50%; border: 1px solid var(--lw-border);
+    background: var(--lw-raised); touch-action: none; cursor: pointer; }
+.lw-knob > i { position: absolute; inset: 0; } .lw-knob > i::before { content: "";
+    position: absolute; left: calc(50% - 0.5px); top: 3px; width: 1px; height: 8%;
+    background: var(--lw-muted); }
+.lw-hand { position: absolute; inset: 0; } .lw-hand::before { content: ""; position: absolute;
+    left: calc(50% - 1.5px); top: 14%; width: 3px; height: 30%; border-radius: 2px;
+    background: var(--lw-accent); } .lw-hand[hidden] { display: none; }
+.lw-knob > img { max-width: 70%; max-height: 70%; }
+.lw-dial > output { font-variant-numeric: tabular-nums; color: var(--lw-muted); }
+.lw-dial:not([data-value=b]) > output { position: absolute; }
+.lw-dial[data-value^=u] > output { top: 0; } .lw-dial[data-value^=l] > output { bottom: 0; }
+.lw-dial[data-value$=r] > output { right: 0; } .lw-dial[data-value$=l] > output { left: 0; }
+.lw-color { display: grid; gap: 10px; width: 260px; } .lw-color-square { position: relative;
+    height: 150px; border-radius: 6px; touch-action: none; cursor: crosshair;
+    background: linear-gradient(to top, #000, transparent), linear-gradient(to right, #fff,
+    var(--lw-hue, #f00)); }
+.lw-color-knob { position: absolute; width: 14px; height: 14px; margin: -7px;
+    border: 2px solid #fff; border-radius: 50%; box-shadow: 0 0 0 1px #000; }
+.lw-color-hue { -webkit-appearance: none; appearance: none; width: 100%; height: 12px; margin: 0;
+    direction: ltr;
+    border-radius: 6px; background: linear-gradient(to right, #f00, #ff0, #0f0, #0ff, #00f, #f0f,
+    #f00); }
+.lw-color-hue::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px;
+    border: 2px solid #fff; border-radius: 50%; background: transparent;
+    box-shadow: 0 0 0 1px #000; }
+.lw-color-swatches { display: grid; grid-template-columns: 1fr 1fr; height: 24px;
+    border-radius: 6px; overflow: hidden; border: 1px solid var(--lw-line); }
+.lw-color-fields { display: grid; grid-template-columns: repeat(3, 1fr); gap: 6px; }
+.lw-color-fields > label { display: flex; align-items: center; gap: 4px; }
+.lw-color-fields .lw-input { width: 100%; min-width: 0; padding: 3px 6px; }
+.lw-color-fields > label:last-child { grid-column: span 3; }
 .lw-chat { display: flex; flex-direction: column; position: relative; gap: 8px; height: 360px;
     min-height: 160px; }
 .lw-chat-list { flex: 1 1 0; min-height: 0; overflow: auto; overflow-anchor: none; }
@@ -12776,21 +12811,20 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-sidebar > nav > .lw-button { justify-content: flex-start; }
 .lw-sidebar > nav > .lw-link { padding: 7px 15px; border-radius: var(--lw-radius); color: inherit; }
 .lw-sidebar > nav > .lw-link:hover { background: var(--lw-hover); text-decoration: none; }
-.lw-sidebar > nav > .lw-link[aria-current] { color: var(--lw-accent);
-    background: color-mix(in srgb, var(--lw-accent) 10%, var(--lw-surface)); }
+.lw-sidebar > nav > [aria-current] { color: var(--lw-accent);
+    background: color-mix(in srgb, var(--lw-accent) 10%, transparent); }
 .lw-sidebar > :is(.lw-sidebar-button, .lw-sidebar-shade) { display: none; }
 .lw-sidebar .lw-button[data-kind=quiet] { color: inherit; font-weight: 400; }
 @media (max-width: 720px) {
     .lw-sidebar > .lw-sidebar-button { display: inline-grid; margin: 8px; }
     .lw-app-bar:has(+ .lw-row > .lw-sidebar) { padding-inline-start: 58px; }
-    .lw-app-bar + .lw-row > .lw-sidebar > .lw-sidebar-button { position: absolute;
-        inset: 4px auto auto 4px; }
-    .lw-app-bar + .lw-row > .lw-sidebar:dir(rtl) > .lw-sidebar-button { inset: 4px 4px auto auto; }
-    .lw-sidebar > nav { position: fixed; z-index: 10001; inset: 0 auto 0 0; overflow: auto;
+    .lw-app-bar + .lw-row > .lw-sidebar > .lw-sidebar-button { position: absolute; top: 4px;
+        inset-inline-start: 4px; }
+    .lw-sidebar > nav { position: fixed; z-index: 10001; inset-block: 0; inset-inline-start: 0;
+        overflow: auto;
         width: min(280px, 84vw); border: 0; box-shadow: var(--lw-shadow); }
     .lw-sidebar[data-open="1"] > .lw-sidebar-shade { display: block; position: fixed; inset: 0;
         z-index: 10001; background: rgb(0 0 0 / 35%); }
-    .lw-sidebar:dir(rtl) > nav { inset: 0 0 0 auto; }
     .lw-sidebar[data-open=""] > nav { display: none; }
 }
 
@@ -13261,41 +13295,6 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     text-overflow: ellipsis; white-space: nowrap; }
 .lw-entry-set { min-width: 120px; display: inline-flex; gap: 6px; align-items: center; }
 .lw-entry-set > .lw-input { flex: 1 1 auto; min-width: 0; }
-.lw-dial { position: relative; display: inline-grid; justify-items: center; gap: 2px; padding: 4px;
-    --lw-knob: 64px; }
-.lw-knob { position: relative; display: grid; place-items: center; width: var(--lw-knob);
-    height: var(--lw-knob); border-radius: 50%; border: 1px solid var(--lw-border);
-    background: var(--lw-raised); touch-action: none; cursor: pointer; }
-.lw-knob > i { position: absolute; inset: 0; } .lw-knob > i::before { content: "";
-    position: absolute; left: calc(50% - 0.5px); top: 3px; width: 1px; height: 8%;
-    background: var(--lw-muted); }
-.lw-hand { position: absolute; inset: 0; } .lw-hand::before { content: ""; position: absolute;
-    left: calc(50% - 1.5px); top: 14%; width: 3px; height: 30%; border-radius: 2px;
-    background: var(--lw-accent); } .lw-hand[hidden] { display: none; }
-.lw-knob > img { max-width: 70%; max-height: 70%; }
-.lw-dial > output { font-variant-numeric: tabular-nums; color: var(--lw-muted); }
-.lw-dial:not([data-value=b]) > output { position: absolute; }
-.lw-dial[data-value^=u] > output { top: 0; } .lw-dial[data-value^=l] > output { bottom: 0; }
-.lw-dial[data-value$=r] > output { right: 0; } .lw-dial[data-value$=l] > output { left: 0; }
-.lw-color { display: grid; gap: 10px; width: 260px; } .lw-color-square { position: relative;
-    height: 150px; border-radius: 6px; touch-action: none; cursor: crosshair;
-    background: linear-gradient(to top, #000, transparent), linear-gradient(to right, #fff,
-    var(--lw-hue, #f00)); }
-.lw-color-knob { position: absolute; width: 14px; height: 14px; margin: -7px;
-    border: 2px solid #fff; border-radius: 50%; box-shadow: 0 0 0 1px #000; }
-.lw-color-hue { -webkit-appearance: none; appearance: none; width: 100%; height: 12px; margin: 0;
-    direction: ltr;
-    border-radius: 6px; background: linear-gradient(to right, #f00, #ff0, #0f0, #0ff, #00f, #f0f,
-    #f00); }
-.lw-color-hue::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px;
-    border: 2px solid #fff; border-radius: 50%; background: transparent;
-    box-shadow: 0 0 0 1px #000; }
-.lw-color-swatches { display: grid; grid-template-columns: 1fr 1fr; height: 24px;
-    border-radius: 6px; overflow: hidden; border: 1px solid var(--lw-line); }
-.lw-color-fields { display: grid; grid-template-columns: repeat(3, 1fr); gap: 6px; }
-.lw-color-fields > label { display: flex; align-items: center; gap: 4px; }
-.lw-color-fields .lw-input { width: 100%; min-width: 0; padding: 3px 6px; }
-.lw-color-fields > label:last-child { grid-column: span 3; }
 .lw-video { display: grid; grid-template-rows: minmax(0, 1fr); min-width: 0; min-height: 0; }
 .lw-video > video { width: 100%; height: 100%; background: #000; border-radius: 4px; }
 .lw-canvas { position: relative; min-width: 40px; min-height: 40px; overflow: hidden; }

@@ -45720,7 +45720,7 @@ class Reference(unittest.TestCase):
             self.assertIn(path, output.getvalue())
             self.assertIn("</html>", pathlib.Path(path).read_text(encoding="utf-8"))
             self.assertEqual(lw.main(["docs", "--text"]), 0)
-            self.assertEqual(lw.main(["docs", "-o", os.path.join(folder, "no", "x")]), 1)
+            self.assertEqual(lw.main(["docs", "-o", os.path.join(folder, "no", "x")]), 2)
         for told in (".set_limits(minval: float, maxval: float", ".get_value() -> float\n",
                      ".url: str | None\n", "-> ChartSeries\n"):
             self.assertIn(told, output.getvalue())
