@@ -10247,7 +10247,7 @@ class InJupyterLab(NotebookCase):
                 attributeFilter: ["style"]}) && true""")
         book.run_all(tab)
         paint = eventually(lambda: [both for both in tab.in_frames("[%s, %s]" % (STATE, SECOND))
-                                    if both and both[0] in ("checkpoint", "starting", "live")],
+                                    if both and both[0] in ("checkpoint", "live")],
                            60, "values in the frame")
         self.assertTrue((paint[0][1] or 0) > 1e9, "values are in the first paint")
         self.live(tab)
