@@ -12280,6 +12280,7 @@ class StateFile(Store):
         self._connection = sqlite3.connect(self.path, timeout=min(1.0, STATE_FILE_WAIT_S),
                                            isolation_level=None, check_same_thread=False)
         execute = self._connection.execute
+        wait = f"PRAGMA busy_timeout={STATE_FILE_WAIT_S * 1000:.0f}"
         try:
             self._prepare(execute)
         except sqlite3.OperationalError as error:
@@ -12287,9 +12288,9 @@ class StateFile(Store):
                 raise
             _logger().warning("state file %s: another process uses it; this one waits for it for "
                               "%g s", self.path, STATE_FILE_WAIT_S)
-            execute(f"PRAGMA busy_timeout={STATE_FILE_WAIT_S * 1000:.0f}")
+            execute(wait)
             self._prepare(execute)
-        execute(f"PRAGMA busy_timeout={STATE_FILE_WAIT_S * 1000:.0f}")
+        execute(wait)
 
     def _explained(self, function, *args):
         """function(*args); errors of SQLite and of the system as StateFileError with the remedy."""

@@ -34021,7 +34021,7 @@ class Tables(AppCase):
         self.assertEqual([row[4] for row in self.window(table, browser)],
                          [["n0", 42, True], ["n1", 1, False], ["n2", 2, True]])
 
-    #: Of an action that names a row, what a page says besides the row, and what it shows then.
+    #: Of an action that names a row, what a page says besides the row.
     ON_A_ROW = {"user_pick": ("name", "only"), "user_toggle": (False,),
                 "user_activate": ("name",), "user_press": ("go",), "user_edit": ("name", "x")}
 
