@@ -2306,9 +2306,13 @@ class Widget {
     // Is something in it not taken? What is built on it waits, and the first such field has the
     // focus.
     _showRefused() {
-        const refused = [...this.element.querySelectorAll("input")].find(one => "refused" in one);
+        const refused = this._refusedField();
         refused?.focus();
         return refused;
+    }
+    _refusedField() {
+        return [this.element, ...this.element.querySelectorAll("input")].find(
+            one => "refused" in one);
     }
     // Files that were dropped here, or chosen for it, are not with Python.
     _tellNotSent(text) { this.session.tell(text, true); }
@@ -2587,7 +2591,7 @@ class Field extends Widget {
     set_error(text) {
         this._wrong = text;
         // a note of what a number was made of gives way
-        if (text && !("refused" in this._described())) this._refused = "";
+        if (text && !this._refusedField()) this._refused = "";
         this._showError();
         this._markWrong();
     }

@@ -15313,16 +15313,19 @@ class Schedule:
         self._session, self._function, self._every_s, self._at = session, function, every_s, at
         self._cancelled, self._due = False, session.runtime.clock()
         self._arm()
+        self._wait()
 
     def _arm(self):
+        """Find when it is due next; whether that is the daily time that was due now, to which the
+        clock was set back meanwhile."""
         runtime = self._session.runtime
         if self._every_s is not None:           # those that were missed are left out
             missed = math.ceil((runtime.clock() - self._due) / self._every_s)
             self._due += self._every_s * max(1, missed)
-        else:
-            left = self._seconds_to_time()      # before the clock: early, it would come twice
-            self._due = runtime.clock() + left
-        self._wait()
+            return False
+        left = self._seconds_to_time()          # before the clock: early, it would come twice
+        self._due = runtime.clock() + left
+        return left < 12 * 3600
 
     def _seconds_to_time(self):
         # by the zone's rules: days differ, and an hour may come twice or not at all
@@ -15335,14 +15338,10 @@ class Schedule:
     def _wait(self):
         """Sleep, but look at the clocks each minute, as a machine may be set or suspended."""
         runtime = self._session.runtime
-        left = self._due - runtime.clock()
-        if left <= 0:
-            is_early = self._at is not None and self._seconds_to_time() < 12 * 3600
-            self._arm()
-            if not is_early:                    # else the clock was set back meanwhile
-                self._session.submit(functools.partial(
-                    self._session.run_callback, self._function), self)
-            return
+        if self._due <= runtime.clock() and not self._arm():
+            self._session.submit(functools.partial(
+                self._session.run_callback, self._function), self)
+        left = max(0, self._due - runtime.clock())
         runtime.call_later(min(left, SCHEDULE_LOOK_S), self._look)
 
     def _look(self):
@@ -39181,9 +39180,13 @@ class Widget {
     // Is something in it not taken? What is built on it waits, and the first such field has the
     // focus.
     _showRefused() {
-        const refused = [...this.element.querySelectorAll("input")].find(one => "refused" in one);
+        const refused = this._refusedField();
         refused?.focus();
         return refused;
+    }
+    _refusedField() {
+        return [this.element, ...this.element.querySelectorAll("input")].find(
+            one => "refused" in one);
     }
     // Files that were dropped here, or chosen for it, are not with Python.
     _tellNotSent(text) { this.session.tell(text, true); }
@@ -39462,7 +39465,7 @@ class Field extends Widget {
     set_error(text) {
         this._wrong = text;
         // a note of what a number was made of gives way
-        if (text && !("refused" in this._described())) this._refused = "";
+        if (text && !this._refusedField()) this._refused = "";
         this._showError();
         this._markWrong();
     }

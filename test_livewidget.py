@@ -2484,14 +2484,18 @@ class WebSocketMessages(unittest.TestCase):
         announced length."""
         import tracemalloc
         frame = client_frame(2, b"\0" * (4 * 1024 * 1024))[:20000]
-        protocol = lw.WebSocketProtocol("server")
-        tracemalloc.start()
-        try:
-            for byte in frame:
-                protocol.feed(bytes([byte]))
-            self.assertLess(tracemalloc.get_traced_memory()[0], 2 * len(frame) + 4096)
-        finally:
-            tracemalloc.stop()
+
+        def traced():
+            protocol = lw.WebSocketProtocol("server")
+            tracemalloc.start()
+            try:
+                for byte in frame:
+                    protocol.feed(bytes([byte]))
+                return tracemalloc.get_traced_memory()[0]
+            finally:
+                tracemalloc.stop()
+        # what threads of other tests allocate meanwhile is counted, too
+        self.assertLess(min(traced() for _ in range(5)), 2 * len(frame) + 4096)
 
     def test_many_empty_fragments_are_refused(self):
         """F10, R25."""
@@ -11579,13 +11583,14 @@ class WholeSessions(unittest.TestCase):
 
         def slow():                             # other threads run while the time is asked for
             self.time.now += dice.choice([0, 0.02])
-            return start + datetime.timedelta(seconds=self.time.now)
+            rounded = datetime.timedelta(microseconds=dice.choice([0, 1]))
+            return start + datetime.timedelta(seconds=self.time.now) - rounded
         start, daily, began = self.time.local_time(), [], self.time.now
         start, dice = start - datetime.timedelta(seconds=began), random.Random(SEED)
         self.time.local_time = slow
         session.schedule(lambda: daily.append(self.time.now - began), at=due.time().isoformat())
-        self.time.run(9 * 86400)
-        self.assertEqual(len(daily), 9, daily)
+        self.time.run(90 * 86400)
+        self.assertEqual(len(daily), 90, daily)
         for options in ({}, {"every_s": 5, "at": "07:30"}, {"every_s": 0}, {"every_s": "5"},
                         {"at": "25:00"}, {"at": "noon"}, {"at": 5}, {"every_s": math.nan}):
             with self.assertRaises(lw.UsageError, msg=options):
@@ -17263,7 +17268,9 @@ class Cluster(AppCase):
         self.disturb()
         if self.SECONDS > 30:
             self.report(pages)
-        index = next(number for number in range(3) if self.sessions_of(number))
+        index, = eventually(            # the one that had them may just have been killed
+            lambda: [number for number in range(3) if self.sessions_of(number)][:1],
+            what="a process having a session")
         frozen = self.processes[index].pid
         freeze(frozen)                          # with inputs that it will read
         self.addCleanup(os.kill, frozen, signal.SIGCONT)
@@ -29251,10 +29258,12 @@ class Dates(WidgetCase):
     def test_an_end_before_the_start_is_told_and_kept(self):
         stay, tab, (start, end) = self.stay(self.DAYS[1], self.DAYS[2], required=True)
         self.enter(tab, end, self.DAYS[0])
-        tab.wait("document.querySelector(%s)?.innerText === 'The end is before the start'"
-                 % json.dumps(node_error(stay)))
+        told = "document.querySelector(%s)?.innerText" % json.dumps(node_error(stay))
+        tab.wait(told + " === 'The end is before the start'")
         stay.set_value(None, None)
+        stay.set_error("full")                  # it waits for the end of that word
         self.settle(stay.session)
+        self.assertEqual(tab.js(told), "The end is before the start")
         self.assertEqual(tab.js("[%s.value, %s.value]" % (start, end)),
                          ["2026-03-09", "2026-03-01"])
         self.assertEqual((self.seen, stay.check()), ([], False))
@@ -29413,6 +29422,10 @@ class Dates(WidgetCase):
         told = "document.querySelector(%s)?.innerText" % json.dumps(node_error(entry))
         self.enter(tab, node, third)
         tab.wait("/^This is to be from .*1.*2026 to .*9.*2026/.test(%s)" % told)
+        entry.set_error("full")
+        self.settle(entry.session)
+        self.assertIn("This is to be from", tab.js(told))
+        entry.set_error(None)
         self.assertEqual((tab.js(node + ".value"), entry.get_value()), ("2026-03-20", None))
         self.enter(tab, node, second)
         self.expect(("activated", second))
