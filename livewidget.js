@@ -8373,7 +8373,7 @@ class RowsView extends Widget {
             "aria-multiselectable": String(/multiple/.test(options.selection_mode)) }));
         const id = "lw-data-" + RowsView.count++;
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [],
-            _first: 0, _count: 0, _version: 0,
+            _first: 0, _count: 0, _version: 0, _mark: null,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null,
             _waiting: null, _ahead: [], _place: null, _pressed: null, _sorted: [], _atEnd: true,
             _widest: 0, _gone: 0, _leasts: new Map() });        // of columns' keys: px
@@ -8517,7 +8517,7 @@ class RowsView extends Widget {
         this._place = [h, v];
         this._restore();
     }
-    show_rows(version, done, start, rows, cursor, held) {
+    show_rows(version, done, start, rows, cursor, held, mark) {
         this._asked = false;
         // what was done here meanwhile is not in it
         if (done < this._acted) return setTimeout(() => this._ask(), TYPING_MS);
@@ -8528,6 +8528,7 @@ class RowsView extends Widget {
         }
         Object.assign(this, { _answered: version, _first: start, _rows: rows });
         this._held = version === this._version ? held : null;   // the text of all that is selected
+        this._mark = mark;                              // of what the person sees as selected
         if (!this._waiting && this._cursor?.[0] !== null) this._cursor = cursor;
         this._draw();
         if (this._waiting && this._row(this._waiting[0])) {
@@ -8591,7 +8592,7 @@ class RowsView extends Widget {
         const [now, before] = [text, RowsView.copied].map(one => one?.replace(/\r\n/g, "\n"));
         const own = now === before, point = own ? "." : sign("decimal") ?? ".";
         const group = own ? "," : sign("group") ?? (point === "," ? "." : ",");
-        this._act("user_paste", text, point, group);
+        this._act("user_paste", text, point, group, this._mark);
     }
 
     // Geometry. Browsers cannot lay out more than some ten million px: beyond MAX_SPACE_PX the bar
@@ -8980,7 +8981,7 @@ class RowsView extends Widget {
         this._redraw();
     }
     _act(name, ...args) {
-        if (!this._looks) this._held = null;
+        if (!this._looks) this._held = this._mark = null;
         this._acted = this.emit(null, [], { [name]: args });
     }
     _pick(index, key, how) {
@@ -9288,7 +9289,8 @@ class RowsView extends Widget {
                 this._act("user_activate", this._seenAt(row),
                     this._options.cell_cursor ? this._seenKey(column?.key ?? null) : null);
             else return false;
-        } else if (event.key === "Delete" || event.key === "Backspace") this._act("user_empty");
+        } else if (event.key === "Delete" || event.key === "Backspace")
+            this._act("user_empty", this._mark);
         else if (event.key.length === 1 && !jump && !event.altKey && column?.editable &&
             this._options.cell_cursor) this._editCell(index, column, event.key, true);
         else return false;

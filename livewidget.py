@@ -13631,7 +13631,7 @@ class _GuiCall:
 
 #: Why what was entered is not taken where the program has set other limits or items meanwhile.
 NOT_TAKEN = "it is not there any more, or beyond the limits"
-#: States whose last argument is what a person typed or chose.
+#: States with what a person typed or chose.
 TYPED_STATES = frozenset(("set_color", "set_draft", "set_index", "set_shown", "set_value",
                           "set_values", "user_edit", "user_paste"))
 
@@ -13641,8 +13641,9 @@ def _typed_texts(message):
     for name, values in message.get("state", {}).items():
         if (name in TYPED_STATES and isinstance(values, list) and values
                 and (name != "set_index" or isinstance(values[-1], str))):
-            typed = values[-1]
-            yield ", ".join(map(str, typed)) if isinstance(typed, list) else str(typed)
+            typed = {"user_paste": values[0], "set_value": values}.get(name, values[-1])
+            yield ", ".join(str(one) for one in (typed if isinstance(typed, list) else [typed])
+                            if one is not None)
     for edit in message.get("edit", {}).values():
         splices = edit[1] if isinstance(edit, list) and len(edit) == 2 else None
         if isinstance(splices, list) and all(map(_is_splice, splices)):
@@ -15792,6 +15793,8 @@ class _EmitterEngine(_HandlersEngine):
 
     def add_handler(self, action, *registration):
         known = self.known_actions()
+        _require(isinstance(action, str), f"{type(self.facade).__name__}: a callback is named by a "
+                 "str", got=action)
         if not (action in known or action in self.silent or isinstance(self.facade, Callbacks)):
             raise UsageError(
                 f"{type(self.facade).__name__} has no callback {action!r}"
@@ -16407,16 +16410,31 @@ else:
         def __call__(cls, *args, **kwargs):
             block = _block.get(None)
             if block is None:
-                return super().__call__(*args, **kwargs)
+                return _make_whole(cls, args, kwargs)
             placement = engine_of(block).take_placement(cls, kwargs) if cls.in_layout else {}
             token = _block.set(None)            # what a widget is made of is its own
             try:
-                made = super().__call__(*args, **kwargs)
+                made = _make_whole(cls, args, kwargs)
             finally:
                 _block.reset(token)
             if cls.in_layout and engine_of(made).parent is None and made.session is block.session:
                 engine_of(block).add(made, placement)
             return made
+
+
+def _make_whole(cls, args, kwargs):
+    """type.__call__, but a widget whose constructor fails does not stay in its session."""
+    made = cls.__new__(cls, *args, **kwargs)
+    try:
+        made.__init__(*args, **kwargs)
+    except BaseException:
+        if "_engine" in vars(made):
+            try:
+                made.destroy()
+            except Exception:  # noqa: BLE001       # its own ends what was not begun yet
+                Widget.destroy(made)
+        raise
+    return made
 
 
 def _require_px(**lengths):
@@ -16897,22 +16915,28 @@ class _ContainerEngine(_WidgetEngine):
 
     def make(self, cls, *args, **options):
         """Make a child for a method of the container, whatever `with` block runs."""
-        return type.__call__(cls, self.session.facade, *args, **options)
+        return _make_whole(cls, (self.session.facade, *args), options)
 
     def child_widgets(self):
         return [child for child, _ in list(self.children.values())]
 
-    def place(self, child, index, *placement):
-        """Put a child at an index with its placement; it leaves its old container."""
-        if self.wid not in self.session.widgets:
-            return self.warn_destroyed()
-        where = type(self.facade).__name__
-        engine, ancestor = engine_of(child), self.facade
+    def check_child(self, child):
+        """Raise UsageError for what cannot be put into it."""
+        where, ancestor = type(self.facade).__name__, self.facade
+        _require(isinstance(child, Widget), f"{where}: a child must be a widget", got=child)
+        engine = engine_of(child)
         _require(engine.session is self.session, f"{where}: {child!r} belongs to another session")
         _require(engine.wid in self.session.widgets, f"{where}: {child!r} was destroyed")
         while ancestor is not None:
             _require(ancestor is not child, f"{where}: {child!r} would contain itself")
             ancestor = engine_of(ancestor).parent
+
+    def place(self, child, index, *placement):
+        """Put a child at an index with its placement; it leaves its old container."""
+        if self.wid not in self.session.widgets:
+            return self.warn_destroyed()
+        self.check_child(child)
+        engine = engine_of(child)
         if engine.parent is not None:
             index -= engine.parent is self.facade and self.place_of(child) < index
             engine_of(engine.parent).forget_child(child)
@@ -17557,12 +17581,14 @@ class GridBox(Container):
             self.reorder([(child, shifted(place)) for child, place in self.children.values()])
 
         def insert_line(self, axis, index, widgets):
-            count = self.count[axis]
+            count, widgets = self.count[axis], list(widgets or ())
             _require(0 <= index <= count, f"index must be from 0 to {count}", index=index)
+            for child in widgets:
+                self.check_child(child)
             with self.session.batch():
                 self.shift(axis, index, 1)
                 self.set_count(*(one + (at == axis) for at, one in enumerate(self.count)))
-                for position, child in enumerate(widgets or ()):
+                for position, child in enumerate(widgets):
                     place = (index, position) if axis == 0 else (position, index)
                     self.facade.add_widget(child, *place)
 
@@ -17731,8 +17757,8 @@ class Pages(Container):
 
     def index_to_widget(self, index: int) -> Widget | None:
         """The child at an index, or None."""
-        entries = self._engine.children.values()
-        return next(itertools.islice(entries, index, None), (None,))[0] if index >= 0 else None
+        children = self._engine.child_widgets()
+        return children[index] if 0 <= index < len(children) else None
 
 
 @widget
@@ -23741,7 +23767,7 @@ class _RowsEngine(engine_of(Scrolled)):
                 self.replace_rows([])
                 self.rows.failed = True
             self.changed_rows()
-            values = [self.value("set_extent"), self.done.get(browser, 0), 0, [], None, None]
+            values = [self.value("set_extent"), self.done.get(browser, 0), 0, [], None, None, None]
             self.session.io.call_one(browser, self.wid, "show_rows", values)
 
     def send_rows(self, browser, seconds):
@@ -23757,7 +23783,8 @@ class _RowsEngine(engine_of(Scrolled)):
         numbers = shown[start:start + max(0, min(message["count"], MAX_WINDOW_ROWS))]
         cursor = self.cursor and [self.index(self.cursor[0], shown), self.cursor[1]]
         rows, done = [self.row_record(number) for number in numbers], self.done.get(browser, 0)
-        values = [version, done, start, rows, cursor, self.held_text(numbers)]
+        held = self.held_text(numbers), self.chosen_mark()
+        values = [version, done, start, rows, cursor, *held]
         self.session.io.call_one(browser, self.wid, "show_rows", values)
         self.look_later()
 
@@ -24055,9 +24082,11 @@ class _RowsEngine(engine_of(Scrolled)):
             self.user_copied(cut, text, asker)
 
     @_on_rows
-    def user_paste(self, text: str, point: str = ".", group: str = ","):
-        """point, group: the signs in numbers of the text."""
+    def user_paste(self, text: str, point: str = ".", group: str = ",", mark: int | None = None):
+        """point, group: the signs in numbers of the text. mark: see is_as_seen()."""
         _require(len(point) == 1 and len(group) == 1, "a sign is a character")
+        if not self.is_as_seen(mark, text):
+            return
         numbers, keys, _ = self.chosen_places()
         if numbers and keys:
             refused = self.paste(numbers[0], keys[0], _clipboard_rows(text), point, group)
@@ -24106,8 +24135,10 @@ class _RowsEngine(engine_of(Scrolled)):
         return refused
 
     @_on_rows
-    def user_empty(self):
-        """Delete was pressed: empty the editable cells of the selection."""
+    def user_empty(self, mark: int | None = None):
+        """Delete was pressed: empty the editable cells of the selection. mark: see is_as_seen()."""
+        if not self.is_as_seen(mark, "the deletion"):
+            return
         numbers, keys, places = self.chosen_places()
         for number, column in itertools.product(numbers, self.columns):
             key = column["key"]
@@ -24273,6 +24304,27 @@ class _RowsEngine(engine_of(Scrolled)):
         return "\n".join("\t".join(text(number, key) for key in keys)
                          for number in numbers) if numbers else None
 
+    def chosen_mark(self):
+        """A number of the cells that people may paste at or empty, in rows by path and first cell;
+        None where that is none, or many."""
+        chosen = self.cells if "cell" in self.mode or self.cells else self.selected
+        if len(chosen) > MAX_WINDOW_ROWS or not any(one["editable"] for one in self.columns):
+            return None
+        number, key = self.cursor or (None, None)
+        places = [(number, key)] if not chosen and key is not None else [
+            (number, sorted(self.cells.get(number, ()))) for number in sorted(chosen)]
+        rows = self.rows
+        return zlib.crc32(ascii([(rows.path(number), self.sent_cell(number, rows.first), keys)
+                                 for number, keys in places]).encode())
+
+    def is_as_seen(self, mark, what):
+        """Whether the selection is the one that a person saw, who else is told that `what` was not
+        done. mark: its chosen_mark(); None: the page had none."""
+        same = mark is None or mark == self.chosen_mark()
+        if not same:
+            self.say_refused(what, "what was selected changed meanwhile")
+        return same
+
     def held_text(self, numbers):
         """The selection's text, sent with these rows; None if it is long or has other rows too."""
         selected = self.cells if "cell" in self.mode or self.cells else self.selected
@@ -24290,6 +24342,18 @@ class _RowsEngine(engine_of(Scrolled)):
         self.colors.pop((number, key), None)
         if look:
             self.colors[number, key] = look
+
+    def paint_one(self, layer, place, one):
+        """An entry of set_colors(), which has the keys in `place`; nothing where there is no such
+        row or column."""
+        _require(isinstance(one, dict) and place <= one.keys() <= place | {"fg", "bg", "bold"},
+                 f"one of {layer} holds a place, fg, bg and bold", got=one)
+        try:
+            number = self.number(one["path"]) if "path" in one else None
+            key = self.column_key(one["col_key"]) if "col_key" in one else None
+        except UsageError:
+            return
+        self.paint(number, key, one.get("fg"), one.get("bg"), one.get("bold"))
 
 
 class RowsView(Scrolled):
@@ -24585,7 +24649,10 @@ class RowsView(Scrolled):
         important first. Fires nothing."""
         engine, sort = self._engine, []
         for one in order:
-            key, ascending = (one, True) if isinstance(one, (str, int)) else one
+            key, *rest = one if isinstance(one, (tuple, list)) and one else (one,)
+            _require(isinstance(key, (str, int)) and len(rest) < 2, "order is made of keys, or of "
+                     "(key, ascending)", got=one)
+            ascending, = rest or (True,)
             column = engine.column_of(key)
             sort.append((column["key"], column["type"], bool(ascending)))
         before = engine.rows.cells
@@ -24655,27 +24722,22 @@ class RowsView(Scrolled):
         """Many colours at once: {"cells": [{"path", "col_key", "fg", "bg", "bold"}], "rows":
         [{"path", ...}], "columns": [{"col_key", ...}], "table": {...}, "clear": bool}. All keys may
         be left out; clear comes first; rows and columns that do not exist are skipped."""
-        engine = self._engine
-        extra = spec.keys() - {"cells", "rows", "columns", "table", "clear"}
+        engine, before = self._engine, self._engine.colors
+        places = {"cells": {"path", "col_key"}, "rows": {"path"}, "columns": {"col_key"},
+                  "table": set()}
+        extra = spec.keys() - places.keys() - {"clear"}
         _require(not extra, "spec holds cells, rows, columns, table and clear", got=sorted(extra))
-        if spec.get("clear"):
-            engine.colors = {}
-        table = [spec["table"] or {}] if "table" in spec else []
-        for layer in ("cells", "rows", "columns", "table"):
-            for one in table if layer == "table" else spec.get(layer, ()):
-                places = {"cells": {"path", "col_key"}, "rows": {"path"}, "columns": {"col_key"}}
-                known = {"fg", "bg", "bold", *places.get(layer, ())}
-                extra = one.keys() - known if isinstance(one, dict) else [one]
-                _require(not extra, f"one of {layer} holds a place, fg, bg and bold",
-                         got=sorted(extra))
-                _require(places.get(layer, set()) <= one.keys(),
-                         f"one of {layer} holds a place, fg, bg and bold", got=sorted(one))
-                try:
-                    number = engine.number(one["path"]) if "path" in one else None
-                    key = engine.column_key(one["col_key"]) if "col_key" in one else None
-                except UsageError:
-                    continue
-                engine.paint(number, key, one.get("fg"), one.get("bg"), one.get("bold"))
+        engine.colors = {} if spec.get("clear") else {**before}
+        try:
+            for layer, place in places.items():
+                given = spec.get(layer, ())
+                given = [given or {}] if layer == "table" else given
+                _require(isinstance(given, (list, tuple)), f"{layer} is a list", got=given)
+                for one in given if layer in spec else ():
+                    engine.paint_one(layer, place, one)
+        except BaseException:                   # of what is wrong in a part, nothing is done
+            engine.colors = before
+            raise
 
 
 _VIEW_OPTIONS = """
@@ -45247,7 +45309,7 @@ class RowsView extends Widget {
             "aria-multiselectable": String(/multiple/.test(options.selection_mode)) }));
         const id = "lw-data-" + RowsView.count++;
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [],
-            _first: 0, _count: 0, _version: 0,
+            _first: 0, _count: 0, _version: 0, _mark: null,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null,
             _waiting: null, _ahead: [], _place: null, _pressed: null, _sorted: [], _atEnd: true,
             _widest: 0, _gone: 0, _leasts: new Map() });        // of columns' keys: px
@@ -45391,7 +45453,7 @@ class RowsView extends Widget {
         this._place = [h, v];
         this._restore();
     }
-    show_rows(version, done, start, rows, cursor, held) {
+    show_rows(version, done, start, rows, cursor, held, mark) {
         this._asked = false;
         // what was done here meanwhile is not in it
         if (done < this._acted) return setTimeout(() => this._ask(), TYPING_MS);
@@ -45402,6 +45464,7 @@ class RowsView extends Widget {
         }
         Object.assign(this, { _answered: version, _first: start, _rows: rows });
         this._held = version === this._version ? held : null;   // the text of all that is selected
+        this._mark = mark;                              // of what the person sees as selected
         if (!this._waiting && this._cursor?.[0] !== null) this._cursor = cursor;
         this._draw();
         if (this._waiting && this._row(this._waiting[0])) {
@@ -45465,7 +45528,7 @@ class RowsView extends Widget {
         const [now, before] = [text, RowsView.copied].map(one => one?.replace(/\r\n/g, "\n"));
         const own = now === before, point = own ? "." : sign("decimal") ?? ".";
         const group = own ? "," : sign("group") ?? (point === "," ? "." : ",");
-        this._act("user_paste", text, point, group);
+        this._act("user_paste", text, point, group, this._mark);
     }
 
     // Geometry. Browsers cannot lay out more than some ten million px: beyond MAX_SPACE_PX the bar
@@ -45854,7 +45917,7 @@ class RowsView extends Widget {
         this._redraw();
     }
     _act(name, ...args) {
-        if (!this._looks) this._held = null;
+        if (!this._looks) this._held = this._mark = null;
         this._acted = this.emit(null, [], { [name]: args });
     }
     _pick(index, key, how) {
@@ -46162,7 +46225,8 @@ class RowsView extends Widget {
                 this._act("user_activate", this._seenAt(row),
                     this._options.cell_cursor ? this._seenKey(column?.key ?? null) : null);
             else return false;
-        } else if (event.key === "Delete" || event.key === "Backspace") this._act("user_empty");
+        } else if (event.key === "Delete" || event.key === "Backspace")
+            this._act("user_empty", this._mark);
         else if (event.key.length === 1 && !jump && !event.altKey && column?.editable &&
             this._options.cell_cursor) this._editCell(index, column, event.key, true);
         else return false;

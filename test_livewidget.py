@@ -10241,7 +10241,8 @@ class InJupyterLab(NotebookCase):
 
     def test_cell_shows_checkpoint_at_once_then_lives_through_views_and_a_restart(self):
         """One notebook's life: run, second view, second tab, a cell that moves, kernel restart."""
-        book = self.notebook()
+        # a busy kernel is slow to call a function
+        book = self.notebook("VERSION, lw.CHECKPOINT_S = 1, 60.0", SHOW)
         tab = book.open(self, run=False)
         tab.js(
             """window.heights = [], new MutationObserver(() => {
@@ -14717,12 +14718,18 @@ asyncio.run(main())
             "ColorWidget": lambda b: {"state": {"set_color": ["#123456"]}},
             "ChatView": lambda b: {"action": "submitted", "args": ["typed"],
                                    "state": {"set_draft": [""]}},
-            "TableView": lambda b: {"state": {"user_edit": [0, "_col0", "typed"]}}}
+            "DateRange": lambda b: {"state": {"set_value": ["2026-03-01", "2026-03-09"]}},
+            "RangeSlider": lambda b: {"state": {"set_value": [1, 7]}},
+            "TableView": lambda b: {"state": {"user_edit": [0, "_col0", "typed"]}},
+            "TableView pasted": lambda b: {"state": {"user_paste": ["typed", ".", ",", None]}}}
+        texts = {"SpinBox": "7", "ColorWidget": "#123456", "RangeSlider": "1, 7",
+                 "DateRange": "2026-03-01, 2026-03-09"}
         reasons = {"it is disabled or hidden now": (lambda one: one.set_enabled(False),
                                                     lambda one: one.hide()),
                    "this text cannot be changed now": (lambda one: one.set_editable(False),),
                    "it is not there any more": (lambda one: one.destroy(),)}
-        for name, entered in kinds.items():
+        for kind, entered in kinds.items():
+            name = kind.split()[0]
             for reason, ways in reasons.items():
                 for close in ways if name.startswith("Text") or "text" not in reason else ():
                     one = getattr(W, name)(**{"TableView": {"columns": ["A"], "data": [["x"]]},
@@ -14737,9 +14744,9 @@ asyncio.run(main())
                     browser.calls.clear()
                     browser.event(one.wid, **entered(browser))
                     told = browser.until(lambda b: b.calls).calls
-                    text = {"SpinBox": "7", "ColorWidget": "#123456"}.get(name, "typed")
+                    text = texts.get(name, "typed")
                     self.assertEqual(told, [["call", 0, "tell_refused", [text, reason, one.wid]]],
-                                     name)
+                                     kind)
                     held = [engine_of(session).log.get(one.wid, setter)
                             for setter in (*one.user_states, *one.user_edits)]
                     self.assertNotIn(text, repr(held), "%s took it, though %s" % (name, reason))
@@ -34070,6 +34077,53 @@ class Tables(AppCase):
                 browser.event(view.wid, state={action: [[rows[0][3], rows[0][4][0]], *rest]})
                 eventually(lambda: told)                                        # noqa: B023
 
+    def test_what_is_pasted_or_deleted_is_so_where_the_person_saw_a_selection(self):
+        """What others select is on its way while the page speaks of what it still shows."""
+        for mode, state in itertools.product(("multiple", "multiple-cell", "none"),
+                                             ("user_paste", "user_empty")):
+            table, told, browser = self.one(
+                lambda W: W.TableView([{"label": "N", "key": "n", "editable": True}],
+                                      selection_mode=mode),             # noqa: B023
+                "cell_edited")
+
+            def select(*numbers):
+                table.clear_selection(), table.clear_cell_selection()           # noqa: B023
+                if mode == "multiple":                                          # noqa: B023
+                    table.set_selected([["row%d" % one] for one in numbers])    # noqa: B023
+                elif mode == "multiple-cell":                                   # noqa: B023
+                    table.select_cells([{"path": ["row%d" % one], "col_key": "n"}   # noqa: B023
+                                        for one in numbers])
+                else:
+                    self.pick(table, browser, numbers[0], "n", "cursor")        # noqa: B023
+                    browser.settle()                                            # noqa: B023
+
+            def act():
+                values = ["x", ".", ","] if state == "user_paste" else []       # noqa: B023
+                browser.calls.clear()                                           # noqa: B023
+                browser.event(table.wid, state={state: [*values, mark]})        # noqa: B023
+                browser.settle()                                                # noqa: B023
+                engine_of(table).session.facade.gui_call(lambda: None)          # noqa: B023
+            for others in (lambda: select(2), lambda: select(0, 2),
+                           lambda: (table.set_data([["d"], ["b"], ["c"]]), select(0)),  # noqa: B023
+                           ) if mode != "none" else (lambda: select(2),):
+                table.set_data([["a"], ["b"], ["c"]])
+                select(0)
+                self.window(table, browser)
+                mark = next(call[3] for call in browser.calls if call[2] == "show_rows")[6]
+                others()
+                before = table.get_shown_rows()
+                act()
+                self.assertEqual((told, table.get_shown_rows()), ([], before), (mode, state))
+                browser.until(lambda b: "what was selected changed meanwhile" in repr(b.calls))
+                table.set_data([["a"], ["b"], ["c"]])       # the same again, and a cell with news
+                select(0)
+                table.append_row(["e"])
+                act()
+                eventually(lambda: told)                                        # noqa: B023
+                self.assertEqual(table.get_shown_rows()[0], ["x" if state == "user_paste" else ""])
+                self.assertNotIn("tell_refused", repr(browser.calls))
+                told.clear()
+
     #: Of an action that names a column, what a page says before the column and behind it.
     ON_A_COLUMN = {"user_pick": ([["row0"], None], ["only"]), "user_sort": ([], [True]),
                    "user_edit": ([["row0"], None], ["x"]), "user_activate": ([["row0"], None], []),
@@ -38926,6 +38980,123 @@ class MarkdownText(unittest.TestCase):
             nodes = lw.markdown_nodes(text)
             self.assertLess(depth(nodes), 60)
             self.assertLess(len(json.dumps(nodes)), 5 * len(text), "nothing is multiplied")
+
+
+class Refused(AppCase):
+    """What is refused changes nothing, and is told as a UsageError, whatever part of it is wrong.
+    """
+
+    WRONG = (object(), None, "\1", -1, 10 ** 30, math.nan, [], {}, [object()], {"odd": object()})
+    #: What a method that is no setter is called with.
+    ROW, CELLS, POINTS = ["a", "b"], {"n": {"_col0": "1"}, "m": {"_col0": "2"}}, ([1, 2], [3, 4])
+    CALLS = {
+        "GridBox.append_row": lambda w, W: ([W.Label("a"), W.Label("b")],),
+        "GridBox.append_column": lambda w, W: ([W.Label("a"), W.Label("b")],),
+        "GridBox.insert_row": lambda w, W: (0, [W.Label("a"), W.Label("b")]),
+        "GridBox.insert_column": lambda w, W: (0, [W.Label("a"), W.Label("b")]),
+        "append_row": lambda w, W: (Refused.ROW,), "append_rows": lambda w, W: ([Refused.ROW],),
+        "TableView.insert_row": lambda w, W: (0, Refused.ROW),
+        "update_data": lambda w, W: ([Refused.ROW, ["c", "d"]],),
+        "add_tree": lambda w, W: (Refused.CELLS,), "update_tree": lambda w, W: (Refused.CELLS,),
+        "delete_tree": lambda w, W: ({"a": {"zz": None}, "row1": None},),
+        "add_item": lambda w, W: (None, "k", ["x"]),
+        "append_column": lambda w, W: ({"label": "Q", "key": "q"},),
+        "select_paths": lambda w, W: ([Samples.row(w)] * 2,),
+        "select_cells": lambda w, W: ([{"path": Samples.row(w), "col_key": "_col0"}] * 2,),
+        "sort_by_columns": lambda w, W: ([("_col0", True), ("_col1", False)],),
+        "set_colors": lambda w, W: ({"clear": True, "table": {"bg": "red"}, "cells": [
+            {"path": Samples.row(w), "col_key": "_col0", "fg": "red"}] * 2},),
+        "insert_widget": lambda w, W: (0, W.Label("a")),
+        "add_widget": lambda w, W: (W.Label("a"),), "Chart.append": lambda w, W: ([1], [2]),
+        "apply_tag": lambda w, W: ("t", w.create_ref(0), w.create_ref(1)),
+        "insert_text": lambda w, W: (w.create_ref(0), "x")}
+
+    @classmethod
+    def variants(cls, value):
+        """The value with one part of it wrong, or with a wrong one more."""
+        yield from cls.WRONG
+        if isinstance(value, (list, tuple)):
+            for at, one in enumerate(value):
+                for wrong in cls.variants(one):
+                    yield type(value)((*value[:at], wrong, *value[at + 1:]))
+            yield from (type(value)((*value, wrong)) for wrong in cls.WRONG)
+        elif isinstance(value, dict):
+            for key, one in value.items():
+                yield from ({**value, key: wrong} for wrong in cls.variants(one))
+            yield from ({**value, "odd": wrong} for wrong in cls.WRONG)
+
+    @classmethod
+    def plain(cls, value):
+        """What can be compared with what it is later; objects by what they are."""
+        if isinstance(value, (list, tuple, range)):
+            return [cls.plain(one) for one in value]
+        if isinstance(value, dict):
+            return {str(key): cls.plain(one) for key, one in value.items()}
+        return repr(value)
+
+    def state(self, widget):
+        """All that a widget's engine holds, with its rows, and what pages are told."""
+        engine = engine_of(widget)
+        log, rows = engine.session.log, getattr(engine, "rows", None)
+        return [self.plain(vars(engine)), list(engine.session.widgets), {
+            name: engine.value(name) for name in dir(type(widget)) if name.startswith("set_")}, {
+            name: self.plain(value) for name, value in (vars(rows) if rows else {}).items()
+            if name[0] != "_"}, log.find_cell((widget.wid, "set_children"))]
+
+    def filled(self, W, name):
+        widget = getattr(W, name)(**Samples.options(name))
+        if name == "TableView":
+            widget.set_data([["a", "b"], ["c", "d"]])
+        elif name == "TreeView":
+            widget.set_tree({"a": {"_col0": "x"}, "row1": {"_col0": "x"}})
+        elif name in ("Splitter", "TabWidget", "StackWidget"):
+            widget.add_widget(W.Label("child"))
+        return widget
+
+    def test_arguments_of_which_a_part_is_wrong_change_nothing(self):
+        W, seen = self.make_app().create_session().get_widgets(), set()
+        for name, cls in lw.WIDGETS.items():
+            for method in dir(cls):
+                function = getattr(cls, method, None)
+                call = self.CALLS.get("%s.%s" % (name, method), self.CALLS.get(method))
+                if (not hasattr(function, "parameters") or function in seen
+                        or not (call or method.startswith("set_"))
+                        or method == "set_query"):      # which raises the errors of sqlite3
+                    continue
+                seen.add(function)
+                widget = self.filled(W, name)
+                given = call(widget, W) if call else tuple(
+                    Samples.arguments(name, method[4:], widget))
+                wrong = list(self.variants(given))[len(self.WRONG):]    # not of all arguments
+                before = self.state(widget)
+                for args in wrong:
+                    try:
+                        getattr(widget, method)(*args)
+                    except lw.UsageError:
+                        self.assertEqual(self.state(widget), before, (name, method, args))
+                    before = self.state(widget)
+        self.assertGreater(len(seen), 200)
+
+    def test_a_constructor_that_fails_leaves_no_widget(self):
+        session = self.make_app().create_session()
+        W, widgets = session.get_widgets(), engine_of(session).widgets
+        made = [cls for cls in lw.WIDGETS.values() if issubclass(cls, lw.Widget)]
+        with W.VBox() as box:
+            before = {**widgets}
+            for cls in made:
+                for option in sorted(one for one in dir(cls) if one.startswith("set_")):
+                    with contextlib.suppress(lw.UsageError):
+                        cls(session, **{option[4:]: object()}).destroy()
+                    self.assertEqual(widgets, before, (cls, option))
+
+                class Faulty(cls):
+                    def __init__(self, session):
+                        super().__init__(session)
+                        raise ZeroDivisionError
+                with self.assertRaises(ZeroDivisionError):
+                    Faulty(session)
+                self.assertEqual(widgets, before, cls)
+        self.assertEqual(box.get_children(), [])
 
 
 class Facades(AppCase):
