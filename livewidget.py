@@ -18653,13 +18653,22 @@ class Form(VBox):
         return {name: field.value for name, field in self._engine.named_fields().items()}
 
     def set_values(self, values: dict[Any, Any]) -> None:
-        """Fill in the inputs by name. Raises UsageError for a name that none has."""
-        fields = self._engine.named_fields()
+        """Fill in the inputs by name. Raises UsageError for a name that none has, or a value that
+        an input does not take; then none of them is changed."""
+        fields, before = self._engine.named_fields(), {}
         for name in values:
             _require(name in fields, "no input has this name", name=name)
         with self.batch():
-            for name, value in values.items():
-                fields[name].value = value
+            try:
+                for name, value in values.items():
+                    held = fields[name].value
+                    fields[name].value = value
+                    before[name] = held
+            except BaseException:
+                for name, held in before.items():
+                    fields[name].value = held
+                raise
+            for name in values:
                 fields[name].set_error(None)
         self.set_dirty(False)
 

@@ -39077,6 +39077,21 @@ class Refused(AppCase):
                     before = self.state(widget)
         self.assertGreater(len(seen), 200)
 
+    def test_a_form_that_is_filled_with_one_wrong_value_is_as_it_was(self):
+        W = self.make_app().create_session().get_widgets()
+        with W.Form() as form:
+            W.TextEntry("a", name="text", error="no"), W.CheckBox(name="check")
+            W.NumberEntry(1, name="number"), W.DateEntry(name="date")
+        good = {"text": "b", "check": True, "number": 2, "date": datetime.date(2026, 3, 1)}
+        before = form.get_values()
+        for wrong in ("number", "date", "text", "check"):
+            with self.assertRaises(lw.UsageError):
+                form.set_values({**good, wrong: object() if wrong != "text" else None})
+            self.assertEqual(form.get_values(), before)
+        self.assertEqual(form.get_children()[0].get_error(), "no")
+        form.set_values(good)
+        self.assertEqual((form.get_values(), form.get_children()[0].get_error()), (good, None))
+
     def test_a_constructor_that_fails_leaves_no_widget(self):
         session = self.make_app().create_session()
         W, widgets = session.get_widgets(), engine_of(session).widgets
