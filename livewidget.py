@@ -13164,7 +13164,7 @@ def first_text(widget: Any) -> str:
     label = widget.value("set_label") or widget.value("set_accessible_name")
     if not label and "set_text" not in getattr(widget.facade, "user_edits", ()):
         label = widget.value("set_text")
-    return label or next((one for one in creation if isinstance(one, str) and one), "")
+    return next((one for one in (label, *creation) if isinstance(one, str) and one), "")
 
 
 def _sibling_steps(siblings):

@@ -16030,6 +16030,20 @@ class StateFiles(AppCase):
                        == expected[int("x" in names):],                     # noqa: B023
                        what=lambda: "%s: %s" % (names, shown(session)))     # noqa: B023
 
+    def test_what_is_entered_beside_any_widget_is_stored(self):
+        """Two of each class, as each is told from those that are alike."""
+        def page(W):
+            for name in lw.WIDGETS:
+                for _ in range(2):
+                    made = getattr(W, name)(**Samples.options(name))
+                    if isinstance(made, lw.TopLevel):
+                        made.hide()
+            W.TextEntry(label="Mine")
+        with lw.User(page, state=self.path) as user:
+            user.type("Mine", "typed")
+            user.restart()
+            self.assertEqual(user.value_of("Mine"), "typed")
+
     def test_letters_of_a_page_that_was_away_for_many_restarts_find_their_field(self):
         """As of a laptop that slept while a developer saved, with another browser beside it."""
         def build(session):
