@@ -25619,11 +25619,11 @@ class LogView(VBox):
         super().__init__(session, spacing=8)
         _require(limit >= 1, "limit must be at least 1", limit=limit)
         engine, bar = self._engine, HBox(session, spacing=8, wrap=True, align="center")
-        engine.search = SearchEntry(session, placeholder="Search", accessible_name="Search",
-                                    on_modified=lambda text: engine.narrow())
+        engine.search = SearchEntry(session, placeholder="Search", accessible_name="Search")
         engine.level = SegmentedButton(session, [level.title() for level in self.LEVELS], index=0,
-                                       accessible_name="Level",
-                                       on_activated=lambda *chosen: engine.narrow())
+                                       accessible_name="Level")
+        for one, action in ((engine.search, "modified"), (engine.level, "activated")):
+            one.on(action, lambda *chosen: engine.narrow(), restore=True)
         engine.table = TableView(
             session, [{"label": "Line", "key": "line", "kind": "ansi"}], show_header=False,
             selection_mode="none", show_grid=False, allow_text_selection=True, cell_cursor=False,

@@ -16044,6 +16044,17 @@ class StateFiles(AppCase):
             user.restart()
             self.assertEqual(user.value_of("Mine"), "typed")
 
+    def test_a_log_has_the_lines_of_the_level_and_the_words_that_were_chosen(self):
+        def page(W):
+            W.LogView("INFO one\nERROR two\nERROR three\n")
+        with lw.User(page, state=self.path) as user:
+            user.click("Error")
+            user.type("Search", "two")
+            user.advance(1)
+            for _ in range(2):
+                self.assertEqual(user.table("Log").row_count(), 1)
+                user.restart()
+
     def test_letters_of_a_page_that_was_away_for_many_restarts_find_their_field(self):
         """As of a laptop that slept while a developer saved, with another browser beside it."""
         def build(session):
