@@ -979,6 +979,7 @@ class PollTransport extends Transport {
         this._posting = false;
         this.limit = Infinity;                          // the largest message, in bytes
         this._id = null;
+        this._got = 0;                                  // how many answers to what it asked
         this._abort = new AbortController();
     }
     send(text) {
@@ -994,6 +995,8 @@ class PollTransport extends Transport {
         const url = new URL(messages ? "messages" : "changes", this._base);
         if (this._session) url.searchParams.set("s", this._session);
         if (this._id) url.searchParams.set("poll", this._id);
+        // a browser asks again by itself if the connection breaks: the answer may be lost
+        if (!messages) url.searchParams.set("got", this._got);
         const answer = await fetch(url, { signal: this._abort.signal, ...messages ? {
             method: "POST", body: JSON.stringify(messages),
             headers: { "Content-Type": "application/json", ...this._headers },
@@ -1037,6 +1040,7 @@ class PollTransport extends Transport {
     async _ask() {
         const { status, body } = await this._request(null);
         if (status !== 200) return this._end(1006);
+        this._got += 1;
         this._unpack(body);
     }
     _unpack(buffer) {
@@ -12107,12 +12111,12 @@ canvas { display: block; width: 100%; height: 64px; }
 // Requests to a server at a base address: of its own page, of a notebook's frame, or of a notebook
 // by its proxy. The feed answers within 25 s: later, nobody is there.
 function httpCarrier(base, authorization) {
-    return async ({ lw, since, epoch, path, args, poll, messages }) => {
+    return async ({ lw, since, epoch, path, args, poll, got, messages }) => {
         const headers = { ...authorization() }, options = { cache: "no-store", headers };
         const place = lw === "post" ? path.slice(1) : "livewidget/" + (lw === "client" ? lw
             : messages ? "messages" : "changes");
-        const query = String(new URLSearchParams(lw === "get"
-            ? { since, ...epoch && { epoch } } : poll ? { poll } : {}));
+        const query = String(new URLSearchParams({ ...lw === "get" && { since },
+            ...epoch && { epoch }, ...poll && { poll }, ...poll && !messages && { got } }));
         const given = args || messages;
         if (given) {
             headers["Content-Type"] = "application/json";
@@ -12336,7 +12340,7 @@ class CarriedTransport extends PollTransport {
         this._carriers = config.carriers;
     }
     async _request(messages) {
-        const message = { lw: "poll", poll: this._id, messages };
+        const message = { lw: "poll", poll: this._id, got: this._got, messages };
         for (const carrier of this._carriers) {
             const { status, body } = await carrier(message).catch(() => ({}));
             if (!status) continue;
@@ -12467,11 +12471,12 @@ const isCount = value => Number.isInteger(value) && value >= 0 && value < 1e15;
 const isId = value => /^[\w-]{1,64}$/.test(value);
 
 // The fields of a frame's request that may be carried; null for a request that is not well formed.
-function checkedRequest({ lw, since, epoch, path, args, poll, messages }) {
+function checkedRequest({ lw, since, epoch, path, args, poll, got, messages }) {
     if (lw === "client") return { lw };
     if (lw === "get" && isCount(since) && isId(epoch)) return { lw, since, epoch };
-    if (lw === "poll" && isId(poll) && (messages === null || Array.isArray(messages)))
-        return { lw, poll, messages };
+    if (lw === "poll" && isId(poll) && isCount(got) &&
+            (messages === null || Array.isArray(messages)))
+        return { lw, poll, got, messages };
     // as check_endpoint_path has it, whose limit on the length the server keeps
     if (lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]+)+\/?$/.test(path))
         return { lw, path, args };

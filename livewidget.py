@@ -6294,6 +6294,7 @@ class PagePoll(_BrowserLink):
         self.session_id: str | None = exchange.session_id
         self.id: str = _random_token(16)
         self._frames = []
+        self._given, self._last = 0, b""        # how many answers to its GETs; the newest
         self._held = {}                         # the HeldRequest of its GET
         self._taking = False                    # a POST's messages, in several turns
         self._lock = threading.Lock()
@@ -6330,12 +6331,17 @@ class PagePoll(_BrowserLink):
             self._frames += frames
         self.site.reactor.call_soon(self._tell)
 
-    def fetch(self, exchange: HttpExchange) -> None:
-        """Hold a GET until there is something to tell; a newer one replaces it."""
+    def fetch(self, exchange: HttpExchange, got: int | None = None) -> Response | None:
+        """Hold a GET until there is something to tell; a newer one replaces it. got: how many
+        answers the page has; one that was lost is given again, as browsers and proxies repeat a GET
+        by themselves where its connection broke."""
         self._heard = time.monotonic()
         self._tell(late=True)
+        if got is not None and got != self._given:
+            return self._answer(self._last) if got == self._given - 1 else refusal(404)
         HeldRequest(self._held, exchange, HOLD_S, self._take_frames, lambda: bool(self._frames))
         self._tell()
+        return None
 
     def _tell(self, late=False):
         for held in list(self._held):
@@ -6343,9 +6349,14 @@ class PagePoll(_BrowserLink):
 
     def _take_frames(self, late):
         with self._lock:
-            body, self._frames = b"".join(self._frames), []
+            self._last, self._frames = b"".join(self._frames), []
+        self._given += 1
         self._heard = time.monotonic()
         self.site.reactor.call_soon(self.answer_pings)
+        return self._answer(self._last)
+
+    @staticmethod
+    def _answer(body):
         return Response(200, body, [("Cache-Control", "no-store")], "application/octet-stream")
 
     def close_now(self, code: int, reason: str) -> None:
@@ -11544,7 +11555,9 @@ def _relayed_request(server, message):
     if kind == "poll":
         messages = message.get("messages")
         if messages is None:
-            return "GET", "/livewidget/changes?" + cursor("poll")
+            got = message.get("got")
+            _require(type(got) is int and got >= 0, "bad cursor")
+            return "GET", f"/livewidget/changes?{cursor('poll')}&got={got}"
         return "POST", "/livewidget/messages?" + cursor("poll"), _encode(messages)
     path = check_endpoint_path(message.get("path"))
     _require(path not in server.endpoints and isinstance(message.get("args"), dict), "bad action")
@@ -29989,8 +30002,10 @@ class _ApplicationEngine(Site):
 
     def _answer_changes(self, request, exchange):
         """Hold a GET of a page that polls until there are frames for it."""
-        poll = self.polls.get(request.query.get("poll"))
-        return refusal(404) if poll is None else poll.fetch(exchange)
+        poll, got = self.polls.get(request.query.get("poll")), request.query.get("got")
+        if poll is None or got is not None and not re.fullmatch("[0-9]{1,15}", got):
+            return refusal(404)
+        return poll.fetch(exchange, got and int(got))
 
     def _answer_leave(self, request, exchange):
         """What a page sends when it is closed: its hello, then events, in a JSON list."""
@@ -37924,6 +37939,7 @@ class PollTransport extends Transport {
         this._posting = false;
         this.limit = Infinity;                          // the largest message, in bytes
         this._id = null;
+        this._got = 0;                                  // how many answers to what it asked
         this._abort = new AbortController();
     }
     send(text) {
@@ -37939,6 +37955,8 @@ class PollTransport extends Transport {
         const url = new URL(messages ? "messages" : "changes", this._base);
         if (this._session) url.searchParams.set("s", this._session);
         if (this._id) url.searchParams.set("poll", this._id);
+        // a browser asks again by itself if the connection breaks: the answer may be lost
+        if (!messages) url.searchParams.set("got", this._got);
         const answer = await fetch(url, { signal: this._abort.signal, ...messages ? {
             method: "POST", body: JSON.stringify(messages),
             headers: { "Content-Type": "application/json", ...this._headers },
@@ -37982,6 +38000,7 @@ class PollTransport extends Transport {
     async _ask() {
         const { status, body } = await this._request(null);
         if (status !== 200) return this._end(1006);
+        this._got += 1;
         this._unpack(body);
     }
     _unpack(buffer) {
@@ -49052,12 +49071,12 @@ canvas { display: block; width: 100%; height: 64px; }
 // Requests to a server at a base address: of its own page, of a notebook's frame, or of a notebook
 // by its proxy. The feed answers within 25 s: later, nobody is there.
 function httpCarrier(base, authorization) {
-    return async ({ lw, since, epoch, path, args, poll, messages }) => {
+    return async ({ lw, since, epoch, path, args, poll, got, messages }) => {
         const headers = { ...authorization() }, options = { cache: "no-store", headers };
         const place = lw === "post" ? path.slice(1) : "livewidget/" + (lw === "client" ? lw
             : messages ? "messages" : "changes");
-        const query = String(new URLSearchParams(lw === "get"
-            ? { since, ...epoch && { epoch } } : poll ? { poll } : {}));
+        const query = String(new URLSearchParams({ ...lw === "get" && { since },
+            ...epoch && { epoch }, ...poll && { poll }, ...poll && !messages && { got } }));
         const given = args || messages;
         if (given) {
             headers["Content-Type"] = "application/json";
@@ -49281,7 +49300,7 @@ class CarriedTransport extends PollTransport {
         this._carriers = config.carriers;
     }
     async _request(messages) {
-        const message = { lw: "poll", poll: this._id, messages };
+        const message = { lw: "poll", poll: this._id, got: this._got, messages };
         for (const carrier of this._carriers) {
             const { status, body } = await carrier(message).catch(() => ({}));
             if (!status) continue;
@@ -49412,11 +49431,12 @@ const isCount = value => Number.isInteger(value) && value >= 0 && value < 1e15;
 const isId = value => /^[\w-]{1,64}$/.test(value);
 
 // The fields of a frame's request that may be carried; null for a request that is not well formed.
-function checkedRequest({ lw, since, epoch, path, args, poll, messages }) {
+function checkedRequest({ lw, since, epoch, path, args, poll, got, messages }) {
     if (lw === "client") return { lw };
     if (lw === "get" && isCount(since) && isId(epoch)) return { lw, since, epoch };
-    if (lw === "poll" && isId(poll) && (messages === null || Array.isArray(messages)))
-        return { lw, poll, messages };
+    if (lw === "poll" && isId(poll) && isCount(got) &&
+            (messages === null || Array.isArray(messages)))
+        return { lw, poll, got, messages };
     // as check_endpoint_path has it, whose limit on the length the server keeps
     if (lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]+)+\/?$/.test(path))
         return { lw, path, args };

@@ -15283,6 +15283,40 @@ asyncio.run(main())
                          auth + [("Content-Type", "application/json")], b"{}")[0]
         self.assertEqual(status, 400)
 
+    def test_an_answer_that_is_lost_on_its_way_to_a_page_that_polls_is_given_again(self):
+        """Browsers and proxies repeat a GET whose connection broke, and the page hears nothing of
+        it."""
+        app = self.make_app(small_build)
+        port, auth = app.ports[0], [("Authorization", "Bearer " + app.token)]
+        def post(message, target="messages"):
+            return json.loads(request(port, "POST", "/livewidget/" + target, [
+                *auth, ("Content-Type", "application/json")],
+                json.dumps([json.dumps(message)]).encode())[2])
+        poll = post({"type": "hello", "since": 0})["poll"]
+
+        def fetch(got):
+            status, _, body = request(port, "GET", "/livewidget/changes?poll=%s&got=%s"
+                                      % (poll, got), auth)
+            return body if status == 200 else status
+        told = fetch(0)
+        self.assertIn(b"welcome", told)
+        session, = app.sessions.values()
+        for got in range(1, 9):
+            # a change of the one before may come by itself
+            session.label.set_text("number %d" % got)
+            with contextlib.closing(Raw(port, (
+                    "GET /livewidget/changes?poll=%s&got=%d HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+                    "%s: %s\r\n\r\n" % (poll, got, port, *auth[0])).encode()).sock) as lost:
+                lost.recv(1)                    # it is answered, and breaks
+            told = fetch(got)
+            self.assertEqual(fetch(got), told)
+            for until in re.findall(rb'"until":([0-9]+)', told):
+                post({"type": "ack", "until": int(until)}, "messages?poll=" + poll)
+            session.gui_call(lambda: None)
+        self.assertIn(b"number", told)
+        for wrong in (3, 11, "x", -1, ""):
+            self.assertEqual(fetch(wrong), 404)
+
     def post_last(self, app, *messages):
         """The last words of a page; the status."""
         return request(app.ports[0], "POST", "/livewidget/leave", [
