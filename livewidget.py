@@ -91,7 +91,7 @@ test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
     must, network and sessions (sections 1-8, 13-15, 21):        15,340 lines
     must, code and server processes (sections 9-12):             5,000 lines
     may look up, one class a widget (sections 16-20):            9,330 lines
-    may leave out, test kit, demo, command line (sections 22-24): 5,700 lines
+    may leave out, test kit, demo, command line (sections 22-24): 6,000 lines
     must, the client, embedded (section 25):                     13,580 lines
 
 Copyright (c) 2026 the livewidget developers
@@ -31507,16 +31507,45 @@ def _login_page():
     return [_read_markup(f"<h1>{_LOGIN}</h1>").children[0].element()]
 
 
-def _refused_number(engine, text):
-    """What a page says below a NumberEntry of a number that it does not take; None if it does."""
-    number, decimals = float(text), engine.value("set_decimals", None)
+def _shown_number(engine, number):
+    """A number as a page shows it to Americans: _format() of Range and NumberEntry in
+    livewidget.js."""
+    decimals, is_typed = engine.value("set_decimals", None), isinstance(engine.facade, NumberEntry)
+    if number is None:
+        return ""
+    if decimals is None and is_typed or engine.dtype == "int" and not is_typed:
+        return number_text(number)
+    digits, _, power = number_text(engine.limits()[2]).partition("e-")
+    places = int(power or 0) + len(digits.partition(".")[2])
+    return f"{number:.{places if decimals is None else decimals}f}"
+
+
+def _over_limit(engine, number):
+    """Which limit a number is over, as a page says it, or ""."""
     low, high, _ = engine.limits()
-    word, limit = (("At least", low) if low is not None and number < low else
-                   ("At most", high) if high is not None and number > high else (None, 0))
+    over = ("At least", low) if low is not None and number < low else (
+        ("At most", high) if high is not None and number > high else ())
+    return " ".join([over[0], _shown_number(engine, over[1]),
+                     *engine.value("set_unit", "").split()]) if over else ""
+
+
+def _refused_number(engine, text):
+    """What a page says below a NumberEntry of a number that it does not take; "" if it does."""
+    number = float(text)
     if engine.dtype == "int" and number % 1:
         return f"{text} is not a whole number."
-    shown = number_text(limit) if decimals is None else f"{limit:.{decimals}f}"
-    return word and " ".join([word, shown, *engine.value("set_unit", "").split()]) + "."
+    over = _over_limit(engine, number)
+    return over and over + "."
+
+
+def _rounded_number(engine, text):
+    """(what a SpinBox makes of a number, what a page says of that below it, or "")."""
+    number, (low, high, _) = float(text), engine.limits()
+    over, said = _over_limit(engine, number), f"\u201c{text.strip()}\u201d was"
+    whole = math.floor(number + 0.5) if engine.dtype == "int" else number
+    fitted = _number(min(max(whole, low), high))
+    return fitted, "" if fitted == number else (
+        f"{over}: {said} not taken." if over else f"Whole numbers only: {said} rounded.")
 
 
 def _refused_moments(engine, ends, entered):
@@ -31558,7 +31587,9 @@ class _TestPage:
         self._files: dict[int, list[bytes]] = {}        # announced, by key
         self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
         self._menus: list[Any] = []             # the open ones
-        self.words: dict[Any, str] = {}         # said below fields that keep what was not taken
+        self.words: dict[Any, str] = {}         # said below fields, mostly that keep what was not
+        #: ... and below those that made another number of it: the log's number at that moment.
+        self._noted: dict[Any, int] = {}
         #: What a field for dates keeps of these, and the part that bears the word.
         self._spans: dict[Any, Any] = {}
         self.principal: Principal | None = (
@@ -31683,8 +31714,24 @@ class _TestPage:
     def elements(self) -> list[Element]:
         if self.ending:
             return _login_page()
+        self._end_notes()
         shown = elements_of(self.session, self._menus, principal=self.browser.principal)
-        return [self._marked(one) if one.engine in self.words else one for one in shown]
+        refusing = self._refusing()
+        return [self._marked(one) if one.engine in refusing else one for one in shown]
+
+    def _refusing(self):
+        """The fields that keep what was not taken."""
+        return self.words.keys() - self._noted.keys()
+
+    def _end_notes(self):
+        """A note goes as the program changes what it tells of, or finds something wrong."""
+        for engine, since in list(self._noted.items()):
+            names = ["set_value", "set_limits", "set_decimals"]
+            names += ["set_error"] * bool(engine.value("set_error", None))
+            cells = [self.browser.log.find_cell((engine.wid, name)) for name in names]
+            if any(cell is not None and cell.seq > since and cell.origin != self.browser.origin
+                   for cell in cells):
+                self.forget_refused(engine)
 
     def _marked(self, one):
         """An element with the mark of what its field keeps, not of what its widget holds."""
@@ -31707,9 +31754,11 @@ class _TestPage:
             return self._enter_moment(found, text)
         word = (_refused_number(found.engine, text)
                 if text and isinstance(facade, NumberEntry) else None)
-        self.words.pop(found.engine, None)
+        self.forget_refused(found.engine)
         if word:
             self.words[found.engine] = word
+        elif isinstance(facade, SpinBox):
+            self._enter_rounded(found, text)
         elif isinstance(facade, ChatView):
             self._do(found, state={"set_draft": [text]})
         elif "set_text" in facade.user_edits:
@@ -31726,10 +31775,19 @@ class _TestPage:
             value = list(found.engine.values("set_value", (None, None)))    # as it travels
             value[found.part] = _typed_number(found, text)
             self._do(found, "activated", state={"set_value": value})
-        elif text or not isinstance(facade, SpinBox):       # an emptied one keeps its number
+        else:
             value = _typed_number(found, text) if role in _NUMBERS and text else text or None
             if value != found.engine.value("set_value"):
                 self._do(found, "activated", [value], state={"set_value": [value]})
+
+    def _enter_rounded(self, found, text):
+        engine, since = found.engine, self.seen()
+        if text:                                # an emptied one keeps its number
+            value, note = _rounded_number(engine, text)
+            if value != engine.value("set_value"):
+                self._do(found, "activated", [value], state={"set_value": [value]})
+            if note:
+                self.words[engine], self._noted[engine] = note, since
 
     def _enter_moment(self, found, text):
         engine = found.engine
@@ -31748,7 +31806,8 @@ class _TestPage:
     def forget_refused(self, engine: Any) -> str | None:
         """What is said below a field that keeps what was not taken, which goes; None of others."""
         self._spans.pop(engine, None)
-        return self.words.pop(engine, None)
+        word, is_note = self.words.pop(engine, None), self._noted.pop(engine, None) is not None
+        return None if is_note else word
 
     def _filter(self, found, text):
         """Let a column's field hold a text, as TableView._filter in livewidget.js has it."""
@@ -31784,7 +31843,7 @@ class _TestPage:
 
     def _submit(self, found):
         form = found.engine.form()
-        if form is not None and not any(one.form() is form for one in self.words):
+        if form is not None and not any(one.form() is form for one in self._refusing()):
             self._do(Element(form, 0, "form", ""), "submit")
 
     def reach(self, found: Element) -> None:
@@ -31852,7 +31911,7 @@ class _TestPage:
         dialog = next((one for one in _around(button) if isinstance(one.facade, Dialog)), None)
         return (dialog is not None and button.value("set_kind") in ("primary", "danger")
                 and button.facade in dialog.buttons.get_children()[-1:]
-                and any(dialog in _around(one) for one in self.words))
+                and any(dialog in _around(one) for one in self._refusing()))
 
     def choose(self, found: Element, texts: Sequence[str]) -> None:
         facade = found.engine.facade
@@ -32766,7 +32825,8 @@ class _TabPage:
         browser = self.session.io.browsers.get(self._browser)
         found = AccessibilityTree(self.tab, self.session, browser and browser.principal).elements
         self.words = {one.engine: self._call(one.node, _WORD) for one in found
-                      if "invalid" in one.states and one.node is not None}
+                      if one.node is not None and ("invalid" in one.states
+                                                   or isinstance(one.engine.facade, SpinBox))}
         return found
 
     # Pages

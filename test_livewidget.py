@@ -43298,6 +43298,41 @@ lw.run()
             user.does_not_see(word)
             self.assertEqual(user.value_of(name), 2)
 
+    def test_what_a_spin_box_makes_of_a_number_is_told_below_it(self):
+        """Until the program changes it, or finds something wrong; a form is sent all the same."""
+        def page(W):
+            with W.Form(on_submitted=sent.append):
+                spin = W.SpinBox(min=1, max=9, label="Count", name="count")
+                W.SpinBox("float", 0, 2.5, 0.25, label="Weight", name="weight")
+                W.Button("Send", kind="submit")
+            W.Button("Set", on_activated=lambda: spin.set_value(2))
+            W.Button("Wrong", on_activated=lambda: spin.set_error("full"))
+            W.Button("Right", on_activated=lambda: spin.set_error(None))
+        sent, user = [], self.user(page)
+        over = "At most 9: \u201c12\u201d was not taken."
+        for name, text, word, value in (
+                ("Count", "12", over, 9), ("Count", "12", over, 9),
+                ("Count", "-3", "At least 1: \u201c-3\u201d was not taken.", 1),
+                ("Count", "2.5", "Whole numbers only: \u201c2.5\u201d was rounded.", 3),
+                ("Weight", "7", "At most 2.50: \u201c7\u201d was not taken.", 2.5)):
+            user.type(name, text)
+            user.sees(word)
+            self.assertEqual(user.value_of(name), value)
+            self.assertNotIn("invalid", user.tree())
+            if text != "12":
+                user.type(name, "2")
+                user.does_not_see(word)
+        user.type("Count", "12")
+        user.click("Send")
+        self.assertEqual(sent, [{"count": 9, "weight": 2}])
+        for button, is_there in (("Right", True), ("Wrong", False), ("Right", False)):
+            user.click(button)
+            (user.sees if is_there else user.does_not_see)(over)
+        user.type("Count", "12")
+        user.sees(over)
+        user.click("Set")
+        user.does_not_see(over)
+
     def test_a_date_over_a_limit_stays_and_is_told_below_it(self):
         date, time, moment = datetime.date, datetime.time, datetime.datetime
         user = self.user(lambda W: (
@@ -44631,15 +44666,18 @@ with W.Form(on_submitted=lambda values: say(sorted(values))):
     moment = W.DateTimeEntry(
         label="Moment", limits=(datetime(2026, 11, 1), datetime(2026, 11, 28)))
     count = W.NumberEntry(3, label="Count", min=1, max=6)
+    rounded = W.SpinBox(min=1, max=6, value=3, label="Rounded")
     W.Button("Send", kind="submit")
-fields = [day, at, moment, count]
+fields = [day, at, moment, count, rounded]
 W.Button("Wrong", on_activated=lambda: [one.set_error("no") for one in (*fields, stay)])
 W.Button("Right", on_activated=lambda: [one.set_error(None) for one in (*fields, stay)])
 W.Button("Limits", on_activated=lambda: (
     day.set_limits(None, date(2026, 11, 26)), count.set_limits(2, 20), at.set_limits(time(12)),
+    rounded.set_limits(2, 20),
     stay.set_limits(date(2026, 11, 26), date(2026, 12, 26))))
 W.Button("Set", on_activated=lambda: (
     day.set_value(date(2026, 11, 26)), count.set_value(4), at.set_value(None),
+    rounded.set_value(4),
     stay.set_value(date(2026, 11, 26), None)))"""}
 
     #: How many play scripts at once, each in a program and a tab of its own.
