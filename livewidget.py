@@ -31100,11 +31100,22 @@ def _seen_cells(engine):
     with engine.lock:
         rows, shown = engine.rows, engine.rows.shown()
         numbers = [*shown[:_SEEN_ROWS], *shown[max(_SEEN_ROWS, len(shown) - _SEEN_ROWS):]]
-        return [engine.value("set_empty", "") if not shown else ""] + [
+        return [_empty_text(engine) if not shown else ""] + [
             _shown_cell(column, engine.sent_cell(number, column["key"]), {
                 **engine.shown_as(column, rows.cell(number, column["key"])),
                 "gone": engine.is_closed(number, column, "visible_key")})
             for number in rows.at_hand(numbers) for column in engine.columns]
+
+
+def _empty_text(engine):
+    """What a page shows in place of rows, as _emptyText() in livewidget.js has it."""
+    given = engine.value("set_empty", None)
+    if not isinstance(engine.facade, TableView):
+        return given or ("" if engine.columns else "No columns")
+    if engine.value("set_search", "") or engine.filters:
+        return "No row matches"
+    return given if given is not None else (
+        "No rows yet" if engine.columns and engine.has_heads else "")
 
 
 def _name_around(engine):

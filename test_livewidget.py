@@ -43223,6 +43223,28 @@ lw.run()
             user.does_not_see(text)
         user.sees("Bob")
 
+    def test_what_a_table_shows_in_place_of_rows_is_seen(self):
+        held = []
+
+        def page(W):
+            held.extend((W.TableView(["A"]), W.TableView(["A"], empty="Nothing to do")))
+            W.TreeView()
+            W.TableView(["A"], show_header=False)
+        user = self.user(page)
+        for text in ("No rows yet", "Nothing to do", "No columns"):
+            user.sees(text)
+        for table in held:
+            table.set_data([["a"]])
+        user.does_not_see("No rows yet")
+        held[0].set_search("b")
+        held[1].set_filters({"A": "c"})
+        user.does_not_see("Nothing to do")
+        user.sees("No row matches")
+        held[0].set_search("")
+        user.sees("No row matches")
+        held[1].set_filters({})
+        user.does_not_see("No row matches")
+
     def test_cells_of_rows_that_a_function_reads_are_seen(self):
         asked = []
 
