@@ -19488,7 +19488,7 @@ class Number(Field):
     class _engine(engine_of(Widget)):
         told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_value()]}
         usual_value: float | None = None        # the constructor's, where limits may not have it
-        has_limits = True
+        has_limits = shows_value = True         # shows_value: whether its page writes the number
 
         def start_range(self, dtype, minimum, maximum, step, value, track=False):
             self.dtype = dtype
@@ -19649,6 +19649,7 @@ class Slider(Tracked, role="slider"):
         super().__init__(session, {
             "orientation": orientation, "dtype": dtype, "show_value": show_value,
             "show_value_position": show_value_position})
+        self._engine.shows_value = show_value
         self._engine.start_range(dtype, min, max, step, value, track)
 
 
@@ -19903,6 +19904,7 @@ class Dial(Tracked, IconHolder, role="slider"):
                  decimals: int | None = None, **options: Unpack[DialOptions]) -> None:
         super().__init__(session, {"dtype": dtype, "show_value": show_value,
                                    "show_value_position": show_value_position})
+        self._engine.shows_value = show_value
         self._engine.start_range(dtype, min, max, step, value, track)
 
     @state
@@ -31355,6 +31357,22 @@ def texts_in(session: SessionEngine, secrets: bool, fetch: Callable[[Any], objec
             yield from _seen_cells(engine)
         elif isinstance(engine.facade, Chart):
             yield from (one["name"] for one in engine.value("set_series", []) if one.get("name"))
+            if not engine.sparkline:
+                yield from (engine.value(setter, "") for setter in ("set_x", "set_y", "set_y2"))
+                yield from (label for *_, label, _ in list(engine.marks))
+        else:
+            yield _readout(engine)
+
+
+def _readout(engine):
+    """The number that a page writes in a field, beside a thumb or on a bar, as text."""
+    facade = engine.facade
+    if isinstance(facade, Number) and engine.shows_value:
+        return _shown_number(engine, engine.number())
+    if isinstance(facade, RangeSlider):
+        return " \u2013 ".join(map(number_text, facade.get_value()))
+    is_bar = isinstance(facade, ProgressBar)
+    return f"{math.floor(facade.get_value() * 100 + 0.5)}%" if is_bar else ""
 
 
 def _widgets_of(session):
@@ -34054,8 +34072,8 @@ class User:
 
     def sees(self, text: str) -> None:
         """Wait until a text is part of what the page shows, which is all that it can be scrolled
-        to: of a table the first and the last 5,000 rows, and only those that a page was sent where
-        a function reads them. table() has the others."""
+        to, with numbers as they are written there: of a table the first and the last 5,000 rows,
+        and only those that a page was sent where a function reads them. table() has the others."""
         self._await(lambda: any(text in one for one in self._texts()), text,
                     "is not there")
 

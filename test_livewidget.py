@@ -43570,6 +43570,27 @@ lw.run()
         with self.assertRaisesRegex(AssertionError, "there is no page '/nowhere'; there are '/'"):
             user.open("/nowhere")
 
+    def test_numbers_are_seen_as_they_are_written(self):
+        """Beside a thumb, on a bar and in a field; and the words in a picture of a chart."""
+        def page(W):
+            W.Slider(dtype="float", max=2, step=0.25, value=0.5, show_value=True, label="Part")
+            W.Slider(dtype="float", value=7, decimals=3, label="Bare")
+            W.Dial(dtype="float", max=9, value=3, decimals=1, show_value=True, label="Volume")
+            W.RangeSlider(low=20, high=60)
+            W.ProgressBar(1 / 3)
+            W.SpinBox("float", step=0.001, value=4, label="Fine")
+            W.NumberEntry(5, decimals=2, label="Mass")
+            chart = W.Chart(x="Day", y="Load")
+            chart.add_line("cpu", [1, 2])
+            chart.add_reference(1, label="Limit")
+        user = self.user(page)
+        for text in ("0.50", "3.0", "20 \u2013 60", "33%", "4.000", "5.00", "Day", "Load", "Limit"):
+            user.sees(text)
+        user.does_not_see("7.000")
+        user.type("Part", "1")
+        user.sees("1.00")
+        user.does_not_see("0.50")
+
     def test_a_page_that_waits_or_is_of_html_says_what_it_does_not_do(self):
         app = lw.Application(None, 0, max_sessions=1)
         app.page("/")(shop)
@@ -44518,6 +44539,28 @@ class UsersInChromium(Users):
             user.tab.wait("document.querySelectorAll('.lw-may-not').length >= 2")
             self.assertEqual(user.tab.js("[...document.querySelectorAll('.lw-button')].map("
                                          "one => getComputedStyle(one).opacity)"), opacities)
+
+    def test_numbers_are_seen_as_a_page_writes_them(self):
+        """Whatever their steps and decimals are."""
+        dice = random.Random(SEED)
+
+        def page(W):
+            for kind in (W.Slider, W.Dial, W.SpinBox, W.NumberEntry):
+                for dtype in ("int", "float"):
+                    for decimals in (None, 0, 2):
+                        step = 1 if dtype == "int" else dice.choice((1, 0.5, 0.125, 1e-7, 2.5e-8))
+                        more = {"show_value": True} if kind in (W.Slider, W.Dial) else {}
+                        kind(dtype=dtype, min=-9, max=90, step=step, value=dice.randint(-9, 90),
+                             decimals=decimals, **more)
+            for part in range(8):
+                W.ProgressBar(part / 7)
+                W.RangeSlider(max=9, step=0.125, low=part / 8, high=part)
+        user = self.user(page)
+        seen = {text for text in user._texts() if text}
+        shown = user.tab.js("[...document.querySelectorAll('output, .lw-progress, .lw-spin input')]"
+                            ".map(one => one.value || one.innerText.trim())")
+        self.assertEqual(len(shown), 40)
+        self.assertEqual([text for text in shown if text not in seen], [])
 
     def test_keys_have_the_codes_that_a_keyboard_gives(self):
         user = self.user(lambda W: W.Label("x"))
