@@ -31596,6 +31596,14 @@ def _shown_moment(moment):
         *([f"{moment.hour % 12 or 12}:{moment:%M %p}"] if hasattr(moment, "hour") else ())])
 
 
+def _has_place(entered, held):
+    """Whether a field has a place for the seconds of a time, or for parts of one: that of pages has
+    it while it holds such a time."""
+    (second, part), (shown, shown_part) = (
+        [getattr(one, name, 0) for name in ("second", "microsecond")] for one in (entered, held))
+    return not (second and not shown and not shown_part or part and not shown_part or part % 1000)
+
+
 class _TestPage:
     """A page without a browser and its link in one: what it is sent it acknowledges, what it says
     goes through the same checks as a browser's messages."""
@@ -32972,18 +32980,32 @@ class _TabPage:
     def _enter_moment(self, node, role, text):
         """Fill in the segments of a date or time; the first one last, as the value is whole only
         then."""
-        parts, count = [], {"date": 3, "time": 3, "datetime": 6}[role]
+        names, parts = self._segments(node), []
         if text:
             moment = _MOMENTS[role].fromisoformat(text)
-            day, clock = "%m %d %Y", "%I %M " + ("PM" if getattr(moment, "hour", 0) > 11 else "AM")
-            parts = moment.strftime({"date": day, "time": clock, "datetime": f"{day} {clock}"}[
-                role]).split()
+            formats = {
+                "year": "%Y", "month": "%m", "day": "%d", "minute": "%M", "second": "%S",
+                "hour": "%I" if "ampm" in names else "%H",
+                "millisecond": f"{getattr(moment, 'microsecond', 0) // 1000:03d}",
+                "ampm": "PM" if getattr(moment, "hour", 0) > 11 else "AM"}
+            parts = [moment.strftime(formats[name]) for name in names]
+        count = len(names)
         self.tab.command("DOM.focus", backendNodeId=node)
         # what lacks its first part is told to nobody, as it would be if all were gone for a moment
         self._keys("ArrowLeft " * count + "Delete ArrowRight " * (1 if parts else count))
         for at in sorted(range(len(parts)), key=bool, reverse=True):
             self._keys("ArrowLeft " * count + "ArrowRight " * at)   # a full one was left, or not
             self.tab.type(parts[at][:1] if parts[at].isalpha() else parts[at])
+
+    def _segments(self, node):
+        """What a field for dates or times is made of, in its order: "month", "hour", "ampm" ..."""
+        def walk(one):
+            text = " ".join(one.get("attributes", ()))
+            yield from re.findall("-webkit-datetime-edit-([a-z]+)-field", text)
+            for inner in (*one.get("shadowRoots", ()), *one.get("children", ())):
+                yield from walk(inner)
+        return [*walk(self.tab.command("DOM.describeNode", backendNodeId=node, depth=-1,
+                                       pierce=True)["node"])]
 
     def _keys(self, names):
         for name in names.split():
@@ -34093,9 +34115,9 @@ class User:
 
     # What a person does
     def type(self, name: str | None, text: str, *, key: str | None = None) -> None:
-        """Replace what is in a field by a text. Dates and times are typed as ISO 8601 has them. A
-        number or date that a field does not take stays there, and sees() finds what it says
-        below."""
+        """Replace what is in a field by a text. Dates and times are typed as ISO 8601 has them,
+        with seconds where the field holds some. A number or date that it does not take stays there,
+        and sees() finds what it says below."""
         found = self._open(name, TYPED, key)
         _want("readonly" not in found.states and _takes_text(found), f"it takes no text: {found}")
         text = _typed_text(text, _is_long(found))
@@ -34107,7 +34129,7 @@ class User:
                 value = (kind if kind in (float, str) else kind.fromisoformat)(text)
                 if getattr(value, "tzinfo", None) is not None or kind is float and not (
                         math.isfinite(value) and "_" not in text) or (
-                        getattr(value, "second", 0) or getattr(value, "microsecond", 0)):
+                        not _has_place(value, found.value)):
                     raise ValueError
             except ValueError:
                 raise AssertionError(f"{text!r} cannot be entered: {found}") from None

@@ -43490,6 +43490,25 @@ lw.run()
         held[0].set_error(None)
         self.assertNotIn("(invalid)", user.tree())
 
+    def test_a_time_is_typed_with_seconds_where_it_has_some(self):
+        user = self.user(lambda W: (
+            W.TimeEntry(datetime.time(12, 30, 15), label="Time"),
+            W.DateTimeEntry(datetime.datetime(2026, 3, 1, 9, 0, 30, 250000), label="Moment"),
+            W.TimeEntry(datetime.time(12, 30), label="Plain")))
+        for name, text, value in (
+                ("Time", "13:45:20", datetime.time(13, 45, 20)),
+                ("Time", "07:05:59", datetime.time(7, 5, 59)),
+                ("Moment", "2026-04-02T17:08:09.125",
+                 datetime.datetime(2026, 4, 2, 17, 8, 9, 125000)),
+                ("Moment", "2026-04-02 05:08:01", datetime.datetime(2026, 4, 2, 5, 8, 1)),
+                ("Time", "08:30", datetime.time(8, 30)), ("Plain", "23:59", datetime.time(23, 59))):
+            user.type(name, text)
+            self.assertEqual(user.value_of(name), value)
+        for name, text in (("Plain", "12:30:15"), ("Time", "07:00:00.250"),
+                           ("Moment", "2026-04-02T05:08:01.5")):
+            with self.assertRaisesRegex(AssertionError, "cannot be entered"):
+                user.type(name, text)
+
     def test_a_time_of_a_zone_cannot_be_entered(self):
         user = self.user(lambda W: (W.TimeEntry(label="Time"), W.DateTimeEntry(label="Moment")))
         for zone in ("+01:00", "Z"):
