@@ -9715,6 +9715,7 @@ function textWidth(text, size = TICK_PX) {
 }
 const TICK_PX = 12;
 const WIDER = 1.15;                                     // most that a page's font may be
+const BAND_OPACITY = .18;                               // how clear the area of a band is
 
 // An axis: values to px, and ticks as [value, text]. span: [low, high] in values; titled: its title
 // has the unit, its ticks go without.
@@ -10257,7 +10258,7 @@ class ChartDrawing {
             box.right;
         return label && ["text", label, ...(which === "x" ? [begin + (fits ? 5 : -5), box.top + 12,
             ink_, fits ? "start" : "end"] : [box.right - 4, clamp(top - 5 + (from === to ? 0 : 18),
-            box.top + 12, box.bottom - 5), ink_, "end"]), TICK_PX - 1];
+            box.top + 12, box.bottom - 5), ink_, "end"]), TICK_PX - 1, undefined, ink.surface];
     }
     _draw(one) {
         const axis = this.axes[one.axis || "y"], { shapes, box } = this, color = one.color,
@@ -10276,7 +10277,8 @@ class ChartDrawing {
                 if (under) for (let at = to - 1; at >= from; at--)
                     run.push(under[at * 2], under[at * 2 + 1]);
                 else run.push(run[run.length - 2], axis.at(low), run[0], axis.at(low));
-                shapes.push(["fill", run, color, one.kind === "band" ? .18 : bases ? .55 : .14]);
+                shapes.push(["fill", run, color,
+                    one.kind === "band" ? BAND_OPACITY : bases ? .55 : .14]);
             }
             if (one.kind === "band") return;
         }
@@ -10552,11 +10554,15 @@ function paintShapes(context, shapes, font) {
             Object.assign(context, { fillStyle: color, globalAlpha: opacity });
             context.fill();
         },
-        text(text, x, y, color, align, size, weight = 400) {
+        text(text, x, y, color, align, size, weight = 400, halo = null) {
             const look = `${weight} ${size}px ${font}`;
             if (look !== shown) context.font = shown = look;        // to set it takes long
             Object.assign(context, { fillStyle: color, textAlign: align === "middle" ? "center"
                 : align === "start" ? "left" : "right" });
+            if (halo) {
+                Object.assign(context, { strokeStyle: halo, lineWidth: 4, lineJoin: "round" });
+                context.strokeText(text, x, y);
+            }
             context.fillText(text, x, y);
         },
         clip(...box) {
@@ -10582,6 +10588,13 @@ const MAX_TIP = 12, MAX_TOLD = 50, SUMMARY_MS = 1000, ZOOMED_MS = 150;
 const SERIES_COLORS = {
     light: ["", "#d9540b", "#0a8f6c", "#9b3fb8", "#b58900", "#3aa0d8", "#c22560", "#5b6577"],
     dark: ["", "#ff9d5c", "#3fd0a4", "#d49bf0", "#ecc94b", "#7fd3ff", "#ff86ad", "#a9b3c4"] };
+
+// What stands for a series beside its name: a band is as clear as in the plot, with an edge.
+function paintSwatch({ style }, { kind, color }) {
+    const isBand = kind === "band", part = BAND_OPACITY * 100 + "%";
+    style.background = isBand ? `color-mix(in srgb, ${color} ${part}, transparent)` : color;
+    style.border = isBand ? "1px solid " + color : "";
+}
 
 // Series drawn on a canvas, with a legend, values at the pointer, zoom, and a table for those who
 // do not see it.
@@ -10754,7 +10767,8 @@ class Chart extends Widget {
     }
     _paintLegend() {
         [...this._legend.children].forEach((button, at) => {
-            button.firstChild.style.background = this._model.series[at]?.color;
+            const one = this._model.series[at];
+            if (one) paintSwatch(button.firstChild, one);
         });
     }
 
@@ -10833,7 +10847,7 @@ class Chart extends Widget {
             ? [element("b", {}, axes.x.text(hits[0].value))] : [];
         this._tip.replaceChildren(...head, ...hits.slice(0, MAX_TIP).map(({ one, text }) => {
             const dot = element("i");
-            dot.style.background = one.color;
+            paintSwatch(dot, one);
             return element("div", {}, dot, element("span", {}, one.name), element("em", {}, text));
         }));
         const dots = axes && !this._drawing.heat ? hits.filter(hit => hit.y >= box.top - 1 &&

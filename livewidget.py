@@ -8975,6 +8975,8 @@ _ADVANCES = (
     500, 334, 260, 334, 584)
 _OTHER_ADVANCE = 600
 _WIDER = 1.15                                   # most that the font of a page may be
+#: How clear the area of a band is.
+BAND_OPACITY = .18
 #: By theme: the colours of series, of which the first is the theme's accent, and of all else.
 SERIES_COLORS = {
     "light": ("#2459d3", "#d9540b", "#0a8f6c", "#9b3fb8", "#b58900", "#3aa0d8", "#c22560",
@@ -9279,7 +9281,8 @@ class ChartDrawing:
 
         ("line", points, color, width, dash)   ("fill", points, color, opacity)
         ("rect", x, y, width, height, color, opacity)   ("dot", x, y, radius, color, opacity)
-        ("text", text, x, y, color, align, size[, weight])   ("clip", x, y, width, height) ("clip",)
+        ("text", text, x, y, color, align, size[, weight[, halo]])
+        ("clip", x, y, width, height)   ("clip",)
 
     Points are [x, y, x, y, ...]; a gap is a NaN. series: as Chart's engine keeps them, each with
     its `rows`, a list of tuples, and its `color` (loose: an area that need not stand on 0); model:
@@ -9531,7 +9534,7 @@ class ChartDrawing:
         else:
             at = top - 5 + (0 if begin == end else 18)
             place = box[1] - 4, min(max(at, box[2] + 12), box[3] - 5), color, "end"
-        return label and ("text", label, *place, TICK_PX - 1)
+        return label and ("text", label, *place, TICK_PX - 1, None, self.ink["surface"])
 
     def _draw(self, one):
         kind, axis, color = one["kind"], self.axes[one.get("axis", "y")], one["color"]
@@ -9551,7 +9554,7 @@ class ChartDrawing:
                 else:
                     for at in reversed(range(begin, end)):
                         run += under[at * 2:at * 2 + 2]
-                opacity = .18 if kind == "band" else .55 if bases else .14
+                opacity = BAND_OPACITY if kind == "band" else .55 if bases else .14
                 self.shapes.append(("fill", run, color, opacity))
             if kind == "band":
                 return
@@ -9755,11 +9758,14 @@ def svg_shapes(shapes: Iterable[tuple[Any, ...]]) -> str:
                 made.append(f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius:g}" '
                             f'fill="{_escape(color)}" fill-opacity="{opacity:g}"/>')
         elif kind == "text":                    # as wide as it was counted, in whatever font
-            text, x, y, color, align, size, *weight = shape
-            heavy = (f' font-weight="{weight[0]}"' if weight else
+            text, x, y, color, align, size, weight, halo = (*shape, None, None)[:8]
+            heavy = (f' font-weight="{weight}"' if weight else
                      f' textLength="{text_width(text, size):.2f}" lengthAdjust="spacingAndGlyphs"')
-            made.append(f'<text x="{x:.2f}" y="{y:.2f}" fill="{_escape(color)}" text-anchor='
-                        f'"{align}" font-size="{size}"{heavy}>{_svg_text(text)}</text>')
+            rest = f'text-anchor="{align}" font-size="{size}"{heavy}>{_svg_text(text)}</text>'
+            if halo:                            # paint-order is unknown to some that draw SVG
+                made.append(f'<text aria-hidden="true" x="{x:.2f}" y="{y:.2f}" fill="none" stroke='
+                            f'"{_escape(halo)}" stroke-width="4" stroke-linejoin="round" {rest}')
+            made.append(f'<text x="{x:.2f}" y="{y:.2f}" fill="{_escape(color)}" {rest}')
         elif shape:
             clips += 1
             made.append('<svg x="{0:.2f}" y="{1:.2f}" width="{2:.2f}" height="{3:.2f}" viewBox='
@@ -26706,7 +26712,7 @@ class Chart(Widget):
                         above.append(("text", f"and {len(named) - place} more", left, top - 4,
                                       ink["muted"], "start", TICK_PX))
                         break
-                above += [("rect", left, top - 13, 10, 10, one["color"], 1),
+                above += [*_swatch(left, top - 13, one),
                           ("text", one["name"], left + 16, top - 4, ink["text"], "start", TICK_PX)]
                 left += text_width(one["name"]) + 32
             drawing = ChartDrawing(series, {
@@ -26721,6 +26727,14 @@ class Chart(Widget):
                     f'<rect width="100%" height="100%" fill="{ink["surface"]}"/>'
                     f'{svg_shapes(above)}<g transform="translate(0 {top:g})">'
                     f"{svg_shapes(drawing.shapes)}</g></svg>")
+
+
+def _swatch(x, y, series):
+    """The shapes of a series in a legend: a band is as clear as in the plot, with an edge."""
+    color, is_band = series["color"], series["kind"] == "band"
+    edge = [x + .5, y + .5, x + 9.5, y + .5, x + 9.5, y + 9.5, x + .5, y + 9.5, x + .5, y + .5]
+    return [("rect", x, y, 10, 10, color, BAND_OPACITY if is_band else 1),
+            *[("line", edge, color, 1, None)] * is_band]
 
 
 def _histogram(values, bins):
@@ -46700,6 +46714,7 @@ function textWidth(text, size = TICK_PX) {
 }
 const TICK_PX = 12;
 const WIDER = 1.15;                                     // most that a page's font may be
+const BAND_OPACITY = .18;                               // how clear the area of a band is
 
 // An axis: values to px, and ticks as [value, text]. span: [low, high] in values; titled: its title
 // has the unit, its ticks go without.
@@ -47242,7 +47257,7 @@ class ChartDrawing {
             box.right;
         return label && ["text", label, ...(which === "x" ? [begin + (fits ? 5 : -5), box.top + 12,
             ink_, fits ? "start" : "end"] : [box.right - 4, clamp(top - 5 + (from === to ? 0 : 18),
-            box.top + 12, box.bottom - 5), ink_, "end"]), TICK_PX - 1];
+            box.top + 12, box.bottom - 5), ink_, "end"]), TICK_PX - 1, undefined, ink.surface];
     }
     _draw(one) {
         const axis = this.axes[one.axis || "y"], { shapes, box } = this, color = one.color,
@@ -47261,7 +47276,8 @@ class ChartDrawing {
                 if (under) for (let at = to - 1; at >= from; at--)
                     run.push(under[at * 2], under[at * 2 + 1]);
                 else run.push(run[run.length - 2], axis.at(low), run[0], axis.at(low));
-                shapes.push(["fill", run, color, one.kind === "band" ? .18 : bases ? .55 : .14]);
+                shapes.push(["fill", run, color,
+                    one.kind === "band" ? BAND_OPACITY : bases ? .55 : .14]);
             }
             if (one.kind === "band") return;
         }
@@ -47537,11 +47553,15 @@ function paintShapes(context, shapes, font) {
             Object.assign(context, { fillStyle: color, globalAlpha: opacity });
             context.fill();
         },
-        text(text, x, y, color, align, size, weight = 400) {
+        text(text, x, y, color, align, size, weight = 400, halo = null) {
             const look = `${weight} ${size}px ${font}`;
             if (look !== shown) context.font = shown = look;        // to set it takes long
             Object.assign(context, { fillStyle: color, textAlign: align === "middle" ? "center"
                 : align === "start" ? "left" : "right" });
+            if (halo) {
+                Object.assign(context, { strokeStyle: halo, lineWidth: 4, lineJoin: "round" });
+                context.strokeText(text, x, y);
+            }
             context.fillText(text, x, y);
         },
         clip(...box) {
@@ -47567,6 +47587,13 @@ const MAX_TIP = 12, MAX_TOLD = 50, SUMMARY_MS = 1000, ZOOMED_MS = 150;
 const SERIES_COLORS = {
     light: ["", "#d9540b", "#0a8f6c", "#9b3fb8", "#b58900", "#3aa0d8", "#c22560", "#5b6577"],
     dark: ["", "#ff9d5c", "#3fd0a4", "#d49bf0", "#ecc94b", "#7fd3ff", "#ff86ad", "#a9b3c4"] };
+
+// What stands for a series beside its name: a band is as clear as in the plot, with an edge.
+function paintSwatch({ style }, { kind, color }) {
+    const isBand = kind === "band", part = BAND_OPACITY * 100 + "%";
+    style.background = isBand ? `color-mix(in srgb, ${color} ${part}, transparent)` : color;
+    style.border = isBand ? "1px solid " + color : "";
+}
 
 // Series drawn on a canvas, with a legend, values at the pointer, zoom, and a table for those who
 // do not see it.
@@ -47739,7 +47766,8 @@ class Chart extends Widget {
     }
     _paintLegend() {
         [...this._legend.children].forEach((button, at) => {
-            button.firstChild.style.background = this._model.series[at]?.color;
+            const one = this._model.series[at];
+            if (one) paintSwatch(button.firstChild, one);
         });
     }
 
@@ -47818,7 +47846,7 @@ class Chart extends Widget {
             ? [element("b", {}, axes.x.text(hits[0].value))] : [];
         this._tip.replaceChildren(...head, ...hits.slice(0, MAX_TIP).map(({ one, text }) => {
             const dot = element("i");
-            dot.style.background = one.color;
+            paintSwatch(dot, one);
             return element("div", {}, dot, element("span", {}, one.name), element("em", {}, text));
         }));
         const dots = axes && !this._drawing.heat ? hits.filter(hit => hit.y >= box.top - 1 &&

@@ -30778,6 +30778,22 @@ class ChartsInChromium(WidgetCase):
             css + " .lw-chart-legend"))
         self.assertEqual(tab.messages, [])
 
+    def test_a_band_is_as_clear_in_the_legend_as_in_the_plot(self):
+        def make(W):
+            chart = W.Chart()
+            chart.resize(400, 300)
+            chart.add_line("line", [1, 2])
+            chart.add_band("band", [0, 1], [1, 1], [2, 2])
+            return chart
+        _, tab, css = self.one(make)
+        tab.wait("document.querySelectorAll('%s .lw-chart-legend i').length === 2" % css)
+        look = "[...document.querySelectorAll('%s i')].map(one => getComputedStyle(one)%s)" % (
+            css + " .lw-chart-legend", ".backgroundColor")
+        tab.wait("%s.every(one => one !== 'rgba(0, 0, 0, 0)')" % look)
+        line, band = tab.js(look)
+        self.assertRegex(line, r"^rgb\(")
+        self.assertRegex(band, r"0\.18\)$")
+
     def test_a_new_category_costs_what_it_adds_and_reaches_every_page(self):
         chart, tab, css = self.one(lambda W: W.Chart())
         series = chart.add_bar("s", [], [])
@@ -31257,6 +31273,17 @@ class ChartShapes(WidgetCase):
         })()""")
         self.assertLess(differ, 300 * 150 * 4 / 1000, "values of pixels")
 
+    def test_the_halo_of_a_label_lies_below_it(self):
+        self.assertEqual(self.parts().js("""(() => {
+            const context = document.createElement("canvas").getContext("2d"), made = [];
+            for (const name of ["strokeText", "fillText"])
+                context[name] = text => made.push([name, text]);
+            const look = [9, 9, "#000", "end", 11];
+            paintShapes(context, [["text", "a", ...look, undefined, "#fff"],
+                ["text", "b", ...look]], "serif");
+            return made;
+        })()"""), [["strokeText", "a"], ["fillText", "a"], ["fillText", "b"]])
+
     def test_a_line_is_thin_where_points_are_close_unless_it_has_a_width(self):
         axis = ["", "linear", "", None, None]
         model = {"axes": dict.fromkeys(("x", "y", "y2"), axis), "names": [], "references": [],
@@ -31436,6 +31463,26 @@ class ChartSvg(AppCase):
             begin = x - (lw.text_width(text) if anchor == "end" else 0)
             self.assertTrue(0 <= begin and begin + lw.text_width(text) <= 390, (x, text))
             self.assertRegex(text, r" 3\.\d %$")
+
+    def test_a_halo_parts_the_label_of_a_reference_from_the_data(self):
+        for axis, to in (("x", None), ("y", None), ("y", 5)):
+            def fill(chart):
+                chart.add_line("a", [0, 10])
+                chart.add_reference(1, to, "Frost", axis=axis)
+            halo, label = re.findall("<text [^>]*>Frost</text>", self.chart(fill)[0])
+            self.assertIn(' stroke="#ffffff"', halo)
+            self.assertNotIn("stroke", label)
+            self.assertEqual(*(re.findall(' (?:x|y|text-anchor|textLength)="[^"]*"', one)
+                               for one in (halo, label)))
+
+    def test_a_band_is_as_clear_in_the_legend_as_in_the_plot(self):
+        def fill(chart):
+            chart.add_line("line", [1, 2])
+            chart.add_band("band", [0, 1], [1, 1], [2, 2])
+        legend, _, plot = self.chart(fill)[0].partition("<g ")
+        line, band = re.findall('<rect x=[^>]* fill-opacity="([^"]*)"', legend)
+        self.assertEqual(line, "1")
+        self.assertEqual(re.findall('<path [^>]* fill-opacity="([^"]*)"', plot), [band])
 
     def test_an_axis_that_no_series_has_shows_no_numbers(self):
         _, texts, _ = self.chart(lambda chart: chart.add_line("a", [5, 7], axis="y2"))
