@@ -12835,9 +12835,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-sidebar .lw-button[data-kind=quiet] { color: inherit; font-weight: 400; }
 @media (max-width: 720px) {
     .lw-sidebar > .lw-sidebar-button { display: inline-grid; margin: 8px; }
-    .lw-app-bar:has(+ .lw-row > .lw-sidebar) { padding-inline-start: 58px; }
-    .lw-app-bar + .lw-row > .lw-sidebar > .lw-sidebar-button { position: absolute; top: 4px;
+    .lw-row > .lw-sidebar > .lw-sidebar-button { position: absolute; top: 4px;
         inset-inline-start: 4px; }
+    .lw-app-bar:has(+ .lw-row > .lw-sidebar:not(.lw-hidden)) { padding-inline-start: 58px; }
+    /* Without a bar it stands above the rest of its row. */
+    .lw-row:has(> .lw-sidebar:not(.lw-hidden)):not(.lw-app-bar + *) { position: relative;
+        padding-top: 52px !important; }
     .lw-sidebar > nav { position: fixed; z-index: 10001; inset-block: 0; inset-inline-start: 0;
         overflow: auto;
         width: min(280px, 84vw); border: 0; box-shadow: var(--lw-shadow); }

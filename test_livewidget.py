@@ -40064,6 +40064,30 @@ class Pages(BrowserCase):
         self.assertLess(button["y"] + button["height"], bar["y"] + bar["height"])
         self.assertLessEqual(button["x"] + button["width"], title["x"])
 
+    def test_a_narrow_page_without_a_bar_has_the_button_of_a_sidebar_above_it(self):
+        def frame(W):
+            with W.Sidebar() as side:
+                W.Link("Wide", "/wide")
+            with W.Card("Card", stretch=1):
+                W.Label("This is it")
+            W.Button("Hide", on_activated=lambda: side.set_visible(False))
+        self.app.page("/bare", wide=True)(frame)
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        session, = self.app.sessions.values()
+        session.go("/bare")
+        self.shows(tab, "This is it")
+        tab.size(390, 800)
+        tab.wait("innerWidth === 390")
+        button, card = tab.box(".lw-sidebar-button"), tab.box(".lw-card")
+        self.assertGreaterEqual(button["x"], 0)
+        self.assertLessEqual(button["y"] + button["height"], card["y"])
+        self.assertLess(card["x"], 30, "the button takes no column")
+        self.assertGreater(card["width"], 340)
+        tab.js("[...document.querySelectorAll('.lw-button')].at(-1).click()")
+        tab.wait("document.querySelector('.lw-card').getBoundingClientRect().y < %f - 40"
+                 % card["y"])
+
     def test_who_stays_keeps_the_entries_behind_and_in_front(self):
         session, tab = self.form_page()
         tab.js("""window.asked = 0;
