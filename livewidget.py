@@ -29072,7 +29072,8 @@ class _ApplicationEngine(Site):
         post = functools.partial(Route, methods=("POST",), session=True)
         routes = {
             "/ws": Route(self._answer_socket, session=True),
-            "/livewidget/upload": post(self._answer_upload, max_body=UPLOAD_CHUNK_BYTES,
+            "/livewidget/upload": post(self._answer_upload, methods=("GET", "POST"),
+                                       max_body=UPLOAD_CHUNK_BYTES,
                                        media="application/octet-stream"),
             "/livewidget/leave": post(self._answer_leave, max_body=LEAVE_BYTES),
             "/livewidget/download": Route(self._answer_download, public=True),
@@ -29897,8 +29898,11 @@ class _ApplicationEngine(Site):
             self, connection, protocol, exchange))
 
     def _answer_upload(self, request, exchange):
-        """A chunk of a transfer (?transfer=&file=&chunk=), or a page's failed read (?failed)."""
+        """A chunk of a transfer (?transfer=&file=&chunk=), or a page's failed read (?failed). A GET
+        of a page that lost its connection is told no more than that it may come back."""
         query = request.query
+        if request.method == "GET":
+            return Response(204)
         for browsers in [session.io for session in list(self.sessions.values())]:
             transfer = browsers.transfers.get(query.get("transfer"))
             if query.get("transfer") in browsers.complete and request.body:
