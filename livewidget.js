@@ -1079,8 +1079,9 @@ const ABSENCES = [
     "The program has ended. What you enter now does not reach it; this page starts anew with it, " +
         "or with the address that it prints then.",
     "The program was started anew, with a new address: open the one that it printed. " +
-        "What you enter here does not reach it."];
-const SILENT = 1, REPLACED = 2, ENDED = 3, RENEWED = 4;
+        "What you enter here does not reach it.",
+    "The program has ended. What you enter is kept, and sent when it is started again."];
+const SILENT = 1, REPLACED = 2, ENDED = 3, RENEWED = 4, RESTS = 5;
 
 // 5. Session //////////////////////////////////////////////////////////////////////////////////////
 // The replica: widgets by number, the cursor, messages not yet processed by Python, and the
@@ -1446,8 +1447,8 @@ class Session extends Cursor {
         const first = !this._epoch && failed < 2;       // the key may be old: a poll tells it
         this._attempts++;
         this._connectAfter(first || opened && !failed ? 50 : backOff(failed - 1));
-        this._explain(refused ? RENEWED : code === 1001 ? ENDED : code === 1012 ? REPLACED :
-            opened ? 0 : this._absence);
+        this._explain(refused ? RENEWED : code === 1001 ? ENDED : code === 4004 ? RESTS :
+            code === 1012 ? REPLACED : opened ? 0 : this._absence);
         if (!opened && this._epoch) this._askWhy();
     }
     // A socket does not tell why it was refused; the answer to a request does.

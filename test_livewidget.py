@@ -17425,6 +17425,22 @@ class StateFilesInChromium(BrowserCase):
         # a socket was refused, and what asks why as well
         self.assertEqual([one for one in tab.messages if "CONNECTION_REFUSED" not in one], [])
 
+    def test_what_is_entered_after_a_program_has_ended_is_said_to_be_kept_and_is(self):
+        process = self.start_program()
+        port, = process.ports
+        tab = self.tab("http://127.0.0.1:%d/#token=%s" % (port, process.token))
+        tab.wait("document.querySelector('[data-widget=TextEntry]') !== null")
+        process.terminate()
+        self.assertEqual(process.wait(PATIENCE_S), 0)
+        tab.wait("document.body.innerText.includes('The program has ended.')")
+        self.assertIn("What you enter is kept, and sent", tab.text(".lw-banners"))
+        tab.click("[data-widget=TextEntry]")
+        tab.type("later")
+        self.start_program(port=port)
+        tab.wait("!document.body.innerText.includes('has ended')")
+        for _ in range(2):
+            tab.wait("document.querySelector('[data-widget=TextEntry]')?.value === 'later'")
+            tab.reload()
 
     def test_that_nothing_is_stored_is_not_said_of_the_next_program(self):
         """One whose disk was full was killed; the next has space."""
