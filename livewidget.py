@@ -14594,10 +14594,13 @@ class SessionEngine:
         self.changed()
 
     def show_raised(self, func: Callable[..., object], error: BaseException,
-                    count: int | None = None) -> None:
-        """Log and show what a callback raised, or with no count of arguments a job."""
-        self.newest_error = self.report(func, error, count)
-        self.io.call(0, "show_error", [*self.newest_error], newest=True)
+                    count: int | None = None, is_seen: bool = False) -> tuple[str, str]:
+        """Log and show what a callback raised, or with no count of arguments a job; what pages are
+        told. is_seen: they are told elsewhere."""
+        self.newest_error = told = self.report(func, error, count)
+        if not is_seen:
+            self.io.call(0, "show_error", [*told], newest=True)
+        return told
 
     def show_agent(self, name: str | None, wid: int | None = None) -> None:
         """Mark in the pages what an agent uses, under its name; None: nothing any more."""
@@ -14957,8 +14960,8 @@ class Session:
         executor: any concurrent.futures.Executor, which then needs what it needs (a process pool a
         function of a module); None takes a thread of the application. on_progress(done, total,
         text), on_done(result) and on_error(error) run as callbacks of the session; an error that
-        has no on_error is logged and shown as those of callbacks are. The function may use
-        current_job(). See Job, JobView."""
+        has no on_error is logged and shown as those of callbacks are, or in its JobView. The
+        function may use current_job(). See Job, JobView."""
         _require(executor is None or callable(getattr(executor, "submit", None)),
                  "run: the executor must be a concurrent.futures.Executor", executor=executor)
         engine = self._engine
@@ -15139,7 +15142,7 @@ class Job(TrackedSteps):
 
     status: "waiting", "running", "done", "failed" or "cancelled". done, total, text: what
     progress() told last. lines: its last 1,000 texts; line_count: of how many. error: what the
-    function raised."""
+    function raised; fault: what people are told of it, and where it was if they are to know."""
     def __init__(self, session: SessionEngine, function: Callable[..., object],
                  args: Sequence[Any], handlers: Sequence[Any]) -> None:
         from concurrent.futures import Future
@@ -15150,6 +15153,9 @@ class Job(TrackedSteps):
         self.lines: collections.deque[str] = collections.deque(maxlen=1000)
         self.line_count: int = 0
         self.error: BaseException | None = None
+        self.fault: tuple[str, str] = ("", "")
+        #: Functions that tell whether something in a page shows it now.
+        self.seen_by: list[Callable[[], bool]] = []
         self._session, self._function, self._args = session, function, args
         self._on_progress, self._on_done, self._on_error = handlers
         self._cancelled, self._began, self._file = False, None, None
@@ -15296,10 +15302,19 @@ class Job(TrackedSteps):
         else:
             self.error = outcome if status == "failed" else CancelledError()
             self._outcome.set_exception(self.error)
+            if self.status == "failed":
+                self.fault = self._told_fault()
             self._tell(self._on_error if self.status == "failed" else None, self.error)
-            if self.status == "failed" and self._on_error is None:
-                session.show_raised(self._function, outcome)
         self._watchers.clear()
+        self.seen_by.clear()
+
+    def _told_fault(self):
+        """Tell of an error that no on_error takes, unless a view in the page does; see `fault`."""
+        if self._on_error is not None:
+            return str(self.error), ""
+        seen = any(is_seen() for is_seen in self.seen_by)
+        title, text = self._session.show_raised(self._function, self.error, is_seen=seen)
+        return (title, text.strip()) if self._session.host.debug else (f"{title}. {text}", "")
 
     def _tell(self, handler, *args, key=None):
         session = self._session
@@ -22484,7 +22499,9 @@ class ChatView(Container):
 @widget
 class JobView(VBox):
     """Shows a Job of session.run(): a bar, how far it is, the time left, its last text, all its
-    texts behind "Log", and a button that cancels it. job: the Job; None, and set_job() later."""
+    texts behind "Log", and a button that cancels it. job: the Job; None, and set_job() later.
+
+    What the function raises is told in it, with its lines behind "Log" where pages show these."""
     def __init__(self, session: Session, job: Job | None = None,
                  **options: Unpack[JobViewOptions]) -> None:
         super().__init__(session)
@@ -22513,6 +22530,7 @@ class JobView(VBox):
             engine.job, engine.lines = job, 0
             engine.log.set_text("")
         if job is not None:
+            job.seen_by.append(functools.partial(engine.is_seen, job))
             job.watch(functools.partial(engine.show, job))
         engine.show(job)
 
@@ -22527,6 +22545,9 @@ class JobView(VBox):
             if self.job is not None:
                 self.job.cancel()
                 self.show(self.job)
+
+        def is_seen(self, job):
+            return job is self.job and self.closed_since() is None
 
         def show(self, job):
             """Show what a job says of itself (any thread); False: it is shown no more."""
@@ -22543,14 +22564,16 @@ class JobView(VBox):
                     words.append(f"{math.ceil(left)} s left" if left < 120 else
                                  f"{math.ceil(left / 60)} min left")
                 if status == "failed":
-                    words.append(str(job.error))
+                    words.append(job.fault[0])
                 self.told.set_text(" \u00b7 ".join(words))
                 self.button.set_enabled(status in ("waiting", "running") and not ending)
                 for one in self.parts:
                     one.set_visible(job is not None)
-                news = list(job.lines)[-(job.line_count - self.lines):] if job else []
-                if job and job.line_count > self.lines:
-                    self.lines = job.line_count
+                where = [job.fault[1]] if job and job.fault[1] else []
+                lines = list(job.lines) + where if job else []
+                count = job.line_count + len(where) if job else 0
+                if count > self.lines:
+                    news, self.lines = lines[-(count - self.lines):], count
                     self.log.append_text("".join(line + "\n" for line in news))
                     self.log.scroll_to_end()
             return True

@@ -12760,6 +12760,38 @@ class Jobs(AppCase):
                     self.assertIn("divmod" if debug else "Something went wrong", title)
                     self.assertEqual("Zero" in title + text, debug)
 
+    def test_an_error_of_a_job_that_a_view_shows_is_told_there_and_nowhere_else(self):
+        for debug in (True, False):
+            app, go = self.make_app(debug=debug), threading.Event()
+            session = app.create_session()
+            view = session.get_widgets().JobView()
+            put_on_page(view)
+            page = self.ready(app, credentials=credentials_of(session))
+
+            def fail(go=go):
+                go.wait(PATIENCE_S)
+                raise ValueError("planted")
+            for visible in (True, False):
+                view.set_visible(visible)
+                go.clear()
+                with self.subTest(debug=debug, visible=visible), \
+                        self.assertLogs(app.logger, "ERROR") as logs:
+                    view.set_job(session.run(fail))
+                    go.set()
+                    label, log = (next(one for one in session.walk_widget_tree() if type(
+                        one) is kind) for kind in (lw.Label, lw.TextArea))
+                    eventually(lambda: label.get_text().startswith("failed"))   # noqa: B023
+                    eventually(lambda: logs.output)                             # noqa: B023
+                    session.gui_call(lambda: None)
+                    page.settle()
+                    self.assertEqual("ValueError: planted" in label.get_text(), debug)
+                    self.assertEqual("under the reference" in label.get_text(), not debug)
+                    self.assertEqual(", in fail" in log.get_text(), debug)
+                    if not visible:
+                        page.until(lambda one: any(call[2] == "show_error" for call in one.calls))
+                    self.assertEqual(len([call for call in page.calls if call[2] == "show_error"]),
+                                     int(not visible))
+
     def test_a_job_ends_whatever_its_function_raises(self):
         """R109."""
         _, session = self.start()
