@@ -39920,6 +39920,14 @@ class Readme(BrowserCase):
         for name in re.findall(r"`python livewidget.py (\w+)`", README.read_text(encoding="utf-8")):
             self.assertIn(name, lw._make_parser().format_help())
 
+    def test_every_step_of_a_user_is_named(self):
+        part = README.read_text(encoding="utf-8").partition("\n## Test your program\n")[2]
+        part = part.partition("\n## ")[0]
+        steps = [name for kind in (lw.User, lw.UserTable, lw.UserRow) for name, one in
+                 vars(kind).items() if inspect.isfunction(one) and not name.startswith("_")]
+        self.assertEqual([name for name in steps if name != "close" and not re.search(
+            r"[`.]%s\b" % name, part)], [])
+
     def test_quick_look_in_chromium(self):
         Chromium.shared()
         tab = self.tab(self.serve(self.blocks[0][1]))
