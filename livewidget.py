@@ -17665,7 +17665,7 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
 
 @widget
 class Frame(SingleChild, role="group"):
-    """A border with a title in it around one widget, which fills."""
+    """One widget on a ground of its own, which it fills. title: above it, "" for none."""
     def __init__(self, session: Session, title: str = "", **options: Unpack[FrameOptions]) -> None:
         super().__init__(session)
 
@@ -24413,12 +24413,12 @@ class RowsView(Scrolled):
 
     @state
     def set_row_spacing(self, px: float):
-        """Set the distance above and below a cell's text, px; default 2."""
+        """Set the distance above and below a cell's text, px; default 4, by touch 10."""
         _require(0 <= px <= 200, "px must be from 0 to 200", px=px)
 
     @state
     def set_column_spacing(self, px: float):
-        """Set the distance left and right of a cell's text, px; default 6."""
+        """Set the distance left and right of a cell's text, px; default 8, by touch 6."""
         _require(0 <= px <= 200, "px must be from 0 to 200", px=px)
 
     @state
@@ -35401,7 +35401,7 @@ splitter.resize(None, 90)""",
     with W.Sidebar("Folders"):
         for name in ("Inbox", "Drafts", "Sent"):
             W.Button(name, kind="quiet").on("activated", say, name)
-    W.Label("What was chosen", padding=12, stretch=1)""",
+    W.Label("The page beside it", padding=12, stretch=1)""",
         "frame": """with W.Frame("A frame"), W.VBox(spacing=8):
     W.Label("Above the line")
     W.Separator()

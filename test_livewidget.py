@@ -26283,6 +26283,28 @@ class Looks(WidgetCase):
         self.assertGreater(seen["tall"]["bottom"], 1360)
         self.assertEqual(tab.messages, [])
 
+    def test_distances_in_px_are_those_that_their_docstrings_tell(self):
+        def build(session):
+            W = session.get_widgets()
+            dialog = W.Dialog("Ask")
+            dialog.add_widget(W.Label("x"))
+            W.Page(widget=filled(W.VBox(), filled_table(W, ["a"], [[1]]), W.Dial(),
+                                 W.GridBox())).show()
+            dialog.show()
+        _, tab, _ = self.open(build)
+        for setter, css, name in (
+                (lw.TableView.set_row_spacing, "[role=gridcell]", "paddingTop"),
+                (lw.TableView.set_column_spacing, "[role=gridcell]", "paddingLeft"),
+                (lw.GridBox.set_row_spacing, "[data-widget=GridBox]", "rowGap"),
+                (lw.GridBox.set_column_spacing, "[data-widget=GridBox]", "columnGap"),
+                (lw.Dialog.set_spacing, ".lw-dialog [data-widget=VBox]", "rowGap"),
+                (lw.Dial.set_knob_diameter, ".lw-knob", "width")):
+            tab.wait("!!document.querySelector('%s')" % css)
+            told = re.search(r"default (\d+)", setter.__doc__)[1] + "px"
+            with self.subTest(setter.__qualname__):
+                self.assertEqual(tab.js("getComputedStyle(document.querySelector('%s')).%s" % (
+                    css, name)), told)
+
     #: Boxes of what stands in a page by the texts of their labels; of buttons by their own.
     BOXES = """Object.fromEntries([...document.querySelectorAll(
         ".lw-unit, .lw-button")].map(one => {
