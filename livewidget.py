@@ -50458,6 +50458,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-mdi { position: relative; overflow: auto; min-width: 120px; min-height: 120px; height: 100%;
     background: var(--lw-page); border-radius: var(--lw-radius); isolation: isolate; }
     .lw-mdi-area { position: relative; min-height: 100%; height: 100%; }
+/* Places in px count from the left: what lies beyond the right edge can be scrolled to. */
+:is(.lw-mdi, .lw-scrolls:has(> .lw-fixed)):dir(rtl) { direction: ltr; }
+:is(.lw-mdi-area > .lw-window, .lw-scrolls > .lw-fixed):dir(rtl) { direction: rtl; }
 .lw-sub-window[data-state=minimized] { position: absolute; }
 .lw-mdi .lw-window:not(.lw-top) > .lw-title-bar > .lw-caption { color: var(--lw-muted); }
 .lw-mdi .lw-top > .lw-title-bar { box-shadow: inset 0 2px var(--lw-accent); }

@@ -29596,6 +29596,27 @@ class RightToLeft(WidgetCase):
                      % (css, before["x"] - 60))
 
 
+    def test_what_has_a_place_in_px_from_the_left_can_be_scrolled_to(self):
+        def make(W):
+            inner, mdi = W.FixedLayout(), W.MDIWidget()
+            inner.add_widget(W.Button("Far"), 700, 20)
+            mdi.add_widget(W.Label("in it"), title="A", x=500, y=20, width=150, height=100)
+            return filled(W.VBox(), sized(W.ScrollArea(widget=inner), 300, 100),
+                          sized(mdi, 300, 150))
+        _, tab, _ = self.one(make)
+        for css, inner in ((".lw-scroll-view", ".lw-button"), (".lw-mdi", ".lw-window")):
+            tab.wait("!!document.querySelector('%s %s')" % (css, inner))
+            left, right, direction = tab.js("""(node => {
+                const inner = node.querySelector("%s");
+                node.scrollLeft = 9999;
+                const [one, all] = [inner, node].map(node => node.getBoundingClientRect());
+                return [one.left - all.left, all.right - one.right,
+                    getComputedStyle(inner).direction];
+            })(document.querySelector("%s"))""" % (inner, css))
+            self.assertGreater(min(left, right), -1, css)
+            self.assertEqual(direction, "rtl")
+
+
 class Touch(WidgetCase):
     """A finger that taps chooses; one that moves on scrolls, and chooses nothing."""
 
