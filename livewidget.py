@@ -91,7 +91,7 @@ test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
     must, network and sessions (sections 1-8, 13-15, 21):        15,340 lines
     must, code and server processes (sections 9-12):             5,000 lines
     may look up, one class a widget (sections 16-20):            9,330 lines
-    may leave out, test kit, demo, command line (sections 22-24): 5,700 lines
+    may leave out, test kit, demo, command line (sections 22-24): 6,000 lines
     must, the client, embedded (section 25):                     13,580 lines
 
 Copyright (c) 2026 the livewidget developers
@@ -8986,6 +8986,8 @@ _ADVANCES = (
     500, 334, 260, 334, 584)
 _OTHER_ADVANCE = 600
 _WIDER = 1.15                                   # most that the font of a page may be
+#: How clear the area of a band is.
+BAND_OPACITY = .18
 #: By theme: the colours of series, of which the first is the theme's accent, and of all else.
 SERIES_COLORS = {
     "light": ("#2459d3", "#d9540b", "#0a8f6c", "#9b3fb8", "#b58900", "#3aa0d8", "#c22560",
@@ -9290,7 +9292,8 @@ class ChartDrawing:
 
         ("line", points, color, width, dash)   ("fill", points, color, opacity)
         ("rect", x, y, width, height, color, opacity)   ("dot", x, y, radius, color, opacity)
-        ("text", text, x, y, color, align, size[, weight])   ("clip", x, y, width, height) ("clip",)
+        ("text", text, x, y, color, align, size[, weight[, halo]])
+        ("clip", x, y, width, height)   ("clip",)
 
     Points are [x, y, x, y, ...]; a gap is a NaN. series: as Chart's engine keeps them, each with
     its `rows`, a list of tuples, and its `color` (loose: an area that need not stand on 0); model:
@@ -9542,7 +9545,7 @@ class ChartDrawing:
         else:
             at = top - 5 + (0 if begin == end else 18)
             place = box[1] - 4, min(max(at, box[2] + 12), box[3] - 5), color, "end"
-        return label and ("text", label, *place, TICK_PX - 1)
+        return label and ("text", label, *place, TICK_PX - 1, None, self.ink["surface"])
 
     def _draw(self, one):
         kind, axis, color = one["kind"], self.axes[one.get("axis", "y")], one["color"]
@@ -9562,7 +9565,7 @@ class ChartDrawing:
                 else:
                     for at in reversed(range(begin, end)):
                         run += under[at * 2:at * 2 + 2]
-                opacity = .18 if kind == "band" else .55 if bases else .14
+                opacity = BAND_OPACITY if kind == "band" else .55 if bases else .14
                 self.shapes.append(("fill", run, color, opacity))
             if kind == "band":
                 return
@@ -9766,11 +9769,14 @@ def svg_shapes(shapes: Iterable[tuple[Any, ...]]) -> str:
                 made.append(f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius:g}" '
                             f'fill="{_escape(color)}" fill-opacity="{opacity:g}"/>')
         elif kind == "text":                    # as wide as it was counted, in whatever font
-            text, x, y, color, align, size, *weight = shape
-            heavy = (f' font-weight="{weight[0]}"' if weight else
+            text, x, y, color, align, size, weight, halo = (*shape, None, None)[:8]
+            heavy = (f' font-weight="{weight}"' if weight else
                      f' textLength="{text_width(text, size):.2f}" lengthAdjust="spacingAndGlyphs"')
-            made.append(f'<text x="{x:.2f}" y="{y:.2f}" fill="{_escape(color)}" text-anchor='
-                        f'"{align}" font-size="{size}"{heavy}>{_svg_text(text)}</text>')
+            rest = f'text-anchor="{align}" font-size="{size}"{heavy}>{_svg_text(text)}</text>'
+            if halo:                            # paint-order is unknown to some that draw SVG
+                made.append(f'<text aria-hidden="true" x="{x:.2f}" y="{y:.2f}" fill="none" stroke='
+                            f'"{_escape(halo)}" stroke-width="4" stroke-linejoin="round" {rest}')
+            made.append(f'<text x="{x:.2f}" y="{y:.2f}" fill="{_escape(color)}" {rest}')
         elif shape:
             clips += 1
             made.append('<svg x="{0:.2f}" y="{1:.2f}" width="{2:.2f}" height="{3:.2f}" viewBox='
@@ -14602,10 +14608,13 @@ class SessionEngine:
         self.changed()
 
     def show_raised(self, func: Callable[..., object], error: BaseException,
-                    count: int | None = None) -> None:
-        """Log and show what a callback raised, or with no count of arguments a job."""
-        self.newest_error = self.report(func, error, count)
-        self.io.call(0, "show_error", [*self.newest_error], newest=True)
+                    count: int | None = None, is_seen: bool = False) -> tuple[str, str]:
+        """Log and show what a callback raised, or with no count of arguments a job; what pages are
+        told. is_seen: they are told elsewhere."""
+        self.newest_error = told = self.report(func, error, count)
+        if not is_seen:
+            self.io.call(0, "show_error", [*told], newest=True)
+        return told
 
     def show_agent(self, name: str | None, wid: int | None = None) -> None:
         """Mark in the pages what an agent uses, under its name; None: nothing any more."""
@@ -14965,8 +14974,8 @@ class Session:
         executor: any concurrent.futures.Executor, which then needs what it needs (a process pool a
         function of a module); None takes a thread of the application. on_progress(done, total,
         text), on_done(result) and on_error(error) run as callbacks of the session; an error that
-        has no on_error is logged and shown as those of callbacks are. The function may use
-        current_job(). See Job, JobView."""
+        has no on_error is logged and shown as those of callbacks are, or in its JobView. The
+        function may use current_job(). See Job, JobView."""
         _require(executor is None or callable(getattr(executor, "submit", None)),
                  "run: the executor must be a concurrent.futures.Executor", executor=executor)
         engine = self._engine
@@ -15147,7 +15156,7 @@ class Job(TrackedSteps):
 
     status: "waiting", "running", "done", "failed" or "cancelled". done, total, text: what
     progress() told last. lines: its last 1,000 texts; line_count: of how many. error: what the
-    function raised."""
+    function raised; fault: what people are told of it, and where it was if they are to know."""
     def __init__(self, session: SessionEngine, function: Callable[..., object],
                  args: Sequence[Any], handlers: Sequence[Any]) -> None:
         from concurrent.futures import Future
@@ -15158,6 +15167,9 @@ class Job(TrackedSteps):
         self.lines: collections.deque[str] = collections.deque(maxlen=1000)
         self.line_count: int = 0
         self.error: BaseException | None = None
+        self.fault: tuple[str, str] = ("", "")
+        #: Functions that tell whether something in a page shows it now.
+        self.seen_by: list[Callable[[], bool]] = []
         self._session, self._function, self._args = session, function, args
         self._on_progress, self._on_done, self._on_error = handlers
         self._cancelled, self._began, self._file = False, None, None
@@ -15304,10 +15316,19 @@ class Job(TrackedSteps):
         else:
             self.error = outcome if status == "failed" else CancelledError()
             self._outcome.set_exception(self.error)
+            if self.status == "failed":
+                self.fault = self._told_fault()
             self._tell(self._on_error if self.status == "failed" else None, self.error)
-            if self.status == "failed" and self._on_error is None:
-                session.show_raised(self._function, outcome)
         self._watchers.clear()
+        self.seen_by.clear()
+
+    def _told_fault(self):
+        """Tell of an error that no on_error takes, unless a view in the page does; see `fault`."""
+        if self._on_error is not None:
+            return str(self.error), ""
+        seen = any(is_seen() for is_seen in self.seen_by)
+        title, text = self._session.show_raised(self._function, self.error, is_seen=seen)
+        return (title, text.strip()) if self._session.host.debug else (f"{title}. {text}", "")
 
     def _tell(self, handler, *args, key=None):
         session = self._session
@@ -17683,7 +17704,7 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
 
 @widget
 class Frame(SingleChild, role="group"):
-    """A border with a title in it around one widget, which fills."""
+    """One widget on a ground of its own, which it fills. title: above it, "" for none."""
     def __init__(self, session: Session, title: str = "", **options: Unpack[FrameOptions]) -> None:
         super().__init__(session)
 
@@ -19536,7 +19557,7 @@ class Number(Field):
     class _engine(engine_of(Widget)):
         told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_value()]}
         usual_value: float | None = None        # the constructor's, where limits may not have it
-        has_limits = True
+        has_limits = shows_value = True         # shows_value: whether its page writes the number
 
         def start_range(self, dtype, minimum, maximum, step, value, track=False):
             self.dtype = dtype
@@ -19697,6 +19718,7 @@ class Slider(Tracked, role="slider"):
         super().__init__(session, {
             "orientation": orientation, "dtype": dtype, "show_value": show_value,
             "show_value_position": show_value_position})
+        self._engine.shows_value = show_value
         self._engine.start_range(dtype, min, max, step, value, track)
 
 
@@ -19951,6 +19973,7 @@ class Dial(Tracked, IconHolder, role="slider"):
                  decimals: int | None = None, **options: Unpack[DialOptions]) -> None:
         super().__init__(session, {"dtype": dtype, "show_value": show_value,
                                    "show_value_position": show_value_position})
+        self._engine.shows_value = show_value
         self._engine.start_range(dtype, min, max, step, value, track)
 
     @state
@@ -22524,7 +22547,9 @@ class ChatView(Container):
 @widget
 class JobView(VBox):
     """Shows a Job of session.run(): a bar, how far it is, the time left, its last text, all its
-    texts behind "Log", and a button that cancels it. job: the Job; None, and set_job() later."""
+    texts behind "Log", and a button that cancels it. job: the Job; None, and set_job() later.
+
+    What the function raises is told in it, with its lines behind "Log" where pages show these."""
     def __init__(self, session: Session, job: Job | None = None,
                  **options: Unpack[JobViewOptions]) -> None:
         super().__init__(session)
@@ -22553,6 +22578,7 @@ class JobView(VBox):
             engine.job, engine.lines = job, 0
             engine.log.set_text("")
         if job is not None:
+            job.seen_by.append(functools.partial(engine.is_seen, job))
             job.watch(functools.partial(engine.show, job))
         engine.show(job)
 
@@ -22567,6 +22593,9 @@ class JobView(VBox):
             if self.job is not None:
                 self.job.cancel()
                 self.show(self.job)
+
+        def is_seen(self, job):
+            return job is self.job and self.closed_since() is None
 
         def show(self, job):
             """Show what a job says of itself (any thread); False: it is shown no more."""
@@ -22583,14 +22612,16 @@ class JobView(VBox):
                     words.append(f"{math.ceil(left)} s left" if left < 120 else
                                  f"{math.ceil(left / 60)} min left")
                 if status == "failed":
-                    words.append(str(job.error))
+                    words.append(job.fault[0])
                 self.told.set_text(" \u00b7 ".join(words))
                 self.button.set_enabled(status in ("waiting", "running") and not ending)
                 for one in self.parts:
                     one.set_visible(job is not None)
-                news = list(job.lines)[-(job.line_count - self.lines):] if job else []
-                if job and job.line_count > self.lines:
-                    self.lines = job.line_count
+                where = [job.fault[1]] if job and job.fault[1] else []
+                lines = list(job.lines) + where if job else []
+                count = job.line_count + len(where) if job else 0
+                if count > self.lines:
+                    news, self.lines = lines[-(count - self.lines):], count
                     self.log.append_text("".join(line + "\n" for line in news))
                     self.log.scroll_to_end()
             return True
@@ -24468,12 +24499,12 @@ class RowsView(Scrolled):
 
     @state
     def set_row_spacing(self, px: float):
-        """Set the distance above and below a cell's text, px; default 2."""
+        """Set the distance above and below a cell's text, px; default 4, by touch 10."""
         _require(0 <= px <= 200, "px must be from 0 to 200", px=px)
 
     @state
     def set_column_spacing(self, px: float):
-        """Set the distance left and right of a cell's text, px; default 6."""
+        """Set the distance left and right of a cell's text, px; default 8, by touch 6."""
         _require(0 <= px <= 200, "px must be from 0 to 200", px=px)
 
     @state
@@ -26788,7 +26819,7 @@ class Chart(Widget):
                         above.append(("text", f"and {len(named) - place} more", left, top - 4,
                                       ink["muted"], "start", TICK_PX))
                         break
-                above += [("rect", left, top - 13, 10, 10, one["color"], 1),
+                above += [*_swatch(left, top - 13, one),
                           ("text", one["name"], left + 16, top - 4, ink["text"], "start", TICK_PX)]
                 left += text_width(one["name"]) + 32
             drawing = ChartDrawing(series, {
@@ -26803,6 +26834,14 @@ class Chart(Widget):
                     f'<rect width="100%" height="100%" fill="{ink["surface"]}"/>'
                     f'{svg_shapes(above)}<g transform="translate(0 {top:g})">'
                     f"{svg_shapes(drawing.shapes)}</g></svg>")
+
+
+def _swatch(x, y, series):
+    """The shapes of a series in a legend: a band is as clear as in the plot, with an edge."""
+    color, is_band = series["color"], series["kind"] == "band"
+    edge = [x + .5, y + .5, x + 9.5, y + .5, x + 9.5, y + 9.5, x + .5, y + 9.5, x + .5, y + .5]
+    return [("rect", x, y, 10, 10, color, BAND_OPACITY if is_band else 1),
+            *[("line", edge, color, 1, None)] * is_band]
 
 
 def _histogram(values, bins):
@@ -29140,7 +29179,8 @@ class _ApplicationEngine(Site):
         post = functools.partial(Route, methods=("POST",), session=True)
         routes = {
             "/ws": Route(self._answer_socket, session=True),
-            "/livewidget/upload": post(self._answer_upload, max_body=UPLOAD_CHUNK_BYTES,
+            "/livewidget/upload": post(self._answer_upload, methods=("GET", "POST"),
+                                       max_body=UPLOAD_CHUNK_BYTES,
                                        media="application/octet-stream"),
             "/livewidget/leave": post(self._answer_leave, max_body=LEAVE_BYTES),
             "/livewidget/download": Route(self._answer_download, public=True),
@@ -29187,6 +29227,8 @@ class _ApplicationEngine(Site):
         if self.token == "":                    # each process makes keys that all of them know
             self.credentials = Credentials("", store.agree("secret", _random_token(32)))
         self.writer = StoreWriter(store, self.logger, self)
+        if self.publics or all(self.wanted_ports):      # else the next one has another address
+            self.farewell = 4004, "the server ends; what pages hold is for the next one"
         if saved.get("app", {}).get("token", [None])[0] != self.token:
             self.writer.put([("app", "token", self.token)])
         self.people.read_ended(saved.get("app", {}))
@@ -29965,8 +30007,11 @@ class _ApplicationEngine(Site):
             self, connection, protocol, exchange))
 
     def _answer_upload(self, request, exchange):
-        """A chunk of a transfer (?transfer=&file=&chunk=), or a page's failed read (?failed)."""
+        """A chunk of a transfer (?transfer=&file=&chunk=), or a page's failed read (?failed). A GET
+        of a page that lost its connection is told no more than that it may come back."""
         query = request.query
+        if request.method == "GET":
+            return Response(204)
         for browsers in [session.io for session in list(self.sessions.values())]:
             transfer = browsers.transfers.get(query.get("transfer"))
             if query.get("transfer") in browsers.complete and request.body:
@@ -31186,11 +31231,22 @@ def _seen_cells(engine):
     with engine.lock:
         rows, shown = engine.rows, engine.rows.shown()
         numbers = [*shown[:_SEEN_ROWS], *shown[max(_SEEN_ROWS, len(shown) - _SEEN_ROWS):]]
-        return [engine.value("set_empty", "") if not shown else ""] + [
+        return [_empty_text(engine) if not shown else ""] + [
             _shown_cell(column, engine.sent_cell(number, column["key"]), {
                 **engine.shown_as(column, rows.cell(number, column["key"])),
                 "gone": engine.is_closed(number, column, "visible_key")})
             for number in rows.at_hand(numbers) for column in engine.columns]
+
+
+def _empty_text(engine):
+    """What a page shows in place of rows, as _emptyText() in livewidget.js has it."""
+    given = engine.value("set_empty", None)
+    if not isinstance(engine.facade, TableView):
+        return given or ("" if engine.columns else "No columns")
+    if engine.value("set_search", "") or engine.filters:
+        return "No row matches"
+    return given if given is not None else (
+        "No rows yet" if engine.columns and engine.has_heads else "")
 
 
 def _name_around(engine):
@@ -31430,6 +31486,22 @@ def texts_in(session: SessionEngine, secrets: bool, fetch: Callable[[Any], objec
             yield from _seen_cells(engine)
         elif isinstance(engine.facade, Chart):
             yield from (one["name"] for one in engine.value("set_series", []) if one.get("name"))
+            if not engine.sparkline:
+                yield from (engine.value(setter, "") for setter in ("set_x", "set_y", "set_y2"))
+                yield from (label for *_, label, _ in list(engine.marks))
+        else:
+            yield _readout(engine)
+
+
+def _readout(engine):
+    """The number that a page writes in a field, beside a thumb or on a bar, as text."""
+    facade = engine.facade
+    if isinstance(facade, Number) and engine.shows_value:
+        return _shown_number(engine, engine.number())
+    if isinstance(facade, RangeSlider):
+        return " \u2013 ".join(map(number_text, facade.get_value()))
+    is_bar = isinstance(facade, ProgressBar)
+    return f"{math.floor(facade.get_value() * 100 + 0.5)}%" if is_bar else ""
 
 
 def _widgets_of(session):
@@ -31593,16 +31665,45 @@ def _login_page():
     return [_read_markup(f"<h1>{_LOGIN}</h1>").children[0].element()]
 
 
-def _refused_number(engine, text):
-    """What a page says below a NumberEntry of a number that it does not take; None if it does."""
-    number, decimals = float(text), engine.value("set_decimals", None)
+def _shown_number(engine, number):
+    """A number as a page shows it to Americans: _format() of Range and NumberEntry in
+    livewidget.js."""
+    decimals, is_typed = engine.value("set_decimals", None), isinstance(engine.facade, NumberEntry)
+    if number is None:
+        return ""
+    if decimals is None and is_typed or engine.dtype == "int" and not is_typed:
+        return number_text(number)
+    digits, _, power = number_text(engine.limits()[2]).partition("e-")
+    places = int(power or 0) + len(digits.partition(".")[2])
+    return f"{number:.{places if decimals is None else decimals}f}"
+
+
+def _over_limit(engine, number):
+    """Which limit a number is over, as a page says it, or ""."""
     low, high, _ = engine.limits()
-    word, limit = (("At least", low) if low is not None and number < low else
-                   ("At most", high) if high is not None and number > high else (None, 0))
+    over = ("At least", low) if low is not None and number < low else (
+        ("At most", high) if high is not None and number > high else ())
+    return " ".join([over[0], _shown_number(engine, over[1]),
+                     *engine.value("set_unit", "").split()]) if over else ""
+
+
+def _refused_number(engine, text):
+    """What a page says below a NumberEntry of a number that it does not take; "" if it does."""
+    number = float(text)
     if engine.dtype == "int" and number % 1:
         return f"{text} is not a whole number."
-    shown = number_text(limit) if decimals is None else f"{limit:.{decimals}f}"
-    return word and " ".join([word, shown, *engine.value("set_unit", "").split()]) + "."
+    over = _over_limit(engine, number)
+    return over and over + "."
+
+
+def _rounded_number(engine, text):
+    """(what a SpinBox makes of a number, what a page says of that below it, or "")."""
+    number, (low, high, _) = float(text), engine.limits()
+    over, said = _over_limit(engine, number), f"\u201c{text.strip()}\u201d was"
+    whole = math.floor(number + 0.5) if engine.dtype == "int" else number
+    fitted = _number(min(max(whole, low), high))
+    return fitted, "" if fitted == number else (
+        f"{over}: {said} not taken." if over else f"Whole numbers only: {said} rounded.")
 
 
 def _refused_moments(engine, ends, entered):
@@ -31622,6 +31723,14 @@ def _shown_moment(moment):
     return ", ".join([
         *([f"{moment:%b} {moment.day}, {moment.year}"] if hasattr(moment, "year") else ()),
         *([f"{moment.hour % 12 or 12}:{moment:%M %p}"] if hasattr(moment, "hour") else ())])
+
+
+def _has_place(entered, held):
+    """Whether a field has a place for the seconds of a time, or for parts of one: that of pages has
+    it while it holds such a time."""
+    (second, part), (shown, shown_part) = (
+        [getattr(one, name, 0) for name in ("second", "microsecond")] for one in (entered, held))
+    return not (second and not shown and not shown_part or part and not shown_part or part % 1000)
 
 
 class _TestPage:
@@ -31644,7 +31753,9 @@ class _TestPage:
         self._files: dict[int, list[bytes]] = {}        # announced, by key
         self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
         self._menus: list[Any] = []             # the open ones
-        self.words: dict[Any, str] = {}         # said below fields that keep what was not taken
+        self.words: dict[Any, str] = {}         # said below fields, mostly that keep what was not
+        #: ... and below those that made another number of it: the log's number at that moment.
+        self._noted: dict[Any, int] = {}
         #: What a field for dates keeps of these, and the part that bears the word.
         self._spans: dict[Any, Any] = {}
         self.principal: Principal | None = (
@@ -31769,8 +31880,24 @@ class _TestPage:
     def elements(self) -> list[Element]:
         if self.ending:
             return _login_page()
+        self._end_notes()
         shown = elements_of(self.session, self._menus, principal=self.browser.principal)
-        return [self._marked(one) if one.engine in self.words else one for one in shown]
+        refusing = self._refusing()
+        return [self._marked(one) if one.engine in refusing else one for one in shown]
+
+    def _refusing(self):
+        """The fields that keep what was not taken."""
+        return self.words.keys() - self._noted.keys()
+
+    def _end_notes(self):
+        """A note goes as the program changes what it tells of, or finds something wrong."""
+        for engine, since in list(self._noted.items()):
+            names = ["set_value", "set_limits", "set_decimals"]
+            names += ["set_error"] * bool(engine.value("set_error", None))
+            cells = [self.browser.log.find_cell((engine.wid, name)) for name in names]
+            if any(cell is not None and cell.seq > since and cell.origin != self.browser.origin
+                   for cell in cells):
+                self.forget_refused(engine)
 
     def _marked(self, one):
         """An element with the mark of what its field keeps, not of what its widget holds."""
@@ -31793,9 +31920,11 @@ class _TestPage:
             return self._enter_moment(found, text)
         word = (_refused_number(found.engine, text)
                 if text and isinstance(facade, NumberEntry) else None)
-        self.words.pop(found.engine, None)
+        self.forget_refused(found.engine)
         if word:
             self.words[found.engine] = word
+        elif isinstance(facade, SpinBox):
+            self._enter_rounded(found, text)
         elif isinstance(facade, ChatView):
             self._do(found, state={"set_draft": [text]})
         elif "set_text" in facade.user_edits:
@@ -31812,10 +31941,19 @@ class _TestPage:
             value = list(found.engine.values("set_value", (None, None)))    # as it travels
             value[found.part] = _typed_number(found, text)
             self._do(found, "activated", state={"set_value": value})
-        elif text or not isinstance(facade, SpinBox):       # an emptied one keeps its number
+        else:
             value = _typed_number(found, text) if role in _NUMBERS and text else text or None
             if value != found.engine.value("set_value"):
                 self._do(found, "activated", [value], state={"set_value": [value]})
+
+    def _enter_rounded(self, found, text):
+        engine, since = found.engine, self.seen()
+        if text:                                # an emptied one keeps its number
+            value, note = _rounded_number(engine, text)
+            if value != engine.value("set_value"):
+                self._do(found, "activated", [value], state={"set_value": [value]})
+            if note:
+                self.words[engine], self._noted[engine] = note, since
 
     def _enter_moment(self, found, text):
         engine = found.engine
@@ -31834,7 +31972,8 @@ class _TestPage:
     def forget_refused(self, engine: Any) -> str | None:
         """What is said below a field that keeps what was not taken, which goes; None of others."""
         self._spans.pop(engine, None)
-        return self.words.pop(engine, None)
+        word, is_note = self.words.pop(engine, None), self._noted.pop(engine, None) is not None
+        return None if is_note else word
 
     def _filter(self, found, text):
         """Let a column's field hold a text, as TableView._filter in livewidget.js has it."""
@@ -31870,7 +32009,7 @@ class _TestPage:
 
     def _submit(self, found):
         form = found.engine.form()
-        if form is not None and not any(one.form() is form for one in self.words):
+        if form is not None and not any(one.form() is form for one in self._refusing()):
             self._do(Element(form, 0, "form", ""), "submit")
 
     def reach(self, found: Element) -> None:
@@ -31938,7 +32077,7 @@ class _TestPage:
         dialog = next((one for one in _around(button) if isinstance(one.facade, Dialog)), None)
         return (dialog is not None and button.value("set_kind") in ("primary", "danger")
                 and button.facade in dialog.buttons.get_children()[-1:]
-                and any(dialog in _around(one) for one in self.words))
+                and any(dialog in _around(one) for one in self._refusing()))
 
     def choose(self, found: Element, texts: Sequence[str]) -> None:
         facade = found.engine.facade
@@ -32852,7 +32991,8 @@ class _TabPage:
         browser = self.session.io.browsers.get(self._browser)
         found = AccessibilityTree(self.tab, self.session, browser and browser.principal).elements
         self.words = {one.engine: self._call(one.node, _WORD) for one in found
-                      if "invalid" in one.states and one.node is not None}
+                      if one.node is not None and ("invalid" in one.states
+                                                   or isinstance(one.engine.facade, SpinBox))}
         return found
 
     # Pages
@@ -32969,18 +33109,32 @@ class _TabPage:
     def _enter_moment(self, node, role, text):
         """Fill in the segments of a date or time; the first one last, as the value is whole only
         then."""
-        parts, count = [], {"date": 3, "time": 3, "datetime": 6}[role]
+        names, parts = self._segments(node), []
         if text:
             moment = _MOMENTS[role].fromisoformat(text)
-            day, clock = "%m %d %Y", "%I %M " + ("PM" if getattr(moment, "hour", 0) > 11 else "AM")
-            parts = moment.strftime({"date": day, "time": clock, "datetime": f"{day} {clock}"}[
-                role]).split()
+            formats = {
+                "year": "%Y", "month": "%m", "day": "%d", "minute": "%M", "second": "%S",
+                "hour": "%I" if "ampm" in names else "%H",
+                "millisecond": f"{getattr(moment, 'microsecond', 0) // 1000:03d}",
+                "ampm": "PM" if getattr(moment, "hour", 0) > 11 else "AM"}
+            parts = [moment.strftime(formats[name]) for name in names]
+        count = len(names)
         self.tab.command("DOM.focus", backendNodeId=node)
         # what lacks its first part is told to nobody, as it would be if all were gone for a moment
         self._keys("ArrowLeft " * count + "Delete ArrowRight " * (1 if parts else count))
         for at in sorted(range(len(parts)), key=bool, reverse=True):
             self._keys("ArrowLeft " * count + "ArrowRight " * at)   # a full one was left, or not
             self.tab.type(parts[at][:1] if parts[at].isalpha() else parts[at])
+
+    def _segments(self, node):
+        """What a field for dates or times is made of, in its order: "month", "hour", "ampm" ..."""
+        def walk(one):
+            text = " ".join(one.get("attributes", ()))
+            yield from re.findall("-webkit-datetime-edit-([a-z]+)-field", text)
+            for inner in (*one.get("shadowRoots", ()), *one.get("children", ())):
+                yield from walk(inner)
+        return [*walk(self.tab.command("DOM.describeNode", backendNodeId=node, depth=-1,
+                                       pierce=True)["node"])]
 
     def _keys(self, names):
         for name in names.split():
@@ -34069,8 +34223,8 @@ class User:
 
     def sees(self, text: str) -> None:
         """Wait until a text is part of what the page shows, which is all that it can be scrolled
-        to: of a table the first and the last 5,000 rows, and only those that a page was sent where
-        a function reads them. table() has the others."""
+        to, with numbers as they are written there: of a table the first and the last 5,000 rows,
+        and only those that a page was sent where a function reads them. table() has the others."""
         self._await(lambda: any(text in one for one in self._texts()), text,
                     "is not there")
 
@@ -34090,9 +34244,9 @@ class User:
 
     # What a person does
     def type(self, name: str | None, text: str, *, key: str | None = None) -> None:
-        """Replace what is in a field by a text. Dates and times are typed as ISO 8601 has them. A
-        number or date that a field does not take stays there, and sees() finds what it says
-        below."""
+        """Replace what is in a field by a text. Dates and times are typed as ISO 8601 has them,
+        with seconds where the field holds some. A number or date that it does not take stays there,
+        and sees() finds what it says below."""
         found = self._open(name, TYPED, key)
         _want("readonly" not in found.states and _takes_text(found), f"it takes no text: {found}")
         text = _typed_text(text, _is_long(found))
@@ -34104,7 +34258,7 @@ class User:
                 value = (kind if kind in (float, str) else kind.fromisoformat)(text)
                 if getattr(value, "tzinfo", None) is not None or kind is float and not (
                         math.isfinite(value) and "_" not in text) or (
-                        getattr(value, "second", 0) or getattr(value, "microsecond", 0)):
+                        not _has_place(value, found.value)):
                     raise ValueError
             except ValueError:
                 raise AssertionError(f"{text!r} cannot be entered: {found}") from None
@@ -35333,7 +35487,7 @@ splitter.resize(None, 90)""",
     with W.Sidebar("Folders"):
         for name in ("Inbox", "Drafts", "Sent"):
             W.Button(name, kind="quiet").on("activated", say, name)
-    W.Label("What was chosen", padding=12, stretch=1)""",
+    W.Label("The page beside it", padding=12, stretch=1)""",
         "frame": """with W.Frame("A frame"), W.VBox(spacing=8):
     W.Label("Above the line")
     W.Separator()

@@ -12761,6 +12761,38 @@ class Jobs(AppCase):
                     self.assertIn("divmod" if debug else "Something went wrong", title)
                     self.assertEqual("Zero" in title + text, debug)
 
+    def test_an_error_of_a_job_that_a_view_shows_is_told_there_and_nowhere_else(self):
+        for debug in (True, False):
+            app, go = self.make_app(debug=debug), threading.Event()
+            session = app.create_session()
+            view = session.get_widgets().JobView()
+            put_on_page(view)
+            page = self.ready(app, credentials=credentials_of(session))
+
+            def fail(go=go):
+                go.wait(PATIENCE_S)
+                raise ValueError("planted")
+            for visible in (True, False):
+                view.set_visible(visible)
+                go.clear()
+                with self.subTest(debug=debug, visible=visible), \
+                        self.assertLogs(app.logger, "ERROR") as logs:
+                    view.set_job(session.run(fail))
+                    go.set()
+                    label, log = (next(one for one in session.walk_widget_tree() if type(
+                        one) is kind) for kind in (lw.Label, lw.TextArea))
+                    eventually(lambda: label.get_text().startswith("failed"))   # noqa: B023
+                    eventually(lambda: logs.output)                             # noqa: B023
+                    session.gui_call(lambda: None)
+                    page.settle()
+                    self.assertEqual("ValueError: planted" in label.get_text(), debug)
+                    self.assertEqual("under the reference" in label.get_text(), not debug)
+                    self.assertEqual(", in fail" in log.get_text(), debug)
+                    if not visible:
+                        page.until(lambda one: any(call[2] == "show_error" for call in one.calls))
+                    self.assertEqual(len([call for call in page.calls if call[2] == "show_error"]),
+                                     int(not visible))
+
     def test_a_job_ends_whatever_its_function_raises(self):
         """R109."""
         _, session = self.start()
@@ -17488,10 +17520,25 @@ class StateFilesInChromium(BrowserCase):
         tab.wait("document.activeElement.selectionStart === 8")
         self.assertIs(tab.js("document.querySelector('input[type=checkbox]').checked"), True)
         self.assertEqual(tab.js("window.never"), "reloaded")
-        # a socket was refused, and what asks why as well, or the next program answers that: GET
-        self.assertEqual([one for one in tab.messages if not re.search(
-            "CONNECTION_REFUSED|405 .*/livewidget/upload", one)], [])
+        # a socket was refused, and what asks why as well
+        self.assertEqual([one for one in tab.messages if "CONNECTION_REFUSED" not in one], [])
 
+    def test_what_is_entered_after_a_program_has_ended_is_said_to_be_kept_and_is(self):
+        process = self.start_program()
+        port, = process.ports
+        tab = self.tab("http://127.0.0.1:%d/#token=%s" % (port, process.token))
+        tab.wait("document.querySelector('[data-widget=TextEntry]') !== null")
+        process.terminate()
+        self.assertEqual(process.wait(PATIENCE_S), 0)
+        tab.wait("document.body.innerText.includes('The program has ended.')")
+        self.assertIn("What you enter is kept, and sent", tab.text(".lw-banners"))
+        tab.click("[data-widget=TextEntry]")
+        tab.type("later")
+        self.start_program(port=port)
+        tab.wait("!document.body.innerText.includes('has ended')")
+        for _ in range(2):
+            tab.wait("document.querySelector('[data-widget=TextEntry]')?.value === 'later'")
+            tab.reload()
 
     def test_that_nothing_is_stored_is_not_said_of_the_next_program(self):
         """One whose disk was full was killed; the next has space."""
@@ -26302,6 +26349,28 @@ class Looks(WidgetCase):
         self.assertGreater(seen["tall"]["bottom"], 1360)
         self.assertEqual(tab.messages, [])
 
+    def test_distances_in_px_are_those_that_their_docstrings_tell(self):
+        def build(session):
+            W = session.get_widgets()
+            dialog = W.Dialog("Ask")
+            dialog.add_widget(W.Label("x"))
+            W.Page(widget=filled(W.VBox(), filled_table(W, ["a"], [[1]]), W.Dial(),
+                                 W.GridBox())).show()
+            dialog.show()
+        _, tab, _ = self.open(build)
+        for setter, css, name in (
+                (lw.TableView.set_row_spacing, "[role=gridcell]", "paddingTop"),
+                (lw.TableView.set_column_spacing, "[role=gridcell]", "paddingLeft"),
+                (lw.GridBox.set_row_spacing, "[data-widget=GridBox]", "rowGap"),
+                (lw.GridBox.set_column_spacing, "[data-widget=GridBox]", "columnGap"),
+                (lw.Dialog.set_spacing, ".lw-dialog [data-widget=VBox]", "rowGap"),
+                (lw.Dial.set_knob_diameter, ".lw-knob", "width")):
+            tab.wait("!!document.querySelector('%s')" % css)
+            told = re.search(r"default (\d+)", setter.__doc__)[1] + "px"
+            with self.subTest(setter.__qualname__):
+                self.assertEqual(tab.js("getComputedStyle(document.querySelector('%s')).%s" % (
+                    css, name)), told)
+
     #: Boxes of what stands in a page by the texts of their labels; of buttons by their own.
     BOXES = """Object.fromEntries([...document.querySelectorAll(
         ".lw-unit, .lw-button")].map(one => {
@@ -29593,6 +29662,27 @@ class RightToLeft(WidgetCase):
                      % (css, before["x"] - 60))
 
 
+    def test_what_has_a_place_in_px_from_the_left_can_be_scrolled_to(self):
+        def make(W):
+            inner, mdi = W.FixedLayout(), W.MDIWidget()
+            inner.add_widget(W.Button("Far"), 700, 20)
+            mdi.add_widget(W.Label("in it"), title="A", x=500, y=20, width=150, height=100)
+            return filled(W.VBox(), sized(W.ScrollArea(widget=inner), 300, 100),
+                          sized(mdi, 300, 150))
+        _, tab, _ = self.one(make)
+        for css, inner in ((".lw-scroll-view", ".lw-button"), (".lw-mdi", ".lw-window")):
+            tab.wait("!!document.querySelector('%s %s')" % (css, inner))
+            left, right, direction = tab.js("""(node => {
+                const inner = node.querySelector("%s");
+                node.scrollLeft = 9999;
+                const [one, all] = [inner, node].map(node => node.getBoundingClientRect());
+                return [one.left - all.left, all.right - one.right,
+                    getComputedStyle(inner).direction];
+            })(document.querySelector("%s"))""" % (inner, css))
+            self.assertGreater(min(left, right), -1, css)
+            self.assertEqual(direction, "rtl")
+
+
 class Touch(WidgetCase):
     """A finger that taps chooses; one that moves on scrolls, and chooses nothing."""
 
@@ -30844,6 +30934,22 @@ class ChartsInChromium(WidgetCase):
             css + " .lw-chart-legend"))
         self.assertEqual(tab.messages, [])
 
+    def test_a_band_is_as_clear_in_the_legend_as_in_the_plot(self):
+        def make(W):
+            chart = W.Chart()
+            chart.resize(400, 300)
+            chart.add_line("line", [1, 2])
+            chart.add_band("band", [0, 1], [1, 1], [2, 2])
+            return chart
+        _, tab, css = self.one(make)
+        tab.wait("document.querySelectorAll('%s .lw-chart-legend i').length === 2" % css)
+        look = "[...document.querySelectorAll('%s i')].map(one => getComputedStyle(one)%s)" % (
+            css + " .lw-chart-legend", ".backgroundColor")
+        tab.wait("%s.every(one => one !== 'rgba(0, 0, 0, 0)')" % look)
+        line, band = tab.js(look)
+        self.assertRegex(line, r"^rgb\(")
+        self.assertRegex(band, r"0\.18\)$")
+
     def test_a_new_category_costs_what_it_adds_and_reaches_every_page(self):
         chart, tab, css = self.one(lambda W: W.Chart())
         series = chart.add_bar("s", [], [])
@@ -31323,6 +31429,17 @@ class ChartShapes(WidgetCase):
         })()""")
         self.assertLess(differ, 300 * 150 * 4 / 1000, "values of pixels")
 
+    def test_the_halo_of_a_label_lies_below_it(self):
+        self.assertEqual(self.parts().js("""(() => {
+            const context = document.createElement("canvas").getContext("2d"), made = [];
+            for (const name of ["strokeText", "fillText"])
+                context[name] = text => made.push([name, text]);
+            const look = [9, 9, "#000", "end", 11];
+            paintShapes(context, [["text", "a", ...look, undefined, "#fff"],
+                ["text", "b", ...look]], "serif");
+            return made;
+        })()"""), [["strokeText", "a"], ["fillText", "a"], ["fillText", "b"]])
+
     def test_a_line_is_thin_where_points_are_close_unless_it_has_a_width(self):
         axis = ["", "linear", "", None, None]
         model = {"axes": dict.fromkeys(("x", "y", "y2"), axis), "names": [], "references": [],
@@ -31502,6 +31619,26 @@ class ChartSvg(AppCase):
             begin = x - (lw.text_width(text) if anchor == "end" else 0)
             self.assertTrue(0 <= begin and begin + lw.text_width(text) <= 390, (x, text))
             self.assertRegex(text, r" 3\.\d %$")
+
+    def test_a_halo_parts_the_label_of_a_reference_from_the_data(self):
+        for axis, to in (("x", None), ("y", None), ("y", 5)):
+            def fill(chart):
+                chart.add_line("a", [0, 10])
+                chart.add_reference(1, to, "Frost", axis=axis)
+            halo, label = re.findall("<text [^>]*>Frost</text>", self.chart(fill)[0])
+            self.assertIn(' stroke="#ffffff"', halo)
+            self.assertNotIn("stroke", label)
+            self.assertEqual(*(re.findall(' (?:x|y|text-anchor|textLength)="[^"]*"', one)
+                               for one in (halo, label)))
+
+    def test_a_band_is_as_clear_in_the_legend_as_in_the_plot(self):
+        def fill(chart):
+            chart.add_line("line", [1, 2])
+            chart.add_band("band", [0, 1], [1, 1], [2, 2])
+        legend, _, plot = self.chart(fill)[0].partition("<g ")
+        line, band = re.findall('<rect x=[^>]* fill-opacity="([^"]*)"', legend)
+        self.assertEqual(line, "1")
+        self.assertEqual(re.findall('<path [^>]* fill-opacity="([^"]*)"', plot), [band])
 
     def test_an_axis_that_no_series_has_shows_no_numbers(self):
         _, texts, _ = self.chart(lambda chart: chart.add_line("a", [5, 7], axis="y2"))
@@ -40071,6 +40208,14 @@ class Readme(BrowserCase):
         for name in re.findall(r"`python livewidget.py (\w+)`", README.read_text(encoding="utf-8")):
             self.assertIn(name, lw._make_parser().format_help())
 
+    def test_every_step_of_a_user_is_named(self):
+        part = README.read_text(encoding="utf-8").partition("\n## Test your program\n")[2]
+        part = part.partition("\n## ")[0]
+        steps = [name for kind in (lw.User, lw.UserTable, lw.UserRow) for name, one in
+                 vars(kind).items() if inspect.isfunction(one) and not name.startswith("_")]
+        self.assertEqual([name for name in steps if name != "close" and not re.search(
+            r"[`.]%s\b" % name, part)], [])
+
     def test_quick_look_in_chromium(self):
         Chromium.shared()
         tab = self.tab(self.serve(self.blocks[0][1]))
@@ -40261,6 +40406,30 @@ class Pages(BrowserCase):
         self.assertLess(bar["y"], button["y"])
         self.assertLess(button["y"] + button["height"], bar["y"] + bar["height"])
         self.assertLessEqual(button["x"] + button["width"], title["x"])
+
+    def test_a_narrow_page_without_a_bar_has_the_button_of_a_sidebar_above_it(self):
+        def frame(W):
+            with W.Sidebar() as side:
+                W.Link("Wide", "/wide")
+            with W.Card("Card", stretch=1):
+                W.Label("This is it")
+            W.Button("Hide", on_activated=lambda: side.set_visible(False))
+        self.app.page("/bare", wide=True)(frame)
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        session, = self.app.sessions.values()
+        session.go("/bare")
+        self.shows(tab, "This is it")
+        tab.size(390, 800)
+        tab.wait("innerWidth === 390")
+        button, card = tab.box(".lw-sidebar-button"), tab.box(".lw-card")
+        self.assertGreaterEqual(button["x"], 0)
+        self.assertLessEqual(button["y"] + button["height"], card["y"])
+        self.assertLess(card["x"], 30, "the button takes no column")
+        self.assertGreater(card["width"], 340)
+        tab.js("[...document.querySelectorAll('.lw-button')].at(-1).click()")
+        tab.wait("document.querySelector('.lw-card').getBoundingClientRect().y < %f - 40"
+                 % card["y"])
 
     def test_who_stays_keeps_the_entries_behind_and_in_front(self):
         session, tab = self.form_page()
@@ -43468,6 +43637,28 @@ lw.run()
             user.does_not_see(text)
         user.sees("Bob")
 
+    def test_what_a_table_shows_in_place_of_rows_is_seen(self):
+        held = []
+
+        def page(W):
+            held.extend((W.TableView(["A"]), W.TableView(["A"], empty="Nothing to do")))
+            W.TreeView()
+            W.TableView(["A"], show_header=False)
+        user = self.user(page)
+        for text in ("No rows yet", "Nothing to do", "No columns"):
+            user.sees(text)
+        for table in held:
+            table.set_data([["a"]])
+        user.does_not_see("No rows yet")
+        held[0].set_search("b")
+        held[1].set_filters({"A": "c"})
+        user.does_not_see("Nothing to do")
+        user.sees("No row matches")
+        held[0].set_search("")
+        user.sees("No row matches")
+        held[1].set_filters({})
+        user.does_not_see("No row matches")
+
     def test_cells_of_rows_that_a_function_reads_are_seen(self):
         asked = []
 
@@ -43542,6 +43733,41 @@ lw.run()
             user.type(name, "2")
             user.does_not_see(word)
             self.assertEqual(user.value_of(name), 2)
+
+    def test_what_a_spin_box_makes_of_a_number_is_told_below_it(self):
+        """Until the program changes it, or finds something wrong; a form is sent all the same."""
+        def page(W):
+            with W.Form(on_submitted=sent.append):
+                spin = W.SpinBox(min=1, max=9, label="Count", name="count")
+                W.SpinBox("float", 0, 2.5, 0.25, label="Weight", name="weight")
+                W.Button("Send", kind="submit")
+            W.Button("Set", on_activated=lambda: spin.set_value(2))
+            W.Button("Wrong", on_activated=lambda: spin.set_error("full"))
+            W.Button("Right", on_activated=lambda: spin.set_error(None))
+        sent, user = [], self.user(page)
+        over = "At most 9: \u201c12\u201d was not taken."
+        for name, text, word, value in (
+                ("Count", "12", over, 9), ("Count", "12", over, 9),
+                ("Count", "-3", "At least 1: \u201c-3\u201d was not taken.", 1),
+                ("Count", "2.5", "Whole numbers only: \u201c2.5\u201d was rounded.", 3),
+                ("Weight", "7", "At most 2.50: \u201c7\u201d was not taken.", 2.5)):
+            user.type(name, text)
+            user.sees(word)
+            self.assertEqual(user.value_of(name), value)
+            self.assertNotIn("invalid", user.tree())
+            if text != "12":
+                user.type(name, "2")
+                user.does_not_see(word)
+        user.type("Count", "12")
+        user.click("Send")
+        self.assertEqual(sent, [{"count": 9, "weight": 2}])
+        for button, is_there in (("Right", True), ("Wrong", False), ("Right", False)):
+            user.click(button)
+            (user.sees if is_there else user.does_not_see)(over)
+        user.type("Count", "12")
+        user.sees(over)
+        user.click("Set")
+        user.does_not_see(over)
 
     def test_a_date_over_a_limit_stays_and_is_told_below_it(self):
         date, time, moment = datetime.date, datetime.time, datetime.datetime
@@ -43678,6 +43904,25 @@ lw.run()
         held[0].set_error(None)
         self.assertNotIn("(invalid)", user.tree())
 
+    def test_a_time_is_typed_with_seconds_where_it_has_some(self):
+        user = self.user(lambda W: (
+            W.TimeEntry(datetime.time(12, 30, 15), label="Time"),
+            W.DateTimeEntry(datetime.datetime(2026, 3, 1, 9, 0, 30, 250000), label="Moment"),
+            W.TimeEntry(datetime.time(12, 30), label="Plain")))
+        for name, text, value in (
+                ("Time", "13:45:20", datetime.time(13, 45, 20)),
+                ("Time", "07:05:59", datetime.time(7, 5, 59)),
+                ("Moment", "2026-04-02T17:08:09.125",
+                 datetime.datetime(2026, 4, 2, 17, 8, 9, 125000)),
+                ("Moment", "2026-04-02 05:08:01", datetime.datetime(2026, 4, 2, 5, 8, 1)),
+                ("Time", "08:30", datetime.time(8, 30)), ("Plain", "23:59", datetime.time(23, 59))):
+            user.type(name, text)
+            self.assertEqual(user.value_of(name), value)
+        for name, text in (("Plain", "12:30:15"), ("Time", "07:00:00.250"),
+                           ("Moment", "2026-04-02T05:08:01.5")):
+            with self.assertRaisesRegex(AssertionError, "cannot be entered"):
+                user.type(name, text)
+
     def test_a_time_of_a_zone_cannot_be_entered(self):
         user = self.user(lambda W: (W.TimeEntry(label="Time"), W.DateTimeEntry(label="Moment")))
         for zone in ("+01:00", "Z"):
@@ -43757,6 +44002,27 @@ lw.run()
             self.assertIn(line, user.tree().split("\n"))
         with self.assertRaisesRegex(AssertionError, "there is no page '/nowhere'; there are '/'"):
             user.open("/nowhere")
+
+    def test_numbers_are_seen_as_they_are_written(self):
+        """Beside a thumb, on a bar and in a field; and the words in a picture of a chart."""
+        def page(W):
+            W.Slider(dtype="float", max=2, step=0.25, value=0.5, show_value=True, label="Part")
+            W.Slider(dtype="float", value=7, decimals=3, label="Bare")
+            W.Dial(dtype="float", max=9, value=3, decimals=1, show_value=True, label="Volume")
+            W.RangeSlider(low=20, high=60)
+            W.ProgressBar(1 / 3)
+            W.SpinBox("float", step=0.001, value=4, label="Fine")
+            W.NumberEntry(5, decimals=2, label="Mass")
+            chart = W.Chart(x="Day", y="Load")
+            chart.add_line("cpu", [1, 2])
+            chart.add_reference(1, label="Limit")
+        user = self.user(page)
+        for text in ("0.50", "3.0", "20 \u2013 60", "33%", "4.000", "5.00", "Day", "Load", "Limit"):
+            user.sees(text)
+        user.does_not_see("7.000")
+        user.type("Part", "1")
+        user.sees("1.00")
+        user.does_not_see("0.50")
 
     def test_a_page_that_waits_or_is_of_html_says_what_it_does_not_do(self):
         app = lw.Application(None, 0, max_sessions=1)
@@ -44707,6 +44973,28 @@ class UsersInChromium(Users):
             self.assertEqual(user.tab.js("[...document.querySelectorAll('.lw-button')].map("
                                          "one => getComputedStyle(one).opacity)"), opacities)
 
+    def test_numbers_are_seen_as_a_page_writes_them(self):
+        """Whatever their steps and decimals are."""
+        dice = random.Random(SEED)
+
+        def page(W):
+            for kind in (W.Slider, W.Dial, W.SpinBox, W.NumberEntry):
+                for dtype in ("int", "float"):
+                    for decimals in (None, 0, 2):
+                        step = 1 if dtype == "int" else dice.choice((1, 0.5, 0.125, 1e-7, 2.5e-8))
+                        more = {"show_value": True} if kind in (W.Slider, W.Dial) else {}
+                        kind(dtype=dtype, min=-9, max=90, step=step, value=dice.randint(-9, 90),
+                             decimals=decimals, **more)
+            for part in range(8):
+                W.ProgressBar(part / 7)
+                W.RangeSlider(max=9, step=0.125, low=part / 8, high=part)
+        user = self.user(page)
+        seen = {text for text in user._texts() if text}
+        shown = user.tab.js("[...document.querySelectorAll('output, .lw-progress, .lw-spin input')]"
+                            ".map(one => one.value || one.innerText.trim())")
+        self.assertEqual(len(shown), 40)
+        self.assertEqual([text for text in shown if text not in seen], [])
+
     def test_keys_have_the_codes_that_a_keyboard_gives(self):
         user = self.user(lambda W: W.Label("x"))
         user.open()
@@ -44876,15 +45164,18 @@ with W.Form(on_submitted=lambda values: say(sorted(values))):
     moment = W.DateTimeEntry(
         label="Moment", limits=(datetime(2026, 11, 1), datetime(2026, 11, 28)))
     count = W.NumberEntry(3, label="Count", min=1, max=6)
+    rounded = W.SpinBox(min=1, max=6, value=3, label="Rounded")
     W.Button("Send", kind="submit")
-fields = [day, at, moment, count]
+fields = [day, at, moment, count, rounded]
 W.Button("Wrong", on_activated=lambda: [one.set_error("no") for one in (*fields, stay)])
 W.Button("Right", on_activated=lambda: [one.set_error(None) for one in (*fields, stay)])
 W.Button("Limits", on_activated=lambda: (
     day.set_limits(None, date(2026, 11, 26)), count.set_limits(2, 20), at.set_limits(time(12)),
+    rounded.set_limits(2, 20),
     stay.set_limits(date(2026, 11, 26), date(2026, 12, 26))))
 W.Button("Set", on_activated=lambda: (
     day.set_value(date(2026, 11, 26)), count.set_value(4), at.set_value(None),
+    rounded.set_value(4),
     stay.set_value(date(2026, 11, 26), None)))"""}
 
     #: How many play scripts at once, each in a program and a tab of its own.
@@ -47241,6 +47532,14 @@ class Client(BrowserCase):
         self.said(tab, "The program has ended")
         self.make_app(small_build, http_port=port, token="u" * 30)
         self.said(tab, "with a new address: open the one that it printed")
+
+    def test_a_page_that_asks_why_it_was_cut_off_leaves_no_line_in_the_console(self):
+        app, tab, _ = self.open()
+        tab.js("livewidget.session._askWhy()")
+        self.assertEqual(tab.messages, [])
+        for headers, status in (((), 401), ([("Authorization", "Bearer " + app.token)], 204)):
+            self.assertEqual(request(app.ports[0], target="/livewidget/upload",
+                                     headers=headers)[0], status)
 
     def test_files_chosen_while_the_program_was_away_are_told_when_it_is_another(self):
         def build(session):
