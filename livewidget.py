@@ -38197,8 +38197,9 @@ const ABSENCES = [
     "The program has ended. What you enter now does not reach it; this page starts anew with it, " +
         "or with the address that it prints then.",
     "The program was started anew, with a new address: open the one that it printed. " +
-        "What you enter here does not reach it."];
-const SILENT = 1, REPLACED = 2, ENDED = 3, RENEWED = 4;
+        "What you enter here does not reach it.",
+    "The program has ended. What you enter is kept, and sent when it is started again."];
+const SILENT = 1, REPLACED = 2, ENDED = 3, RENEWED = 4, RESTS = 5;
 
 // 5. Session //////////////////////////////////////////////////////////////////////////////////////
 // The replica: widgets by number, the cursor, messages not yet processed by Python, and the
@@ -38564,8 +38565,8 @@ class Session extends Cursor {
         const first = !this._epoch && failed < 2;       // the key may be old: a poll tells it
         this._attempts++;
         this._connectAfter(first || opened && !failed ? 50 : backOff(failed - 1));
-        this._explain(refused ? RENEWED : code === 1001 ? ENDED : code === 1012 ? REPLACED :
-            opened ? 0 : this._absence);
+        this._explain(refused ? RENEWED : code === 1001 ? ENDED : code === 4004 ? RESTS :
+            code === 1012 ? REPLACED : opened ? 0 : this._absence);
         if (!opened && this._epoch) this._askWhy();
     }
     // A socket does not tell why it was refused; the answer to a request does.
@@ -46835,6 +46836,7 @@ function textWidth(text, size = TICK_PX) {
 }
 const TICK_PX = 12;
 const WIDER = 1.15;                                     // most that a page's font may be
+const BAND_OPACITY = .18;                               // how clear the area of a band is
 
 // An axis: values to px, and ticks as [value, text]. span: [low, high] in values; titled: its title
 // has the unit, its ticks go without.
@@ -47377,7 +47379,7 @@ class ChartDrawing {
             box.right;
         return label && ["text", label, ...(which === "x" ? [begin + (fits ? 5 : -5), box.top + 12,
             ink_, fits ? "start" : "end"] : [box.right - 4, clamp(top - 5 + (from === to ? 0 : 18),
-            box.top + 12, box.bottom - 5), ink_, "end"]), TICK_PX - 1];
+            box.top + 12, box.bottom - 5), ink_, "end"]), TICK_PX - 1, undefined, ink.surface];
     }
     _draw(one) {
         const axis = this.axes[one.axis || "y"], { shapes, box } = this, color = one.color,
@@ -47396,7 +47398,8 @@ class ChartDrawing {
                 if (under) for (let at = to - 1; at >= from; at--)
                     run.push(under[at * 2], under[at * 2 + 1]);
                 else run.push(run[run.length - 2], axis.at(low), run[0], axis.at(low));
-                shapes.push(["fill", run, color, one.kind === "band" ? .18 : bases ? .55 : .14]);
+                shapes.push(["fill", run, color,
+                    one.kind === "band" ? BAND_OPACITY : bases ? .55 : .14]);
             }
             if (one.kind === "band") return;
         }
@@ -47672,11 +47675,15 @@ function paintShapes(context, shapes, font) {
             Object.assign(context, { fillStyle: color, globalAlpha: opacity });
             context.fill();
         },
-        text(text, x, y, color, align, size, weight = 400) {
+        text(text, x, y, color, align, size, weight = 400, halo = null) {
             const look = `${weight} ${size}px ${font}`;
             if (look !== shown) context.font = shown = look;        // to set it takes long
             Object.assign(context, { fillStyle: color, textAlign: align === "middle" ? "center"
                 : align === "start" ? "left" : "right" });
+            if (halo) {
+                Object.assign(context, { strokeStyle: halo, lineWidth: 4, lineJoin: "round" });
+                context.strokeText(text, x, y);
+            }
             context.fillText(text, x, y);
         },
         clip(...box) {
@@ -47702,6 +47709,13 @@ const MAX_TIP = 12, MAX_TOLD = 50, SUMMARY_MS = 1000, ZOOMED_MS = 150;
 const SERIES_COLORS = {
     light: ["", "#d9540b", "#0a8f6c", "#9b3fb8", "#b58900", "#3aa0d8", "#c22560", "#5b6577"],
     dark: ["", "#ff9d5c", "#3fd0a4", "#d49bf0", "#ecc94b", "#7fd3ff", "#ff86ad", "#a9b3c4"] };
+
+// What stands for a series beside its name: a band is as clear as in the plot, with an edge.
+function paintSwatch({ style }, { kind, color }) {
+    const isBand = kind === "band", part = BAND_OPACITY * 100 + "%";
+    style.background = isBand ? `color-mix(in srgb, ${color} ${part}, transparent)` : color;
+    style.border = isBand ? "1px solid " + color : "";
+}
 
 // Series drawn on a canvas, with a legend, values at the pointer, zoom, and a table for those who
 // do not see it.
@@ -47874,7 +47888,8 @@ class Chart extends Widget {
     }
     _paintLegend() {
         [...this._legend.children].forEach((button, at) => {
-            button.firstChild.style.background = this._model.series[at]?.color;
+            const one = this._model.series[at];
+            if (one) paintSwatch(button.firstChild, one);
         });
     }
 
@@ -47953,7 +47968,7 @@ class Chart extends Widget {
             ? [element("b", {}, axes.x.text(hits[0].value))] : [];
         this._tip.replaceChildren(...head, ...hits.slice(0, MAX_TIP).map(({ one, text }) => {
             const dot = element("i");
-            dot.style.background = one.color;
+            paintSwatch(dot, one);
             return element("div", {}, dot, element("span", {}, one.name), element("em", {}, text));
         }));
         const dots = axes && !this._drawing.heat ? hits.filter(hit => hit.y >= box.top - 1 &&
@@ -49942,9 +49957,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-sidebar .lw-button[data-kind=quiet] { color: inherit; font-weight: 400; }
 @media (max-width: 720px) {
     .lw-sidebar > .lw-sidebar-button { display: inline-grid; margin: 8px; }
-    .lw-app-bar:has(+ .lw-row > .lw-sidebar) { padding-inline-start: 58px; }
-    .lw-app-bar + .lw-row > .lw-sidebar > .lw-sidebar-button { position: absolute; top: 4px;
+    .lw-row > .lw-sidebar > .lw-sidebar-button { position: absolute; top: 4px;
         inset-inline-start: 4px; }
+    .lw-app-bar:has(+ .lw-row > .lw-sidebar:not(.lw-hidden)) { padding-inline-start: 58px; }
+    /* Without a bar it stands above the rest of its row. */
+    .lw-row:has(> .lw-sidebar:not(.lw-hidden)):not(.lw-app-bar + *) { position: relative;
+        padding-top: 52px !important; }
     .lw-sidebar > nav { position: fixed; z-index: 10001; inset-block: 0; inset-inline-start: 0;
         overflow: auto;
         width: min(280px, 84vw); border: 0; box-shadow: var(--lw-shadow); }
@@ -50533,6 +50551,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-mdi { position: relative; overflow: auto; min-width: 120px; min-height: 120px; height: 100%;
     background: var(--lw-page); border-radius: var(--lw-radius); isolation: isolate; }
     .lw-mdi-area { position: relative; min-height: 100%; height: 100%; }
+/* Places in px count from the left: what lies beyond the right edge can be scrolled to. */
+:is(.lw-mdi, .lw-scrolls:has(> .lw-fixed)):dir(rtl) { direction: ltr; }
+:is(.lw-mdi-area > .lw-window, .lw-scrolls > .lw-fixed):dir(rtl) { direction: rtl; }
 .lw-sub-window[data-state=minimized] { position: absolute; }
 .lw-mdi .lw-window:not(.lw-top) > .lw-title-bar > .lw-caption { color: var(--lw-muted); }
 .lw-mdi .lw-top > .lw-title-bar { box-shadow: inset 0 2px var(--lw-accent); }
