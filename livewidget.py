@@ -88,7 +88,7 @@ then in the browser:
 What an auditor reads, in lines (the rules R1 to R116 that comments name are listed in
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
-    must, network and sessions (sections 1-8, 13-15, 21):        15,340 lines
+    must, network and sessions (sections 1-8, 13-15, 21):        16,170 lines
     must, code and server processes (sections 9-12):             5,000 lines
     may look up, one class a widget (sections 16-20):            9,330 lines
     may leave out, test kit, demo, command line (sections 22-24): 5,700 lines
@@ -13467,13 +13467,21 @@ class SessionKeeper:
         self._seq = log.seq
         if self._grown:
             self._place_all(changes)
-        for wid in self._dirty:
+        for wid in list(self._dirty):
             widget = session.widgets.get(wid)
-            if widget is not None and wid in self._places:
+            if widget is None or wid not in self._places:
+                self._dirty.discard(wid)
+            elif widget.kept_lock is None or widget.kept_lock.acquire(blocking=False):
+                try:
+                    values = self._values_of(widget)
+                finally:
+                    if widget.kept_lock is not None:
+                        widget.kept_lock.release()
+                self._dirty.discard(wid)
                 changes[self.place, f"widget:{wid}"] = {
-                    "place": self._places[wid], "values": self._values_of(widget),
-                    "was": self._was.get(wid, [])}
-        self._dirty.clear()
+                    "place": self._places[wid], "values": values, "was": self._was.get(wid, [])}
+        if self._dirty:                         # later: who has such a lock may wait for the log
+            self.writer.mark(self)
         about = session.about()
         about["wids"] = max(self.earlier_wids, next(reversed(list(session.widgets)), 0))
         about["epochs"] = self.epochs
@@ -16213,6 +16221,8 @@ class _WidgetEngine(_EmitterEngine):
         """Whether people may do something with it."""
         cls = type(self.facade)
         return bool(cls.user_states or cls.user_edits or self.handlers)
+
+    kept_lock: Any = None                       # what kept_value() locks: see SessionKeeper
 
     def kept_value(self, name):
         """The arguments with which a setter brings back what people did by it; None for none."""
@@ -23677,7 +23687,8 @@ class _RowsEngine(engine_of(Scrolled)):
 
     def __init__(self, facade, session) -> None:
         super().__init__(facade, session)
-        self.lock, self.standing_lock = threading.RLock(), threading.Lock()
+        self.lock = self.kept_lock = threading.RLock()
+        self.standing_lock = threading.Lock()
         self.promised = set()                   # browsers that a queued function will answer
         self.standing = False                   # set_data() holds `lock`, but the rows can be read
         self.rows, self.columns = _Rows(), []
@@ -23842,10 +23853,11 @@ class _RowsEngine(engine_of(Scrolled)):
                 self.changed_rows()             # the browser shows it as done, even if it was not
 
     def tell_again(self, browser, number, name):
-        with self.lock:
-            self.done[browser] = number
-            super().tell_again(browser, number, name)
-            self.changed_rows()
+        """Without `lock`: who holds that may wait for the log, which is locked now."""
+        self.done[browser] = number
+        super().tell_again(browser, number, name)
+        _, count, failed = self.values("set_extent", (0, 0, False))
+        self.record("set_extent", [next(self.version), count, failed])
 
     def alive(self, row):
         """The number of a row: given so, or as [path, first cell, ...] of what the person saw.

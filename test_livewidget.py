@@ -141,6 +141,15 @@ def eventually(condition, timeout=PATIENCE_S, what="the condition"):
         pause = min(pause * 1.25, 0.02)
 
 
+def is_stuck(session):
+    """Whether another thread has the log of a session and does not give it back."""
+    lock = engine_of(session).log.lock
+    taken = lock.acquire(timeout=0.2)
+    if taken:
+        lock.release()
+    return not taken
+
+
 #: The command lines of livewidget.py and of this file, for a process whose folder is HERE: a module
 #: is compiled once for the run, a script each time.
 LIVEWIDGET = [sys.executable, "-m", "livewidget"]
@@ -15970,6 +15979,40 @@ class StateFiles(AppCase):
             page = self.browser(self.make_app(build, state=self.path), resume=page)
             page.until(lambda one: one.greeted)
             self.assertEqual(found(page.app), expected)
+
+    def test_a_selection_is_stored_though_a_thread_changes_the_rows_just_then(self):
+        """One has the lock of the rows, the other that of the log."""
+        def build(session):
+            W = session.get_widgets()
+            session.label, session.table = W.Label(), W.TableView(["A"], key="table")
+            session.table.set_data([["a"], ["b"]])
+            W.Page(widget=filled(W.VBox(), session.label, session.table)).show()
+
+        def add():
+            with engine_of(session.table).lock:
+                inside.set()
+                eventually(lambda: later.is_set() or is_stuck(session))
+                session.table.append_row(["c"])
+            ended.set()
+        inside, later, ended = (threading.Event() for _ in range(3))
+        app = self.make_app(build, state=self.path)
+        page = self.ready(app)
+        session = session_of_page(app, page)
+        threading.Thread(target=add, daemon=True).start()
+        self.assertTrue(inside.wait(PATIENCE_S), "it did not begin")
+        page.event(page.find("TableView"), state={"user_pick": [1, "_col0", "only"]})
+        eventually(lambda: session.connections[0].done)
+        session.label.set_text("x")             # what is there is about to be stored
+        engine_of(app).reactor.call_later(0.5, later.set)
+        self.assertTrue(ended.wait(PATIENCE_S), "they wait for each other")
+        self.wait_stored(page)
+        eventually(lambda: app.stats()["store_waiting"] == 0)
+        app.close()
+        app = self.make_app(build, state=self.path)
+        page = self.browser(app, resume=page).until(lambda one: one.greeted)
+        session = session_of_page(app, page)
+        eventually(lambda: engine_of(session).keeper.laid)
+        self.assertEqual([one["values"]["_col0"] for one in session.table.get_selected()], ["b"])
 
     def test_what_a_page_said_while_nothing_answered_counts_as_its_person_saw_it(self):
         """An order of pages, sizes of panes and hidden series, in a program that has others."""
@@ -33611,6 +33654,29 @@ class Tables(AppCase):
             browser.event(table.wid, state={"user_export": []})
             eventually(lambda: exports)
         self.assertEqual(exports, [table])
+
+    def test_a_thread_that_changes_rows_and_a_refused_press_do_not_wait_for_each_other(self):
+        """One has the lock of the rows, the other that of the log."""
+        app = self.make_app()
+        session = app.create_session()
+        table = session.get_widgets().TableView(["A"])
+        put_on_page(table)
+        table.set_data([["a"], ["b"]])
+        page = self.ready(app, credentials_of(session))
+        table.set_enabled(False)
+        inside, ended = threading.Event(), threading.Event()
+
+        def add():
+            with engine_of(table).lock:
+                inside.set()
+                eventually(lambda: session.connections[0].done or is_stuck(session))
+                table.append_row(["c"])
+            ended.set()
+        threading.Thread(target=add, daemon=True).start()
+        self.assertTrue(inside.wait(PATIENCE_S), "it did not begin")
+        page.event(table.wid, state={"user_pick": [1, "_col0", "only"]})
+        self.assertTrue(ended.wait(PATIENCE_S), "they wait for each other")
+        self.assertEqual((table.get_row_count(), table.get_selected()), (3, []))
 
     def test_what_was_given_may_change_afterwards(self):
         table, _, browser = self.table(0)
