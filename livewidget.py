@@ -4189,9 +4189,10 @@ class StateLog:
         if isinstance(cell, _SequenceCell):
             with self.lock:
                 return [cell.value]
-        if cell.value.__class__ is str:
-            return [cell.value]
-        return _scan_json(cell.value.decode("utf-8", "surrogatepass"), 0)[0]
+        value = cell.value                      # once: another thread may set it meanwhile
+        if value.__class__ is str:
+            return [value]
+        return _scan_json(value.decode("utf-8", "surrogatepass"), 0)[0]
 
     def creation_arguments(self, wid: int) -> list[Any]:
         """What a widget was made with; [] if it is gone."""

@@ -141,6 +141,36 @@ def eventually(condition, timeout=PATIENCE_S, what="the condition"):
         pause = min(pause * 1.25, 0.02)
 
 
+def interleaved(act, comes, prepare=lambda: None, step="line"):
+    """Yield what act() gives while another thread calls comes() at its first step, its second, and
+    so on. Steps are each "line" or "opcode" of livewidget; prepare() is called before each try."""
+    wanted = steps = most = 0
+
+    def trace(frame, event, _):
+        nonlocal steps
+        if frame.f_globals is not vars(lw):
+            return None
+        frame.f_trace_opcodes = step == "opcode"
+        steps += event == step
+        if event == step and steps == wanted:
+            other.start()
+            other.join(0.02)                    # it may have to wait for what act() holds
+        return trace
+    while wanted <= most:
+        prepare()
+        steps, other, outer = 0, threading.Thread(target=comes, daemon=True), sys.gettrace()
+        sys.settrace(trace)
+        try:
+            result = act()
+        finally:
+            sys.settrace(outer)
+        if other.ident is not None:
+            other.join(PATIENCE_S)
+        yield result
+        wanted, most = wanted + 1, max(most, steps)
+    assert wanted > 3, "its steps were not seen"
+
+
 def is_stuck(session):
     """Whether another thread has the log of a session and does not give it back."""
     lock = engine_of(session).log.lock
@@ -3107,6 +3137,16 @@ class StateLogProperties(unittest.TestCase):
                 blob = lw.Blob(b"x", "image/png")
                 self.assertEqual(int.from_bytes(blob.frame_payload()[:4], "big"),
                                  blob.reference()["blob"])
+
+    def test_a_value_that_is_set_while_it_is_read_is_the_old_or_the_new_one(self):
+        """A log keeps a text as it is, and other values as JSON."""
+        log = lw.StateLog()
+        log.create(1, "X")
+        for old, new in itertools.permutations((["text"], [None], [1, 2]), 2):
+            found = list(interleaved(
+                lambda: log.get(1, "x"), lambda: log.set(1, "x", new),      # noqa: B023
+                lambda: log.set(1, "x", old), "opcode"))                    # noqa: B023
+            self.assertEqual([one for one in found if one not in (old, new)], [])
 
     def test_values_are_encoded_when_they_enter(self):
         log = lw.StateLog()
