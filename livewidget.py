@@ -6079,6 +6079,7 @@ class Audience:
         self.pacer: Pacer = Pacer()
         self.browsers: dict[Any, Any] = {}      # by id, attached
         self.flush_lock: Any = threading.Lock()     # held while they are told, come or go
+        self._pacing = threading.Lock()         # ... while the pacer hears what they can take
         self._dirty = False
 
     def flush(self, only: Cursor | None = None) -> None:
@@ -6103,27 +6104,32 @@ class Audience:
         for browser in browsers:
             filled = browser.send_changes(frames) or filled
         self.log.forget_shared()
-        due, was_open = pacer.due, pacer.open
-        full = all(not browser.ready for browser in self.browsers.values())
-        pacer.sent(self.runtime.clock(), filled, full)
-        if pacer.open and not was_open:         # what was set meanwhile did not ask to be sent
-            self._dirty = True
-        if due is None and pacer.due is not None:
+        now = self.runtime.clock()
+        with self._pacing:
+            due, was_open = pacer.due, pacer.open
+            full = all(not browser.ready for browser in self.browsers.values())
+            pacer.sent(now, filled, full)
+            if pacer.open and not was_open:     # what was set meanwhile did not ask to be sent
+                self._dirty = True
+            begins = due is None and pacer.due is not None
+        if begins:
             self.runtime.call_later(PACE_S, self._send_waiting)
 
     def take_ack(self, browser: Cursor, until: int) -> None:
         """A browser has taken a batch: send what waits, to it or to all (reactor thread)."""
-        if browser.acknowledge(until) and self.pacer.acknowledged():
+        with self._pacing:
+            ticks = browser.acknowledge(until) and self.pacer.acknowledged()
+        if ticks:
             self._send_waiting()
         elif self.pacer.open and browser.behind:
             self.send_unless_busy(browser)
 
     def _send_waiting(self):
         """Send what waits: on an acknowledgement, then when the pacer is due (reactor thread)."""
-        pacer = self.pacer
-        waits = any(browser.ready and browser.behind for browser in list(self.browsers.values()))
-        pacer.tick(self.runtime.clock(), waits, self.is_held())
-        paced = pacer.due is not None
+        now, held, browsers = self.runtime.clock(), self.is_held(), list(self.browsers.values())
+        with self._pacing:
+            self.pacer.tick(now, any(one.ready and one.behind for one in browsers), held)
+            paced = self.pacer.due is not None
         self.send_unless_busy()
         if paced:                               # so long after the end of what may take longer
             self.runtime.call_later(PACE_S, self._send_waiting)

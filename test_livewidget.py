@@ -3162,6 +3162,21 @@ class StateLogProperties(unittest.TestCase):
         self.assertEqual(log.get(1, "x"), [None, None, "\ud800"])
 
 
+class Deaf(lw.Cursor):
+    """A cursor that is its transport, too, and keeps nothing of what it is sent."""
+    framing = "none"
+
+    def next_batch(self):
+        changes = self.advance()
+        return changes, (), lambda: changes.operations
+
+    def frame(self, blobs, body):
+        return body
+
+    def send(self, frames):
+        pass
+
+
 class Pacing(unittest.TestCase):
     """The pacer alone, against a model of browsers and a clock that the test moves."""
 
@@ -3261,6 +3276,56 @@ class Pacing(unittest.TestCase):
         gaps = [after - before for before, after in zip(sent_at[lw.MAX_BATCHES:],
                                                         sent_at[lw.MAX_BATCHES + 1:])]
         self.assertGreaterEqual(min(gaps), lw.PACE_S * 0.99)
+
+    def test_what_comes_at_any_step_of_sending_leaves_nobody_waiting(self):
+        """Acknowledgements, or the end of the pace. Afterwards what is set is sent, or something
+        that is to come sends it."""
+        class Runtime:
+            def clock(self):
+                return 0.0
+
+            def call_later(self, delay_s, function):
+                timers.append(function)
+
+        def change():
+            log.set(1, "x", [log.seq])
+            if audience.pacer.open:
+                audience.flush()
+
+        def tick():
+            while timers:
+                timers.pop()()
+
+        def acknowledge(*which):
+            for page in which or pages:
+                for until in list(page.sent):
+                    audience.take_ack(page, until)
+
+        def prepare():
+            nonlocal log, audience, pages, timers
+            log, timers = lw.StateLog(), []
+            log.create(1, "X")
+            audience, pages = lw.Audience(log, Runtime()), [Deaf(log) for _ in range(count)]
+            for page in pages:
+                page.transport = audience.browsers[page] = page
+            audience.flush()                    # each has one that it has not acknowledged
+            if count == 2:                      # the pace counts: the first page had its last
+                acknowledge(pages[1])
+                change()
+                self.assertIsNotNone(audience.pacer.due)
+                audience.take_ack(pages[0], pages[0].sent[0])
+                acknowledge(pages[1])
+            log.set(1, "x", ["now"])
+        log = audience = pages = timers = None
+        for count, comes in itertools.product((1, 2), (acknowledge, tick)):
+            # as for a page that has just come
+            for _ in interleaved(lambda: audience.flush(), comes, prepare):
+                for _ in range(2):
+                    change()
+                    while timers or any(page.sent for page in pages):
+                        tick()
+                        acknowledge()
+                self.assertEqual({page.since for page in pages}, {log.seq}, (count, comes))
 
     def test_a_browser_that_lags_does_not_make_the_others_wait(self):
         """Batches are PACE_S apart once one of several browsers has its last; one that stays behind
