@@ -6099,6 +6099,14 @@ class Audience:
             finally:
                 self.flush_lock.release()
 
+    @contextlib.contextmanager
+    def nobody_told(self) -> Iterator[None]:
+        """Nothing is sent meanwhile; what others were about to send then is sent afterwards."""
+        with self.flush_lock:
+            yield
+        if self._dirty:
+            self.flush()
+
     def _send_to(self, browsers):
         frames, pacer, filled = {}, self.pacer, False
         for browser in browsers:
@@ -13850,7 +13858,7 @@ class SessionIO(Audience):
 
     def detach(self, browser: Browser) -> None:
         """Detach a browser: questions to it fail, what it missed waits in the log."""
-        with self.flush_lock:
+        with self.nobody_told():
             self.browsers.pop(browser.id, None)
             browser.transport = None
             # that an input was not taken is told when the page is back
@@ -13900,7 +13908,7 @@ class SessionIO(Audience):
         """Ask the first browser and wait for its answer; raises BrowserError (R73). None, and one
         warning, where there is no browser."""
         from queue import Empty, SimpleQueue
-        with self.flush_lock:
+        with self.nobody_told():
             browser = self.first_browser()
             if browser is None:
                 if not self._asked_nobody:

@@ -14516,6 +14516,42 @@ asyncio.run(main())
         one.until(lambda browser: browser.cells[session.label.wid, "set_text"]
                   == [chr(65 + 2999 % 26) * 65536])
 
+    def test_what_is_set_while_a_page_leaves_or_nobody_can_be_asked_reaches_the_others(self):
+        """By another thread, which finds that nothing can be sent just then."""
+        class Held:
+            def __init__(self, lock):
+                self.lock, self.acquire, self.release = lock, lock.acquire, lock.release
+
+            def __enter__(self):
+                self.acquire()
+
+            def __exit__(self, *exc_info):
+                thread = threading.Thread(target=label.set_text, args=["news"])
+                thread.start()
+                thread.join(PATIENCE_S)
+                self.release()
+        app = self.make_app()
+        session = app.create_session()
+        label, io = session.get_widgets().Label("x"), engine_of(session).io
+        credentials, looks = credentials_of(session), session.get_url("viewer").rpartition("=")[2]
+        for act in ("leave", "ask"):
+            label.set_text("x")
+            page = self.ready(app, (credentials[0], looks))
+            other = self.ready(app, credentials)
+            if act == "ask":
+                other.close()
+                eventually(lambda: len(session.connections) == 1)
+            self.settle(session)
+            with self.subTest(act), unittest.mock.patch.object(
+                    io, "flush_lock", Held(io.flush_lock)):
+                if act == "leave":
+                    other.close()
+                else:
+                    self.assertIsNone(label.get_position())
+                page.until(lambda one: one.cells[label.wid, "set_text"] == ["news"])
+            page.close()
+            eventually(lambda: not session.connections)
+
     def test_large_state_travels_in_several_batches(self):
         def build(session):
             W = session.get_widgets()
