@@ -14555,12 +14555,13 @@ class SessionEngine:
             size, gives_way = replaced
             self.io.uncount(size)
             gives_way()
-        self.runtime.call_soon(self.watch_callbacks)
+        self.watch_callbacks()
 
     def watch_callbacks(self) -> None:
-        """While callbacks run: send their changes, and log one that is slow (reactor thread)."""
-        if not self._flush_timer:
-            self._flush_timer = True
+        """While callbacks run: send their changes, and log one that is slow."""
+        with self.queue_lock:
+            begins, self._flush_timer = not self._flush_timer, True
+        if begins:
             self.runtime.call_later(CALLBACK_FLUSH_S, self._look_at_callbacks)
 
     def _look_at_callbacks(self):
@@ -14581,7 +14582,6 @@ class SessionEngine:
                     _function_name(function), now - began)
             if not self.batch_depth:
                 self.io.flush()
-        if running or self.io.queued:
             self.watch_callbacks()
 
     def _mark_busy(self, widgets):
@@ -14597,6 +14597,8 @@ class SessionEngine:
         outer, began = self.callback_threads.get(ident), self.runtime.clock()
         self.callback_threads[ident] = (began, func, widget)
         try:
+            if outer is None:                   # it may begin long after it was queued
+                self.watch_callbacks()
             _run_handler(func, args, kwargs or {})
         except BaseException as error:
             self.show_raised(func, error, len(args))

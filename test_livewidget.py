@@ -14459,6 +14459,32 @@ asyncio.run(main())
                 browser.find("Label"), "set_text"] == [text])               # noqa: B023
             seen.set()
 
+    def test_what_a_function_sets_is_seen_before_it_ends_however_late_it_began(self):
+        """In each mode, without an event of a page."""
+        def work(session, seen):
+            session.label.set_text("working")
+            seen.wait(2 * PATIENCE_S)
+        for mode in ("per_session", "serialized", "concurrent"):
+            with self.subTest(mode):
+                app = self.make_app(small_build, concurrency_handling=mode)
+                if mode == "serialized":
+                    self.run_serialized(app)
+                page = self.ready(app)
+                session, other = session_of_page(app, page), app.create_session()
+                go_on, seen, later = (threading.Event() for _ in range(3))
+                self.addCleanup(seen.set)
+                for one, args in ((other, (go_on.wait, PATIENCE_S)), (session, (
+                        work, session, seen))):
+                    threading.Thread(target=one.gui_do, args=args, daemon=True).start()
+                    eventually(lambda: any(engine_of(one).callback_threads      # noqa: B023
+                                           for one in (session, other)))        # noqa: B023
+                engine_of(app).reactor.call_later(4 * lw.CALLBACK_FLUSH_S, later.set)
+                later.wait(PATIENCE_S)          # nobody looks at what was queued any more
+                go_on.set()
+                page.until(lambda one: one.cells[
+                    session.label.wid, "set_text"] == ["working"])              # noqa: B023
+                seen.set()
+
     def test_browser_that_does_not_acknowledge_gets_two_batches_and_then_the_newest(self):
         """R69."""
         app = self.make_app(small_build)
