@@ -13396,7 +13396,10 @@ class SessionKeeper:
         for browser, message, size in held:
             io.uncount(size)
             if not self.session.ended and not self.holds(browser, message):
-                io.receive(browser, message, size or 0, io.take_event)
+                try:
+                    io.receive(browser, message, size or 0, io.take_event)
+                except ProtocolError as error:      # ends this page, and not what others said
+                    browser.close(error.close_code or 1008, str(error))
 
     def begin(self, browser: Any, number: int, widget: Any = None,
               message: Mapping[str, Any] = types.MappingProxyType({})) -> _Input:

@@ -16233,6 +16233,38 @@ class StateFiles(AppCase):
                        == expected[int("x" in names):],                     # noqa: B023
                        what=lambda: "%s: %s" % (names, shown(session)))     # noqa: B023
 
+    def test_a_page_that_is_sent_away_for_what_it_said_costs_the_others_no_input(self):
+        """Of the inputs that waited until the widgets were there again."""
+        def build(session):
+            built.wait(PATIENCE_S)
+            small_build(session)
+        built = threading.Event()
+        built.set()
+        app = self.make_app(build, state=self.path)
+        one = self.ready(app)
+        two, button = self.ready(app, (one.session, one.token)), session_of_page(app, one).button
+        for page in (one, two):
+            page.event(button.wid, "activated")
+            self.wait_stored(page)
+        app.close()
+        built.clear()
+        app = self.make_app(build, state=self.path)
+        one = self.browser(app, resume=one).until(lambda page: page.greeted)
+        session = session_of_page(app, one)
+        for _ in range(lw.MAX_STRAYS_PER_MINUTE + 1):
+            one.event(10 ** 6, "activated")
+        eventually(lambda: engine_of(session).io.queued > lw.MAX_STRAYS_PER_MINUTE)
+        two.greeted = False                     # what it says now waits in the page
+        two.event(button.wid, "activated")
+        two = self.browser(app, resume=two).until(lambda page: page.greeted)
+        eventually(lambda: engine_of(session).io.queued > lw.MAX_STRAYS_PER_MINUTE + 1)
+        built.set()
+        with self.assertRaises(lw.ProtocolError) as caught:
+            one.until(lambda page: False)
+        self.assertEqual(caught.exception.close_code, 1008)
+        eventually(lambda: session.count == 1, what="the click that waited")
+        self.assertEqual(engine_of(session).io.queued, 0)
+
     def test_letters_of_a_page_that_was_away_for_many_restarts_find_their_field(self):
         """As of a laptop that slept while a developer saved, with another browser beside it."""
         def build(session):
