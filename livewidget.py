@@ -1752,7 +1752,7 @@ class HttpProtocol:
 
     def abandon(self, status: int) -> None:
         """Answer what is incomplete with an error (408, 503) and close."""
-        self._refuse(refusal(status))
+        self._refuse(refusal(status, headers=[("Retry-After", "5")] * (status == 503)))
 
     def respond(self, response: Response) -> Request | None:
         """Answer the current request; returns the next complete request if there is one."""
@@ -2683,11 +2683,7 @@ class Reactor:
         connection.handler = make_handler(connection)
         connection.update_interest()
         if len(self.connections) > max_connections:
-            if not secure:
-                busy = refusal(503, headers=[("Retry-After", "5")])
-                connection.write(response_bytes(busy, close=True))
-            meter.add(503)
-            connection.finish()
+            connection.handler.abandon(503)     # what it asks is not run: no answer could leave
         elif data:
             connection.take(data)
 

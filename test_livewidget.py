@@ -37009,6 +37009,20 @@ class Server(AppCase):
         for raw in (upload, *raws):
             raw.close()
 
+    def test_what_a_connection_over_the_limit_asks_is_not_run(self):
+        """R68. It is told 503, and nothing of it can be answered."""
+        app = self.make_app(small_build, max_connections=1)
+        hello = json.dumps([json.dumps({"type": "hello"})])
+        with Raw(app.ports[0], b"G"):
+            eventually(lambda: engine_of(app).handlers)
+            status, _, _ = request(app.ports[0], "POST", "/livewidget/messages", [
+                ("Authorization", "Bearer " + app.token), ("Content-Type", "application/json")],
+                hello.encode())
+            self.assertEqual(status, 503)
+            eventually(lambda: len(engine_of(app).handlers) == 1, what="its end")
+        self.assertEqual((engine_of(app).polls, app.sessions), ({}, {}))
+        self.assertEqual(app.stats()["refused"], {503: 1})
+
     def test_nobody_waits_for_a_connection_that_is_kept_idle_when_the_server_ends(self):
         """R79. Chromium takes up to half a second to close one, which a save would wait for."""
         app = self.make_app(small_build)
