@@ -2548,11 +2548,14 @@ class Listener:
 
     def close(self) -> None:
         self.closed = True
+        self._unregister()
+        self.reactor.listeners.discard(self)
+        self.sock.close()
+
+    def _unregister(self):
         if self._descriptor >= 0:               # by number: its owner may have closed the socket
             self.reactor.selector.unregister(self._descriptor)
             self._descriptor = -1
-        self.reactor.listeners.discard(self)
-        self.sock.close()
 
     def ready(self, mask: int) -> None:
         for _ in range(64):
@@ -2564,7 +2567,7 @@ class Listener:
                 if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
                     self._report("accept", "no descriptors left, not accepting for a moment: %s",
                                  error.strerror)
-                    self.reactor.selector.unregister(self.sock)
+                    self._unregister()
                     self.reactor.call_later(0.5, self.start)
                 return
             self.adopt(sock)

@@ -37766,6 +37766,17 @@ app.start()""")
         for connection, (_, other) in zip(connections, pairs):
             connection.abort()
             other.close()
+    def test_a_server_without_descriptors_left_gives_its_port_back_when_it_ends(self):
+        """It ends while it does not accept, as there is none for one more connection."""
+        app = self.make_app()
+        listener, = engine_of(app).listeners
+        full = OSError(lw.errno.EMFILE, "Too many open files")
+        with self.assertLogs("livewidget", "WARNING") as logs, unittest.mock.patch.object(
+                socket.socket, "accept", side_effect=full) as accept, Raw(app.ports[0]):
+            eventually(lambda: accept.called)
+            app.close()
+        self.assertEqual([one for one in logs.output if "the reactor met" in one], [])
+        eventually(lambda: listener.sock.fileno() < 0, what="the port being given back")
 
     def test_no_secret_in_any_log(self):
         """F29, R101; told_too_much() asks the same of the whole run."""
