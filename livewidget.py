@@ -13849,9 +13849,9 @@ class SessionIO(Audience):
     def attach(self, browser: Browser) -> None:
         """Attach a browser and bring it up to date."""
         with self.flush_lock, self.engine.queue_lock:
-            self.browsers[browser.id] = browser
-            self.absent_since = None
-            if browser.transport is not None:
+            if browser.transport is not None:   # else it left before the program let it in
+                self.browsers[browser.id] = browser
+                self.absent_since = None
                 browser.transport.pause_reading(self.paused)
         if self.farewell is not None:           # meanwhile: end() did not see this browser
             browser.close(*self.farewell)

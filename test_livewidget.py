@@ -13405,6 +13405,22 @@ class Sessions(AppCase):
         self.assertNotIn("reactor", seen[0])
         browser.find("Label")
 
+    def test_a_page_that_left_before_a_wrapped_add_connection_ran_is_not_connected(self):
+        """Nothing would end it: neither the session nor a question would do without it."""
+        session = self.make_app().create_session()
+        original, go_on = session.add_connection, threading.Event()
+        self.addCleanup(go_on.set)
+        session.add_connection = lambda connection: original(connection)
+        session.gui_do(go_on.wait, PATIENCE_S)
+        page = self.browser(session.app, credentials_of(session)).until(lambda one: one.greeted)
+        page.close()
+        eventually(lambda: engine_of(session).io.knows(page.browser), what="the page having left")
+        go_on.set()
+        session.gui_call(lambda: None)          # behind it
+        self.assertEqual(session.connections, [])
+        self.browser(session.app, resume=page).until(lambda one: one.greeted)
+        eventually(lambda: session.is_connected)
+
     def test_headless_session_is_built_before_any_browser(self):
         app = self.make_app()
         with self.assertRaisesRegex(lw.UsageError, "22 characters"):
