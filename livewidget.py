@@ -2476,7 +2476,7 @@ class Connection:
             self.abort()
             return
         self._eof_wanted = True
-        self.deadline = time.monotonic() + WRITE_TIMEOUT_S
+        self.deadline = math.inf                # what does not leave has a time-out of its own
         if not self._out:
             self._shut_down()
 

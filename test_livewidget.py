@@ -37736,6 +37736,33 @@ app.start()""")
                 connection.abort()
                 theirs.close()
 
+    def test_an_answer_behind_which_a_connection_ends_may_take_as_long_as_others(self):
+        """Output that does not move for WRITE_TIMEOUT_S ends it, and not the time for all of it."""
+        reactor, size, came, passed = lw.Reactor(), 4 * 10 ** 6, 0, 0.0
+        self.addCleanup(reactor.stop)
+
+        class Handler:
+            def lost(self):
+                pass
+        ours, theirs = socket.socketpair()
+        self.addCleanup(theirs.close)
+        ours.setblocking(False)
+        theirs.settimeout(PATIENCE_S)
+        connection, clock = lw.Connection(reactor, ours, Handler()), time.monotonic
+        reactor.call_soon(connection.update_interest)
+        self.assertTrue(connection.write(bytes(size)), "it is closed")
+        reactor.call_soon(connection.finish)
+        with unittest.mock.patch.object(lw.time, "monotonic", lambda: clock() + passed):
+            while came < size:
+                before = connection.unsent
+                if before:                      # each time after some of it has left
+                    passed += 0.6 * lw.WRITE_TIMEOUT_S
+                    reactor.call_soon(connection.check_deadline, lw.time.monotonic())
+                while came < size and connection.unsent == before:
+                    data = theirs.recv(size // 8)
+                    self.assertTrue(data, "it ended after %d of %d bytes" % (came, size))
+                    came += len(data)
+
     def test_a_page_of_more_pictures_than_a_call_takes_parts_arrives(self):
         def build(session):
             W = session.get_widgets()
