@@ -28319,16 +28319,21 @@ class Accounts:
     def stamp(self, name: str | None) -> str | None:
         """What changes with the role or the password of somebody; None for a name without one."""
         user = self.users().get(name)
-        return user and _sha256(json.dumps([user["role"], user["hash"]]).encode())[:16]
+        return user and self.stamp_of(user)
+
+    @staticmethod
+    def stamp_of(user: dict[str, str]) -> str:
+        """The stamp of one of users(): the file may be another by the next look at it."""
+        return _sha256(json.dumps([user["role"], user["hash"]]).encode())[:16]
 
     def check(self, name: str, password: str) -> str | None:
         """stamp() if the password is right, else None; as slow for an unknown name."""
-        stamp, user, nobody = self.stamp(name), self.users().get(name), self._nobody
+        user, nobody = self.users().get(name), self._nobody
         known = user["hash"] if user else nobody
         method, _, _ = known.rpartition("$")
         salt = base64.urlsafe_b64decode(method.rpartition("$")[2] + "==")
         right = _same_secret(hash_password(password, salt, method), known)
-        return stamp if right and user else None
+        return self.stamp_of(user) if right and user else None
 
     def put(self, name: str, role: str, password: str) -> None:
         """Add somebody, or change what the file has of them."""
@@ -28433,11 +28438,11 @@ class People:
             name = base64.urlsafe_b64decode(match[1] + "==").decode()
         except ValueError:
             return None
-        stamp = self.accounts.stamp(name)
-        if stamp is None or not _same_secret(given, self._key(name, stamp, match[2])):
+        user = self.accounts.users().get(name)
+        stamp = user and self.accounts.stamp_of(user)
+        if user is None or not _same_secret(given, self._key(name, stamp, match[2])):
             return None
-        who = Principal("login", self.accounts.users()[name]["role"], None, name,
-                        f"{stamp}.{match[2]}")
+        who = Principal("login", user["role"], None, name, f"{stamp}.{match[2]}")
         return who if self.is_current(who) else None
 
     def key_of(self, name: str) -> str:

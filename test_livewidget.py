@@ -9647,6 +9647,23 @@ class People(AppCase):
         accounts.put("bob", "editor", self.PASSWORD)
         self.assertEqual(sorted(accounts.users()), ["bob"])
 
+    def test_a_users_file_that_changes_between_two_looks_is_the_old_or_the_new_one(self):
+        """For who shows a key, and who logs in."""
+        app = self.make_people()
+        key, accounts = self.log_in("ann"), engine_of(app).people.accounts
+        before, other = accounts.users(), "other " + self.PASSWORD
+        self.accounts.put("ann", "admin", other)
+        after, new = accounts.users(), accounts.stamp("ann")
+        for changed, stamps in ((after, [None, new]), ({}, [None])):
+            for looks in range(4):
+                with self.subTest(people=len(changed), looks=looks):
+                    seen = [before] * looks + [changed] * 9
+                    with unittest.mock.patch.object(accounts, "users", side_effect=seen):
+                        found = engine_of(app).opens(key)
+                    self.assertIn(found and found[:4], (None, ("login", "editor", None, "ann")))
+                    with unittest.mock.patch.object(accounts, "users", side_effect=seen):
+                        self.assertIn(accounts.check("ann", other), stamps)
+
     def test_logins_that_find_no_thread_are_refused_and_not_counted(self):
         app = self.make_people()
         with unittest.mock.patch.object(engine_of(app).people.pool, "submit",
