@@ -14766,13 +14766,11 @@ class SessionEngine:
             self.keeper.leave()
         elif self.keeper is not None and not self.host.closing:
             self.keeper.forget()
-        for job in list(self.jobs):
-            job.cancel()
-        self.io.end(*farewell or (4002, "the session has ended"))
-        for widget in list(self.widgets.values()):
-            widget.session_ended()
-        for holder in list(self.holders):
-            holder.end()
+        told = functools.partial(self.io.end, *farewell or (4002, "the session has ended"))
+        for end in (*(job.cancel for job in list(self.jobs)), told,
+                    *(widget.session_ended for widget in list(self.widgets.values())),
+                    *(holder.end for holder in list(self.holders))):
+            _run_guarded(end)                   # an executor of the program may not cancel
         self.host.release_queue(self.queue)
 
 
@@ -29643,7 +29641,7 @@ class _ApplicationEngine(Site):
         for session in list(self.sessions.values()):
             since = session.io.absent_since
             if since is not None and now - since >= self.session_ttl_s:
-                session.facade.destroy()
+                _run_guarded(session.facade.destroy)    # one that fails keeps no other
         self.runtime.call_later(min(60.0, self.session_ttl_s), self.expire_sessions)
 
     def touch_sessions(self):
@@ -30309,7 +30307,7 @@ class Application:
                 poll.close(*engine.farewell)
             engine.end_connections()
         for session in self.sessions.values():
-            session.destroy()
+            _run_guarded(session.destroy)
         engine.end_queue(engine.main_queue)
         if serving:
             deadline = time.monotonic() + CLOSE_CALLBACKS_S

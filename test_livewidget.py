@@ -11669,6 +11669,21 @@ class WholeSessions(unittest.TestCase):
         self.time.call_later(1, lambda: page.say("answer", ask=2, value=[3, 4]))
         self.assertEqual(session.label.get_position(), [3, 4])
 
+    def test_a_session_whose_end_fails_keeps_no_other(self):
+        """A program may have wrapped its destroy()."""
+        self.app.session_ttl_s = 100.0
+        page = self.open()
+        first, = self.app.sessions.values()
+        first.destroy = unittest.mock.Mock(side_effect=ValueError("planted"))
+        engine_of(self.app).browser_left(page, page.browser)
+        with self.assertLogs("livewidget", "ERROR"):
+            engine_of(self.app).expire_sessions()
+            for _ in range(2):
+                self.app.create_session()
+                self.time.run(self.app.session_ttl_s + 61)
+                self.assertEqual(list(self.app.sessions.values()), [first])
+            self.app.close()
+
     def test_an_upload_that_stops_is_told_as_failed(self):
         page, ended = self.open(), []
         session, = self.app.sessions.values()
@@ -15412,6 +15427,27 @@ asyncio.run(main())
         self.assertFalse(thread.is_alive(), "the thread goes on")
         session.label.set_text("late")
         self.assertNotIn(session.id, app.sessions)
+
+    def test_a_session_ends_whole_though_an_executor_does_not_cancel(self):
+        import concurrent.futures
+
+        class Odd(concurrent.futures.Executor):
+            def submit(self, function, *args):
+                future = concurrent.futures.Future()
+                future.cancel = unittest.mock.Mock(side_effect=ValueError("planted"))
+                return future
+        app = self.make_app(small_build)
+        page = self.ready(app)
+        session = session_of_page(app, page)
+        thread = session.get_session_thread()
+        session.run(print, executor=Odd())
+        with self.assertLogs("livewidget", "ERROR"):
+            session.destroy()
+        thread.join(PATIENCE_S)
+        self.assertFalse(thread.is_alive(), "the thread goes on")
+        with self.assertRaises(lw.ProtocolError) as caught:
+            page.until(lambda one: False)
+        self.assertEqual(caught.exception.close_code, 4002)
 
     def test_session_close_lets_the_page_come_back(self):
         app = self.make_app(small_build)
