@@ -29689,7 +29689,7 @@ class _ApplicationEngine(Site):
 
     def _is_full(self):
         return self.max_sessions is not None and self.max_sessions <= sum(
-            bool(session.io.browsers) for session in self.sessions.values())
+            bool(session.io.browsers) for session in list(self.sessions.values()))
 
     def admit_waiting(self) -> None:
         """Let in those who wait, as far as there are places, and tell the others theirs."""

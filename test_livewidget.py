@@ -13368,6 +13368,20 @@ class Sessions(AppCase):
         for browser in waiting:
             browser.until(lambda browser: browser.session)
 
+    def test_a_page_is_let_in_though_the_program_makes_a_session_meanwhile(self):
+        """Another thread does, while those are counted that have a browser."""
+        class Browsers(dict):
+            def __bool__(self):
+                if not made:
+                    made.append(threading.Thread(target=app.create_session))
+                    made[0].start()
+                    made[0].join(PATIENCE_S)
+                return False
+        app, made = self.make_app(small_build, max_sessions=2), []
+        engine_of(app.create_session()).io.browsers = Browsers()
+        self.ready(app)
+        self.assertEqual((len(made), len(app.sessions)), (1, 3))
+
     def test_reload_under_max_sessions_keeps_its_place(self):
         app = self.make_app(small_build, max_sessions=1)
         one = self.ready(app)
