@@ -13872,7 +13872,6 @@ class SessionIO(Audience):
             self._parted[browser.id] = browser
             while len(self._parted) > max(MAX_PARTED_BROWSERS, self.host.max_browsers):
                 self._parted.popitem(last=False)
-        self.engine.tell_people()
         for asked, answers in list(self._asks.values()):
             if asked is browser:
                 answers.put((None, "the browser left before it answered"))
@@ -13880,6 +13879,7 @@ class SessionIO(Audience):
             if transfer.browser is browser:
                 self.runtime.call_later(UPLOAD_RETURN_S, functools.partial(
                     self._watch, transfer, True))
+        self.engine.tell_people()               # at last: no thread may be left for its handlers
 
     def reconstruct(self) -> None:
         """Send the whole tree to all attached browsers again."""
@@ -15363,11 +15363,12 @@ class Schedule:
     def _wait(self):
         """Sleep, but look at the clocks each minute, as a machine may be set or suspended."""
         runtime = self._session.runtime
-        if self._due <= runtime.clock() and not self._arm():
-            self._session.submit(functools.partial(
-                self._session.run_callback, self._function), self)
+        is_time = self._due <= runtime.clock() and not self._arm()
         left = max(0, self._due - runtime.clock())
         runtime.call_later(min(left, SCHEDULE_LOOK_S), self._look)
+        if is_time:                             # at last: no thread may be left for it
+            self._session.submit(functools.partial(
+                self._session.run_callback, self._function), self)
 
     def _look(self):
         if self._session.ended or self._cancelled:
@@ -29799,11 +29800,11 @@ class _ApplicationEngine(Site):
             self._waiting = [entry for entry in self._waiting if entry[0] is not link]
             return self._tell_places(before)
         session = engine_of(browser.session)
+        if self._waiting:                       # later: a page that reloads keeps its place
+            self.runtime.call_later(2.0, self.admit_waiting)
         browser.session.remove_connection(browser)
         if self.disconnect_handler is not None and not session.ended:
             self._run_for(session, self.disconnect_handler, browser.session)
-        if self._waiting:                       # later: a page that reloads keeps its place
-            self.runtime.call_later(2.0, self.admit_waiting)
 
     def needs_no_secret(self) -> bool:
         return super().needs_no_secret() or self.people.user_header is not None

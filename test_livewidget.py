@@ -11742,6 +11742,21 @@ class WholeSessions(unittest.TestCase):
             with self.assertRaises(lw.UsageError, msg=options):
                 session.schedule(print, **options)
 
+    def test_a_schedule_goes_on_after_no_thread_was_left_for_it(self):
+        self.open()
+        session, = self.app.sessions.values()
+        for options in ({"every_s": 90}, {"at": (
+                self.time.local_time() + datetime.timedelta(seconds=90)).time().isoformat()}):
+            fired, began = [], self.time.now
+            schedule = session.schedule(lambda: fired.append(1), **options)          # noqa: B023
+            with unittest.mock.patch.object(
+                    self.time, "submit", side_effect=RuntimeError("can't start new thread")):
+                with self.assertRaises(RuntimeError):
+                    self.time.run(100)
+            self.time.run(2 * 86400 - 100)
+            schedule.cancel()
+            self.assertGreater(len(fired), 0, "%s at %g" % (options, began))
+
     def test_a_daily_schedule_runs_once_though_the_clock_is_set_back_right_before(self):
         self.open()
         session, = self.app.sessions.values()
@@ -13367,6 +13382,37 @@ class Sessions(AppCase):
         app.max_sessions = None
         for browser in waiting:
             browser.until(lambda browser: browser.session)
+
+    def test_a_page_that_leaves_while_no_thread_is_left_leaves_nothing_undone(self):
+        """Its questions fail, and who waits for its place gets it."""
+        def build(session):
+            small_build(session)
+            if heard == "people":
+                session.on("people", lambda people: None)
+
+        def ask():
+            try:
+                session.label.get_position()
+            except lw.BrowserError as error:
+                told.append(str(error))
+        for heard in ("people", "disconnect"):
+            app, told = self.make_app(build, max_sessions=1, concurrency_handling="concurrent"), []
+            if heard == "disconnect":
+                app.on_disconnect(lambda session: None)
+            one, waiting = self.ready(app), self.browser(app)
+            session = session_of_page(app, one)
+            self.assertEqual(waiting.take()["type"], "wait")
+            asking = threading.Thread(target=ask, daemon=True)
+            asking.start()
+            one.until(lambda page: page.calls)
+            with self.subTest(heard), self.assertLogs("livewidget", "ERROR") as logs, (
+                    unittest.mock.patch.object(lw.CallbackPool, "submit", side_effect=RuntimeError(
+                        "can't start new thread"))):
+                one.close()
+                asking.join(PATIENCE_S)
+                eventually(lambda: logs.output)         # noqa: B023
+                self.assertEqual(told, ["get_position: the browser left before it answered"])
+            waiting.until(lambda page: page.session)
 
     def test_a_page_is_let_in_though_the_program_makes_a_session_meanwhile(self):
         """Another thread does, while those are counted that have a browser."""
