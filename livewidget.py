@@ -6168,6 +6168,11 @@ class _BrowserLink:
         """close_now() from any thread."""
         self.site.reactor.call_soon(self.close_now, code, reason)
 
+    def expect_hello(self) -> None:
+        """Called a while after it was opened (reactor thread)."""
+        if not self.greeted:
+            self.close_now(1008, "no hello came")
+
     def take_message(self, text: str) -> None:
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
         try:
@@ -6225,11 +6230,6 @@ class PageSocket(_BrowserLink, WebSocketLink):
         self.principal: Principal | None = exchange.principal
         self.session_id: str | None = exchange.session_id
         self.site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
-
-    def expect_hello(self) -> None:
-        """Called a while after the handshake (reactor thread)."""
-        if not self.greeted:
-            self.close_now(1008, "no hello came")
 
     def take_event(self, event: str | bytes | Ping | Pong | Closed) -> None:
         if isinstance(event, str):
@@ -6314,6 +6314,7 @@ class PagePoll(_BrowserLink):
         self._paused = False
         self.ending: bool = False
         self._heard = time.monotonic()
+        self.site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
         self._watch()
 
     def _watch(self):

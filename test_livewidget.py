@@ -37210,6 +37210,18 @@ class Server(AppCase):
                 socket.recv()
             self.assertEqual(caught.exception.close_code, 1008)
 
+    def test_a_page_that_polls_and_does_not_say_hello_is_not_kept_either(self):
+        """However long it asks what there is."""
+        app = self.make_app()
+        auth = [("Authorization", "Bearer " + app.token)]
+        with unittest.mock.patch.object(lw, "HEAD_TIMEOUT_S", 0.2):
+            poll = json.loads(request(app.ports[0], "POST", "/livewidget/messages", [
+                *auth, ("Content-Type", "application/json")], b"[]")[2])["poll"]
+        told = request(app.ports[0], target="/livewidget/changes?poll=" + poll, headers=auth)[2]
+        self.assertEqual(json.loads(told[5:]), {
+            "type": "close", "code": 1008, "reason": "no hello came"})
+        eventually(lambda: not engine_of(app).polls)
+
     def test_everything_works_through_either_port(self):
         app = self.make_app(small_build, ws_port=0)
         self.assertEqual(len(app.ports), 2)
