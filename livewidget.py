@@ -30291,8 +30291,8 @@ class Application:
         with engine.lock:
             if engine.closing and not engine.closed.is_set():
                 return                          # another thread is at it, and may wait for this one
-            serving = engine.started and not engine.closing
-            engine.closing = True
+            first, engine.closing = not engine.closing, True
+        serving = engine.started and first
         if serving:
             if engine.told_ready:
                 tell_service_manager("STOPPING=1")
@@ -30318,6 +30318,7 @@ class Application:
             engine.pool.stop()
             engine.job_pool.stop()
             engine.people.pool.stop()
+        if first:                               # it may have been used without start()
             engine.release_reactor()
         if engine.access_log is not None:
             engine.access_log.close()

@@ -14008,6 +14008,17 @@ class Sessions(AppCase):
         one.until(lambda browser: browser.session)
         return session_of_page(app, one)
 
+    def test_no_thread_outlives_an_application_that_was_used_but_not_started(self):
+        """Its sessions have callbacks without a page, too."""
+        before, called = threading.enumerate(), threading.Event()
+        app = lw.Application(None, 0)
+        app.create_session().gui_do(called.set)
+        self.assertTrue(called.wait(PATIENCE_S), "its callback was not run")
+        for _ in range(2):
+            app.close()
+        eventually(lambda: not begun_since(before),
+                   what=lambda: "the end of %s" % begun_since(before))
+
     def test_threads_of_sessions_do_not_hold_up_the_end_of_a_program(self):
         program = ("import livewidget as lw\napp = lw.Application(None, 0)\n"
                    "for _ in range(20): app.create_session().gui_call(lambda: None)\n")
