@@ -14208,6 +14208,13 @@ class SessionIO(Audience):
         closed = widget.closed_since() is not None
         refused = ("the program takes no files here now" if closed else
                    message.get("refused") or self._refuse_files(widget, files))
+        if not refused:
+            made = KeptTransfer if widget.keeps_files else Transfer
+            try:
+                transfer = made(browser, widget, key, message["payload"], files, self.host)
+            except OSError as error:
+                self.host.logger.warning("files of a browser cannot be kept: %s", error)
+                refused = "the server cannot keep files now"
         if refused:
             self.call_one(browser, 0, "refuse_upload", [key, refused])
             if closed and not widget.keeps_files:       # nor do handlers hear of it (R108)
@@ -14216,8 +14223,6 @@ class SessionIO(Audience):
             widget.upload_changed(2, {**message["payload"], "files": [
                 {**file, "error": refused[:500]} for file in described]})
             return
-        made = KeptTransfer if widget.keeps_files else Transfer
-        transfer = made(browser, widget, key, message["payload"], files, self.host)
         self.transfers[transfer.id] = transfer
         widget.upload_changed(0, {**transfer.payload, "files": transfer.files})
         self._watch(transfer)

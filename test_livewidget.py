@@ -11815,6 +11815,20 @@ class WholeSessions(unittest.TestCase):
         session.destroy()
         self.assertLessEqual(waiting() - begin, 0)
 
+    def test_files_that_cannot_be_kept_are_refused_and_the_page_stays(self):
+        """Their folder may be gone, as where a system tidies up what is old."""
+        page = self.open()
+        session, = self.app.sessions.values()
+        upload = session.get_widgets().FileUpload()
+        put_on_page(upload)
+        page.take()
+        shutil.rmtree(engine_of(self.app).upload_folder())
+        page.say("upload", wid=upload.wid, key=1, payload={}, files=[
+            {"name": "a.txt", "type": "", "size": 5}])
+        self.time.run()
+        self.assertEqual(page.take()[0]["refuse_upload"], [
+            [1, "the server cannot keep files now"]])
+
     def test_files_on_their_way_count_for_the_limits_of_their_field(self):
         page = self.open()
         session, = self.app.sessions.values()
