@@ -6390,7 +6390,12 @@ class PagePoll(_BrowserLink):
     def _take_posted(self, messages, taken, exchange):
         most, until = min(len(messages), taken + MAX_TURN_MESSAGES), time.monotonic() + TURN_S
         while taken < most and not (self._paused or self.ending):
-            self.take_message(messages[taken])
+            try:
+                self.take_message(messages[taken])
+            except Exception:                   # of ours, or no thread was left
+                self._taking = False
+                exchange.respond(refusal(500))
+                raise
             taken += 1
             if time.monotonic() > until:
                 break

@@ -3520,6 +3520,31 @@ class Floods(AppCase):
                     eventually(lambda: wanted in kinds)
                 self.assertLess(kinds.index(wanted), self.COUNT * 3 // 4)
 
+    def test_a_post_of_which_a_message_fails_is_answered_and_the_next_one_taken(self):
+        """Whether it fails in the turn in which it came or in a later one."""
+        app = self.make_app(small_build)
+        poll = self.posted(app, [{"type": "hello"}])["poll"]
+        session, = app.sessions.values()
+        session.gui_call(lambda: None)          # behind what builds it
+        for before in (0, lw.MAX_TURN_MESSAGES):
+            said = [{"type": "ping"}] * before + [{
+                "type": "event", "n": before + 1, "wid": session.button.wid,
+                "action": "activated"}]
+            with self.subTest(before=before), contextlib.ExitStack() as stack:
+                if before:                      # else the logger of the app has it
+                    logs = stack.enter_context(self.assertLogs("livewidget", "ERROR"))
+                stack.enter_context(unittest.mock.patch.object(
+                    lw.CallbackPool, "submit", side_effect=RuntimeError("can't start new thread")))
+                status, _, _ = request(
+                    app.ports[0], "POST", "/livewidget/messages?poll=" + poll,
+                    [("Authorization", "Bearer " + app.token),
+                     ("Content-Type", "application/json")],
+                    json.dumps([json.dumps(message) for message in said]).encode())
+                self.assertEqual(status, 500)
+                if before:
+                    eventually(lambda: logs.output)     # noqa: B023
+            self.assertEqual(self.posted(app, [{"type": "ping"}], poll)["taken"], 1)
+
     def test_a_turn_ends_after_its_time_however_few_messages_it_had(self):
         """Of a flood and of a post: what takes long is followed by what others said."""
         app = self.make_app(small_build)
