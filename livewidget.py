@@ -3208,6 +3208,10 @@ class CallbackPool:
     def _wake(self, count=1):
         self._changed.notify(count)
 
+    def limit(self, most: int) -> None:
+        """Begin no other function while so many run."""
+        self._most = most
+
     @property
     def waiting(self) -> int:
         """How many functions wait to begin."""
@@ -30022,6 +30026,11 @@ def _of_engine(name, is_fixed=False):
             _check_options({**vars(engine), name: value})
         if isinstance(value, dict) and name == "theme":
             value, engine.look = parse_theme(value)
+        if name == "logger":
+            value = engine.report.logger = value or _logger()
+        if name == "max_callback_threads":
+            engine.pool.limit(value)
+            engine.job_pool.limit(value)
         setattr(engine, name, value)
         if name == "max_sessions":
             engine.runtime.call_soon(engine.admit_waiting)

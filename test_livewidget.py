@@ -36837,16 +36837,18 @@ class Options(AppCase):
                 "USERS": self.accounts.path, "FILE": os.path.join(folder, "file"),
                 "UDS": os.path.join(folder, "uds")}
 
-    def seen(self, observe, options):
-        """What is seen of an Application with some options, or the error that it gives."""
+    def seen(self, observe, options, assigned=types.MappingProxyType({})):
+        """What is seen of an Application with some options and attributes, or the error that it
+        gives."""
         given = self.given = self.make_given()
-        options = {"ws_port": None, "http_port": 0, "max_sessions": None,
-                   "logger": given["QUIET"], **{
-                       name: given.get(value, value) if isinstance(value, str) else value
-                       for name, value in options.items()}}
+        options, assigned = ({name: given.get(value, value) if isinstance(value, str) else value
+                              for name, value in one.items()} for one in (options, assigned))
         app = None
         try:
-            app = lw.Application(**options)
+            app = lw.Application(**{"ws_port": None, "http_port": 0, "max_sessions": None,
+                                    "logger": given["QUIET"], **options})
+            for name, value in assigned.items():
+                setattr(app, name, value)
             app.on_connect(small_build)
             app.start()
             return observe(self, app)
@@ -36869,6 +36871,26 @@ class Options(AppCase):
                 beside = beside[0] if beside else {}
                 self.assertNotEqual(self.seen(observe, {**beside, name: value}),
                                     self.seen(observe, beside))
+
+    def test_each_attribute_that_is_assigned_has_the_effect_of_the_argument(self):
+        names = [name for name in self.EFFECTS if name in vars(lw.Application)]
+        self.assertIn("max_callback_threads", names)
+        for name in names:
+            value, observe, *beside = self.EFFECTS[name]
+            with self.subTest(name):
+                beside = beside[0] if beside else {}
+                self.assertNotEqual(self.seen(observe, beside, {name: value}),
+                                    self.seen(observe, beside))
+
+    def test_what_is_reported_goes_to_the_logger_that_was_assigned(self):
+        app, records = self.make_app(), Records()
+        former, app.logger = self.records, logging.Logger("other")
+        app.logger.addHandler(records)
+        self.assertEqual(self.status(app, "/ws", Authorization="Bearer x"), 401)
+        self.assertIn("a wrong token was refused", records.text())
+        self.assertNotIn("a wrong token was refused", former.text())
+        app.logger = None
+        self.assertIs(app.logger, logging.getLogger("livewidget"))
 
     #: {method of Session: (arguments that it needs, {argument: another value})}
     SAID = {"toast": ({"text": "x"}, {"kind": "error", "action": "Undo", "timeout_s": 0}),
