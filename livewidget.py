@@ -17137,11 +17137,11 @@ class Timer(Emitter):
 
     def elapsed_time(self) -> float:
         """Seconds since the start; 0 when not running."""
-        return self._engine.session.runtime.clock() - self._engine.began if self.is_set() else 0.0
+        return self._engine.times()[0]
 
     def time_left(self) -> float:
         """Seconds until it expires; 0 when not running."""
-        return max(0.0, self._engine.duration - self.elapsed_time()) if self.is_set() else 0.0
+        return self._engine.times()[1]
 
     def destroy(self) -> None:
         """Stop and forget. Safe to repeat."""
@@ -17173,6 +17173,12 @@ class Timer(Emitter):
                 if self.pending is not None:
                     self.pending[0].cancel()
                     self.pending = None
+
+        def times(self):
+            """(s since the start, s that are left); it may expire at any moment."""
+            with self._lock:
+                since = self.session.runtime.clock() - self.began
+                return (since, max(0.0, self.duration - since)) if self.pending else (0.0, 0.0)
 
         def _expire(self, pending):
             with self._lock:

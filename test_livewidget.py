@@ -20800,6 +20800,11 @@ class Widgets(AppCase):
         self.assertEqual(fired, [("expired", 0.01), ("cancelled", True), ("cancelled", True)])
         self.assertFalse(timer.is_set(), "it still runs")
 
+    def test_a_timer_never_has_more_left_than_that_though_it_ends_meanwhile(self):
+        timer = self.session.make_timer(3600)
+        for left in interleaved(timer.time_left, timer.stop, timer.start):
+            self.assertLess(left, 3600)
+
     def test_handlers_can_be_taken_out(self):
         button, seen = self.W.Button(), []
         button.on("activated", seen.append, 1)
