@@ -3034,6 +3034,7 @@ def connect(url: str, *, token: str | None = None, headers: Iterable[tuple[str, 
     for name, value in pairs:
         _check_header_value(name, value)
     lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in pairs), "\r\n"]
+    deadline = time.monotonic() + timeout
     sock = socket.create_connection((host.strip("[]"), port), timeout)
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -3043,7 +3044,7 @@ def connect(url: str, *, token: str | None = None, headers: Iterable[tuple[str, 
                 ssl_context = ssl.create_default_context()
             sock = ssl_context.wrap_socket(sock, server_hostname=host.strip("[]"))
         sock.sendall("\r\n".join(lines).encode("latin-1"))
-        answers, rest = _read_handshake(sock, key)
+        answers, rest = _read_handshake(sock, key, deadline)
         deflates = "permessage-deflate" in answers.get("sec-websocket-extensions", "")
         protocol = WebSocketProtocol("client", max_message_bytes=max_message_bytes,
                                      deflate_bits=15 if deflates else None)
@@ -3056,10 +3057,11 @@ def connect(url: str, *, token: str | None = None, headers: Iterable[tuple[str, 
         raise
 
 
-def _read_handshake(sock, key):
+def _read_handshake(sock, key, deadline):
     """The headers of the server's answer to connect(), and the bytes that came behind them."""
     answer = b""
     while b"\r\n\r\n" not in answer:
+        sock.settimeout(max(0.001, deadline - time.monotonic()))
         data = sock.recv(4096)
         _expect(data and len(answer) <= MAX_HEAD_BYTES, "the server closed during the handshake")
         answer += data

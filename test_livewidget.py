@@ -2695,6 +2695,23 @@ class Echo(unittest.TestCase):
         finally:
             server.close()
 
+    def test_a_handshake_takes_no_longer_than_it_may_however_it_trickles_in(self):
+        listener, ended = socket.create_server(("127.0.0.1", 0)), threading.Event()
+        self.addCleanup(listener.close)
+
+        def trickle():
+            sock, _ = listener.accept()
+            with sock, contextlib.suppress(OSError):
+                for _ in range(100):
+                    sock.sendall(b"x")
+                    ended.wait(0.05)
+        thread = threading.Thread(target=trickle, daemon=True)
+        thread.start()
+        with self.assertRaises(socket.timeout):
+            lw.connect("ws://127.0.0.1:%d/" % listener.getsockname()[1], timeout=0.3)
+        ended.set()
+        thread.join(PATIENCE_S)
+
     def test_peer_that_does_not_read_its_echoes_pauses_the_server(self):
         server = EchoServer()
         server.listen()
