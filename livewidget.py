@@ -2604,7 +2604,7 @@ class Reactor:
         self.listeners: set[Listener] = set()
         self.users: int = 0
         self.ident: int | None = None
-        self._timers = []
+        self._timers, self._most_timers = [], 1000      # how many there may be until a look at them
         self._order = itertools.count()
         self._soon = collections.deque()
         self._awake = self._ending = False
@@ -2713,6 +2713,10 @@ class Reactor:
             for connection in self._watched.pop(sweep):
                 connection._due_sweep = math.inf
                 self.call_soon(connection.check_deadline, now)      # one that fails keeps no other
+        if len(self._timers) > self._most_timers:       # those that were cancelled go
+            self._timers[:] = [one for one in self._timers if one[2].function is not None]
+            heapq.heapify(self._timers)
+            self._most_timers = 2 * len(self._timers) + 1000
 
     def stop(self) -> None:
         """End the thread; waits for it unless called on it."""

@@ -38028,6 +38028,21 @@ app.start()""")
         for connection, (_, other) in zip(connections, pairs):
             connection.abort()
             other.close()
+
+    def test_timers_that_were_cancelled_cost_no_memory_until_their_time(self):
+        """As one that is started anew with each thing that a person does."""
+        reactor = engine_of(self.make_app()).reactor
+
+        def timers():
+            return sum(isinstance(one, lw.ReactorTimer) for one in gc.get_objects())
+        before, fired = timers(), threading.Event()
+        kept = reactor.call_later(2, fired.set)
+        for _ in range(5000):
+            reactor.call_later(3600, print).cancel()
+        eventually(lambda: timers() < before + 2000, what="the end of timers that were cancelled")
+        self.assertIsNotNone(kept.function)
+        eventually(fired.is_set)
+
     def test_a_server_without_descriptors_left_gives_its_port_back_when_it_ends(self):
         """It ends while it does not accept, as there is none for one more connection."""
         app = self.make_app()
