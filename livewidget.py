@@ -88,7 +88,7 @@ then in the browser:
 What an auditor reads, in lines (the rules R1 to R116 that comments name are listed in
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
-    must, network and sessions (sections 1-8, 13-15, 21):        15,340 lines
+    must, network and sessions (sections 1-8, 13-15, 21):        16,170 lines
     must, code and server processes (sections 9-12):             5,000 lines
     may look up, one class a widget (sections 16-20):            9,330 lines
     may leave out, test kit, demo, command line (sections 22-24): 6,000 lines
@@ -1752,7 +1752,7 @@ class HttpProtocol:
 
     def abandon(self, status: int) -> None:
         """Answer what is incomplete with an error (408, 503) and close."""
-        self._refuse(refusal(status))
+        self._refuse(refusal(status, headers=[("Retry-After", "5")] * (status == 503)))
 
     def respond(self, response: Response) -> Request | None:
         """Answer the current request; returns the next complete request if there is one."""
@@ -2476,7 +2476,7 @@ class Connection:
             self.abort()
             return
         self._eof_wanted = True
-        self.deadline = time.monotonic() + WRITE_TIMEOUT_S
+        self.deadline = math.inf                # what does not leave has a time-out of its own
         if not self._out:
             self._shut_down()
 
@@ -2548,11 +2548,14 @@ class Listener:
 
     def close(self) -> None:
         self.closed = True
+        self._unregister()
+        self.reactor.listeners.discard(self)
+        self.sock.close()
+
+    def _unregister(self):
         if self._descriptor >= 0:               # by number: its owner may have closed the socket
             self.reactor.selector.unregister(self._descriptor)
             self._descriptor = -1
-        self.reactor.listeners.discard(self)
-        self.sock.close()
 
     def ready(self, mask: int) -> None:
         for _ in range(64):
@@ -2564,7 +2567,7 @@ class Listener:
                 if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
                     self._report("accept", "no descriptors left, not accepting for a moment: %s",
                                  error.strerror)
-                    self.reactor.selector.unregister(self.sock)
+                    self._unregister()
                     self.reactor.call_later(0.5, self.start)
                 return
             self.adopt(sock)
@@ -2601,7 +2604,7 @@ class Reactor:
         self.listeners: set[Listener] = set()
         self.users: int = 0
         self.ident: int | None = None
-        self._timers = []
+        self._timers, self._most_timers = [], 1000      # how many there may be until a look at them
         self._order = itertools.count()
         self._soon = collections.deque()
         self._awake = self._ending = False
@@ -2683,11 +2686,7 @@ class Reactor:
         connection.handler = make_handler(connection)
         connection.update_interest()
         if len(self.connections) > max_connections:
-            if not secure:
-                busy = refusal(503, headers=[("Retry-After", "5")])
-                connection.write(response_bytes(busy, close=True))
-            meter.add(503)
-            connection.finish()
+            connection.handler.abandon(503)     # what it asks is not run: no answer could leave
         elif data:
             connection.take(data)
 
@@ -2714,6 +2713,10 @@ class Reactor:
             for connection in self._watched.pop(sweep):
                 connection._due_sweep = math.inf
                 self.call_soon(connection.check_deadline, now)      # one that fails keeps no other
+        if len(self._timers) > self._most_timers:       # those that were cancelled go
+            self._timers[:] = [one for one in self._timers if one[2].function is not None]
+            heapq.heapify(self._timers)
+            self._most_timers = 2 * len(self._timers) + 1000
 
     def stop(self) -> None:
         """End the thread; waits for it unless called on it."""
@@ -3035,6 +3038,7 @@ def connect(url: str, *, token: str | None = None, headers: Iterable[tuple[str, 
     for name, value in pairs:
         _check_header_value(name, value)
     lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in pairs), "\r\n"]
+    deadline = time.monotonic() + timeout
     sock = socket.create_connection((host.strip("[]"), port), timeout)
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -3044,7 +3048,7 @@ def connect(url: str, *, token: str | None = None, headers: Iterable[tuple[str, 
                 ssl_context = ssl.create_default_context()
             sock = ssl_context.wrap_socket(sock, server_hostname=host.strip("[]"))
         sock.sendall("\r\n".join(lines).encode("latin-1"))
-        answers, rest = _read_handshake(sock, key)
+        answers, rest = _read_handshake(sock, key, deadline)
         deflates = "permessage-deflate" in answers.get("sec-websocket-extensions", "")
         protocol = WebSocketProtocol("client", max_message_bytes=max_message_bytes,
                                      deflate_bits=15 if deflates else None)
@@ -3057,10 +3061,11 @@ def connect(url: str, *, token: str | None = None, headers: Iterable[tuple[str, 
         raise
 
 
-def _read_handshake(sock, key):
+def _read_handshake(sock, key, deadline):
     """The headers of the server's answer to connect(), and the bytes that came behind them."""
     answer = b""
     while b"\r\n\r\n" not in answer:
+        sock.settimeout(max(0.001, deadline - time.monotonic()))
         data = sock.recv(4096)
         _expect(data and len(answer) <= MAX_HEAD_BYTES, "the server closed during the handshake")
         answer += data
@@ -3208,6 +3213,10 @@ class CallbackPool:
 
     def _wake(self, count=1):
         self._changed.notify(count)
+
+    def limit(self, most: int) -> None:
+        """Begin no other function while so many run."""
+        self._most = most
 
     @property
     def waiting(self) -> int:
@@ -4189,9 +4198,10 @@ class StateLog:
         if isinstance(cell, _SequenceCell):
             with self.lock:
                 return [cell.value]
-        if cell.value.__class__ is str:
-            return [cell.value]
-        return _scan_json(cell.value.decode("utf-8", "surrogatepass"), 0)[0]
+        value = cell.value                      # once: another thread may set it meanwhile
+        if value.__class__ is str:
+            return [value]
+        return _scan_json(value.decode("utf-8", "surrogatepass"), 0)[0]
 
     def creation_arguments(self, wid: int) -> list[Any]:
         """What a widget was made with; [] if it is gone."""
@@ -6078,6 +6088,7 @@ class Audience:
         self.pacer: Pacer = Pacer()
         self.browsers: dict[Any, Any] = {}      # by id, attached
         self.flush_lock: Any = threading.Lock()     # held while they are told, come or go
+        self._pacing = threading.Lock()         # ... while the pacer hears what they can take
         self._dirty = False
 
     def flush(self, only: Cursor | None = None) -> None:
@@ -6097,32 +6108,45 @@ class Audience:
             finally:
                 self.flush_lock.release()
 
+    @contextlib.contextmanager
+    def nobody_told(self) -> Iterator[None]:
+        """Nothing is sent meanwhile; what others were about to send then is sent afterwards."""
+        with self.flush_lock:
+            yield
+        if self._dirty:
+            self.flush()
+
     def _send_to(self, browsers):
         frames, pacer, filled = {}, self.pacer, False
         for browser in browsers:
             filled = browser.send_changes(frames) or filled
         self.log.forget_shared()
-        due, was_open = pacer.due, pacer.open
-        full = all(not browser.ready for browser in self.browsers.values())
-        pacer.sent(self.runtime.clock(), filled, full)
-        if pacer.open and not was_open:         # what was set meanwhile did not ask to be sent
-            self._dirty = True
-        if due is None and pacer.due is not None:
+        now = self.runtime.clock()
+        with self._pacing:
+            due, was_open = pacer.due, pacer.open
+            full = all(not browser.ready for browser in self.browsers.values())
+            pacer.sent(now, filled, full)
+            if pacer.open and not was_open:     # what was set meanwhile did not ask to be sent
+                self._dirty = True
+            begins = due is None and pacer.due is not None
+        if begins:
             self.runtime.call_later(PACE_S, self._send_waiting)
 
     def take_ack(self, browser: Cursor, until: int) -> None:
         """A browser has taken a batch: send what waits, to it or to all (reactor thread)."""
-        if browser.acknowledge(until) and self.pacer.acknowledged():
+        with self._pacing:
+            ticks = browser.acknowledge(until) and self.pacer.acknowledged()
+        if ticks:
             self._send_waiting()
         elif self.pacer.open and browser.behind:
             self.send_unless_busy(browser)
 
     def _send_waiting(self):
         """Send what waits: on an acknowledgement, then when the pacer is due (reactor thread)."""
-        pacer = self.pacer
-        waits = any(browser.ready and browser.behind for browser in list(self.browsers.values()))
-        pacer.tick(self.runtime.clock(), waits, self.is_held())
-        paced = pacer.due is not None
+        now, held, browsers = self.runtime.clock(), self.is_held(), list(self.browsers.values())
+        with self._pacing:
+            self.pacer.tick(now, any(one.ready and one.behind for one in browsers), held)
+            paced = self.pacer.due is not None
         self.send_unless_busy()
         if paced:                               # so long after the end of what may take longer
             self.runtime.call_later(PACE_S, self._send_waiting)
@@ -6153,6 +6177,11 @@ class _BrowserLink:
     def close(self, code: int = 1000, reason: str = "") -> None:
         """close_now() from any thread."""
         self.site.reactor.call_soon(self.close_now, code, reason)
+
+    def expect_hello(self) -> None:
+        """Called a while after it was opened (reactor thread)."""
+        if not self.greeted:
+            self.close_now(1008, "no hello came")
 
     def take_message(self, text: str) -> None:
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
@@ -6211,11 +6240,6 @@ class PageSocket(_BrowserLink, WebSocketLink):
         self.principal: Principal | None = exchange.principal
         self.session_id: str | None = exchange.session_id
         self.site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
-
-    def expect_hello(self) -> None:
-        """Called a while after the handshake (reactor thread)."""
-        if not self.greeted:
-            self.close_now(1008, "no hello came")
 
     def take_event(self, event: str | bytes | Ping | Pong | Closed) -> None:
         if isinstance(event, str):
@@ -6301,6 +6325,7 @@ class PagePoll(_BrowserLink):
         self._paused = False
         self.ending: bool = False
         self._heard = time.monotonic()
+        self.site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
         self._watch()
 
     def _watch(self):
@@ -6386,7 +6411,12 @@ class PagePoll(_BrowserLink):
     def _take_posted(self, messages, taken, exchange):
         most, until = min(len(messages), taken + MAX_TURN_MESSAGES), time.monotonic() + TURN_S
         while taken < most and not (self._paused or self.ending):
-            self.take_message(messages[taken])
+            try:
+                self.take_message(messages[taken])
+            except Exception:                   # of ours, or no thread was left
+                self._taking = False
+                exchange.respond(refusal(500))
+                raise
             taken += 1
             if time.monotonic() > until:
                 break
@@ -13400,7 +13430,10 @@ class SessionKeeper:
         for browser, message, size in held:
             io.uncount(size)
             if not self.session.ended and not self.holds(browser, message):
-                io.receive(browser, message, size or 0, io.take_event)
+                try:
+                    io.receive(browser, message, size or 0, io.take_event)
+                except ProtocolError as error:      # ends this page, and not what others said
+                    browser.close(error.close_code or 1008, str(error))
 
     def begin(self, browser: Any, number: int, widget: Any = None,
               message: Mapping[str, Any] = types.MappingProxyType({})) -> _Input:
@@ -13486,13 +13519,21 @@ class SessionKeeper:
         self._seq = log.seq
         if self._grown:
             self._place_all(changes)
-        for wid in self._dirty:
+        for wid in list(self._dirty):
             widget = session.widgets.get(wid)
-            if widget is not None and wid in self._places:
+            if widget is None or wid not in self._places:
+                self._dirty.discard(wid)
+            elif widget.kept_lock is None or widget.kept_lock.acquire(blocking=False):
+                try:
+                    values = self._values_of(widget)
+                finally:
+                    if widget.kept_lock is not None:
+                        widget.kept_lock.release()
+                self._dirty.discard(wid)
                 changes[self.place, f"widget:{wid}"] = {
-                    "place": self._places[wid], "values": self._values_of(widget),
-                    "was": self._was.get(wid, [])}
-        self._dirty.clear()
+                    "place": self._places[wid], "values": values, "was": self._was.get(wid, [])}
+        if self._dirty:                         # later: who has such a lock may wait for the log
+            self.writer.mark(self)
         about = session.about()
         about["wids"] = max(self.earlier_wids, next(reversed(list(session.widgets)), 0))
         about["epochs"] = self.epochs
@@ -13844,9 +13885,9 @@ class SessionIO(Audience):
     def attach(self, browser: Browser) -> None:
         """Attach a browser and bring it up to date."""
         with self.flush_lock, self.engine.queue_lock:
-            self.browsers[browser.id] = browser
-            self.absent_since = None
-            if browser.transport is not None:
+            if browser.transport is not None:   # else it left before the program let it in
+                self.browsers[browser.id] = browser
+                self.absent_since = None
                 browser.transport.pause_reading(self.paused)
         if self.farewell is not None:           # meanwhile: end() did not see this browser
             browser.close(*self.farewell)
@@ -13855,7 +13896,7 @@ class SessionIO(Audience):
 
     def detach(self, browser: Browser) -> None:
         """Detach a browser: questions to it fail, what it missed waits in the log."""
-        with self.flush_lock:
+        with self.nobody_told():
             self.browsers.pop(browser.id, None)
             browser.transport = None
             # that an input was not taken is told when the page is back
@@ -13867,7 +13908,6 @@ class SessionIO(Audience):
             self._parted[browser.id] = browser
             while len(self._parted) > max(MAX_PARTED_BROWSERS, self.host.max_browsers):
                 self._parted.popitem(last=False)
-        self.engine.tell_people()
         for asked, answers in list(self._asks.values()):
             if asked is browser:
                 answers.put((None, "the browser left before it answered"))
@@ -13875,6 +13915,7 @@ class SessionIO(Audience):
             if transfer.browser is browser:
                 self.runtime.call_later(UPLOAD_RETURN_S, functools.partial(
                     self._watch, transfer, True))
+        self.engine.tell_people()               # at last: no thread may be left for its handlers
 
     def reconstruct(self) -> None:
         """Send the whole tree to all attached browsers again."""
@@ -13905,7 +13946,7 @@ class SessionIO(Audience):
         """Ask the first browser and wait for its answer; raises BrowserError (R73). None, and one
         warning, where there is no browser."""
         from queue import Empty, SimpleQueue
-        with self.flush_lock:
+        with self.nobody_told():
             browser = self.first_browser()
             if browser is None:
                 if not self._asked_nobody:
@@ -14202,6 +14243,13 @@ class SessionIO(Audience):
         closed = widget.closed_since() is not None
         refused = ("the program takes no files here now" if closed else
                    message.get("refused") or self._refuse_files(widget, files))
+        if not refused:
+            made = KeptTransfer if widget.keeps_files else Transfer
+            try:
+                transfer = made(browser, widget, key, message["payload"], files, self.host)
+            except OSError as error:
+                self.host.logger.warning("files of a browser cannot be kept: %s", error)
+                refused = "the server cannot keep files now"
         if refused:
             self.call_one(browser, 0, "refuse_upload", [key, refused])
             if closed and not widget.keeps_files:       # nor do handlers hear of it (R108)
@@ -14210,8 +14258,6 @@ class SessionIO(Audience):
             widget.upload_changed(2, {**message["payload"], "files": [
                 {**file, "error": refused[:500]} for file in described]})
             return
-        made = KeptTransfer if widget.keeps_files else Transfer
-        transfer = made(browser, widget, key, message["payload"], files, self.host)
         self.transfers[transfer.id] = transfer
         widget.upload_changed(0, {**transfer.payload, "files": transfer.files})
         self._watch(transfer)
@@ -14552,12 +14598,13 @@ class SessionEngine:
             size, gives_way = replaced
             self.io.uncount(size)
             gives_way()
-        self.runtime.call_soon(self.watch_callbacks)
+        self.watch_callbacks()
 
     def watch_callbacks(self) -> None:
-        """While callbacks run: send their changes, and log one that is slow (reactor thread)."""
-        if not self._flush_timer:
-            self._flush_timer = True
+        """While callbacks run: send their changes, and log one that is slow."""
+        with self.queue_lock:
+            begins, self._flush_timer = not self._flush_timer, True
+        if begins:
             self.runtime.call_later(CALLBACK_FLUSH_S, self._look_at_callbacks)
 
     def _look_at_callbacks(self):
@@ -14578,7 +14625,6 @@ class SessionEngine:
                     _function_name(function), now - began)
             if not self.batch_depth:
                 self.io.flush()
-        if running or self.io.queued:
             self.watch_callbacks()
 
     def _mark_busy(self, widgets):
@@ -14594,6 +14640,8 @@ class SessionEngine:
         outer, began = self.callback_threads.get(ident), self.runtime.clock()
         self.callback_threads[ident] = (began, func, widget)
         try:
+            if outer is None:                   # it may begin long after it was queued
+                self.watch_callbacks()
             _run_handler(func, args, kwargs or {})
         except BaseException as error:
             self.show_raised(func, error, len(args))
@@ -14762,13 +14810,11 @@ class SessionEngine:
             self.keeper.leave()
         elif self.keeper is not None and not self.host.closing:
             self.keeper.forget()
-        for job in list(self.jobs):
-            job.cancel()
-        self.io.end(*farewell or (4002, "the session has ended"))
-        for widget in list(self.widgets.values()):
-            widget.session_ended()
-        for holder in list(self.holders):
-            holder.end()
+        told = functools.partial(self.io.end, *farewell or (4002, "the session has ended"))
+        for end in (*(job.cancel for job in list(self.jobs)), told,
+                    *(widget.session_ended for widget in list(self.widgets.values())),
+                    *(holder.end for holder in list(self.holders))):
+            _run_guarded(end)                   # an executor of the program may not cancel
         self.host.release_queue(self.queue)
 
 
@@ -15373,11 +15419,12 @@ class Schedule:
     def _wait(self):
         """Sleep, but look at the clocks each minute, as a machine may be set or suspended."""
         runtime = self._session.runtime
-        if self._due <= runtime.clock() and not self._arm():
-            self._session.submit(functools.partial(
-                self._session.run_callback, self._function), self)
+        is_time = self._due <= runtime.clock() and not self._arm()
         left = max(0, self._due - runtime.clock())
         runtime.call_later(min(left, SCHEDULE_LOOK_S), self._look)
+        if is_time:                             # at last: no thread may be left for it
+            self._session.submit(functools.partial(
+                self._session.run_callback, self._function), self)
 
     def _look(self):
         if self._session.ended or self._cancelled:
@@ -16250,6 +16297,8 @@ class _WidgetEngine(_EmitterEngine):
         """Whether people may do something with it."""
         cls = type(self.facade)
         return bool(cls.user_states or cls.user_edits or self.handlers)
+
+    kept_lock: Any = None                       # what kept_value() locks: see SessionKeeper
 
     def kept_value(self, name):
         """The arguments with which a setter brings back what people did by it; None for none."""
@@ -17152,11 +17201,11 @@ class Timer(Emitter):
 
     def elapsed_time(self) -> float:
         """Seconds since the start; 0 when not running."""
-        return self._engine.session.runtime.clock() - self._engine.began if self.is_set() else 0.0
+        return self._engine.times()[0]
 
     def time_left(self) -> float:
         """Seconds until it expires; 0 when not running."""
-        return max(0.0, self._engine.duration - self.elapsed_time()) if self.is_set() else 0.0
+        return self._engine.times()[1]
 
     def destroy(self) -> None:
         """Stop and forget. Safe to repeat."""
@@ -17188,6 +17237,12 @@ class Timer(Emitter):
                 if self.pending is not None:
                     self.pending[0].cancel()
                     self.pending = None
+
+        def times(self):
+            """(s since the start, s that are left); it may expire at any moment."""
+            with self._lock:
+                since = self.session.runtime.clock() - self.began
+                return (since, max(0.0, self.duration - since)) if self.pending else (0.0, 0.0)
 
         def _expire(self, pending):
             with self._lock:
@@ -23756,7 +23811,8 @@ class _RowsEngine(engine_of(Scrolled)):
 
     def __init__(self, facade, session) -> None:
         super().__init__(facade, session)
-        self.lock, self.standing_lock = threading.RLock(), threading.Lock()
+        self.lock = self.kept_lock = threading.RLock()
+        self.standing_lock = threading.Lock()
         self.promised = set()                   # browsers that a queued function will answer
         self.standing = False                   # set_data() holds `lock`, but the rows can be read
         self.rows, self.columns = _Rows(), []
@@ -23922,10 +23978,11 @@ class _RowsEngine(engine_of(Scrolled)):
                 self.changed_rows()             # the browser shows it as done, even if it was not
 
     def tell_again(self, browser, number, name):
-        with self.lock:
-            self.done[browser] = number
-            super().tell_again(browser, number, name)
-            self.changed_rows()
+        """Without `lock`: who holds that may wait for the log, which is locked now."""
+        self.done[browser] = number
+        super().tell_again(browser, number, name)
+        _, count, failed = self.values("set_extent", (0, 0, False))
+        self.record("set_extent", [next(self.version), count, failed])
 
     def alive(self, row):
         """The number of a row: given so, or as [path, first cell, ...] of what the person saw.
@@ -28411,16 +28468,21 @@ class Accounts:
     def stamp(self, name: str | None) -> str | None:
         """What changes with the role or the password of somebody; None for a name without one."""
         user = self.users().get(name)
-        return user and _sha256(json.dumps([user["role"], user["hash"]]).encode())[:16]
+        return user and self.stamp_of(user)
+
+    @staticmethod
+    def stamp_of(user: dict[str, str]) -> str:
+        """The stamp of one of users(): the file may be another by the next look at it."""
+        return _sha256(json.dumps([user["role"], user["hash"]]).encode())[:16]
 
     def check(self, name: str, password: str) -> str | None:
         """stamp() if the password is right, else None; as slow for an unknown name."""
-        stamp, user, nobody = self.stamp(name), self.users().get(name), self._nobody
+        user, nobody = self.users().get(name), self._nobody
         known = user["hash"] if user else nobody
         method, _, _ = known.rpartition("$")
         salt = base64.urlsafe_b64decode(method.rpartition("$")[2] + "==")
         right = _same_secret(hash_password(password, salt, method), known)
-        return stamp if right and user else None
+        return self.stamp_of(user) if right and user else None
 
     def put(self, name: str, role: str, password: str) -> None:
         """Add somebody, or change what the file has of them."""
@@ -28525,11 +28587,11 @@ class People:
             name = base64.urlsafe_b64decode(match[1] + "==").decode()
         except ValueError:
             return None
-        stamp = self.accounts.stamp(name)
-        if stamp is None or not _same_secret(given, self._key(name, stamp, match[2])):
+        user = self.accounts.users().get(name)
+        stamp = user and self.accounts.stamp_of(user)
+        if user is None or not _same_secret(given, self._key(name, stamp, match[2])):
             return None
-        who = Principal("login", self.accounts.users()[name]["role"], None, name,
-                        f"{stamp}.{match[2]}")
+        who = Principal("login", user["role"], None, name, f"{stamp}.{match[2]}")
         return who if self.is_current(who) else None
 
     def key_of(self, name: str) -> str:
@@ -29733,7 +29795,7 @@ class _ApplicationEngine(Site):
         for session in list(self.sessions.values()):
             since = session.io.absent_since
             if since is not None and now - since >= self.session_ttl_s:
-                session.facade.destroy()
+                _run_guarded(session.facade.destroy)    # one that fails keeps no other
         self.runtime.call_later(min(60.0, self.session_ttl_s), self.expire_sessions)
 
     def touch_sessions(self):
@@ -29781,7 +29843,7 @@ class _ApplicationEngine(Site):
 
     def _is_full(self):
         return self.max_sessions is not None and self.max_sessions <= sum(
-            bool(session.io.browsers) for session in self.sessions.values())
+            bool(session.io.browsers) for session in list(self.sessions.values()))
 
     def admit_waiting(self) -> None:
         """Let in those who wait, as far as there are places, and tell the others theirs."""
@@ -29891,11 +29953,11 @@ class _ApplicationEngine(Site):
             self._waiting = [entry for entry in self._waiting if entry[0] is not link]
             return self._tell_places(before)
         session = engine_of(browser.session)
+        if self._waiting:                       # later: a page that reloads keeps its place
+            self.runtime.call_later(2.0, self.admit_waiting)
         browser.session.remove_connection(browser)
         if self.disconnect_handler is not None and not session.ended:
             self._run_for(session, self.disconnect_handler, browser.session)
-        if self._waiting:                       # later: a page that reloads keeps its place
-            self.runtime.call_later(2.0, self.admit_waiting)
 
     def needs_no_secret(self) -> bool:
         return super().needs_no_secret() or self.people.user_header is not None
@@ -30107,6 +30169,11 @@ def _of_engine(name, is_fixed=False):
             _check_options({**vars(engine), name: value})
         if isinstance(value, dict) and name == "theme":
             value, engine.look = parse_theme(value)
+        if name == "logger":
+            value = engine.report.logger = value or _logger()
+        if name == "max_callback_threads":
+            engine.pool.limit(value)
+            engine.job_pool.limit(value)
         setattr(engine, name, value)
         if name == "max_sessions":
             engine.runtime.call_soon(engine.admit_waiting)
@@ -30386,8 +30453,8 @@ class Application:
         with engine.lock:
             if engine.closing and not engine.closed.is_set():
                 return                          # another thread is at it, and may wait for this one
-            serving = engine.started and not engine.closing
-            engine.closing = True
+            first, engine.closing = not engine.closing, True
+        serving = engine.started and first
         if serving:
             if engine.told_ready:
                 tell_service_manager("STOPPING=1")
@@ -30404,7 +30471,7 @@ class Application:
                 poll.close(*engine.farewell)
             engine.end_connections()
         for session in self.sessions.values():
-            session.destroy()
+            _run_guarded(session.destroy)
         engine.end_queue(engine.main_queue)
         if serving:
             deadline = time.monotonic() + CLOSE_CALLBACKS_S
@@ -30413,6 +30480,7 @@ class Application:
             engine.pool.stop()
             engine.job_pool.stop()
             engine.people.pool.stop()
+        if first:                               # it may have been used without start()
             engine.release_reactor()
         if engine.access_log is not None:
             engine.access_log.close()

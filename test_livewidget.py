@@ -141,6 +141,45 @@ def eventually(condition, timeout=PATIENCE_S, what="the condition"):
         pause = min(pause * 1.25, 0.02)
 
 
+def interleaved(act, comes, prepare=lambda: None, step="line"):
+    """Yield what act() gives while another thread calls comes() at its first step, its second, and
+    so on. Steps are each "line" or "opcode" of livewidget; prepare() is called before each try."""
+    wanted = steps = most = 0
+
+    def trace(frame, event, _):
+        nonlocal steps
+        if frame.f_globals is not vars(lw):
+            return None
+        frame.f_trace_opcodes = step == "opcode"
+        steps += event == step
+        if event == step and steps == wanted:
+            other.start()
+            other.join(0.02)                    # it may have to wait for what act() holds
+        return trace
+    while wanted <= most:
+        prepare()
+        steps, other, outer = 0, threading.Thread(target=comes, daemon=True), sys.gettrace()
+        sys.settrace(trace)
+        try:
+            result = act()
+        finally:
+            sys.settrace(outer)
+        if other.ident is not None:
+            other.join(PATIENCE_S)
+        yield result
+        wanted, most = wanted + 1, max(most, steps)
+    assert wanted > 3, "its steps were not seen"
+
+
+def is_stuck(session):
+    """Whether another thread has the log of a session and does not give it back."""
+    lock = engine_of(session).log.lock
+    taken = lock.acquire(timeout=0.2)
+    if taken:
+        lock.release()
+    return not taken
+
+
 #: The command lines of livewidget.py and of this file, for a process whose folder is HERE: a module
 #: is compiled once for the run, a script each time.
 LIVEWIDGET = [sys.executable, "-m", "livewidget"]
@@ -2656,6 +2695,23 @@ class Echo(unittest.TestCase):
         finally:
             server.close()
 
+    def test_a_handshake_takes_no_longer_than_it_may_however_it_trickles_in(self):
+        listener, ended = socket.create_server(("127.0.0.1", 0)), threading.Event()
+        self.addCleanup(listener.close)
+
+        def trickle():
+            sock, _ = listener.accept()
+            with sock, contextlib.suppress(OSError):
+                for _ in range(100):
+                    sock.sendall(b"x")
+                    ended.wait(0.05)
+        thread = threading.Thread(target=trickle, daemon=True)
+        thread.start()
+        with self.assertRaises(socket.timeout):
+            lw.connect("ws://127.0.0.1:%d/" % listener.getsockname()[1], timeout=0.3)
+        ended.set()
+        thread.join(PATIENCE_S)
+
     def test_peer_that_does_not_read_its_echoes_pauses_the_server(self):
         server = EchoServer()
         server.listen()
@@ -3099,6 +3155,16 @@ class StateLogProperties(unittest.TestCase):
                 self.assertEqual(int.from_bytes(blob.frame_payload()[:4], "big"),
                                  blob.reference()["blob"])
 
+    def test_a_value_that_is_set_while_it_is_read_is_the_old_or_the_new_one(self):
+        """A log keeps a text as it is, and other values as JSON."""
+        log = lw.StateLog()
+        log.create(1, "X")
+        for old, new in itertools.permutations((["text"], [None], [1, 2]), 2):
+            found = list(interleaved(
+                lambda: log.get(1, "x"), lambda: log.set(1, "x", new),      # noqa: B023
+                lambda: log.set(1, "x", old), "opcode"))                    # noqa: B023
+            self.assertEqual([one for one in found if one not in (old, new)], [])
+
     def test_values_are_encoded_when_they_enter(self):
         log = lw.StateLog()
         log.create(1, "Label")
@@ -3111,6 +3177,21 @@ class StateLogProperties(unittest.TestCase):
                 log.set(1, "x", [bad])
         log.set(1, "x", [float("nan"), float("inf"), "\ud800"])
         self.assertEqual(log.get(1, "x"), [None, None, "\ud800"])
+
+
+class Deaf(lw.Cursor):
+    """A cursor that is its transport, too, and keeps nothing of what it is sent."""
+    framing = "none"
+
+    def next_batch(self):
+        changes = self.advance()
+        return changes, (), lambda: changes.operations
+
+    def frame(self, blobs, body):
+        return body
+
+    def send(self, frames):
+        pass
 
 
 class Pacing(unittest.TestCase):
@@ -3212,6 +3293,56 @@ class Pacing(unittest.TestCase):
         gaps = [after - before for before, after in zip(sent_at[lw.MAX_BATCHES:],
                                                         sent_at[lw.MAX_BATCHES + 1:])]
         self.assertGreaterEqual(min(gaps), lw.PACE_S * 0.99)
+
+    def test_what_comes_at_any_step_of_sending_leaves_nobody_waiting(self):
+        """Acknowledgements, or the end of the pace. Afterwards what is set is sent, or something
+        that is to come sends it."""
+        class Runtime:
+            def clock(self):
+                return 0.0
+
+            def call_later(self, delay_s, function):
+                timers.append(function)
+
+        def change():
+            log.set(1, "x", [log.seq])
+            if audience.pacer.open:
+                audience.flush()
+
+        def tick():
+            while timers:
+                timers.pop()()
+
+        def acknowledge(*which):
+            for page in which or pages:
+                for until in list(page.sent):
+                    audience.take_ack(page, until)
+
+        def prepare():
+            nonlocal log, audience, pages, timers
+            log, timers = lw.StateLog(), []
+            log.create(1, "X")
+            audience, pages = lw.Audience(log, Runtime()), [Deaf(log) for _ in range(count)]
+            for page in pages:
+                page.transport = audience.browsers[page] = page
+            audience.flush()                    # each has one that it has not acknowledged
+            if count == 2:                      # the pace counts: the first page had its last
+                acknowledge(pages[1])
+                change()
+                self.assertIsNotNone(audience.pacer.due)
+                audience.take_ack(pages[0], pages[0].sent[0])
+                acknowledge(pages[1])
+            log.set(1, "x", ["now"])
+        log = audience = pages = timers = None
+        for count, comes in itertools.product((1, 2), (acknowledge, tick)):
+            # as for a page that has just come
+            for _ in interleaved(lambda: audience.flush(), comes, prepare):
+                for _ in range(2):
+                    change()
+                    while timers or any(page.sent for page in pages):
+                        tick()
+                        acknowledge()
+                self.assertEqual({page.since for page in pages}, {log.seq}, (count, comes))
 
     def test_a_browser_that_lags_does_not_make_the_others_wait(self):
         """Batches are PACE_S apart once one of several browsers has its last; one that stays behind
@@ -3405,6 +3536,31 @@ class Floods(AppCase):
                     self.send_all(one.socket._sock, self.frames({"type": kind, **values}))
                     eventually(lambda: wanted in kinds)
                 self.assertLess(kinds.index(wanted), self.COUNT * 3 // 4)
+
+    def test_a_post_of_which_a_message_fails_is_answered_and_the_next_one_taken(self):
+        """Whether it fails in the turn in which it came or in a later one."""
+        app = self.make_app(small_build)
+        poll = self.posted(app, [{"type": "hello"}])["poll"]
+        session, = app.sessions.values()
+        session.gui_call(lambda: None)          # behind what builds it
+        for before in (0, lw.MAX_TURN_MESSAGES):
+            said = [{"type": "ping"}] * before + [{
+                "type": "event", "n": before + 1, "wid": session.button.wid,
+                "action": "activated"}]
+            with self.subTest(before=before), contextlib.ExitStack() as stack:
+                if before:                      # else the logger of the app has it
+                    logs = stack.enter_context(self.assertLogs("livewidget", "ERROR"))
+                stack.enter_context(unittest.mock.patch.object(
+                    lw.CallbackPool, "submit", side_effect=RuntimeError("can't start new thread")))
+                status, _, _ = request(
+                    app.ports[0], "POST", "/livewidget/messages?poll=" + poll,
+                    [("Authorization", "Bearer " + app.token),
+                     ("Content-Type", "application/json")],
+                    json.dumps([json.dumps(message) for message in said]).encode())
+                self.assertEqual(status, 500)
+                if before:
+                    eventually(lambda: logs.output)     # noqa: B023
+            self.assertEqual(self.posted(app, [{"type": "ping"}], poll)["taken"], 1)
 
     def test_a_turn_ends_after_its_time_however_few_messages_it_had(self):
         """Of a flood and of a post: what takes long is followed by what others said."""
@@ -9533,6 +9689,23 @@ class People(AppCase):
         accounts.put("bob", "editor", self.PASSWORD)
         self.assertEqual(sorted(accounts.users()), ["bob"])
 
+    def test_a_users_file_that_changes_between_two_looks_is_the_old_or_the_new_one(self):
+        """For who shows a key, and who logs in."""
+        app = self.make_people()
+        key, accounts = self.log_in("ann"), engine_of(app).people.accounts
+        before, other = accounts.users(), "other " + self.PASSWORD
+        self.accounts.put("ann", "admin", other)
+        after, new = accounts.users(), accounts.stamp("ann")
+        for changed, stamps in ((after, [None, new]), ({}, [None])):
+            for looks in range(4):
+                with self.subTest(people=len(changed), looks=looks):
+                    seen = [before] * looks + [changed] * 9
+                    with unittest.mock.patch.object(accounts, "users", side_effect=seen):
+                        found = engine_of(app).opens(key)
+                    self.assertIn(found and found[:4], (None, ("login", "editor", None, "ann")))
+                    with unittest.mock.patch.object(accounts, "users", side_effect=seen):
+                        self.assertIn(accounts.check("ann", other), stamps)
+
     def test_logins_that_find_no_thread_are_refused_and_not_counted(self):
         app = self.make_people()
         with unittest.mock.patch.object(engine_of(app).people.pool, "submit",
@@ -11539,6 +11712,21 @@ class WholeSessions(unittest.TestCase):
         self.time.call_later(1, lambda: page.say("answer", ask=2, value=[3, 4]))
         self.assertEqual(session.label.get_position(), [3, 4])
 
+    def test_a_session_whose_end_fails_keeps_no_other(self):
+        """A program may have wrapped its destroy()."""
+        self.app.session_ttl_s = 100.0
+        page = self.open()
+        first, = self.app.sessions.values()
+        first.destroy = unittest.mock.Mock(side_effect=ValueError("planted"))
+        engine_of(self.app).browser_left(page, page.browser)
+        with self.assertLogs("livewidget", "ERROR"):
+            engine_of(self.app).expire_sessions()
+            for _ in range(2):
+                self.app.create_session()
+                self.time.run(self.app.session_ttl_s + 61)
+                self.assertEqual(list(self.app.sessions.values()), [first])
+            self.app.close()
+
     def test_an_upload_that_stops_is_told_as_failed(self):
         page, ended = self.open(), []
         session, = self.app.sessions.values()
@@ -11597,6 +11785,21 @@ class WholeSessions(unittest.TestCase):
             with self.assertRaises(lw.UsageError, msg=options):
                 session.schedule(print, **options)
 
+    def test_a_schedule_goes_on_after_no_thread_was_left_for_it(self):
+        self.open()
+        session, = self.app.sessions.values()
+        for options in ({"every_s": 90}, {"at": (
+                self.time.local_time() + datetime.timedelta(seconds=90)).time().isoformat()}):
+            fired, began = [], self.time.now
+            schedule = session.schedule(lambda: fired.append(1), **options)          # noqa: B023
+            with unittest.mock.patch.object(
+                    self.time, "submit", side_effect=RuntimeError("can't start new thread")):
+                with self.assertRaises(RuntimeError):
+                    self.time.run(100)
+            self.time.run(2 * 86400 - 100)
+            schedule.cancel()
+            self.assertGreater(len(fired), 0, "%s at %g" % (options, began))
+
     def test_a_daily_schedule_runs_once_though_the_clock_is_set_back_right_before(self):
         self.open()
         session, = self.app.sessions.values()
@@ -11654,6 +11857,20 @@ class WholeSessions(unittest.TestCase):
         self.assertEqual(waiting() - begin, 1)
         session.destroy()
         self.assertLessEqual(waiting() - begin, 0)
+
+    def test_files_that_cannot_be_kept_are_refused_and_the_page_stays(self):
+        """Their folder may be gone, as where a system tidies up what is old."""
+        page = self.open()
+        session, = self.app.sessions.values()
+        upload = session.get_widgets().FileUpload()
+        put_on_page(upload)
+        page.take()
+        shutil.rmtree(engine_of(self.app).upload_folder())
+        page.say("upload", wid=upload.wid, key=1, payload={}, files=[
+            {"name": "a.txt", "type": "", "size": 5}])
+        self.time.run()
+        self.assertEqual(page.take()[0]["refuse_upload"], [
+            [1, "the server cannot keep files now"]])
 
     def test_files_on_their_way_count_for_the_limits_of_their_field(self):
         page = self.open()
@@ -13255,6 +13472,51 @@ class Sessions(AppCase):
         for browser in waiting:
             browser.until(lambda browser: browser.session)
 
+    def test_a_page_that_leaves_while_no_thread_is_left_leaves_nothing_undone(self):
+        """Its questions fail, and who waits for its place gets it."""
+        def build(session):
+            small_build(session)
+            if heard == "people":
+                session.on("people", lambda people: None)
+
+        def ask():
+            try:
+                session.label.get_position()
+            except lw.BrowserError as error:
+                told.append(str(error))
+        for heard in ("people", "disconnect"):
+            app, told = self.make_app(build, max_sessions=1, concurrency_handling="concurrent"), []
+            if heard == "disconnect":
+                app.on_disconnect(lambda session: None)
+            one, waiting = self.ready(app), self.browser(app)
+            session = session_of_page(app, one)
+            self.assertEqual(waiting.take()["type"], "wait")
+            asking = threading.Thread(target=ask, daemon=True)
+            asking.start()
+            one.until(lambda page: page.calls)
+            with self.subTest(heard), self.assertLogs("livewidget", "ERROR") as logs, (
+                    unittest.mock.patch.object(lw.CallbackPool, "submit", side_effect=RuntimeError(
+                        "can't start new thread"))):
+                one.close()
+                asking.join(PATIENCE_S)
+                eventually(lambda: logs.output)         # noqa: B023
+                self.assertEqual(told, ["get_position: the browser left before it answered"])
+            waiting.until(lambda page: page.session)
+
+    def test_a_page_is_let_in_though_the_program_makes_a_session_meanwhile(self):
+        """Another thread does, while those are counted that have a browser."""
+        class Browsers(dict):
+            def __bool__(self):
+                if not made:
+                    made.append(threading.Thread(target=app.create_session))
+                    made[0].start()
+                    made[0].join(PATIENCE_S)
+                return False
+        app, made = self.make_app(small_build, max_sessions=2), []
+        engine_of(app.create_session()).io.browsers = Browsers()
+        self.ready(app)
+        self.assertEqual((len(made), len(app.sessions)), (1, 3))
+
     def test_reload_under_max_sessions_keeps_its_place(self):
         app = self.make_app(small_build, max_sessions=1)
         one = self.ready(app)
@@ -13323,6 +13585,22 @@ class Sessions(AppCase):
         self.assertEqual(len(seen), 1)
         self.assertNotIn("reactor", seen[0])
         browser.find("Label")
+
+    def test_a_page_that_left_before_a_wrapped_add_connection_ran_is_not_connected(self):
+        """Nothing would end it: neither the session nor a question would do without it."""
+        session = self.make_app().create_session()
+        original, go_on = session.add_connection, threading.Event()
+        self.addCleanup(go_on.set)
+        session.add_connection = lambda connection: original(connection)
+        session.gui_do(go_on.wait, PATIENCE_S)
+        page = self.browser(session.app, credentials_of(session)).until(lambda one: one.greeted)
+        page.close()
+        eventually(lambda: engine_of(session).io.knows(page.browser), what="the page having left")
+        go_on.set()
+        session.gui_call(lambda: None)          # behind it
+        self.assertEqual(session.connections, [])
+        self.browser(session.app, resume=page).until(lambda one: one.greeted)
+        eventually(lambda: session.is_connected)
 
     def test_headless_session_is_built_before_any_browser(self):
         app = self.make_app()
@@ -13818,6 +14096,17 @@ class Sessions(AppCase):
         one = self.browser(app)
         one.until(lambda browser: browser.session)
         return session_of_page(app, one)
+
+    def test_no_thread_outlives_an_application_that_was_used_but_not_started(self):
+        """Its sessions have callbacks without a page, too."""
+        before, called = threading.enumerate(), threading.Event()
+        app = lw.Application(None, 0)
+        app.create_session().gui_do(called.set)
+        self.assertTrue(called.wait(PATIENCE_S), "its callback was not run")
+        for _ in range(2):
+            app.close()
+        eventually(lambda: not begun_since(before),
+                   what=lambda: "the end of %s" % begun_since(before))
 
     def test_threads_of_sessions_do_not_hold_up_the_end_of_a_program(self):
         program = ("import livewidget as lw\napp = lw.Application(None, 0)\n"
@@ -14378,6 +14667,32 @@ asyncio.run(main())
                 browser.find("Label"), "set_text"] == [text])               # noqa: B023
             seen.set()
 
+    def test_what_a_function_sets_is_seen_before_it_ends_however_late_it_began(self):
+        """In each mode, without an event of a page."""
+        def work(session, seen):
+            session.label.set_text("working")
+            seen.wait(2 * PATIENCE_S)
+        for mode in ("per_session", "serialized", "concurrent"):
+            with self.subTest(mode):
+                app = self.make_app(small_build, concurrency_handling=mode)
+                if mode == "serialized":
+                    self.run_serialized(app)
+                page = self.ready(app)
+                session, other = session_of_page(app, page), app.create_session()
+                go_on, seen, later = (threading.Event() for _ in range(3))
+                self.addCleanup(seen.set)
+                for one, args in ((other, (go_on.wait, PATIENCE_S)), (session, (
+                        work, session, seen))):
+                    threading.Thread(target=one.gui_do, args=args, daemon=True).start()
+                    eventually(lambda: any(engine_of(one).callback_threads      # noqa: B023
+                                           for one in (session, other)))        # noqa: B023
+                engine_of(app).reactor.call_later(4 * lw.CALLBACK_FLUSH_S, later.set)
+                later.wait(PATIENCE_S)          # nobody looks at what was queued any more
+                go_on.set()
+                page.until(lambda one: one.cells[
+                    session.label.wid, "set_text"] == ["working"])              # noqa: B023
+                seen.set()
+
     def test_browser_that_does_not_acknowledge_gets_two_batches_and_then_the_newest(self):
         """R69."""
         app = self.make_app(small_build)
@@ -14434,6 +14749,42 @@ asyncio.run(main())
             tracemalloc.stop()
         one.until(lambda browser: browser.cells[session.label.wid, "set_text"]
                   == [chr(65 + 2999 % 26) * 65536])
+
+    def test_what_is_set_while_a_page_leaves_or_nobody_can_be_asked_reaches_the_others(self):
+        """By another thread, which finds that nothing can be sent just then."""
+        class Held:
+            def __init__(self, lock):
+                self.lock, self.acquire, self.release = lock, lock.acquire, lock.release
+
+            def __enter__(self):
+                self.acquire()
+
+            def __exit__(self, *exc_info):
+                thread = threading.Thread(target=label.set_text, args=["news"])
+                thread.start()
+                thread.join(PATIENCE_S)
+                self.release()
+        app = self.make_app()
+        session = app.create_session()
+        label, io = session.get_widgets().Label("x"), engine_of(session).io
+        credentials, looks = credentials_of(session), session.get_url("viewer").rpartition("=")[2]
+        for act in ("leave", "ask"):
+            label.set_text("x")
+            page = self.ready(app, (credentials[0], looks))
+            other = self.ready(app, credentials)
+            if act == "ask":
+                other.close()
+                eventually(lambda: len(session.connections) == 1)
+            self.settle(session)
+            with self.subTest(act), unittest.mock.patch.object(
+                    io, "flush_lock", Held(io.flush_lock)):
+                if act == "leave":
+                    other.close()
+                else:
+                    self.assertIsNone(label.get_position())
+                page.until(lambda one: one.cells[label.wid, "set_text"] == ["news"])
+            page.close()
+            eventually(lambda: not session.connections)
 
     def test_large_state_travels_in_several_batches(self):
         def build(session):
@@ -15243,6 +15594,27 @@ asyncio.run(main())
         session.label.set_text("late")
         self.assertNotIn(session.id, app.sessions)
 
+    def test_a_session_ends_whole_though_an_executor_does_not_cancel(self):
+        import concurrent.futures
+
+        class Odd(concurrent.futures.Executor):
+            def submit(self, function, *args):
+                future = concurrent.futures.Future()
+                future.cancel = unittest.mock.Mock(side_effect=ValueError("planted"))
+                return future
+        app = self.make_app(small_build)
+        page = self.ready(app)
+        session = session_of_page(app, page)
+        thread = session.get_session_thread()
+        session.run(print, executor=Odd())
+        with self.assertLogs("livewidget", "ERROR"):
+            session.destroy()
+        thread.join(PATIENCE_S)
+        self.assertFalse(thread.is_alive(), "the thread goes on")
+        with self.assertRaises(lw.ProtocolError) as caught:
+            page.until(lambda one: False)
+        self.assertEqual(caught.exception.close_code, 4002)
+
     def test_session_close_lets_the_page_come_back(self):
         app = self.make_app(small_build)
         one = self.ready(app)
@@ -16044,6 +16416,40 @@ class StateFiles(AppCase):
             page.until(lambda one: one.greeted)
             self.assertEqual(found(page.app), expected)
 
+    def test_a_selection_is_stored_though_a_thread_changes_the_rows_just_then(self):
+        """One has the lock of the rows, the other that of the log."""
+        def build(session):
+            W = session.get_widgets()
+            session.label, session.table = W.Label(), W.TableView(["A"], key="table")
+            session.table.set_data([["a"], ["b"]])
+            W.Page(widget=filled(W.VBox(), session.label, session.table)).show()
+
+        def add():
+            with engine_of(session.table).lock:
+                inside.set()
+                eventually(lambda: later.is_set() or is_stuck(session))
+                session.table.append_row(["c"])
+            ended.set()
+        inside, later, ended = (threading.Event() for _ in range(3))
+        app = self.make_app(build, state=self.path)
+        page = self.ready(app)
+        session = session_of_page(app, page)
+        threading.Thread(target=add, daemon=True).start()
+        self.assertTrue(inside.wait(PATIENCE_S), "it did not begin")
+        page.event(page.find("TableView"), state={"user_pick": [1, "_col0", "only"]})
+        eventually(lambda: session.connections[0].done)
+        session.label.set_text("x")             # what is there is about to be stored
+        engine_of(app).reactor.call_later(0.5, later.set)
+        self.assertTrue(ended.wait(PATIENCE_S), "they wait for each other")
+        self.wait_stored(page)
+        eventually(lambda: app.stats()["store_waiting"] == 0)
+        app.close()
+        app = self.make_app(build, state=self.path)
+        page = self.browser(app, resume=page).until(lambda one: one.greeted)
+        session = session_of_page(app, page)
+        eventually(lambda: engine_of(session).keeper.laid)
+        self.assertEqual([one["values"]["_col0"] for one in session.table.get_selected()], ["b"])
+
     def test_what_a_page_said_while_nothing_answered_counts_as_its_person_saw_it(self):
         """An order of pages, sizes of panes and hidden series, in a program that has others."""
         def build(session):
@@ -16120,6 +16526,38 @@ class StateFiles(AppCase):
             for _ in range(2):
                 self.assertEqual(user.table("Log").row_count(), 1)
                 user.restart()
+
+    def test_a_page_that_is_sent_away_for_what_it_said_costs_the_others_no_input(self):
+        """Of the inputs that waited until the widgets were there again."""
+        def build(session):
+            built.wait(PATIENCE_S)
+            small_build(session)
+        built = threading.Event()
+        built.set()
+        app = self.make_app(build, state=self.path)
+        one = self.ready(app)
+        two, button = self.ready(app, (one.session, one.token)), session_of_page(app, one).button
+        for page in (one, two):
+            page.event(button.wid, "activated")
+            self.wait_stored(page)
+        app.close()
+        built.clear()
+        app = self.make_app(build, state=self.path)
+        one = self.browser(app, resume=one).until(lambda page: page.greeted)
+        session = session_of_page(app, one)
+        for _ in range(lw.MAX_STRAYS_PER_MINUTE + 1):
+            one.event(10 ** 6, "activated")
+        eventually(lambda: engine_of(session).io.queued > lw.MAX_STRAYS_PER_MINUTE)
+        two.greeted = False                     # what it says now waits in the page
+        two.event(button.wid, "activated")
+        two = self.browser(app, resume=two).until(lambda page: page.greeted)
+        eventually(lambda: engine_of(session).io.queued > lw.MAX_STRAYS_PER_MINUTE + 1)
+        built.set()
+        with self.assertRaises(lw.ProtocolError) as caught:
+            one.until(lambda page: False)
+        self.assertEqual(caught.exception.close_code, 1008)
+        eventually(lambda: session.count == 1, what="the click that waited")
+        self.assertEqual(engine_of(session).io.queued, 0)
 
     def test_letters_of_a_page_that_was_away_for_many_restarts_find_their_field(self):
         """As of a laptop that slept while a developer saved, with another browser beside it."""
@@ -20491,6 +20929,11 @@ class Widgets(AppCase):
         eventually(lambda: len(fired) == 3)
         self.assertEqual(fired, [("expired", 0.01), ("cancelled", True), ("cancelled", True)])
         self.assertFalse(timer.is_set(), "it still runs")
+
+    def test_a_timer_never_has_more_left_than_that_though_it_ends_meanwhile(self):
+        timer = self.session.make_timer(3600)
+        for left in interleaved(timer.time_left, timer.stop, timer.start):
+            self.assertLess(left, 3600)
 
     def test_handlers_can_be_taken_out(self):
         button, seen = self.W.Button(), []
@@ -33815,6 +34258,29 @@ class Tables(AppCase):
             eventually(lambda: exports)
         self.assertEqual(exports, [table])
 
+    def test_a_thread_that_changes_rows_and_a_refused_press_do_not_wait_for_each_other(self):
+        """One has the lock of the rows, the other that of the log."""
+        app = self.make_app()
+        session = app.create_session()
+        table = session.get_widgets().TableView(["A"])
+        put_on_page(table)
+        table.set_data([["a"], ["b"]])
+        page = self.ready(app, credentials_of(session))
+        table.set_enabled(False)
+        inside, ended = threading.Event(), threading.Event()
+
+        def add():
+            with engine_of(table).lock:
+                inside.set()
+                eventually(lambda: session.connections[0].done or is_stuck(session))
+                table.append_row(["c"])
+            ended.set()
+        threading.Thread(target=add, daemon=True).start()
+        self.assertTrue(inside.wait(PATIENCE_S), "it did not begin")
+        page.event(table.wid, state={"user_pick": [1, "_col0", "only"]})
+        self.assertTrue(ended.wait(PATIENCE_S), "they wait for each other")
+        self.assertEqual((table.get_row_count(), table.get_selected()), (3, []))
+
     def test_what_was_given_may_change_afterwards(self):
         table, _, browser = self.table(0)
         rows = [{"name": "a", "size": 1, "ok": True}, ["b", 2]]
@@ -36643,16 +37109,18 @@ class Options(AppCase):
                 "USERS": self.accounts.path, "FILE": os.path.join(folder, "file"),
                 "UDS": os.path.join(folder, "uds")}
 
-    def seen(self, observe, options):
-        """What is seen of an Application with some options, or the error that it gives."""
+    def seen(self, observe, options, assigned=types.MappingProxyType({})):
+        """What is seen of an Application with some options and attributes, or the error that it
+        gives."""
         given = self.given = self.make_given()
-        options = {"ws_port": None, "http_port": 0, "max_sessions": None,
-                   "logger": given["QUIET"], **{
-                       name: given.get(value, value) if isinstance(value, str) else value
-                       for name, value in options.items()}}
+        options, assigned = ({name: given.get(value, value) if isinstance(value, str) else value
+                              for name, value in one.items()} for one in (options, assigned))
         app = None
         try:
-            app = lw.Application(**options)
+            app = lw.Application(**{"ws_port": None, "http_port": 0, "max_sessions": None,
+                                    "logger": given["QUIET"], **options})
+            for name, value in assigned.items():
+                setattr(app, name, value)
             app.on_connect(small_build)
             app.start()
             return observe(self, app)
@@ -36675,6 +37143,26 @@ class Options(AppCase):
                 beside = beside[0] if beside else {}
                 self.assertNotEqual(self.seen(observe, {**beside, name: value}),
                                     self.seen(observe, beside))
+
+    def test_each_attribute_that_is_assigned_has_the_effect_of_the_argument(self):
+        names = [name for name in self.EFFECTS if name in vars(lw.Application)]
+        self.assertIn("max_callback_threads", names)
+        for name in names:
+            value, observe, *beside = self.EFFECTS[name]
+            with self.subTest(name):
+                beside = beside[0] if beside else {}
+                self.assertNotEqual(self.seen(observe, beside, {name: value}),
+                                    self.seen(observe, beside))
+
+    def test_what_is_reported_goes_to_the_logger_that_was_assigned(self):
+        app, records = self.make_app(), Records()
+        former, app.logger = self.records, logging.Logger("other")
+        app.logger.addHandler(records)
+        self.assertEqual(self.status(app, "/ws", Authorization="Bearer x"), 401)
+        self.assertIn("a wrong token was refused", records.text())
+        self.assertNotIn("a wrong token was refused", former.text())
+        app.logger = None
+        self.assertIs(app.logger, logging.getLogger("livewidget"))
 
     #: {method of Session: (arguments that it needs, {argument: another value})}
     SAID = {"toast": ({"text": "x"}, {"kind": "error", "action": "Undo", "timeout_s": 0}),
@@ -36994,6 +37482,20 @@ class Server(AppCase):
         for raw in (upload, *raws):
             raw.close()
 
+    def test_what_a_connection_over_the_limit_asks_is_not_run(self):
+        """R68. It is told 503, and nothing of it can be answered."""
+        app = self.make_app(small_build, max_connections=1)
+        hello = json.dumps([json.dumps({"type": "hello"})])
+        with Raw(app.ports[0], b"G"):
+            eventually(lambda: engine_of(app).handlers)
+            status, _, _ = request(app.ports[0], "POST", "/livewidget/messages", [
+                ("Authorization", "Bearer " + app.token), ("Content-Type", "application/json")],
+                hello.encode())
+            self.assertEqual(status, 503)
+            eventually(lambda: len(engine_of(app).handlers) == 1, what="its end")
+        self.assertEqual((engine_of(app).polls, app.sessions), ({}, {}))
+        self.assertEqual(app.stats()["refused"], {503: 1})
+
     def test_nobody_waits_for_a_connection_that_is_kept_idle_when_the_server_ends(self):
         """R79. Chromium takes up to half a second to close one, which a save would wait for."""
         app = self.make_app(small_build)
@@ -37051,6 +37553,18 @@ class Server(AppCase):
             with self.assertRaises(lw.ProtocolError) as caught:
                 socket.recv()
             self.assertEqual(caught.exception.close_code, 1008)
+
+    def test_a_page_that_polls_and_does_not_say_hello_is_not_kept_either(self):
+        """However long it asks what there is."""
+        app = self.make_app()
+        auth = [("Authorization", "Bearer " + app.token)]
+        with unittest.mock.patch.object(lw, "HEAD_TIMEOUT_S", 0.2):
+            poll = json.loads(request(app.ports[0], "POST", "/livewidget/messages", [
+                *auth, ("Content-Type", "application/json")], b"[]")[2])["poll"]
+        told = request(app.ports[0], target="/livewidget/changes?poll=" + poll, headers=auth)[2]
+        self.assertEqual(json.loads(told[5:]), {
+            "type": "close", "code": 1008, "reason": "no hello came"})
+        eventually(lambda: not engine_of(app).polls)
 
     def test_everything_works_through_either_port(self):
         app = self.make_app(small_build, ws_port=0)
@@ -37691,6 +38205,33 @@ app.start()""")
                 connection.abort()
                 theirs.close()
 
+    def test_an_answer_behind_which_a_connection_ends_may_take_as_long_as_others(self):
+        """Output that does not move for WRITE_TIMEOUT_S ends it, and not the time for all of it."""
+        reactor, size, came, passed = lw.Reactor(), 4 * 10 ** 6, 0, 0.0
+        self.addCleanup(reactor.stop)
+
+        class Handler:
+            def lost(self):
+                pass
+        ours, theirs = socket.socketpair()
+        self.addCleanup(theirs.close)
+        ours.setblocking(False)
+        theirs.settimeout(PATIENCE_S)
+        connection, clock = lw.Connection(reactor, ours, Handler()), time.monotonic
+        reactor.call_soon(connection.update_interest)
+        self.assertTrue(connection.write(bytes(size)), "it is closed")
+        reactor.call_soon(connection.finish)
+        with unittest.mock.patch.object(lw.time, "monotonic", lambda: clock() + passed):
+            while came < size:
+                before = connection.unsent
+                if before:                      # each time after some of it has left
+                    passed += 0.6 * lw.WRITE_TIMEOUT_S
+                    reactor.call_soon(connection.check_deadline, lw.time.monotonic())
+                while came < size and connection.unsent == before:
+                    data = theirs.recv(size // 8)
+                    self.assertTrue(data, "it ended after %d of %d bytes" % (came, size))
+                    came += len(data)
+
     def test_a_page_of_more_pictures_than_a_call_takes_parts_arrives(self):
         def build(session):
             W = session.get_widgets()
@@ -37737,6 +38278,32 @@ app.start()""")
         for connection, (_, other) in zip(connections, pairs):
             connection.abort()
             other.close()
+
+    def test_timers_that_were_cancelled_cost_no_memory_until_their_time(self):
+        """As one that is started anew with each thing that a person does."""
+        reactor = engine_of(self.make_app()).reactor
+
+        def timers():
+            return sum(isinstance(one, lw.ReactorTimer) for one in gc.get_objects())
+        before, fired = timers(), threading.Event()
+        kept = reactor.call_later(2, fired.set)
+        for _ in range(5000):
+            reactor.call_later(3600, print).cancel()
+        eventually(lambda: timers() < before + 2000, what="the end of timers that were cancelled")
+        self.assertIsNotNone(kept.function)
+        eventually(fired.is_set)
+
+    def test_a_server_without_descriptors_left_gives_its_port_back_when_it_ends(self):
+        """It ends while it does not accept, as there is none for one more connection."""
+        app = self.make_app()
+        listener, = engine_of(app).listeners
+        full = OSError(lw.errno.EMFILE, "Too many open files")
+        with self.assertLogs("livewidget", "WARNING") as logs, unittest.mock.patch.object(
+                socket.socket, "accept", side_effect=full) as accept, Raw(app.ports[0]):
+            eventually(lambda: accept.called)
+            app.close()
+        self.assertEqual([one for one in logs.output if "the reactor met" in one], [])
+        eventually(lambda: listener.sock.fileno() < 0, what="the port being given back")
 
     def test_no_secret_in_any_log(self):
         """F29, R101; told_too_much() asks the same of the whole run."""
