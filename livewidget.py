@@ -7667,19 +7667,20 @@ def _spawn(entry, wanted, payload, secret=None):
     lock, logs, port, sock = FileLock(entry.path("alive.lock")), [], wanted.get("port", 0), None
     if not _wait_until(lock.take, 1.0):         # a reader holds it for a moment
         raise ServerStartupError(f"server {entry.name!r} is ending; try again")
-    if os.name != "nt":
-        try:
-            sock = listen("127.0.0.1", port)
-        except PortInUseError:
-            sock, secret = listen("127.0.0.1", 0), None
-        port = sock.getsockname()[1]
-    else:
-        secret = None                           # its process will take any port
-    secret = secret or _random_bytes(32)
-    record = {"instance": _random_token(9), **wanted, "port": port, "pid": None, "mark": None,
-              "public_urls": find_public_urls(port), "started": boot_clock(), "born": time.time(),
-              "boot": _boot_id(), "python": sys.executable, "tag": _python_tag()}
     try:
+        if os.name != "nt":
+            try:
+                sock = listen("127.0.0.1", port)
+            except PortInUseError:
+                sock, secret = listen("127.0.0.1", 0), None
+            port = sock.getsockname()[1]
+        else:
+            secret = None                       # its process will take any port
+        secret = secret or _random_bytes(32)
+        record = {"instance": _random_token(9), **wanted, "port": port, "pid": None, "mark": None,
+                  "public_urls": find_public_urls(port), "started": boot_clock(),
+                  "born": time.time(), "boot": _boot_id(), "python": sys.executable,
+                  "tag": _python_tag()}
         _write_file(entry.path("secret"), secret)
         entry.write_payload(payload, secret)
         _write_file(entry.path("server.json"), _encode(record))

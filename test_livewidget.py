@@ -5246,6 +5246,14 @@ class ServerProcesses(ServerCase):
         self.assertEqual((rebooted.status, list(lw.servers)), ("stopped", []))
         self.assertEqual(self.create("k").status, "running")
 
+    def test_a_start_that_fails_at_whatever_step_leaves_the_name_free(self):
+        for step in ("listen", "_write_file", "_open_log", "_popen"):
+            with self.subTest(step), unittest.mock.patch.object(lw, "LOCK_TIMEOUT_S", 0.5):
+                with unittest.mock.patch.object(lw, step, side_effect=OSError("none is left")), \
+                        self.assertRaisesRegex(lw.ServerStartupError, "cannot be started: none"):
+                    self.create(step)
+                self.assertEqual(self.create(step).status, "running")
+
     def test_record_of_another_boot_or_process_is_not_signalled(self):
         """F18, R87: a recorded PID that now belongs to somebody else is left alone."""
         server = self.create("pid")
