@@ -7093,8 +7093,9 @@ def _write_file(path, data):
             os.fsync(descriptor)
         os.replace(aside, path)
     except OSError as error:
-        _unlink(aside)
         raise ServerError(f"{path} cannot be written: {error.strerror}") from error
+    finally:
+        _unlink(aside)                          # where it did not get its place
 
 
 def _open_own(path, flags):
@@ -7694,10 +7695,11 @@ def _spawn(entry, wanted, payload, secret=None):
         elif not _wait_until(lambda: (entry.record() or {}).get("port"), START_TIMEOUT_S):
             errors = Log(entry.path("stderr.log")).tail(20)
             raise ServerStartupError(f"server {entry.name!r} did not start:\n{errors}")
-    except (OSError, ServerError) as error:
+    except BaseException as error:
         entry.clean()
-        raise error if isinstance(error, ServerStartupError) else ServerStartupError(
-            f"server {entry.name!r} cannot be started: {error}") from error
+        if isinstance(error, ServerStartupError) or not isinstance(error, (OSError, ServerError)):
+            raise
+        raise ServerStartupError(f"server {entry.name!r} cannot be started: {error}") from error
     finally:
         for descriptor in logs:
             os.close(descriptor)

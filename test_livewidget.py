@@ -5254,6 +5254,16 @@ class ServerProcesses(ServerCase):
                     self.create(step)
                 self.assertEqual(self.create(step).status, "running")
 
+    def test_a_start_that_is_interrupted_leaves_no_code_and_no_secret(self):
+        for done in range(4):
+            name = "interrupted_%d" % done
+            with self.subTest(name), unittest.mock.patch.object(
+                    os, "fsync", side_effect=[None] * done + [KeyboardInterrupt]):
+                self.assertRaises(KeyboardInterrupt, self.create, name)
+                left = set(os.listdir(os.path.join(SERVER_HOME, "servers", name)))
+                self.assertEqual(left - {"alive.lock", "start.lock", "stdout.log", "stderr.log"},
+                                 set())
+
     def test_record_of_another_boot_or_process_is_not_signalled(self):
         """F18, R87: a recorded PID that now belongs to somebody else is left alone."""
         server = self.create("pid")
