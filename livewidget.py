@@ -7963,7 +7963,14 @@ class Server:
         """A request of a viewer: (status, parsed JSON or bytes). Raises ServerError where nobody
         answers who knows the server's secret."""
         timeout_s = HOLD_S + ASK_TIMEOUT_S if method == "GET" else ACTION_TIMEOUT_S
-        return self._entry.ask(method, path, timeout_s, key=self.token, body=body)
+        return self._ask(method, path, timeout_s, key=self.token, body=body)
+
+    def _ask(self, *request, **options):
+        """_Entry.ask, of this server: not of another that has its name since."""
+        record = self._live_record()
+        if not record:
+            raise ServerError(f"server {self.name!r} has ended")
+        return self._entry.ask(*request, record=record, **options)
 
     @property
     def origin(self) -> str:
@@ -8005,7 +8012,7 @@ class Server:
     @property
     def env(self) -> Environment:
         """The packages that it sees, an Environment; asks the server."""
-        status, answer = self._entry.ask("GET", "/livewidget/info")
+        status, answer = self._ask("GET", "/livewidget/info")
         if status != 200:
             raise ServerError(
                 f"server {self.name!r} does not tell its environment: status {status}")

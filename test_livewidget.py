@@ -5246,6 +5246,17 @@ class ServerProcesses(ServerCase):
         self.assertEqual((rebooted.status, list(lw.servers)), ("stopped", []))
         self.assertEqual(self.create("k").status, "running")
 
+    def test_a_handle_of_a_server_that_ended_asks_none_that_has_its_name_since(self):
+        """As a manager, what is more."""
+        old = self.create("s")
+        old.terminate()
+        new = self.create("s", {"/api/x": lambda: {"x": 2}})
+        self.assertEqual(new.request("GET", "/api/x"), (200, {"x": 2}))
+        for use in (lambda: old.request("GET", "/api/x"), lambda: old.env,
+                    lambda: old.request("GET", "/livewidget/info")):
+            with self.assertRaisesRegex(lw.ServerError, "server 's' has ended"):
+                use()
+
     def test_a_start_that_fails_at_whatever_step_leaves_the_name_free(self):
         for step in ("listen", "_write_file", "_open_log", "_popen"):
             with self.subTest(step), unittest.mock.patch.object(lw, "LOCK_TIMEOUT_S", 0.5):
