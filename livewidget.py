@@ -7992,7 +7992,7 @@ class Server:
     def expiration_info(self) -> dict[str, float | None]:
         """{"expiration_seconds": -1 for never, "remaining": seconds or None}; both are None of a
         server that has ended."""
-        record = self._record()
+        record = self._live_record()
         if not record:
             return {"expiration_seconds": None, "remaining": None}
         seconds = record.get("expires", -1)

@@ -5228,8 +5228,9 @@ class ServerProcesses(ServerCase):
         os.kill(server.pid, signal.SIGKILL)
         eventually(lambda: not server.is_alive)
         self.assertEqual([server.url, server.port, server.pid, server.token, server.get_url(),
-                          server.one_time_url(), server.uptime, server.endpoints, server.origin],
-                         [None] * 7 + [[], ""], "an address that nobody serves is not told")
+                          server.one_time_url(), server.uptime, server.endpoints, server.origin,
+                          *server.expiration_info.values()],
+                         [None] * 7 + [[], "", None, None], "nor an address that nobody serves")
         eventually(lambda: server.status != "running")
         self.assertEqual(server.status, "stopped")
         self.assertEqual(list(lw.servers), [])
