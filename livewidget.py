@@ -7632,7 +7632,12 @@ def _running_server(entry, wanted, payload, force, replace, take_over):
                                      "its process, then try again")
         return None
     server = Server(entry.name, record["instance"])
-    is_same, failed = not force and record["digest"] == wanted["digest"], server.status == "error"
+    status = server.status
+    if status in ("expired", "stopped"):        # it ends, once it has told its viewers
+        _wait_until(lambda: not entry.alive, LOCK_TIMEOUT_S)
+        server._end(0)                          # or it hangs
+        return None
+    is_same, failed = not force and record["digest"] == wanted["digest"], status == "error"
     if is_same and not failed and record["expires"] == wanted["expires"]:
         return server
     foreign = not is_same and record["by"] and record["origin"] != wanted["origin"]

@@ -5276,6 +5276,16 @@ class ServerProcesses(ServerCase):
                 self.assertEqual(left - {"alive.lock", "start.lock", "stdout.log", "stderr.log"},
                                  set())
 
+    def test_a_start_while_the_server_ends_waits_for_its_end(self):
+        """As one that has expired and tells its viewers, of whom one takes nothing."""
+        functions = {"/api/x": lambda: {"t": time.time()}}
+        old = self.create("late", functions, expiration_seconds=3)
+        with lw.connect("ws://127.0.0.1:%d/livewidget/ws" % old.port, token=old.token) as one:
+            one.send('{"type":"hello","since":0,"epoch":null}')
+            eventually(lambda: old.status == "expired")
+            new = self.create("late", functions, expiration_seconds=3)
+        self.assertNotEqual(new.instance, old.instance)
+
     def test_record_of_another_boot_or_process_is_not_signalled(self):
         """F18, R87: a recorded PID that now belongs to somebody else is left alone."""
         server = self.create("pid")
