@@ -7653,13 +7653,19 @@ def _running_server(entry, wanted, payload, force, replace, take_over):
     if not (force or must_install) and runs_with == (sorted(wanted["dependencies"]),
                                                      _python_tag()):
         entry.write_payload(payload, entry.secret())
+        before, answer = {**record, "digest": record["digest"] if is_same else ""}, None
         record.update(wanted, started=boot_clock())
         _write_file(entry.path("server.json"), _encode(record))
-        status, _ = entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S, record=record)
-        if status == 200:
+        try:
+            answer, _ = entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S,
+                                  record=record)
+        finally:
+            if answer != 200:                   # which code it has is not known: give it again
+                _write_file(entry.path("server.json"), _encode(before))
+        if answer == 200:
             return server
         raise ServerStartupError(
-            f"server {entry.name!r} did not load the new code: status {status}")
+            f"server {entry.name!r} did not load the new code: status {answer}")
     server._end(5.0, replaced_by=wanted["by"])
     return None
 

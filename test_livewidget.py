@@ -5286,6 +5286,21 @@ class ServerProcesses(ServerCase):
             new = self.create("late", functions, expiration_seconds=3)
         self.assertNotEqual(new.instance, old.instance)
 
+    @unittest.skipUnless(hasattr(signal, "SIGSTOP"), "needs SIGSTOP")
+    def test_code_that_a_server_did_not_take_is_given_to_it_again(self):
+        def make(n):
+            return make_widget({"/api/x": lambda: {"n": n}}, server_name="slow").server
+        server = make(1)
+        eventually(lambda: server.status == "running")
+        os.kill(server.pid, signal.SIGSTOP)
+        try:
+            with unittest.mock.patch.object(lw, "START_TIMEOUT_S", 0.3), \
+                    self.assertRaisesRegex(lw.ServerError, "does not answer"):
+                make(2)
+        finally:
+            os.kill(server.pid, signal.SIGCONT)
+        self.assertEqual(ask_json(make(2), "/api/x"), {"n": 2})
+
     def test_record_of_another_boot_or_process_is_not_signalled(self):
         """F18, R87: a recorded PID that now belongs to somebody else is left alone."""
         server = self.create("pid")
