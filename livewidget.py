@@ -7148,9 +7148,11 @@ class FileLock:
                 import fcntl
                 fcntl.flock(descriptor,
                             (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-        except OSError:
+        except OSError as error:
             os.close(descriptor)
-            return False
+            if error.errno in (errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK):
+                return False                    # Windows says the last two
+            raise ServerError(f"{self.path} cannot be locked: {error.strerror}") from error
         self.descriptor = descriptor
         return True
 

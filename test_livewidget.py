@@ -5276,6 +5276,16 @@ class ServerProcesses(ServerCase):
                 self.assertEqual(left - {"alive.lock", "start.lock", "stdout.log", "stderr.log"},
                                  set())
 
+    @unittest.skipIf(os.name == "nt", "needs locks of POSIX")
+    def test_a_file_system_without_locks_is_told_as_that(self):
+        """Not as another process, after 10 s."""
+        import errno
+        import fcntl
+        with unittest.mock.patch.object(
+                fcntl, "flock", side_effect=OSError(errno.ENOLCK, "No locks available")), \
+                self.assertRaisesRegex(lw.ServerError, "start.lock cannot be locked: No locks"):
+            self.create("unlocked")
+
     def test_a_start_while_the_server_ends_waits_for_its_end(self):
         """As one that has expired and tells its viewers, of whom one takes nothing."""
         functions = {"/api/x": lambda: {"t": time.time()}}
@@ -11308,6 +11318,18 @@ class DataFiles(unittest.TestCase):
         del data
         gc.collect()
         eventually(lambda: engine() is None, what="the end of the Data")
+        self.holds(a=1)
+
+    @unittest.skipIf(os.name == "nt", "needs locks of POSIX")
+    def test_a_file_system_without_locks_is_told_as_that(self):
+        import errno
+        import fcntl
+        with unittest.mock.patch.object(
+                fcntl, "flock", side_effect=OSError(errno.ENOLCK, "No locks available")), \
+                self.assertLogs("livewidget", "WARNING"):
+            data = self.data(a=1)
+            eventually(lambda: data.error, what="an error")
+            self.assertRegex(data.error, "cannot be written: .*lock cannot be locked: No locks")
         self.holds(a=1)
 
     def test_another_format(self):
