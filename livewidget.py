@@ -7781,8 +7781,10 @@ class Log:
 
     def lines(self) -> Iterator[str]:
         """All lines, oldest first, without their line ends; a generator."""
-        for path in self._parts():
-            with open(path, encoding="utf-8", errors="replace", newline="\n") as file:
+        with contextlib.ExitStack() as opened:  # at once: the log may be moved aside meanwhile
+            for file in [opened.enter_context(open(  # noqa: SIM115
+                    path, encoding="utf-8", errors="replace", newline="\n"))
+                    for path in self._parts()]:
                 for line in file:
                     yield line.rstrip("\r\n")
 

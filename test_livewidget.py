@@ -5807,6 +5807,15 @@ class ServerLogs(ServerCase):
         self.assertEqual(log.tail().split("\n"), list(log.lines()))
         self.assertEqual(log.tail(1), "d\x85e")
 
+    def test_lines_of_a_log_that_is_moved_aside_meanwhile_are_all_there(self):
+        log = self.log(b"newer 1\nnewer 2\n")
+        pathlib.Path(log.path + ".1").write_bytes(b"older 1\nolder 2\n")
+        lines = log.lines()
+        self.assertEqual(next(lines), "older 1")
+        os.replace(log.path, log.path + ".1")
+        pathlib.Path(log.path).write_bytes(b"newest\n")
+        self.assertEqual(list(lines), ["older 2", "newer 1", "newer 2"])
+
     def test_follow_ends_after_its_timeout_and_with_the_servers_end(self):
         server = self.create("f", {"/api/say": lambda: print("said") or {}})
         self.assertEqual(list(server.stdout.follow(timeout=0.2)), [])
