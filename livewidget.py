@@ -7002,7 +7002,7 @@ def pack_functions(functions: list[Callable[..., Any]]) -> tuple[dict[str, Any],
 def unpack_functions(packed: dict[str, Any]) -> list[Callable[..., Any]]:
     """The functions of pack_functions, made anew."""
     for name, text in packed["sources"].items():
-        linecache.cache[name] = len(text), None, text.splitlines(True), name
+        linecache.cache[name] = len(text), None, list(io.StringIO(text)), name
     scopes = {}                                 # the globals made, by module name
 
     class Unpickler(pickle.Unpickler):

@@ -4546,6 +4546,18 @@ answers[-4:] = [lambda: [call(*given) for call, given in zip(
         self.assertEqual(packed_of({**names, "mixed": apart})[1], digest)
         self.assertNotEqual(packed_of({**names, "mixed": [*apart[:-1], b"other"]})[1], digest)
 
+    def test_lines_of_a_cell_end_as_python_counts_them(self):
+        """A form feed or a U+2028 ends none: a traceback showed another line."""
+        import linecache
+        name, source = "<cell of lines>", "# \x0c \u2028\ndef f():\n    return 1 / 0\n"
+        space = {"__name__": "__main__"}
+        exec(compile(source, name, "exec"), space)
+        linecache.cache[name] = len(source), None, list(io.StringIO(source)), name
+        packed, _ = lw.pack_functions([space["f"]])
+        del linecache.cache[name]
+        lw.unpack_functions(packed)
+        self.assertEqual(linecache.getline(name, 3), "    return 1 / 0\n")
+
     def test_what_cannot_travel_raises_and_names_variable_and_function(self):
         """R97."""
         names = self.notebook(["""
