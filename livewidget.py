@@ -8352,6 +8352,7 @@ def make_environment(requirements: Iterable[str], say: Callable[[str], Any]) -> 
         binary = [] if os.environ.get("LIVEWIDGET_ALLOW_SDIST") == "1" else ["--only-binary=:all:"]
         _run_installer([*pip, "install", "--no-input", "--progress-bar=off",
                         "--disable-pip-version-check", *binary, "-r", listing], deadline, say)
+        shutil.rmtree(place, ignore_errors=True)        # one whose Python was removed
         os.rename(building, place)
         return python
     finally:

@@ -6099,6 +6099,16 @@ class Dependencies(ServerCase):
         self.addCleanup(shutil.rmtree, os.path.dirname(os.path.dirname(python)))
         subprocess.check_call([python, "-c", "import lwtestpkg, pip"], timeout=60)
 
+    def test_an_environment_whose_python_was_removed_is_made_anew(self):
+        """As where its Python was replaced by a newer patch: its link leads nowhere."""
+        self.pip_settings(PIP_NO_INDEX="1", PIP_FIND_LINKS=self.wheel_folder())
+        python = lw.environment_python(["lwtestpkg>=1.2"])
+        os.makedirs(os.path.dirname(python))
+        self.addCleanup(shutil.rmtree, os.path.dirname(os.path.dirname(python)))
+        os.symlink(os.path.join(SERVER_HOME, "none"), python)
+        self.assertEqual(lw.make_environment(["lwtestpkg>=1.2"], lambda line: None), python)
+        subprocess.check_call([python, "-c", "import lwtestpkg"], timeout=60)
+
     def test_a_wheel_that_is_not_what_its_index_says(self):
         """F28: a wrong hash is an error with pip's reason, and leaves no environment."""
         folder = self.wheel_folder()
