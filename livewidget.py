@@ -10042,8 +10042,8 @@ class EndpointRunner:
         fields, body, error, remarks = {}, None, None, []
         if endpoint.watch:
             endpoint.stamp = _file_stamp(endpoint.watch)
-            endpoint.stamp_is_young = any(time.time_ns() - one[3] < 50_000_000
-                                          for one in endpoint.stamp if len(one) == 4)
+            endpoint.stamp_is_young = any(abs(time.time_ns() - one[1][0]) < 50_000_000
+                                          for one in endpoint.stamp if one[1])
         try:
             with endpoint.lock:
                 value, remarks, odd = _endpoint_value(endpoint.function, self._any_value)

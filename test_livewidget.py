@@ -7584,6 +7584,42 @@ class Endpoints(ServerCase):
         os.unlink(os.path.join(folder, "a.log"))
         viewer.until(lambda fields: "a.log" not in fields["many"])
 
+    def runner(self, functions, watch, actions=()):
+        """An EndpointRunner without a reactor: what it asks for is done at once."""
+        reactor = unittest.mock.Mock(call_soon=lambda function, *args: function(*args))
+        runner = lw.EndpointRunner(reactor, lambda: None, lambda: False)
+        self.addCleanup(runner.stop)
+        runner.load(functions, {"endpoints": [{"path": "/a", "watch": [str(watch)]}],
+                                "interval": 60000, "actions": list(actions)})
+        return runner, runner.endpoints["/a"]
+
+    def test_a_watched_file_that_is_written_twice_at_one_time_is_read_twice(self):
+        """It looks the same: as long, and of the same tick. One of the future is not read on and
+        on."""
+        path, seen = pathlib.Path(tempfile.mkdtemp(), "file"), []
+        self.addCleanup(shutil.rmtree, path.parent)
+
+        def read():
+            seen.append(path.read_text())
+            mark = path.stat().st_mtime_ns
+            path.write_text("2")
+            os.utime(path, ns=(mark, mark))
+            return {}
+        path.write_text("1")
+        runner, endpoint = self.runner([read], path)
+        with unittest.mock.patch.object(time, "time_ns",
+                                        lambda: path.stat().st_mtime_ns + 10 ** 7):
+            runner.attend(60)
+            runner.run(endpoint)
+            eventually(lambda: seen[-1:] == ["2"], what="a second look")
+        other, future = path.with_name("other"), time.time_ns() + 86400 * 10 ** 9
+        other.touch()
+        os.utime(other, ns=(future, future))
+        runner, endpoint = self.runner([dict], other)
+        runner.run(endpoint)
+        eventually(lambda: endpoint.body is not None)
+        self.assertEqual((endpoint.stamp[0][1][0], endpoint.stamp_is_young), (future, False))
+
     def test_each_kind_of_bad_endpoint_is_reported_and_stops_nobody(self):
         """F24."""
         def raising():
