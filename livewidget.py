@@ -9859,6 +9859,7 @@ class _Endpoint:
     def __init__(self, path, function, interval_s, watch):
         self.path, self.function, self.interval_s, self.watch = path, function, interval_s, watch
         self.fields, self.body, self.etag, self.error, self.remarks = {}, None, None, None, []
+        self.html = []                          # html_paths of its fields
         self.started = self.logged = -math.inf
         self.running = self.again = False
         self.is_repeated = False                # the run at hand only brings newer values
@@ -10039,7 +10040,7 @@ class EndpointRunner:
 
     def _call_endpoint(self, endpoint, generation):
         """On a worker thread: call the function, convert and encode what it answers."""
-        fields, body, error, remarks = {}, None, None, []
+        fields, html, body, error, remarks = {}, [], None, None, []
         if endpoint.watch:
             endpoint.stamp = _file_stamp(endpoint.watch)
             endpoint.stamp_is_young = any(abs(time.time_ns() - one[1][0]) < 50_000_000
@@ -10051,24 +10052,25 @@ class EndpointRunner:
             _require(len(body) <= MAX_BATCH_BYTES, f"its answer has {len(body)} bytes as JSON; at "
                      f"most {MAX_BATCH_BYTES} can be shown")
             fields = value if isinstance(value, dict) else {}
+            html = html_paths(fields)
         except BaseException as problem:  # noqa: BLE001    # SystemExit too: it ends no server
             self.note(problem)
             body, error = None, _problem_line(problem)
             if error != endpoint.error or time.monotonic() - endpoint.logged > LOG_EVERY_S:
                 endpoint.logged = time.monotonic()      # a repeated one: at most every LOG_EVERY_S
                 _print_error(f"endpoint {endpoint.path} failed", problem)
-        self.reactor.call_soon(self._done, endpoint, generation, fields, body, error,
+        self.reactor.call_soon(self._done, endpoint, generation, fields, html, body, error,
                                remarks if error is None or body is None else [*remarks, error])
 
-    def _done(self, endpoint, generation, fields, body, error, remarks):
+    def _done(self, endpoint, generation, fields, html, body, error, remarks):
         endpoint.running = False
         if generation == self._generation:
             if remarks != endpoint.remarks and time.monotonic() - endpoint.logged > LOG_EVERY_S:
                 endpoint.logged, endpoint.remarks = time.monotonic(), remarks
                 sys.stderr.writelines(f"endpoint {endpoint.path}: {one}\n" for one in remarks)
             if body is not None:
-                if body != endpoint.body or endpoint.is_overlaid:
-                    endpoint.is_overlaid = False
+                if (body, html) != (endpoint.body, endpoint.html) or endpoint.is_overlaid:
+                    endpoint.is_overlaid, endpoint.html = False, html
                     endpoint.body, endpoint.etag = body, f'"{_sha256(body)[:20]}"'
                     self._take_fields(endpoint, fields)
                 self._take_samples(endpoint)

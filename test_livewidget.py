@@ -7441,6 +7441,25 @@ class Endpoints(ServerCase):
             self.assertEqual(answer["edits"]["rows"],
                              [[0, 1, [{"h": "<i>"}], *([marked] if marked else [])]])
 
+    def test_html_marks_of_an_endpoints_values_come_or_go_alone_too(self):
+        """What is text from now on was shown as markup still."""
+        state = {"n": 0}
+
+        def load():
+            kind = (str, lw.HTML)[state["n"] % 2]
+            return {"text": kind("<b>"), "beside": 1}
+
+        def turn():
+            state["n"] += 1
+        widget = self.widget({"/api/x": load}, "<p>{text}</p>", {"/turn": turn},
+                             update_interval=60000)
+        viewer = Viewer(widget.server).until(lambda fields: "text" in fields)
+        for marked in ([[]], None, [[]]):
+            ask_json(widget.server, "/turn", method="POST", body=b"")
+            answer = viewer.poll()
+            self.assertEqual((answer["fields"].get("text"), answer["html"].get("text")),
+                             ("<b>", marked))
+
     def test_endpoints_merge_in_order_and_the_last_wins(self):
         widget = self.widget({"/api/a": lambda: {"x": "a", "a": 1},
                               "/api/b": lambda: {"x": "b", "b": 2}})
