@@ -9991,9 +9991,9 @@ class EndpointRunner:
             if endpoint.timer is None and not endpoint.running:
                 self._plan(endpoint)
         if self._watcher is None and any(one.watch for one in self.endpoints.values()):
-            self._watcher = threading.Thread(target=self._watch, name="livewidget-watch",
-                                             daemon=True)
-            self._watcher.start()
+            watcher = threading.Thread(target=self._watch, name="livewidget-watch", daemon=True)
+            watcher.start()
+            self._watcher = watcher
 
     @property
     def is_attended(self) -> bool:
@@ -10030,7 +10030,11 @@ class EndpointRunner:
         endpoint.started = time.monotonic()
         self.reactor.call_later(SLOW_CALLBACK_S,
                                 functools.partial(self._report_slow, endpoint, endpoint.started))
-        self._pool.submit(functools.partial(self._call_endpoint, endpoint, self._generation))
+        try:
+            self._pool.submit(functools.partial(self._call_endpoint, endpoint, self._generation))
+        except RuntimeError as problem:         # no thread is left
+            self.reactor.call_soon(self._done, endpoint, self._generation, {}, [], None,
+                                   _problem_line(problem), [])
 
     def _report_slow(self, endpoint, started):
         if (endpoint.running and endpoint.started == started
@@ -10165,9 +10169,9 @@ class EndpointRunner:
     def act(self, path: str, arguments: dict[str, Any], done: Callable[..., Any]) -> None:
         """Call an action on a worker thread, after those of its path; then done(error or None)."""
         pool = self._path_pools.setdefault(path, CallbackPool(most=1))
-        self.acting += 1
         pool.submit(functools.partial(self._call_action, path, self.actions[path], arguments,
                                       self._generation, done))
+        self.acting += 1                        # behind what raises where no thread is left
 
     def _call_action(self, path, function, arguments, generation, done):
         fields, error, ended = {}, None, threading.Event()
@@ -10426,9 +10430,9 @@ class EndpointPages(Audience):
             answers.append(_failed() if body is None else json_response(body))
             for held in list(waiting):
                 held.tell()
+        self.runner.ask(path, arguments, done)
         HeldRequest(waiting, exchange, ASK_TIMEOUT_S, lambda late: answers[0] if answers
                     else refusal(504, "the endpoint is still running"))
-        self.runner.ask(path, arguments, done)
 
     @staticmethod
     def _endpoint_response(endpoint, request):
@@ -11316,8 +11320,12 @@ class DynamicWidget:
                 thread = threading.Thread(target=ask, args=(path, function, call), daemon=True,
                                           name="livewidget-checkpoint")
                 _first_calls.add(call)
-                threads.append(thread)
-                thread.start()
+                try:
+                    thread.start()
+                    threads.append(thread)
+                except RuntimeError as problem:     # no thread is left
+                    _first_calls.discard(call)
+                    answers[path] = problem
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         fields, errors = {}, []

@@ -7639,6 +7639,23 @@ class Endpoints(ServerCase):
         eventually(lambda: endpoint.body is not None)
         self.assertEqual((endpoint.stamp[0][1][0], endpoint.stamp_is_young), (future, False))
 
+    def test_endpoints_and_actions_go_on_after_no_thread_was_left(self):
+        path, seen = pathlib.Path(tempfile.mkdtemp(), "file"), []
+        self.addCleanup(shutil.rmtree, path.parent)
+        runner, endpoint = self.runner([lambda: seen.append(1) or {}, dict], path, ["/act"])
+        with unittest.mock.patch.object(threading.Thread, "start",
+                                        side_effect=RuntimeError("can't start new thread")):
+            runner.run(endpoint)
+            self.assertRaises(RuntimeError, runner.attend, 60)
+            self.assertRaises(RuntimeError, runner.act, "/act", {}, print)
+        self.assertEqual((endpoint.error, runner.acting),
+                         ("RuntimeError: can't start new thread", 0))
+        runner.attend(60)
+        runner.run(endpoint)
+        eventually(lambda: endpoint.body is not None and endpoint.error is None)
+        path.touch()
+        eventually(lambda: len(seen) > 1, what="a look at the file")
+
     def test_each_kind_of_bad_endpoint_is_reported_and_stops_nobody(self):
         """F24."""
         def raising():
@@ -8583,6 +8600,13 @@ for manager in kernels.values():
         self.assertLess(time.monotonic() - began, 20)           # the slow one takes 30 s
         self.assertIn("<p>now loading <b data-field=\"slow\">loading</b></p>", html)
         self.assertIn("/api/bad: ZeroDivisionError", html)
+
+    def test_a_display_has_its_values_again_after_no_thread_was_left(self):
+        widget = make_widget({"/api/x": lambda: {"x": 1}}, start_infra=False)
+        with contextlib.redirect_stderr(io.StringIO()), unittest.mock.patch.object(
+                threading.Thread, "start", side_effect=RuntimeError("can't start new thread")):
+            self.assertIn("/api/x: RuntimeError: can&#39;t start new thread", widget.html())
+        self.assertIn("<p>1</p>", widget.html())
 
     def test_first_errors_are_told_where_no_page_is_live(self):
         """On stderr, which a notebook shows below its cell; in the static part; in a saved page."""
