@@ -11684,24 +11684,30 @@ class DataEngine:
                     del old[name]
                 else:
                     old[name] = text
-            marked = self._tell(changed, source) if changed else ()
+            marked, fault = self._tell(changed, source) if changed else ((), None)
         for holder in marked:
             holder.deliver()
+        if fault is not None:
+            raise fault
         return True
 
     def _tell(self, changed, source):
-        """Listeners and on_change functions hear a change; gives the holders that it marks."""
+        """Listeners and on_change functions hear a change; gives the holders that it marks, and the
+        RuntimeError of functions that no thread is left for."""
         for listener in self.listeners:
             if listener != source:
                 listener(changed)
-        names = [name for name, _ in changed]
+        names, fault = [name for name, _ in changed], None
         for watcher in self.watchers:
-            watcher.mark(names)
+            try:
+                watcher.mark(names)
+            except RuntimeError as error:
+                fault = error
         marked = [holder for name in names for holder in self.holders.get(name, ())
                   if holder is not source]
         for holder in marked:
             holder.due = True
-        return marked
+        return marked, fault
 
 
 class Binding:

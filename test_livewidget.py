@@ -11263,6 +11263,15 @@ class DataValues(unittest.TestCase):
         self.assertEqual(heard.get(timeout=PATIENCE_S), ("b", None))
         self.assertEqual(batches, [[("a", "2"), ("b", "[3]"), ("c", "4")], [("b", None)]])
 
+    def test_widgets_show_a_change_that_no_thread_is_left_to_tell_functions_of(self):
+        data, shown = lw.Data(a=1), []
+        lw.Holder(data.bind("a"), shown.append, None, lambda: True, lambda error: None)
+        data.on_change(print)
+        with unittest.mock.patch.object(threading.Thread, "start",
+                                        side_effect=RuntimeError("can't start new thread")):
+            self.assertRaises(RuntimeError, data.update, a=2)
+        self.assertEqual((data["a"], shown), (2, [2]))
+
     def test_a_function_that_raises_leaves_the_others_alone(self):
         data, heard = lw.Data(), queue.Queue()
         gone = unittest.mock.Mock()
