@@ -10408,7 +10408,7 @@ class EndpointPages(Audience):
             return refusal(400, str(error))
         if arguments:
             return self._answer_call(path, arguments, exchange)
-        if (endpoint.body is not None and endpoint.error is None and not endpoint.again
+        if (endpoint.body is not None and endpoint.error is None and not endpoint.running
                 and time.monotonic() - endpoint.started < endpoint.interval_s):
             return self._endpoint_response(endpoint, request)
         if not endpoint.running:

@@ -7656,6 +7656,32 @@ class Endpoints(ServerCase):
         path.touch()
         eventually(lambda: len(seen) > 1, what="a look at the file")
 
+    def test_who_asks_while_an_endpoint_runs_gets_what_it_is_about_to_give(self):
+        """Not what it gave before, which may be as old as the request before that one."""
+        folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+
+        def count():
+            run = len(list(folder.glob("run *")))
+            (folder / ("run %d" % run)).touch()
+            while run and not (folder / "go").exists():
+                time.sleep(0.01)
+            return {"run": run}
+        server = self.widget({"/api/x": count, "/api/y": lambda: {}}).server
+        self.assertEqual(ask_json(server, "/api/x"), {"run": 0})
+        asking = threading.Thread(
+            target=eventually, args=(lambda: ask_json(server, "/api/x") != {"run": 0},))
+        asking.start()
+        eventually((folder / "run 1").exists)
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port,
+                                                           timeout=PATIENCE_S)) as connection:
+            connection.request("GET", "/api/x", headers={"Authorization": "Bearer " + server.token})
+            ask(server, "/api/y")               # which comes behind that request
+            (folder / "go").touch()
+            answer = json.loads(connection.getresponse().read())
+        asking.join(PATIENCE_S)
+        self.assertEqual(answer, {"run": 1})
+
     def test_each_kind_of_bad_endpoint_is_reported_and_stops_nobody(self):
         """F24."""
         def raising():
