@@ -10203,6 +10203,8 @@ class EndpointRunner:
         for endpoint in self.endpoints.values():  # what the action changed is to be seen
             if self.is_attended:
                 self.run(endpoint)
+            elif not endpoint.running:
+                endpoint.started = -math.inf    # by who asks next
         self._changed()
         done(error)
 

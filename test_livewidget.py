@@ -7682,6 +7682,17 @@ class Endpoints(ServerCase):
         asking.join(PATIENCE_S)
         self.assertEqual(answer, {"run": 1})
 
+    def test_what_an_action_changed_is_in_the_next_answer_though_nobody_watches(self):
+        state = {"n": 0}
+
+        def add():
+            state["n"] += 1
+        server = self.widget({"/api/x": lambda: {"n": state["n"]}}, actions={"/add": add},
+                             update_interval=86400000).server
+        for n in range(3):
+            self.assertEqual(ask_json(server, "/api/x"), {"n": n})
+            self.assertEqual(ask_json(server, "/add", method="POST", body=b"{}"), {"error": None})
+
     def test_each_kind_of_bad_endpoint_is_reported_and_stops_nobody(self):
         """F24."""
         def raising():
