@@ -10051,10 +10051,8 @@ class EndpointRunner:
                                           for one in endpoint.stamp if one[1])
         try:
             with endpoint.lock:
-                value, remarks, odd = _endpoint_value(endpoint.function, self._any_value)
-            body, error = _encode(value), "; ".join(odd) or None
-            _require(len(body) <= MAX_BATCH_BYTES, f"its answer has {len(body)} bytes as JSON; at "
-                     f"most {MAX_BATCH_BYTES} can be shown")
+                value, body, remarks, odd = _endpoint_value(endpoint.function, self._any_value)
+            error = "; ".join(odd) or None
             fields = value if isinstance(value, dict) else {}
             html = html_paths(fields)
         except BaseException as problem:  # noqa: BLE001    # SystemExit too: it ends no server
@@ -10157,9 +10155,10 @@ class EndpointRunner:
             nonlocal body
             try:
                 with endpoint.lock:
-                    value, _, odd = _endpoint_value(endpoint.function, self._any_value, arguments)
+                    _, answer, _, odd = _endpoint_value(endpoint.function, self._any_value,
+                                                        arguments)
                 _require(not odd, "; ".join(odd))
-                body = _encode(value)
+                body = answer
             except BaseException as problem:  # noqa: BLE001
                 _print_error(f"endpoint {path} failed", problem)
             self.reactor.call_soon(done, body)
@@ -10285,12 +10284,16 @@ def query_arguments(function: Callable[..., Any], query: dict[str, str]) -> dict
 
 
 def _endpoint_value(function, any_value=False, arguments=types.MappingProxyType({})):
-    """Call an endpoint's function: (its answer as JSON values, remarks, errors of single ones)."""
+    """Call an endpoint's function: (its answer as JSON values, as JSON, remarks, errors of single
+    ones)."""
     value, odd = _run_handler(function, (), arguments), []
     plain, remarks = to_plain(value, odd)
     _require(any_value or isinstance(plain, dict),
              "an endpoint returns a dict of fields, such as {'rows': rows}", got=value)
-    return plain, remarks, odd
+    body = _encode(plain)
+    _require(len(body) <= MAX_BATCH_BYTES, f"its answer has {len(body)} bytes as JSON; at most "
+             f"{MAX_BATCH_BYTES} can be shown")
+    return plain, body, remarks, odd
 
 
 def _problem_line(problem):
@@ -11338,8 +11341,8 @@ class DynamicWidget:
                 _print_error(f"endpoint {path} failed", answer)
             elif answer is not None:
                 fields.update(answer[0])
-                errors += [f"{path}: {text}" for text in answer[2]]
-                sys.stderr.writelines(f"endpoint {path}: {text}\n" for text in answer[2])
+                errors += [f"{path}: {text}" for text in answer[3]]
+                sys.stderr.writelines(f"endpoint {path}: {text}\n" for text in answer[3])
         loading = len(answers) < len(self._endpoints)
         fields["_server_status"], fields["_server_detail"] = "checkpoint", "; ".join(errors)
         self._warn_of_names(fields, not loading and not errors)

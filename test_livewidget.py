@@ -7656,6 +7656,19 @@ class Endpoints(ServerCase):
         path.touch()
         eventually(lambda: len(seen) > 1, what="a look at the file")
 
+    def test_an_answer_that_is_too_large_is_that_on_each_way(self):
+        """To a page, to who asks with arguments, and where a display is made."""
+        def big(n=5_000_000):
+            return {"b": "x" * n}
+        server = lw.create("big", {"/big": big})
+        self.assertEqual([ask(server, "/big" + query)[0] for query in ("", "?n=5000000", "?n=5")],
+                         [500, 500, 200])
+        printed = io.StringIO()
+        with contextlib.redirect_stderr(printed):
+            page = make_widget({"/api/big": big}, "<p>{b}</p>", start_infra=False).html()
+        self.assertIn("/api/big: UsageError: its answer has 5000008 bytes as JSON", page)
+        self.assertLess(len(page), 10 ** 6)
+
     def test_who_asks_while_an_endpoint_runs_gets_what_it_is_about_to_give(self):
         """Not what it gave before, which may be as old as the request before that one."""
         folder = pathlib.Path(tempfile.mkdtemp())
