@@ -11333,9 +11333,9 @@ class DynamicWidget:
                     answers[path] = problem
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
-        fields, errors = {}, []
+        fields, errors, taken = {}, [], dict(answers)   # what comes from here on comes too late
         for path in self._endpoints:
-            answer = answers.get(path)          # printed here: notebooks tell cells by thread
+            answer = taken.get(path)            # printed here: notebooks tell cells by thread
             if isinstance(answer, BaseException):
                 errors.append(f"{path}: {_problem_line(answer)}")
                 _print_error(f"endpoint {path} failed", answer)
@@ -11343,7 +11343,7 @@ class DynamicWidget:
                 fields.update(answer[0])
                 errors += [f"{path}: {text}" for text in answer[3]]
                 sys.stderr.writelines(f"endpoint {path}: {text}\n" for text in answer[3])
-        loading = len(answers) < len(self._endpoints)
+        loading = len(taken) < len(self._endpoints)
         fields["_server_status"], fields["_server_detail"] = "checkpoint", "; ".join(errors)
         self._warn_of_names(fields, not loading and not errors)
         return fields, loading

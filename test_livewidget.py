@@ -8658,6 +8658,28 @@ for manager in kernels.values():
             self.assertIn("/api/x: RuntimeError: can&#39;t start new thread", widget.html())
         self.assertIn("<p>1</p>", widget.html())
 
+    def test_what_answers_while_a_display_is_made_is_loading_there(self):
+        """Its field was empty, and nobody returned it, as was said."""
+        go, threads = threading.Event(), []
+
+        class Late(Exception):
+            def __str__(self):                  # as the others are looked at
+                go.set()
+                threads[0].join(PATIENCE_S)
+                return "too late"
+
+        def slow():
+            threads.append(threading.current_thread())
+            go.wait(PATIENCE_S)
+            return {"slow": 1}
+
+        def fail():
+            raise Late
+        widget = make_widget({"/api/slow": slow, "/api/fail": fail}, "<p>{slow}</p>",
+                             start_infra=False)
+        with contextlib.redirect_stderr(io.StringIO()):
+            self.assertIn("<p>loading</p>", widget.html())
+
     def test_first_errors_are_told_where_no_page_is_live(self):
         """On stderr, which a notebook shows below its cell; in the static part; in a saved page."""
         class Table:
