@@ -857,12 +857,16 @@ def _page_json(value):
     return re.sub("[<>&]", lambda found: f"\\u{ord(found[0]):04x}", _dump_ascii(value))
 
 
+_SURROGATES = _Pattern("[\ud800-\udfff]")
+
+
 def _escape(text):
-    """Text for HTML content and quoted attributes; NUL, which HTML forbids, becomes U+FFFD."""
+    """Text for HTML content and quoted attributes; NUL, which HTML forbids, becomes U+FFFD, and
+    lone surrogates, which no file can hold."""
     for char, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"),
                          ("'", "&#39;"), ("\0", "\ufffd")):
         text = text.replace(char, entity)
-    return text
+    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
 
 
 _random_bytes = os.urandom
@@ -7581,7 +7585,7 @@ def code_identity(digest: str, settings: dict[str, Any],
     it is from, "by": its name for people}."""
     path = _program_path_or_folder()
     readable = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "?", "/".join(path.split(os.sep)[-2:]))
-    everything = f"{digest} {_dump(settings)} {sorted(dependencies)}"
+    everything = f"{digest} {_dump_ascii(settings)} {sorted(dependencies)}"
     return {"digest": _sha256(everything.encode())[:32], "origin": _sha256(os.fsencode(path))[:12],
             "by": readable[-100:]}
 
@@ -9742,7 +9746,7 @@ def _heat_color(part):
 
 def _svg_text(text):
     """Text for SVG, of which XML allows no control characters."""
-    return _escape(re.sub("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]", "\ufffd", text))
+    return _escape(re.sub("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "\ufffd", text))
 
 
 def _svg_path(points):
@@ -11383,8 +11387,8 @@ class DynamicWidget:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write html() to a file."""
-        page = self.html()                      # first: where that fails, the file stays as it is
-        with open(path, "w", encoding="utf-8") as file:
+        page = self.html().encode(errors="replace")     # first: where that fails, the file stays
+        with open(path, "wb") as file:
             file.write(page)
 
     def show(self) -> str:

@@ -8680,6 +8680,20 @@ for manager in kernels.values():
         with contextlib.redirect_stderr(io.StringIO()):
             self.assertIn("<p>loading</p>", widget.html())
 
+    def test_names_of_files_that_are_no_text_are_shown_and_saved(self):
+        """As os.listdir() gives them, with lone surrogates: in values, in the template, in a
+        watched path."""
+        name = "caf\udce9.txt"
+        widget = make_widget(
+            {"/api/x": (lambda: {"x": name, "h": lw.HTML("<i>%s</i>" % name)}, {"watch": name})},
+            "<p title='{x}'>{x} %s</p>{h}" % name, server_name="w")
+        self.assertEqual(ask_json(widget.server, "/api/x")["x"], name)
+        with tempfile.TemporaryDirectory() as folder:
+            widget.save(os.path.join(folder, "x.html"))
+            saved = pathlib.Path(folder, "x.html").read_text(encoding="utf-8")
+        for page in (saved, widget._repr_html_().encode().decode()):
+            self.assertRegex(page, '<p title="caf\ufffd.txt">caf\ufffd.txt caf\ufffd.txt</p>')
+
     def test_first_errors_are_told_where_no_page_is_live(self):
         """On stderr, which a notebook shows below its cell; in the static part; in a saved page."""
         class Table:
