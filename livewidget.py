@@ -726,9 +726,9 @@ def plain_step(value: Any, where: str = "") -> Any:
     if isinstance(value, (set, frozenset)):
         return _set_value(value)
     kind = type(value)
-    fields = getattr(kind, "__dataclass_fields__", None)
-    if fields is not None:
-        return {name: getattr(value, name) for name in fields}
+    if hasattr(kind, "__dataclass_fields__"):
+        import dataclasses
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(kind)}
     if kind.__name__ in ("NAType", "NaTType"):  # pandas' missing values
         return None
     for convert, *names in _CONVERSIONS:

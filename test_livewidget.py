@@ -6796,6 +6796,18 @@ class Templates(unittest.TestCase):
              {"2026-01-02": 1, "a, 2026-01-02": 2, "b": 3, "null": 4, "true": 5, "1.5": 6, "k": 7,
               "00000000-0000-0000-0000-000000000001": 8})]
 
+    def test_what_is_no_field_of_a_dataclass_is_not_shown(self):
+        import dataclasses
+        import typing
+
+        @dataclasses.dataclass
+        class Point:
+            x: int
+            many: typing.ClassVar[int]
+            count: typing.ClassVar[int] = 2
+            seed: dataclasses.InitVar[int] = 3
+        self.assertEqual(lw.to_plain([Point(1)]), ([{"x": 1}], []))
+
     def test_values_that_people_return_are_shown(self):
         for name, value, expected in self.kinds():
             for wrapped, plain in (({"v": value}, {"v": expected}), ([{"a": [value]}],
