@@ -697,8 +697,14 @@ def _array_value(array):
 
 
 def _number_value(number):
-    """A Decimal or Fraction: a whole number, else the nearest float."""
-    nearest = float(number)
+    """A Decimal or Fraction: a whole number, else the nearest float; text beyond what floats hold.
+    """
+    try:
+        nearest = float(number)
+    except OverflowError:
+        nearest = math.inf
+    if math.isinf(nearest) and number != nearest:
+        return str(number)
     return int(number) if nearest.is_integer() else nearest
 
 

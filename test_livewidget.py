@@ -6774,6 +6774,8 @@ class Templates(unittest.TestCase):
             ("uuid", uuid.UUID(int=5), "00000000-0000-0000-0000-000000000005"),
             ("fraction", fractions.Fraction(1, 4), 0.25), ("whole", fractions.Fraction(4, 2), 2),
             ("infinite", decimal.Decimal("inf"), None), ("nan", decimal.Decimal("nan"), None),
+            ("beyond", decimal.Decimal("-1E+400"), "-1E+400"),
+            ("huge", fractions.Fraction(-10 ** 400), str(-10 ** 400)),
             ("address", ipaddress.ip_address("10.0.0.1"), "10.0.0.1"),
             ("network", ipaddress.ip_network("10.0.0.0/24"), "10.0.0.0/24"),
             ("complex", 1 + 2j, "(1+2j)"), ("error", ValueError("text"), "text"),
