@@ -804,7 +804,7 @@ class _PlainValues:
 
     def _key_text(self, key, where):
         """A dict's key as JSON has it; of a tuple, its parts."""
-        if _is_number(key):
+        if _is_number(key) and not isinstance(key, enum.Enum):
             return str(key)
         plain = self.convert(key, f"a key of {where or 'the value'}")
         if isinstance(plain, list):

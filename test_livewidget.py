@@ -6810,6 +6810,14 @@ class Templates(unittest.TestCase):
             seed: dataclasses.InitVar[int] = 3
         self.assertEqual(lw.to_plain([Point(1)]), ([{"x": 1}], []))
 
+    def test_a_key_of_an_enumeration_reads_as_its_value(self):
+        import enum
+
+        class Level(int, enum.Enum):
+            LOW = 1
+        self.assertEqual(lw.to_plain({Level.LOW: Level.LOW, ("a", Level.LOW): 2}),
+                         ({"1": 1, "a, 1": 2}, []))
+
     def test_values_that_people_return_are_shown(self):
         for name, value, expected in self.kinds():
             for wrapped, plain in (({"v": value}, {"v": expected}), ([{"a": [value]}],
