@@ -12238,6 +12238,7 @@ _STATE_REMEDIES = (
     ("Permission", "let this user write the file and its folder"),
     ("Read-only", "its file system is read-only; give state= another path"),
     ("No such file", "make its folder first"),
+    ("a directory", "give state= the path of a file in a folder"),
     ("unable to open", "let this user write the file and its folder"))
 
 
@@ -12356,7 +12357,7 @@ class StateFile(Store):
         except StateFileError:
             raise
         except (self._errors, OSError) as error:
-            text = str(error)
+            text = getattr(error, "strerror", None) or str(error)       # without the path's words
             remedy = next((remedy for words, remedy in _STATE_REMEDIES if words in text),
                           "check the disk that it is on")
             raise StateFileError(f"state file {self.path}: {text}; {remedy}") from None

@@ -16419,8 +16419,12 @@ class StateFiles(AppCase):
         self.assertIn("another process uses it; this one waits for it", told.output[0])
         self.assertTrue(caught.exception.__suppress_context__, "two errors for one")
         first.close()
-        with self.assertRaisesRegex(lw.StateFileError, "make its folder"):
-            self.make_app(state=os.path.join(self.folder, "none", "app.db"))
+        for missing in ("none", "fullstack", "locked"):
+            with self.assertRaisesRegex(lw.StateFileError, "No such file.*; make its folder"):
+                self.make_app(state=os.path.join(self.folder, missing, "app.db"))
+        for path in (self.folder, os.path.join(self.path, "app.db")):
+            with self.assertRaisesRegex(lw.StateFileError, "; give state= the path of a file"):
+                self.make_app(state=path)
         for place in ("host:99999/0", "host:-1/0", "host:x/0", "[::1/0", ":se/cret@host/0",
                       "host/x", ""):
             for scheme in ("redis", "rediss"):
