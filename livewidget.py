@@ -11958,11 +11958,15 @@ class DataFile:
                 time.sleep(DATA_RETRY_S)
             del engine
 
-    def end(self, texts: Mapping[str, str]) -> None:
+    def end(self, texts: dict[str, str]) -> None:
         """Write what is unsaved and watch no more. Safe to repeat."""
         with self._write_lock:
             if self._due and not self._ending:
-                self.write(texts, self._engine())
+                engine = self._engine()
+                if engine is None:              # what others wrote meanwhile comes to its texts
+                    engine = DataEngine()
+                    engine.texts = texts
+                self.write(texts, engine)
             self._ending = True
         with _data_files_lock:
             if _data_files.get(self.path) is self._engine():
@@ -11973,7 +11977,7 @@ class DataFile:
         """Leave what is unsaved to the parent of this process, whose thread has our lock maybe."""
         self._write_lock, self._ending = threading.RLock(), True
 
-    def read(self, engine: DataEngine | None) -> None:
+    def read(self, engine: DataEngine) -> None:
         """Take what others wrote since the last look."""
         stamp = _file_mark(self.path)
         if stamp is None or stamp == self._stamp and time.monotonic() > self._young_until:
@@ -12007,8 +12011,7 @@ class DataFile:
                 self._kept.pop(name, None)
             else:
                 self._kept[name] = one
-        if engine is not None:
-            engine.change(outside, self.note_change, base=base)
+        engine.change(outside, self.note_change, base=base)
 
     def _parse(self, text):
         values = self.load(text.decode("utf-8-sig"))
@@ -12017,7 +12020,7 @@ class DataFile:
             _check_json(str(name), "a name", 0)
         return {str(name): _json_text(value, str(name)) for name, value in values.items()}
 
-    def write(self, texts: Mapping[str, str], engine: DataEngine | None) -> bool:
+    def write(self, texts: Mapping[str, str], engine: DataEngine) -> bool:
         """Write the values, unless the file holds them; whether it does now."""
         lock = FileLock(self._beside("lock"))
         with self._write_lock:

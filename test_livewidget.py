@@ -11547,6 +11547,16 @@ class DataFiles(unittest.TestCase):
         eventually(lambda: engine() is None, what="the end of the Data")
         self.holds(a=1)
 
+    def test_what_others_wrote_is_not_lost_as_the_last_holder_goes(self):
+        data = lw.Data(self.path, a=1, b=1)
+        self.holds(a=1, b=1)
+        engine = weakref.ref(engine_of(data))
+        self.write('{"a": 1, "b": 2}')
+        data["a"] = 2
+        del data
+        eventually(lambda: engine() is None, what="the end of the Data")
+        self.holds(a=2, b=2)
+
     @unittest.skipIf(os.name == "nt", "needs locks of POSIX")
     def test_a_file_system_without_locks_is_told_as_that(self):
         import errno
