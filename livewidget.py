@@ -12051,7 +12051,7 @@ class DataFile:
 
     def write_file(self, texts: dict[str, str]) -> bool:
         """Put values in place of the file, if it is as it was last seen; whether it was."""
-        if texts == self._kept and self._text is not None:
+        if texts == self._kept and self._text is not None and _file_mark(self.path) is not None:
             return True
         text = self.dump({name: json.loads(one) for name, one in texts.items()}).encode()
         found = self._parse(text)

@@ -11569,6 +11569,14 @@ class DataFiles(unittest.TestCase):
             self.assertRegex(data.error, "cannot be written: .*lock cannot be locked: No locks")
         self.holds(a=1)
 
+    def test_a_file_that_was_removed_is_written_with_the_values_of_before(self):
+        data = self.data(a=1)
+        self.holds(a=1)
+        os.unlink(self.path)
+        data["a"] = 2
+        data["a"] = 1
+        self.holds(a=1)
+
     def test_another_format(self):
         def load(text):
             return dict(line.split("=") for line in text.splitlines())
