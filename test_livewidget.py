@@ -16842,6 +16842,13 @@ class SharedStores(AppCase):
         path = os.path.join(self.folder(), "app.db")
         self.check_store(lambda owner: lw.make_store(path, owner))
 
+    def test_the_file_system_of_a_path_with_blanks_is_known(self):
+        mounts = "/dev/sda1 / ext4 rw 0 0\n//server/x /mnt/team\\040share cifs rw 0 0\n"
+        with unittest.mock.patch("builtins.open", unittest.mock.mock_open(read_data=mounts)):
+            found = [lw.file_system_of(path) for path in (
+                "/mnt/team share/app.db", "/mnt/team share 2/app.db", "/app.db")]
+        self.assertEqual(found, ["cifs", "ext4", "ext4"])
+
     def test_redis_keeps_leases_and_refuses_what_is_older(self):
         server = RedisServer(self, "--requirepass", "p:ss wörd")
         password = urllib.parse.quote("p:ss wörd", safe="")
