@@ -12997,10 +12997,10 @@ class StoreWriter:
     def is_late(self) -> bool:
         """Whether others may have taken our sessions, as our leases may have ended. Nobody takes
         them while the store is away; that counts from the last time we tried."""
-        now = self.clock()
-        away = self.away_since is not None and now - self._tried <= (
+        now, since = self.clock(), self.away_since      # the thread of turns changes it
+        away = since is not None and now - self._tried <= (
             STORE_RETRY_S + STORE_TIMEOUT_S + LEASE_LATE_S)
-        return self.shared and (self.away_since if away else now) - self._renewed > LEASE_LATE_S
+        return self.shared and (since if away else now) - self._renewed > LEASE_LATE_S
 
     def read(self, place: str) -> dict[str, tuple[Any, float]]:
         """What is stored of a place; nothing while the store cannot be reached."""

@@ -16842,6 +16842,30 @@ class SharedStores(AppCase):
         path = os.path.join(self.folder(), "app.db")
         self.check_store(lambda owner: lw.make_store(path, owner))
 
+    def test_a_store_that_is_back_while_a_lease_is_looked_at_harms_nobody(self):
+        class Writer(lw.StoreWriter):
+            since, is_coming_back = None, False
+
+            def start(self):
+                pass                            # turn() is called here
+
+            @property
+            def away_since(self):
+                since = self.since
+                if self.is_coming_back:
+                    self.since = None
+                return since
+
+            @away_since.setter
+            def away_since(self, since):
+                self.since = since
+        store = unittest.mock.Mock(owner="one", warning="")
+        store.renew.side_effect = lw.StateFileError("it is away")
+        writer = Writer(store, unittest.mock.Mock(), unittest.mock.Mock())
+        self.assertIs(writer.turn(), False)
+        writer.is_coming_back = True
+        self.assertIs(writer.is_late(), True)
+
     def test_the_file_system_of_a_path_with_blanks_is_known(self):
         mounts = "/dev/sda1 / ext4 rw 0 0\n//server/x /mnt/team\\040share cifs rw 0 0\n"
         with unittest.mock.patch("builtins.open", unittest.mock.mock_open(read_data=mounts)):
