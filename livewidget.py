@@ -12688,7 +12688,7 @@ class RedisStore(Store):
                 self._sock = ssl.create_default_context().wrap_socket(
                     self._sock, server_hostname=self._host)
             self._file = self._sock.makefile("rb")
-        except (OSError, AttributeError) as error:      # no AF_UNIX here
+        except (OSError, AttributeError, UnicodeError) as error:        # no AF_UNIX; no host's name
             raise self._fault(error) from error
 
     def _fault(self, error):

@@ -16882,7 +16882,8 @@ class SharedStores(AppCase):
                 self.check_store(lambda owner, url=url: lw.make_store(url, owner))
         for url, words in ((server.url, "NOAUTH"),
                            ("redis://:wrong@127.0.0.1:%d/0" % server.port, "WRONGPASS"),
-                           ("redis://127.0.0.1:1/0", "refused.*check that it runs")):
+                           ("redis://127.0.0.1:1/0", "refused.*check that it runs"),
+                           ("redis://a..b:1/0", "check that it runs")):
             with self.assertRaisesRegex(lw.StateFileError, words) as caught:
                 lw.make_store(url)
             self.assertNotIn("wrong@", str(caught.exception))
