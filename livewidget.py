@@ -8988,12 +8988,11 @@ def _attribute_text(tag, name, parts, scope, static):
 
 def _sparkline(value):
     """A plot as text: eight heights of blocks, at most 60 of them."""
-    numbers = [one for one in (value if isinstance(value, list) else [value])
-               if isinstance(one, (int, float))]
+    numbers = list(filter(_is_number, value if isinstance(value, list) else [value]))
     if len(numbers) < 2:
         return "".join(map(number_text, numbers))
-    count = min(60, len(numbers))
-    numbers = [numbers[index * len(numbers) // count] for index in range(count)]
+    count = min(60, len(numbers))               # of their halves a difference is no infinity
+    numbers = [numbers[index * len(numbers) // count] / 2 for index in range(count)]
     low, high = min(numbers), max(numbers)
     return "".join("▁▂▃▄▅▆▇█"[int((one - low) / ((high - low) or 1) * 7.99)] for one in numbers)
 

@@ -6667,6 +6667,7 @@ class Templates(unittest.TestCase):
         import xml.etree.ElementTree as ElementTree
         template = lw.Template("<div data-plot='p'>x</div><canvas data-plot='p'></canvas>")
         for values, text in (([1, 2, 3], "▁▄█"), ([1, None, "<b>", 2.5e300], "▁█"),
+                             ([1.7e308, -1.7e308, True, 1], "█▁▄"),
                              (list(range(20000)), "▁" * 8)):
             html = template.render({"p": values}, static=True)
             one, other = re.findall(r'<img alt="([^"<]*)" src="data:image/svg\+xml;base64,'
