@@ -11212,13 +11212,14 @@ function tableMarkup(value) {
 const shownValue = value =>
     value instanceof Html ? value : tableMarkup(value) || valueText(value);
 
-const pathSteps = path => [...path.matchAll(STEP)].map(match => match.slice(1).find(Boolean));
+const pathSteps = path => [...path.matchAll(STEP)].map(([, index, ...names]) =>
+    index ? String(Number(index)) : names.find(Boolean));
 
 function lookUp(scope, path) {
     let value = scope;
     for (const step of path) {
         if (value instanceof Map) value = value.get(step);
-        else if (Array.isArray(value)) value = /^\d+$/.test(step) ? value[step] : undefined;
+        else if (Array.isArray(value)) value = /^\d+$/.test(step) ? value[Number(step)] : undefined;
         else if (value !== null && typeof value === "object" && !(value instanceof Html) &&
             Object.hasOwn(value, step)) value = value[step];
         else return undefined;

@@ -6458,6 +6458,8 @@ TEMPLATES = [
      "<ul data-each=\"l\"><li>outer</li><template><li>{n}</li></template><li>1</li><li></li></ul>"),
     ("<p data-show=\"a\" data-hide=\"b\"></p>", {"a": 0, "b": 0},
      "<p data-show=\"a\" data-hide=\"b\" hidden=\"\"></p>"),
+    ("{l[01]} {l.01} {d[007]} {d.007} {l[\"²\"]}|", {"l": ["a", "b"], "d": {"7": "x", "007": "y"}},
+     "b b x y |"),
     ("<textarea data-field=\"a\"></textarea><pre>{a}</pre><pre>\n{a}</pre>", {"a": "\nb"},
      "<textarea data-field=\"a\">\n\nb</textarea><pre>\n\nb</pre><pre>\n\nb</pre>"),
     ("<b data-field=\"a\"></b>", {"a": [{"k": 0, "2020": 1, "2019": {"2": 3, "1": 4}}]},
