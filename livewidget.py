@@ -8717,7 +8717,7 @@ class Template:
                      and (not colon or re.fullmatch(_PATH, path)),
                      f"{where} is a format such as '.1f', or 'name:.1f'; the letters are "
                      "d f e % s", got=value)
-            if colon:
+            if colon and "field" not in node.live:
                 self._add_live(node, _Live("field", "", path_steps(path), _show_field))
         elif name == "points":
             _require(re.fullmatch(r"[0-9]{1,5}", value) and int(value) >= 2,
@@ -8741,7 +8741,7 @@ class Template:
             self.remarks.append(f"{where} does nothing; did you mean data-{name}?")
 
     def _add_live(self, node, live):
-        node.live.setdefault(live.name, live)
+        node.live[live.name] = live             # data-field goes before the name of data-format
         self._note([live], node.in_each)
 
     def render(self, fields: dict[str, Any], *, loading: bool = False, static: bool = False) -> str:

@@ -6460,6 +6460,9 @@ TEMPLATES = [
      "<p data-show=\"a\" data-hide=\"b\" hidden=\"\"></p>"),
     ("{l[01]} {l.01} {d[007]} {d.007} {l[\"²\"]}|", {"l": ["a", "b"], "d": {"7": "x", "007": "y"}},
      "b b x y |"),
+    ("<b data-format=\"a:.1f\" data-field=\"b\"></b>", {"a": 1, "b": 2},
+     "<b data-format=\"a:.1f\" data-field=\"b\">2.0</b>"),
+
     ("<textarea data-field=\"a\"></textarea><pre>{a}</pre><pre>\n{a}</pre>", {"a": "\nb"},
      "<textarea data-field=\"a\">\n\nb</textarea><pre>\n\nb</pre><pre>\n\nb</pre>"),
     ("<b data-field=\"a\"></b>", {"a": [{"k": 0, "2020": 1, "2019": {"2": 3, "1": 4}}]},
