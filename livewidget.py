@@ -8393,6 +8393,9 @@ _MARKUP = _Pattern(r"<!--.*?(?:-->|\Z)|<[!?][^>]*>|</(?=([A-Za-z][^\s/>]*))\1[^>
                    r"(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|(?=([^\s>\"'][^\s>]*))\5))?)*)>",
                    re.DOTALL)
 _ATTRIBUTE = _Pattern(r"([^\s=/>\"']+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"'][^\s>]*)))?")
+#: A character reference in an attribute; a name is one without ";" if no "=" nor letter follows.
+_REFERENCE = _Pattern(
+    r"&(?:#(?:[0-9]+|[xX][0-9A-Fa-f]+);?|([A-Za-z][A-Za-z0-9]*(?:;|(?![A-Za-z0-9=]))))")
 _VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta",
                    "param", "source", "track", "wbr"))
 _RAW_TEXT = frozenset(("script", "style", "textarea", "title", "iframe", "xmp", "noembed",
@@ -8675,20 +8678,21 @@ class Template:
             # code of the author's own stays unlooked at
             if value and re.match(r"(?!on|data-(?!arg-)|[xv]-)[a-z]", name):
                 self._note_literals(value, line, node.in_each)
-            parts = None if value is None else _split_placeholders(re.sub(
-                r"&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);",
-                lambda match: html.unescape(match[0]), value))
+            text = _REFERENCE.sub(lambda match: html.entities.html5.get(match[1], match[0])
+                                  if match[1] else html.unescape(match[0]), value or "")
+            parts = None if value is None else _split_placeholders(text)
             if not all(isinstance(part, str) for part in parts or ()):
                 where = ("an attribute without quotes" if match[4] is not None
                          else "the attribute " + name if _holds_code(name)
                          else f"<{tag}>" if tag in _UNSAFE_ELEMENTS else None)
-                if where and _holds_code(name):
+                if _holds_code(name):           # its braces are its own
                     self._raw_texts.append((value, where, line))
                 elif where:
                     shown = _PLACEHOLDER.search(value)
                     self._refuse(line, shown[0] if shown else value, where)
-                self._note(parts, node.in_each)
-            node.attributes[name] = parts
+                else:
+                    self._note(parts, node.in_each)
+            node.attributes[name] = [text] if parts and _holds_code(name) else parts
             if name.startswith("data-"):
                 self._take_live(node, name[5:], _own_text(parts))
         return node

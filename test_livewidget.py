@@ -6463,6 +6463,12 @@ TEMPLATES = [
     ("<b data-format=\"a:.1f\" data-field=\"b\"></b>", {"a": 1, "b": 2},
      "<b data-format=\"a:.1f\" data-field=\"b\">2.0</b>"),
 
+    ("<div data-each='l'><template><b onclick='f({k}, {{k}})'>{k}</b></template></div>",
+     {"l": [{"k": 1}]},
+     "<div data-each=\"l\"><template><b onclick='f({k}, {{k}})'>{k}</b></template>"
+     "<b onclick=\"f({k}, {{k}})\">1</b></div>"),
+    ("<p title='&lt b &copy= &notit; &#65 {a}&copyx'></p>", {"a": 1},
+     "<p title=\"&lt; b &amp;copy= &amp;notit; A 1&amp;copyx\"></p>"),
     ("<textarea data-field=\"a\"></textarea><pre>{a}</pre><pre>\n{a}</pre>", {"a": "\nb"},
      "<textarea data-field=\"a\">\n\nb</textarea><pre>\n\nb</pre><pre>\n\nb</pre>"),
     ("<b data-field=\"a\"></b>", {"a": [{"k": 0, "2020": 1, "2019": {"2": 3, "1": 4}}]},
