@@ -8400,6 +8400,20 @@ _VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "
                    "param", "source", "track", "wbr"))
 _RAW_TEXT = frozenset(("script", "style", "textarea", "title", "iframe", "xmp", "noembed",
                        "noframes"))
+#: What ends without an end tag as another begins: HTML, "Optional tags".
+_ENDED_BY = {
+    **dict.fromkeys((
+        "address", "article", "aside", "blockquote", "center", "details", "dialog", "dir", "div",
+        "dl", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5",
+        "h6", "header", "hgroup", "hr", "main", "menu", "nav", "ol", "p", "pre", "search",
+        "section", "summary", "table", "ul"), ("p",)),
+    "li": ("p", "li"), **dict.fromkeys(("dt", "dd"), ("p", "dt", "dd")),
+    "option": ("option",), "optgroup": ("option", "optgroup"),
+    **dict.fromkeys(("td", "th"), ("p", "td", "th")), "tr": ("p", "td", "th", "tr"),
+    **dict.fromkeys(("thead", "tbody", "tfoot"),
+                    ("p", "td", "th", "tr", "thead", "tbody", "tfoot"))}
+_LOOSE_ENDS = frozenset(("p", "br", "li", "dt", "dd", "option", "optgroup", "td", "th", "tr",
+                         "thead", "tbody", "tfoot"))
 #: Elements that XML's rule for "/>" begins in, and those in them where HTML's goes on.
 _NAMESPACES = frozenset(("svg", "math", "foreignobject", "desc", "title", "annotation-xml", "mi",
                          "mo", "mn", "ms", "mtext"))
@@ -8597,6 +8611,8 @@ class Template:
             line, at = source.count("\n", 0, match.start()) + 1, match.end()
             end_tag, tag, attributes = match[1], match[2], match[3]
             if tag:
+                while stack[-1].tag in _ENDED_BY.get(tag.lower(), ()):
+                    stack.pop().end = match.start()
                 node = self._take_tag(tag.lower(), attributes, line, match.start(), stack[-1])
                 if _ATTRIBUTE.sub("", attributes).endswith("/") and _is_foreign(node, stack):
                     node.closed, node.end = True, at
@@ -8625,7 +8641,9 @@ class Template:
                         self._note_unshown(source[node.start:at], "a <template> of no data-each",
                                            node.line)
                 else:
-                    _require(tag in ("p", "br"), f"template line {line}: </{tag}> closes nothing")
+                    _require(tag in _LOOSE_ENDS, f"template line {line}: </{tag}> closes nothing")
+                    if tag in ("p", "br"):              # which make an element
+                        stack[-1].children.append(match[0])
 
     def _take_text(self, text, parent, start):
         import html
@@ -8805,8 +8823,7 @@ class _Rendering:
         """Select an option or not. Its value is its text, where it has no other."""
         import html
         attributes.pop("selected", None)
-        # what HTML ends without an end tag stands inside, here
-        text = html.unescape(re.sub(r"<opt.*|<[^<>]*>", "", content, flags=re.DOTALL))
+        text = html.unescape(re.sub(r"<[^<>]*>", "", content))
         text = re.sub("[ \t\n\f\r]+", " ", text).strip(" ")
         if (attributes.get("value") or "" if "value" in attributes else text) in self.chosen:
             attributes["selected"] = ""

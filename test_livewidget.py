@@ -6469,6 +6469,14 @@ TEMPLATES = [
      "<b onclick=\"f({k}, {{k}})\">1</b></div>"),
     ("<p title='&lt b &copy= &notit; &#65 {a}&copyx'></p>", {"a": 1},
      "<p title=\"&lt; b &amp;copy= &amp;notit; A 1&amp;copyx\"></p>"),
+    ("<table><tr><td data-field='a'><td data-field='b'><tr><th data-field='b'>x<td>{a}</table>"
+     "<ul><li data-field='a'><li data-field='b'><p>{a}<li>{b}</li></ul><dl><dt data-field='a'><dd>"
+     "<p>{b}<dt>{a}</dl><p data-field='a'><div>{b}</div></p><p data-field='b'><p>{a}</p>",
+     {"a": 1, "b": 2},
+     "<table><tr><td data-field=\"a\">1<td data-field=\"b\">2<tr><th data-field=\"b\">2<td>1"
+     "</table><ul><li data-field=\"a\">1<li data-field=\"b\">2<li>2</li></ul><dl>"
+     "<dt data-field=\"a\">1<dd><p>2<dt>1</dl><p data-field=\"a\">1<div>2</div></p>"
+     "<p data-field=\"b\">2<p>1</p>"),
     ("<textarea data-field=\"a\"></textarea><pre>{a}</pre><pre>\n{a}</pre>", {"a": "\nb"},
      "<textarea data-field=\"a\">\n\nb</textarea><pre>\n\nb</pre><pre>\n\nb</pre>"),
     ("<b data-field=\"a\"></b>", {"a": [{"k": 0, "2020": 1, "2019": {"2": 3, "1": 4}}]},
