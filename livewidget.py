@@ -8790,11 +8790,8 @@ class _Rendering:
         if isinstance(node, list):
             return "".join([_escape(part) if isinstance(part, str)
                             else self._show_placeholder(part, scope) for part in node])
-        if self.static and node.tag in _NOT_STATIC:
-            plot = node.live.get("plot")
-            return plot and plot.show(plot, node, {}, look_up(scope, plot.path), self) or ""
         if node.tag == "template":
-            return self.source[node.start:node.end]
+            return "" if self.static else self.source[node.start:node.end]
         attributes = {name: None if parts is None
                       else _attribute_text(node.tag, name, parts, scope, self.static)
                       for name, parts in node.attributes.items()}
@@ -8803,6 +8800,10 @@ class _Rendering:
         for live in sorted(node.live.values(), key=lambda live: live.name == "each"):
             made = live.show(live, node, attributes, look_up(scope, live.path), self)
             content = content if made is None else made
+        if self.static and "hidden" in attributes:
+            return ""                           # a page without our styles may show it all the same
+        if self.static and node.tag in _NOT_STATIC:
+            return content if content and "plot" in node.live else ""
         first = node.children[0] if content is None and node.children else ""
         is_own = isinstance(first, list) and isinstance(first[0], str)
         if content is None:

@@ -6681,6 +6681,17 @@ class Templates(unittest.TestCase):
                          "<p style=\"color:red\" "
                          "class=\"c\">boldy()t</p><div>3</div><ul><li>&lt;n&gt;</li></ul>")
 
+    def test_what_is_hidden_is_not_in_the_static_part(self):
+        """No style of ours hides it there against one of the author's."""
+        template = lw.Template(
+            "<p style='display: flex' data-show='f'>1</p><img hidden src='{u}'><p data-hide='f'>2"
+            "</p><ul data-each='l'><template><li data-show='f'>{n}<li>{n}</template></ul>")
+        html = template.render({"f": False, "u": "x.png", "l": [{"f": 1, "n": 3}, {"n": 4}]},
+                               static=True)
+        self.assertEqual(html, "<p>2</p><ul><li>3<li>3<li>4</ul>")
+        template = lw.Template("<canvas data-plot='p' data-hide='p'></canvas>")
+        self.assertEqual(template.render({"p": [1, 2]}, static=True), "")
+
     def test_a_plot_in_the_static_part_is_a_picture_with_a_text_and_small(self):
         """Pages that drop SVG and scripts show <img>; where they drop its data, its text."""
         import xml.etree.ElementTree as ElementTree
