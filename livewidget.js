@@ -11358,6 +11358,9 @@ class Binding {
             }));
         }
         let managed = false;
+        // whole attributes come first, which others change
+        const isWhole = ([name]) => name.startsWith("data-attr-");
+        attributes.sort((one, other) => isWhole(other) - isWhole(one));
         for (const [name, value] of attributes) {
             // a select's options stand before its value is chosen
             if (name.startsWith("data-")) managed = this._bindLive(node, name.slice(5), value,
@@ -11385,13 +11388,20 @@ class Binding {
 
     _bindAttr(node, { target, path }, own) {
         if (target.startsWith("on") || target === "srcdoc") return;
-        own.push(updater(scope => lookUp(scope, path), value => {
+        // as markup has it: SVG's viewbox is viewBox, and its xlink:href is of a namespace
+        const { name, namespaceURI } = node instanceof SVGElement
+            ? parseMarkup(`<svg ${target}>`).firstChild.attributes[0] : { name: target };
+        const update = updater(scope => lookUp(scope, path), value => {
+            const text = value === true ? ""
+                : safeAttribute(node.localName, target, valueText(value));
             if (value === undefined || value === null || value === false)
-                node.removeAttribute(target);
-            else
-                node.setAttribute(target, value === true ? ""
-                    : safeAttribute(node.localName, target, valueText(value)));
-        }, target));
+                node.removeAttribute(name);
+            else if (namespaceURI) node.setAttributeNS(namespaceURI, name, text);
+            else node.setAttribute(name, text);
+            for (const other of own)
+                if (other !== update && other.attribute === name) other.forget();
+        }, name);
+        own.push(update);
     }
 
     _bindClass(node, { target, path }, own) {

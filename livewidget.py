@@ -8796,8 +8796,10 @@ class _Rendering:
                       else _attribute_text(node.tag, name, parts, scope, self.static)
                       for name, parts in node.attributes.items()}
         content, self.scope = None, scope
-        # a list comes last: it draws the options of a select, whose choice is known then
-        for live in sorted(node.live.values(), key=lambda live: live.name == "each"):
+        # whole attributes come first, which others change; a list last: it draws the options of a
+        # select, whose choice is known then
+        for live in sorted(node.live.values(), key=lambda live: (live.show is not _show_attribute,
+                                                                 live.name == "each")):
             made = live.show(live, node, attributes, look_up(scope, live.path), self)
             content = content if made is None else made
         if self.static and "hidden" in attributes:
@@ -48317,6 +48319,9 @@ class Binding {
             }));
         }
         let managed = false;
+        // whole attributes come first, which others change
+        const isWhole = ([name]) => name.startsWith("data-attr-");
+        attributes.sort((one, other) => isWhole(other) - isWhole(one));
         for (const [name, value] of attributes) {
             // a select's options stand before its value is chosen
             if (name.startsWith("data-")) managed = this._bindLive(node, name.slice(5), value,
@@ -48344,13 +48349,20 @@ class Binding {
 
     _bindAttr(node, { target, path }, own) {
         if (target.startsWith("on") || target === "srcdoc") return;
-        own.push(updater(scope => lookUp(scope, path), value => {
+        // as markup has it: SVG's viewbox is viewBox, and its xlink:href is of a namespace
+        const { name, namespaceURI } = node instanceof SVGElement
+            ? parseMarkup(`<svg ${target}>`).firstChild.attributes[0] : { name: target };
+        const update = updater(scope => lookUp(scope, path), value => {
+            const text = value === true ? ""
+                : safeAttribute(node.localName, target, valueText(value));
             if (value === undefined || value === null || value === false)
-                node.removeAttribute(target);
-            else
-                node.setAttribute(target, value === true ? ""
-                    : safeAttribute(node.localName, target, valueText(value)));
-        }, target));
+                node.removeAttribute(name);
+            else if (namespaceURI) node.setAttributeNS(namespaceURI, name, text);
+            else node.setAttribute(name, text);
+            for (const other of own)
+                if (other !== update && other.attribute === name) other.forget();
+        }, name);
+        own.push(update);
     }
 
     _bindClass(node, { target, path }, own) {

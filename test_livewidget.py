@@ -6469,6 +6469,10 @@ TEMPLATES = [
      "<b onclick=\"f({k}, {{k}})\">1</b></div>"),
     ("<p title='&lt b &copy= &notit; &#65 {a}&copyx'></p>", {"a": 1},
      "<p title=\"&lt; b &amp;copy= &amp;notit; A 1&amp;copyx\"></p>"),
+    ("<svg data-attr-viewBox='v'><use data-attr-xlink:href='u'></use></svg>",
+     {"v": "0 0 9 9", "u": "#a"},
+     "<svg data-attr-viewbox=\"v\" viewbox=\"0 0 9 9\"><use data-attr-xlink:href=\"u\" "
+     "xlink:href=\"#a\"></use></svg>"),
     ("<table><tr><td data-field='a'><td data-field='b'><tr><th data-field='b'>x<td>{a}</table>"
      "<ul><li data-field='a'><li data-field='b'><p>{a}<li>{b}</li></ul><dl><dt data-field='a'><dd>"
      "<p>{b}<dt>{a}</dl><p data-field='a'><div>{b}</div></p><p data-field='b'><p>{a}</p>",
@@ -6477,6 +6481,8 @@ TEMPLATES = [
      "</table><ul><li data-field=\"a\">1<li data-field=\"b\">2<li>2</li></ul><dl>"
      "<dt data-field=\"a\">1<dd><p>2<dt>1</dl><p data-field=\"a\">1<div>2</div></p>"
      "<p data-field=\"b\">2<p>1</p>"),
+    ("<p data-class-on='f' data-attr-class='c'></p>", {"f": True, "c": "a"},
+     "<p data-class-on=\"f\" data-attr-class=\"c\" class=\"a on\"></p>"),
     ("<textarea data-field=\"a\"></textarea><pre>{a}</pre><pre>\n{a}</pre>", {"a": "\nb"},
      "<textarea data-field=\"a\">\n\nb</textarea><pre>\n\nb</pre><pre>\n\nb</pre>"),
     ("<b data-field=\"a\"></b>", {"a": [{"k": 0, "2020": 1, "2019": {"2": 3, "1": 4}}]},
@@ -6501,7 +6507,7 @@ def template_part(rng):
                   "style='width: 5px'", "title='{t}'", "hidden='{t}'", "data-class-alarm='f'",
                   "data-class-on='l'", "data-style-width='w'", "data-style-height='w'",
                   "data-attr-title='k'", "data-attr-lang='f'", "data-show='f'", "data-hide='l'",
-                  "data-flash"]
+                  "data-attr-class='k'", "data-attr-hidden='f'", "data-flash"]
     def some():
         return " ".join(rng.sample(attributes, rng.randrange(6)))
     def options():
@@ -6523,7 +6529,8 @@ def template_part(rng):
         "<pre %s>{t}</pre><pre data-field='t'></pre>",
         "<input %s data-field='t' value='{k}'><input type=Checkbox %s data-field='f'>"
         "<input type='radio' data-field='f' checked='{k}'><meter data-field='n.x'></meter>"
-        "<input type=radio value='{k}' data-field='t'><input type=radio value=b data-field='t'>",
+        "<input type=radio value='{k}' data-field='t'><input type=radio value=b data-field='t'>"
+        "<input type=radio data-field='t' data-attr-value='k'>",
         "<select multiple data-field='l'>" + options() + "</select>",
         "<select multiple data-field='l' " + each + ">" + item + "<option>c</option></select>",
         "<img %s data-field='k' src='{t}'><img data-field='k' src='x.png'><video data-field='t'>"
