@@ -11499,7 +11499,7 @@ class Binding {
                 const inner = item !== null && typeof item === "object" && !Array.isArray(item) &&
                     !(item instanceof Html) ? item : { item };
                 let name = key.length ? valueText(lookUp(inner, key)) : index;
-                if (next.has(name)) name = `${name} ${index}`;
+                while (next.has(name)) name = `${name} ${index}`;
                 let instance = instances.get(name);
                 if (!instance) {
                     instance = new Binding(template.content.cloneNode(true), this.view);

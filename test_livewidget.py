@@ -7148,6 +7148,17 @@ class TemplatesInChromium(BrowserCase):
         self.assertEqual(told[2], told[3], "the value, before it has a series")
         self.assertEqual(len(set(told[0])), 3, "three that look different")
 
+    def test_rows_whose_keys_are_equal_stay_as_many_as_they_are(self):
+        """Beside one whose key reads as the name that the second of them is given."""
+        self.assertEqual(self.page.js("""(() => {
+            const view = new FieldView(document.createElement("div"));
+            view.setTemplate(
+                `<p data-each="l" data-key="k"><template><b>{k} {n}</b></template></p>`);
+            for (const n of [1, 2, 3])
+                view.take({ fields: { l: ["a 2", "a", "a"].map(k => ({ k, n })) } });
+            return [...view.root.querySelectorAll("b")].map(one => one.textContent);
+        })()"""), ["a 2 3", "a 3", "a 3"])
+
     def test_edits_of_rows_end_as_if_drawn_at_once(self):
         """A property: rows that come as splices, with markup in them, against whole lists."""
         rng, log = random.Random(SEED), lw.StateLog()
