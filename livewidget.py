@@ -48169,6 +48169,14 @@ function tableMarkup(value) {
     return new Html(`<table><tbody>${line("th", names)}${lines.join("")}</tbody></table>`);
 }
 
+// The nodes of some Html as it is read within a node: in a drawing, SVG.
+function markupIn(parent, { text }) {
+    const isDrawing = parent instanceof SVGElement &&
+        !["foreignObject", "desc", "title"].includes(parent.localName);
+    return [...(isDrawing ? parseMarkup(`<svg>${text}</svg>`).firstChild : parseMarkup(text))
+        .childNodes];
+}
+
 // A value as content: Html, or its text.
 const shownValue = value =>
     value instanceof Html ? value : tableMarkup(value) || valueText(value);
@@ -48278,7 +48286,7 @@ class Binding {
             }, value => {
                 this.view.lose(markup, "its field is new");
                 for (const old of markup) old.remove();
-                markup = value instanceof Html ? [...parseMarkup(value.text).childNodes] : [];
+                markup = value instanceof Html ? markupIn(anchor.parentNode, value) : [];
                 anchor.data = value instanceof Html ? "" : value;
                 anchor.after(...markup);
             }));
@@ -48433,8 +48441,8 @@ class Binding {
             bind(scope => {
                 const value = lookUp(scope, path);
                 return this._missing(value) ? "loading" : format ? show(value) : shownValue(value);
-            }, value => value instanceof Html ? node.replaceChildren(...parseMarkup(value.text)
-                .childNodes) : node.textContent = value);
+            }, value => value instanceof Html ? node.replaceChildren(...markupIn(node, value))
+                : node.textContent = value);
             return true;
         }
         return false;
@@ -48463,7 +48471,8 @@ class Binding {
                 while (next.has(name)) name = `${name} ${index}`;
                 let instance = instances.get(name);
                 if (!instance) {
-                    instance = new Binding(template.content.cloneNode(true), this.view);
+                    const made = template.cloneNode(true);
+                    instance = new Binding(made.content || made, this.view);    // in SVG, itself
                     changed = true;
                 }
                 instances.delete(name);

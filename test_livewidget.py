@@ -6481,6 +6481,10 @@ TEMPLATES = [
      "</table><ul><li data-field=\"a\">1<li data-field=\"b\">2<li>2</li></ul><dl>"
      "<dt data-field=\"a\">1<dd><p>2<dt>1</dl><p data-field=\"a\">1<div>2</div></p>"
      "<p data-field=\"b\">2<p>1</p>"),
+    ("<svg><g data-each='l'><template><rect width='{w}'/></template></g></svg>",
+     {"l": [{"w": 1}, {"w": 2}]},
+     "<svg><g data-each=\"l\"><template><rect width='{w}'/></template><rect width=\"1\"></rect>"
+     "<rect width=\"2\"></rect></g></svg>"),
     ("<p data-class-on='f' data-attr-class='c'></p>", {"f": True, "c": "a"},
      "<p data-class-on=\"f\" data-attr-class=\"c\" class=\"a on\"></p>"),
     ("<textarea data-field=\"a\"></textarea><pre>{a}</pre><pre>\n{a}</pre>", {"a": "\nb"},
@@ -6495,6 +6499,7 @@ TEMPLATES = [
 PART_VALUES = {
     "k": ["alarm", "on off", "", None], "f": [True, False, None, 0, [1], "x"],
     "w": ["40px", "7%", "", None, "url(x)", "3px"],
+    "s": [lw.HTML("<rect width='1'></rect>"), "<a href='#'></a>", None],
     "t": ["\n\nbreak", "b", "loading", "  b ", 2, lw.HTML("<i>m</i>"), "x<y>", None],
     "n": [{"x": 1, "y": [1, 2]}, {"x": None}, None, {"x": {"2": 1, "1": 2, "a": 0}}],
     "l": [[{"v": "b", "x": 1, "2020": 1, "2019": lw.HTML("<b>2</b>")}, {"v": "c", "x": [3, 1]}],
@@ -6525,6 +6530,9 @@ def template_part(rng):
         "</template><li data-field='k'>{n}</li></ul>",
         "<svg %s><rect/><g><circle r='1' /><text>{w}</text></g><foreignObject><p/>{k}</p>"
         "</foreignObject><title>{k}</title></svg>",
+        "<svg>{s|raw}<g data-field='s'></g></svg>{s|raw}",
+        "<ul><li %s data-field='k'><li %s>{k}<p data-show='f'>{w}<li>{w}</ul><p %s>{k}<div>{w}"
+        "</div><table><tr><td data-field='k'><td %s>{w}<tr><td>{k}</table>",
         "<textarea data-field='t' %s></textarea><textarea %s>{t}</textarea><pre>\n{t}</pre>"
         "<pre %s>{t}</pre><pre data-field='t'></pre>",
         "<input %s data-field='t' value='{k}'><input type=Checkbox %s data-field='f'>"
@@ -7147,6 +7155,17 @@ class TemplatesInChromium(BrowserCase):
         self.assertEqual(told[1], told[0])
         self.assertEqual(told[2], told[3], "the value, before it has a series")
         self.assertEqual(len(set(told[0])), 3, "three that look different")
+
+    def test_markup_and_lists_in_a_drawing_are_parts_of_it(self):
+        for source in ("<svg>{s|raw}</svg>", "<svg><g data-field='s'></g></svg>",
+                       "<svg data-each='l'><template><rect width='{item}'/></template></svg>"):
+            with self.subTest(source):
+                self.assertEqual(self.page.js("""(() => {
+                    const view = new FieldView(document.createElement("div"));
+                    view.setTemplate(%s);
+                    view.take({ fields: { s: "<rect></rect>", l: [1] }, html: { s: [[]] } });
+                    return [...view.root.querySelectorAll("rect")].at(-1) instanceof SVGRectElement;
+                })()""" % json.dumps(source)), True)
 
     def test_rows_whose_keys_are_equal_stay_as_many_as_they_are(self):
         """Beside one whose key reads as the name that the second of them is given."""
