@@ -697,8 +697,14 @@ def _array_value(array):
 
 
 def _number_value(number):
-    """A Decimal or Fraction: a whole number, else the nearest float."""
-    nearest = float(number)
+    """A Decimal or Fraction: a whole number, else the nearest float; text beyond what floats hold.
+    """
+    try:
+        nearest = float(number)
+    except OverflowError:
+        nearest = math.inf
+    if math.isinf(nearest) and number != nearest:
+        return str(number)
     return int(number) if nearest.is_integer() else nearest
 
 
@@ -726,9 +732,9 @@ def plain_step(value: Any, where: str = "") -> Any:
     if isinstance(value, (set, frozenset)):
         return _set_value(value)
     kind = type(value)
-    fields = getattr(kind, "__dataclass_fields__", None)
-    if fields is not None:
-        return {name: getattr(value, name) for name in fields}
+    if hasattr(kind, "__dataclass_fields__"):
+        import dataclasses
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(kind)}
     if kind.__name__ in ("NAType", "NaTType"):  # pandas' missing values
         return None
     for convert, *names in _CONVERSIONS:
@@ -798,7 +804,7 @@ class _PlainValues:
 
     def _key_text(self, key, where):
         """A dict's key as JSON has it; of a tuple, its parts."""
-        if _is_number(key):
+        if _is_number(key) and not isinstance(key, enum.Enum):
             return str(key)
         plain = self.convert(key, f"a key of {where or 'the value'}")
         if isinstance(plain, list):
@@ -857,12 +863,16 @@ def _page_json(value):
     return re.sub("[<>&]", lambda found: f"\\u{ord(found[0]):04x}", _dump_ascii(value))
 
 
+_SURROGATES = _Pattern("[\ud800-\udfff]")
+
+
 def _escape(text):
-    """Text for HTML content and quoted attributes; NUL, which HTML forbids, becomes U+FFFD."""
+    """Text for HTML content and quoted attributes; NUL, which HTML forbids, becomes U+FFFD, and
+    lone surrogates, which no file can hold."""
     for char, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"),
                          ("'", "&#39;"), ("\0", "\ufffd")):
         text = text.replace(char, entity)
-    return text
+    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
 
 
 _random_bytes = os.urandom
@@ -7043,7 +7053,7 @@ def pack_functions(functions: list[Callable[..., Any]]) -> tuple[dict[str, Any],
 def unpack_functions(packed: dict[str, Any]) -> list[Callable[..., Any]]:
     """The functions of pack_functions, made anew."""
     for name, text in packed["sources"].items():
-        linecache.cache[name] = len(text), None, text.splitlines(True), name
+        linecache.cache[name] = len(text), None, list(io.StringIO(text)), name
     scopes = {}                                 # the globals made, by module name
 
     class Unpickler(pickle.Unpickler):
@@ -7134,8 +7144,9 @@ def _write_file(path, data):
             os.fsync(descriptor)
         os.replace(aside, path)
     except OSError as error:
-        _unlink(aside)
         raise ServerError(f"{path} cannot be written: {error.strerror}") from error
+    finally:
+        _unlink(aside)                          # where it did not get its place
 
 
 def _open_own(path, flags):
@@ -7188,9 +7199,11 @@ class FileLock:
                 import fcntl
                 fcntl.flock(descriptor,
                             (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-        except OSError:
+        except OSError as error:
             os.close(descriptor)
-            return False
+            if error.errno in (errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK):
+                return False                    # Windows says the last two
+            raise ServerError(f"{self.path} cannot be locked: {error.strerror}") from error
         self.descriptor = descriptor
         return True
 
@@ -7619,7 +7632,7 @@ def code_identity(digest: str, settings: dict[str, Any],
     it is from, "by": its name for people}."""
     path = _program_path_or_folder()
     readable = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "?", "/".join(path.split(os.sep)[-2:]))
-    everything = f"{digest} {_dump(settings)} {sorted(dependencies)}"
+    everything = f"{digest} {_dump_ascii(settings)} {sorted(dependencies)}"
     return {"digest": _sha256(everything.encode())[:32], "origin": _sha256(os.fsencode(path))[:12],
             "by": readable[-100:]}
 
@@ -7672,7 +7685,12 @@ def _running_server(entry, wanted, payload, force, replace, take_over):
                                      "its process, then try again")
         return None
     server = Server(entry.name, record["instance"])
-    is_same, failed = not force and record["digest"] == wanted["digest"], server.status == "error"
+    status = server.status
+    if status in ("expired", "stopped"):        # it ends, once it has told its viewers
+        _wait_until(lambda: not entry.alive, LOCK_TIMEOUT_S)
+        server._end(0)                          # or it hangs
+        return None
+    is_same, failed = not force and record["digest"] == wanted["digest"], status == "error"
     if is_same and not failed and record["expires"] == wanted["expires"]:
         return server
     foreign = not is_same and record["by"] and record["origin"] != wanted["origin"]
@@ -7688,13 +7706,19 @@ def _running_server(entry, wanted, payload, force, replace, take_over):
     if not (force or must_install) and runs_with == (sorted(wanted["dependencies"]),
                                                      _python_tag()):
         entry.write_payload(payload, entry.secret())
+        before, answer = {**record, "digest": record["digest"] if is_same else ""}, None
         record.update(wanted, started=boot_clock())
         _write_file(entry.path("server.json"), _encode(record))
-        status, _ = entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S, record=record)
-        if status == 200:
+        try:
+            answer, _ = entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S,
+                                  record=record)
+        finally:
+            if answer != 200:                   # which code it has is not known: give it again
+                _write_file(entry.path("server.json"), _encode(before))
+        if answer == 200:
             return server
         raise ServerStartupError(
-            f"server {entry.name!r} did not load the new code: status {status}")
+            f"server {entry.name!r} did not load the new code: status {answer}")
     server._end(5.0, replaced_by=wanted["by"])
     return None
 
@@ -7708,19 +7732,20 @@ def _spawn(entry, wanted, payload, secret=None):
     lock, logs, port, sock = FileLock(entry.path("alive.lock")), [], wanted.get("port", 0), None
     if not _wait_until(lock.take, 1.0):         # a reader holds it for a moment
         raise ServerStartupError(f"server {entry.name!r} is ending; try again")
-    if os.name != "nt":
-        try:
-            sock = listen("127.0.0.1", port)
-        except PortInUseError:
-            sock, secret = listen("127.0.0.1", 0), None
-        port = sock.getsockname()[1]
-    else:
-        secret = None                           # its process will take any port
-    secret = secret or _random_bytes(32)
-    record = {"instance": _random_token(9), **wanted, "port": port, "pid": None, "mark": None,
-              "public_urls": find_public_urls(port), "started": boot_clock(), "born": time.time(),
-              "boot": _boot_id(), "python": sys.executable, "tag": _python_tag()}
     try:
+        if os.name != "nt":
+            try:
+                sock = listen("127.0.0.1", port)
+            except PortInUseError:
+                sock, secret = listen("127.0.0.1", 0), None
+            port = sock.getsockname()[1]
+        else:
+            secret = None                       # its process will take any port
+        secret = secret or _random_bytes(32)
+        record = {"instance": _random_token(9), **wanted, "port": port, "pid": None, "mark": None,
+                  "public_urls": find_public_urls(port), "started": boot_clock(),
+                  "born": time.time(), "boot": _boot_id(), "python": sys.executable,
+                  "tag": _python_tag()}
         _write_file(entry.path("secret"), secret)
         entry.write_payload(payload, secret)
         _write_file(entry.path("server.json"), _encode(record))
@@ -7734,10 +7759,11 @@ def _spawn(entry, wanted, payload, secret=None):
         elif not _wait_until(lambda: (entry.record() or {}).get("port"), START_TIMEOUT_S):
             errors = Log(entry.path("stderr.log")).tail(20)
             raise ServerStartupError(f"server {entry.name!r} did not start:\n{errors}")
-    except (OSError, ServerError) as error:
+    except BaseException as error:
         entry.clean()
-        raise error if isinstance(error, ServerStartupError) else ServerStartupError(
-            f"server {entry.name!r} cannot be started: {error}") from error
+        if isinstance(error, ServerStartupError) or not isinstance(error, (OSError, ServerError)):
+            raise
+        raise ServerStartupError(f"server {entry.name!r} cannot be started: {error}") from error
     finally:
         for descriptor in logs:
             os.close(descriptor)
@@ -7806,8 +7832,10 @@ class Log:
 
     def lines(self) -> Iterator[str]:
         """All lines, oldest first, without their line ends; a generator."""
-        for path in self._parts():
-            with open(path, encoding="utf-8", errors="replace", newline="\n") as file:
+        with contextlib.ExitStack() as opened:  # at once: the log may be moved aside meanwhile
+            for file in [opened.enter_context(open(  # noqa: SIM115
+                    path, encoding="utf-8", errors="replace", newline="\n"))
+                    for path in self._parts()]:
                 for line in file:
                     yield line.rstrip("\r\n")
 
@@ -8001,7 +8029,14 @@ class Server:
         """A request of a viewer: (status, parsed JSON or bytes). Raises ServerError where nobody
         answers who knows the server's secret."""
         timeout_s = HOLD_S + ASK_TIMEOUT_S if method == "GET" else ACTION_TIMEOUT_S
-        return self._entry.ask(method, path, timeout_s, key=self.token, body=body)
+        return self._ask(method, path, timeout_s, key=self.token, body=body)
+
+    def _ask(self, *request, **options):
+        """_Entry.ask, of this server: not of another that has its name since."""
+        record = self._live_record()
+        if not record:
+            raise ServerError(f"server {self.name!r} has ended")
+        return self._entry.ask(*request, record=record, **options)
 
     @property
     def origin(self) -> str:
@@ -8023,7 +8058,7 @@ class Server:
     def expiration_info(self) -> dict[str, float | None]:
         """{"expiration_seconds": -1 for never, "remaining": seconds or None}; both are None of a
         server that has ended."""
-        record = self._record()
+        record = self._live_record()
         if not record:
             return {"expiration_seconds": None, "remaining": None}
         seconds = record.get("expires", -1)
@@ -8043,7 +8078,7 @@ class Server:
     @property
     def env(self) -> Environment:
         """The packages that it sees, an Environment; asks the server."""
-        status, answer = self._entry.ask("GET", "/livewidget/info")
+        status, answer = self._ask("GET", "/livewidget/info")
         if status != 200:
             raise ServerError(
                 f"server {self.name!r} does not tell its environment: status {status}")
@@ -8368,6 +8403,7 @@ def make_environment(requirements: Iterable[str], say: Callable[[str], Any]) -> 
         binary = [] if os.environ.get("LIVEWIDGET_ALLOW_SDIST") == "1" else ["--only-binary=:all:"]
         _run_installer([*pip, "install", "--no-input", "--progress-bar=off",
                         "--disable-pip-version-check", *binary, "-r", listing], deadline, say)
+        shutil.rmtree(place, ignore_errors=True)        # one whose Python was removed
         os.rename(building, place)
         return python
     finally:
@@ -8398,10 +8434,27 @@ _MARKUP = _Pattern(r"<!--.*?(?:-->|\Z)|<[!?][^>]*>|</(?=([A-Za-z][^\s/>]*))\1[^>
                    r"(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|(?=([^\s>\"'][^\s>]*))\5))?)*)>",
                    re.DOTALL)
 _ATTRIBUTE = _Pattern(r"([^\s=/>\"']+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"'][^\s>]*)))?")
+#: A character reference in an attribute; a name is one without ";" if no "=" nor letter follows.
+_REFERENCE = _Pattern(
+    r"&(?:#(?:[0-9]+|[xX][0-9A-Fa-f]+);?|([A-Za-z][A-Za-z0-9]*(?:;|(?![A-Za-z0-9=]))))")
 _VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta",
                    "param", "source", "track", "wbr"))
 _RAW_TEXT = frozenset(("script", "style", "textarea", "title", "iframe", "xmp", "noembed",
                        "noframes"))
+#: What ends without an end tag as another begins: HTML, "Optional tags".
+_ENDED_BY = {
+    **dict.fromkeys((
+        "address", "article", "aside", "blockquote", "center", "details", "dialog", "dir", "div",
+        "dl", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5",
+        "h6", "header", "hgroup", "hr", "main", "menu", "nav", "ol", "p", "pre", "search",
+        "section", "summary", "table", "ul"), ("p",)),
+    "li": ("p", "li"), **dict.fromkeys(("dt", "dd"), ("p", "dt", "dd")),
+    "option": ("option",), "optgroup": ("option", "optgroup"),
+    **dict.fromkeys(("td", "th"), ("p", "td", "th")), "tr": ("p", "td", "th", "tr"),
+    **dict.fromkeys(("thead", "tbody", "tfoot"),
+                    ("p", "td", "th", "tr", "thead", "tbody", "tfoot"))}
+_LOOSE_ENDS = frozenset(("p", "br", "li", "dt", "dd", "option", "optgroup", "td", "th", "tr",
+                         "thead", "tbody", "tfoot"))
 #: Elements that XML's rule for "/>" begins in, and those in them where HTML's goes on.
 _NAMESPACES = frozenset(("svg", "math", "foreignobject", "desc", "title", "annotation-xml", "mi",
                          "mo", "mn", "ms", "mtext"))
@@ -8599,6 +8652,8 @@ class Template:
             line, at = source.count("\n", 0, match.start()) + 1, match.end()
             end_tag, tag, attributes = match[1], match[2], match[3]
             if tag:
+                while stack[-1].tag in _ENDED_BY.get(tag.lower(), ()):
+                    stack.pop().end = match.start()
                 node = self._take_tag(tag.lower(), attributes, line, match.start(), stack[-1])
                 if _ATTRIBUTE.sub("", attributes).endswith("/") and _is_foreign(node, stack):
                     node.closed, node.end = True, at
@@ -8627,7 +8682,9 @@ class Template:
                         self._note_unshown(source[node.start:at], "a <template> of no data-each",
                                            node.line)
                 else:
-                    _require(tag in ("p", "br"), f"template line {line}: </{tag}> closes nothing")
+                    _require(tag in _LOOSE_ENDS, f"template line {line}: </{tag}> closes nothing")
+                    if tag in ("p", "br"):              # which make an element
+                        stack[-1].children.append(match[0])
 
     def _take_text(self, text, parent, start):
         import html
@@ -8680,20 +8737,21 @@ class Template:
             # code of the author's own stays unlooked at
             if value and re.match(r"(?!on|data-(?!arg-)|[xv]-)[a-z]", name):
                 self._note_literals(value, line, node.in_each)
-            parts = None if value is None else _split_placeholders(re.sub(
-                r"&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);",
-                lambda match: html.unescape(match[0]), value))
+            text = _REFERENCE.sub(lambda match: html.entities.html5.get(match[1], match[0])
+                                  if match[1] else html.unescape(match[0]), value or "")
+            parts = None if value is None else _split_placeholders(text)
             if not all(isinstance(part, str) for part in parts or ()):
                 where = ("an attribute without quotes" if match[4] is not None
                          else "the attribute " + name if _holds_code(name)
                          else f"<{tag}>" if tag in _UNSAFE_ELEMENTS else None)
-                if where and _holds_code(name):
+                if _holds_code(name):           # its braces are its own
                     self._raw_texts.append((value, where, line))
                 elif where:
                     shown = _PLACEHOLDER.search(value)
                     self._refuse(line, shown[0] if shown else value, where)
-                self._note(parts, node.in_each)
-            node.attributes[name] = parts
+                else:
+                    self._note(parts, node.in_each)
+            node.attributes[name] = [text] if parts and _holds_code(name) else parts
             if name.startswith("data-"):
                 self._take_live(node, name[5:], _own_text(parts))
         return node
@@ -8722,7 +8780,7 @@ class Template:
                      and (not colon or re.fullmatch(_PATH, path)),
                      f"{where} is a format such as '.1f', or 'name:.1f'; the letters are "
                      "d f e % s", got=value)
-            if colon:
+            if colon and "field" not in node.live:
                 self._add_live(node, _Live("field", "", path_steps(path), _show_field))
         elif name == "points":
             _require(re.fullmatch(r"[0-9]{1,5}", value) and int(value) >= 2,
@@ -8746,7 +8804,7 @@ class Template:
             self.remarks.append(f"{where} does nothing; did you mean data-{name}?")
 
     def _add_live(self, node, live):
-        node.live.setdefault(live.name, live)
+        node.live[live.name] = live             # data-field goes before the name of data-format
         self._note([live], node.in_each)
 
     def render(self, fields: dict[str, Any], *, loading: bool = False, static: bool = False) -> str:
@@ -8773,19 +8831,22 @@ class _Rendering:
         if isinstance(node, list):
             return "".join([_escape(part) if isinstance(part, str)
                             else self._show_placeholder(part, scope) for part in node])
-        if self.static and node.tag in _NOT_STATIC:
-            plot = node.live.get("plot")
-            return plot and plot.show(plot, node, {}, look_up(scope, plot.path), self) or ""
         if node.tag == "template":
-            return self.source[node.start:node.end]
+            return "" if self.static else self.source[node.start:node.end]
         attributes = {name: None if parts is None
                       else _attribute_text(node.tag, name, parts, scope, self.static)
                       for name, parts in node.attributes.items()}
         content, self.scope = None, scope
-        # a list comes last: it draws the options of a select, whose choice is known then
-        for live in sorted(node.live.values(), key=lambda live: live.name == "each"):
+        # whole attributes come first, which others change; a list last: it draws the options of a
+        # select, whose choice is known then
+        for live in sorted(node.live.values(), key=lambda live: (live.show is not _show_attribute,
+                                                                 live.name == "each")):
             made = live.show(live, node, attributes, look_up(scope, live.path), self)
             content = content if made is None else made
+        if self.static and "hidden" in attributes:
+            return ""                           # a page without our styles may show it all the same
+        if self.static and node.tag in _NOT_STATIC:
+            return content if content and "plot" in node.live else ""
         first = node.children[0] if content is None and node.children else ""
         is_own = isinstance(first, list) and isinstance(first[0], str)
         if content is None:
@@ -8806,8 +8867,7 @@ class _Rendering:
         """Select an option or not. Its value is its text, where it has no other."""
         import html
         attributes.pop("selected", None)
-        # what HTML ends without an end tag stands inside, here
-        text = html.unescape(re.sub(r"<opt.*|<[^<>]*>", "", content, flags=re.DOTALL))
+        text = html.unescape(re.sub(r"<[^<>]*>", "", content))
         text = re.sub("[ \t\n\f\r]+", " ", text).strip(" ")
         if (attributes.get("value") or "" if "value" in attributes else text) in self.chosen:
             attributes["selected"] = ""
@@ -8971,7 +9031,8 @@ def look_up(scope: Any, path: Iterable[Any]) -> Any:
     for step in path:
         if isinstance(value, dict) and str(step) in value:
             value = value[str(step)]
-        elif isinstance(value, list) and str(step).isdigit() and int(step) < len(value):
+        elif (isinstance(value, list) and str(step).isascii() and str(step).isdigit()
+                and int(step) < len(value)):
             value = value[int(step)]
         else:
             return MISSING
@@ -8993,12 +9054,11 @@ def _attribute_text(tag, name, parts, scope, static):
 
 def _sparkline(value):
     """A plot as text: eight heights of blocks, at most 60 of them."""
-    numbers = [one for one in (value if isinstance(value, list) else [value])
-               if isinstance(one, (int, float))]
+    numbers = list(filter(_is_number, value if isinstance(value, list) else [value]))
     if len(numbers) < 2:
         return "".join(map(number_text, numbers))
-    count = min(60, len(numbers))
-    numbers = [numbers[index * len(numbers) // count] for index in range(count)]
+    count = min(60, len(numbers))               # of their halves a difference is no infinity
+    numbers = [numbers[index * len(numbers) // count] / 2 for index in range(count)]
     low, high = min(numbers), max(numbers)
     return "".join("▁▂▃▄▅▆▇█"[int((one - low) / ((high - low) or 1) * 7.99)] for one in numbers)
 
@@ -9760,7 +9820,7 @@ def _heat_color(part):
 
 def _svg_text(text):
     """Text for SVG, of which XML allows no control characters."""
-    return _escape(re.sub("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]", "\ufffd", text))
+    return _escape(re.sub("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "\ufffd", text))
 
 
 def _svg_path(points):
@@ -9880,6 +9940,7 @@ class _Endpoint:
     def __init__(self, path, function, interval_s, watch):
         self.path, self.function, self.interval_s, self.watch = path, function, interval_s, watch
         self.fields, self.body, self.etag, self.error, self.remarks = {}, None, None, None, []
+        self.html = []                          # html_paths of its fields
         self.started = self.logged = -math.inf
         self.running = self.again = False
         self.is_repeated = False                # the run at hand only brings newer values
@@ -10011,9 +10072,9 @@ class EndpointRunner:
             if endpoint.timer is None and not endpoint.running:
                 self._plan(endpoint)
         if self._watcher is None and any(one.watch for one in self.endpoints.values()):
-            self._watcher = threading.Thread(target=self._watch, name="livewidget-watch",
-                                             daemon=True)
-            self._watcher.start()
+            watcher = threading.Thread(target=self._watch, name="livewidget-watch", daemon=True)
+            watcher.start()
+            self._watcher = watcher
 
     @property
     def is_attended(self) -> bool:
@@ -10050,7 +10111,11 @@ class EndpointRunner:
         endpoint.started = time.monotonic()
         self.reactor.call_later(SLOW_CALLBACK_S,
                                 functools.partial(self._report_slow, endpoint, endpoint.started))
-        self._pool.submit(functools.partial(self._call_endpoint, endpoint, self._generation))
+        try:
+            self._pool.submit(functools.partial(self._call_endpoint, endpoint, self._generation))
+        except RuntimeError as problem:         # no thread is left
+            self.reactor.call_soon(self._done, endpoint, self._generation, {}, [], None,
+                                   _problem_line(problem), [])
 
     def _report_slow(self, endpoint, started):
         if (endpoint.running and endpoint.started == started
@@ -10060,36 +10125,35 @@ class EndpointRunner:
 
     def _call_endpoint(self, endpoint, generation):
         """On a worker thread: call the function, convert and encode what it answers."""
-        fields, body, error, remarks = {}, None, None, []
+        fields, html, body, error, remarks = {}, [], None, None, []
         if endpoint.watch:
             endpoint.stamp = _file_stamp(endpoint.watch)
-            endpoint.stamp_is_young = any(time.time_ns() - one[3] < 50_000_000
-                                          for one in endpoint.stamp if len(one) == 4)
+            endpoint.stamp_is_young = any(abs(time.time_ns() - one[1][0]) < 50_000_000
+                                          for one in endpoint.stamp if one[1])
         try:
             with endpoint.lock:
-                value, remarks, odd = _endpoint_value(endpoint.function, self._any_value)
-            body, error = _encode(value), "; ".join(odd) or None
-            _require(len(body) <= MAX_BATCH_BYTES, f"its answer has {len(body)} bytes as JSON; at "
-                     f"most {MAX_BATCH_BYTES} can be shown")
+                value, body, remarks, odd = _endpoint_value(endpoint.function, self._any_value)
+            error = "; ".join(odd) or None
             fields = value if isinstance(value, dict) else {}
+            html = html_paths(fields)
         except BaseException as problem:  # noqa: BLE001    # SystemExit too: it ends no server
             self.note(problem)
             body, error = None, _problem_line(problem)
             if error != endpoint.error or time.monotonic() - endpoint.logged > LOG_EVERY_S:
                 endpoint.logged = time.monotonic()      # a repeated one: at most every LOG_EVERY_S
                 _print_error(f"endpoint {endpoint.path} failed", problem)
-        self.reactor.call_soon(self._done, endpoint, generation, fields, body, error,
+        self.reactor.call_soon(self._done, endpoint, generation, fields, html, body, error,
                                remarks if error is None or body is None else [*remarks, error])
 
-    def _done(self, endpoint, generation, fields, body, error, remarks):
+    def _done(self, endpoint, generation, fields, html, body, error, remarks):
         endpoint.running = False
         if generation == self._generation:
             if remarks != endpoint.remarks and time.monotonic() - endpoint.logged > LOG_EVERY_S:
                 endpoint.logged, endpoint.remarks = time.monotonic(), remarks
                 sys.stderr.writelines(f"endpoint {endpoint.path}: {one}\n" for one in remarks)
             if body is not None:
-                if body != endpoint.body or endpoint.is_overlaid:
-                    endpoint.is_overlaid = False
+                if (body, html) != (endpoint.body, endpoint.html) or endpoint.is_overlaid:
+                    endpoint.is_overlaid, endpoint.html = False, html
                     endpoint.body, endpoint.etag = body, f'"{_sha256(body)[:20]}"'
                     self._take_fields(endpoint, fields)
                 self._take_samples(endpoint)
@@ -10172,9 +10236,10 @@ class EndpointRunner:
             nonlocal body
             try:
                 with endpoint.lock:
-                    value, _, odd = _endpoint_value(endpoint.function, self._any_value, arguments)
+                    _, answer, _, odd = _endpoint_value(endpoint.function, self._any_value,
+                                                        arguments)
                 _require(not odd, "; ".join(odd))
-                body = _encode(value)
+                body = answer
             except BaseException as problem:  # noqa: BLE001
                 _print_error(f"endpoint {path} failed", problem)
             self.reactor.call_soon(done, body)
@@ -10184,9 +10249,9 @@ class EndpointRunner:
     def act(self, path: str, arguments: dict[str, Any], done: Callable[..., Any]) -> None:
         """Call an action on a worker thread, after those of its path; then done(error or None)."""
         pool = self._path_pools.setdefault(path, CallbackPool(most=1))
-        self.acting += 1
         pool.submit(functools.partial(self._call_action, path, self.actions[path], arguments,
                                       self._generation, done))
+        self.acting += 1                        # behind what raises where no thread is left
 
     def _call_action(self, path, function, arguments, generation, done):
         fields, error, ended = {}, None, threading.Event()
@@ -10218,6 +10283,8 @@ class EndpointRunner:
         for endpoint in self.endpoints.values():  # what the action changed is to be seen
             if self.is_attended:
                 self.run(endpoint)
+            elif not endpoint.running:
+                endpoint.started = -math.inf    # by who asks next
         self._changed()
         done(error)
 
@@ -10298,12 +10365,16 @@ def query_arguments(function: Callable[..., Any], query: dict[str, str]) -> dict
 
 
 def _endpoint_value(function, any_value=False, arguments=types.MappingProxyType({})):
-    """Call an endpoint's function: (its answer as JSON values, remarks, errors of single ones)."""
+    """Call an endpoint's function: (its answer as JSON values, as JSON, remarks, errors of single
+    ones)."""
     value, odd = _run_handler(function, (), arguments), []
     plain, remarks = to_plain(value, odd)
     _require(any_value or isinstance(plain, dict),
              "an endpoint returns a dict of fields, such as {'rows': rows}", got=value)
-    return plain, remarks, odd
+    body = _encode(plain)
+    _require(len(body) <= MAX_BATCH_BYTES, f"its answer has {len(body)} bytes as JSON; at most "
+             f"{MAX_BATCH_BYTES} can be shown")
+    return plain, body, remarks, odd
 
 
 def _problem_line(problem):
@@ -10423,7 +10494,7 @@ class EndpointPages(Audience):
             return refusal(400, str(error))
         if arguments:
             return self._answer_call(path, arguments, exchange)
-        if (endpoint.body is not None and endpoint.error is None and not endpoint.again
+        if (endpoint.body is not None and endpoint.error is None and not endpoint.running
                 and time.monotonic() - endpoint.started < endpoint.interval_s):
             return self._endpoint_response(endpoint, request)
         if not endpoint.running:
@@ -10445,9 +10516,9 @@ class EndpointPages(Audience):
             answers.append(_failed() if body is None else json_response(body))
             for held in list(waiting):
                 held.tell()
+        self.runner.ask(path, arguments, done)
         HeldRequest(waiting, exchange, ASK_TIMEOUT_S, lambda late: answers[0] if answers
                     else refusal(504, "the endpoint is still running"))
-        self.runner.ask(path, arguments, done)
 
     @staticmethod
     def _endpoint_response(endpoint, request):
@@ -11335,21 +11406,25 @@ class DynamicWidget:
                 thread = threading.Thread(target=ask, args=(path, function, call), daemon=True,
                                           name="livewidget-checkpoint")
                 _first_calls.add(call)
-                threads.append(thread)
-                thread.start()
+                try:
+                    thread.start()
+                    threads.append(thread)
+                except RuntimeError as problem:     # no thread is left
+                    _first_calls.discard(call)
+                    answers[path] = problem
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
-        fields, errors = {}, []
+        fields, errors, taken = {}, [], dict(answers)   # what comes from here on comes too late
         for path in self._endpoints:
-            answer = answers.get(path)          # printed here: notebooks tell cells by thread
+            answer = taken.get(path)            # printed here: notebooks tell cells by thread
             if isinstance(answer, BaseException):
                 errors.append(f"{path}: {_problem_line(answer)}")
                 _print_error(f"endpoint {path} failed", answer)
             elif answer is not None:
                 fields.update(answer[0])
-                errors += [f"{path}: {text}" for text in answer[2]]
-                sys.stderr.writelines(f"endpoint {path}: {text}\n" for text in answer[2])
-        loading = len(answers) < len(self._endpoints)
+                errors += [f"{path}: {text}" for text in answer[3]]
+                sys.stderr.writelines(f"endpoint {path}: {text}\n" for text in answer[3])
+        loading = len(taken) < len(self._endpoints)
         fields["_server_status"], fields["_server_detail"] = "checkpoint", "; ".join(errors)
         self._warn_of_names(fields, not loading and not errors)
         return fields, loading
@@ -11389,8 +11464,8 @@ class DynamicWidget:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write html() to a file."""
-        page = self.html()                      # first: where that fails, the file stays as it is
-        with open(path, "w", encoding="utf-8") as file:
+        page = self.html().encode(errors="replace")     # first: where that fails, the file stays
+        with open(path, "wb") as file:
             file.write(page)
 
     def show(self) -> str:
@@ -11697,24 +11772,30 @@ class DataEngine:
                     del old[name]
                 else:
                     old[name] = text
-            marked = self._tell(changed, source) if changed else ()
+            marked, fault = self._tell(changed, source) if changed else ((), None)
         for holder in marked:
             holder.deliver()
+        if fault is not None:
+            raise fault
         return True
 
     def _tell(self, changed, source):
-        """Listeners and on_change functions hear a change; gives the holders that it marks."""
+        """Listeners and on_change functions hear a change; gives the holders that it marks, and the
+        RuntimeError of functions that no thread is left for."""
         for listener in self.listeners:
             if listener != source:
                 listener(changed)
-        names = [name for name, _ in changed]
+        names, fault = [name for name, _ in changed], None
         for watcher in self.watchers:
-            watcher.mark(names)
+            try:
+                watcher.mark(names)
+            except RuntimeError as error:
+                fault = error
         marked = [holder for name in names for holder in self.holders.get(name, ())
                   if holder is not source]
         for holder in marked:
             holder.due = True
-        return marked
+        return marked, fault
 
 
 class Binding:
@@ -11950,11 +12031,15 @@ class DataFile:
                 time.sleep(DATA_RETRY_S)
             del engine
 
-    def end(self, texts: Mapping[str, str]) -> None:
+    def end(self, texts: dict[str, str]) -> None:
         """Write what is unsaved and watch no more. Safe to repeat."""
         with self._write_lock:
             if self._due and not self._ending:
-                self.write(texts, self._engine())
+                engine = self._engine()
+                if engine is None:              # what others wrote meanwhile comes to its texts
+                    engine = DataEngine()
+                    engine.texts = texts
+                self.write(texts, engine)
             self._ending = True
         with _data_files_lock:
             if _data_files.get(self.path) is self._engine():
@@ -11965,7 +12050,7 @@ class DataFile:
         """Leave what is unsaved to the parent of this process, whose thread has our lock maybe."""
         self._write_lock, self._ending = threading.RLock(), True
 
-    def read(self, engine: DataEngine | None) -> None:
+    def read(self, engine: DataEngine) -> None:
         """Take what others wrote since the last look."""
         stamp = _file_mark(self.path)
         if stamp is None or stamp == self._stamp and time.monotonic() > self._young_until:
@@ -11999,8 +12084,7 @@ class DataFile:
                 self._kept.pop(name, None)
             else:
                 self._kept[name] = one
-        if engine is not None:
-            engine.change(outside, self.note_change, base=base)
+        engine.change(outside, self.note_change, base=base)
 
     def _parse(self, text):
         values = self.load(text.decode("utf-8-sig"))
@@ -12009,7 +12093,7 @@ class DataFile:
             _check_json(str(name), "a name", 0)
         return {str(name): _json_text(value, str(name)) for name, value in values.items()}
 
-    def write(self, texts: Mapping[str, str], engine: DataEngine | None) -> bool:
+    def write(self, texts: Mapping[str, str], engine: DataEngine) -> bool:
         """Write the values, unless the file holds them; whether it does now."""
         lock = FileLock(self._beside("lock"))
         with self._write_lock:
@@ -12040,7 +12124,7 @@ class DataFile:
 
     def write_file(self, texts: dict[str, str]) -> bool:
         """Put values in place of the file, if it is as it was last seen; whether it was."""
-        if texts == self._kept and self._text is not None:
+        if texts == self._kept and self._text is not None and _file_mark(self.path) is not None:
             return True
         text = self.dump({name: json.loads(one) for name, one in texts.items()}).encode()
         found = self._parse(text)
@@ -12230,6 +12314,7 @@ _STATE_REMEDIES = (
     ("Permission", "let this user write the file and its folder"),
     ("Read-only", "its file system is read-only; give state= another path"),
     ("No such file", "make its folder first"),
+    ("a directory", "give state= the path of a file in a folder"),
     ("unable to open", "let this user write the file and its folder"))
 
 
@@ -12348,7 +12433,7 @@ class StateFile(Store):
         except StateFileError:
             raise
         except (self._errors, OSError) as error:
-            text = str(error)
+            text = getattr(error, "strerror", None) or str(error)       # without the path's words
             remedy = next((remedy for words, remedy in _STATE_REMEDIES if words in text),
                           "check the disk that it is on")
             raise StateFileError(f"state file {self.path}: {text}; {remedy}") from None
@@ -12676,7 +12761,7 @@ class RedisStore(Store):
                 self._sock = ssl.create_default_context().wrap_socket(
                     self._sock, server_hostname=self._host)
             self._file = self._sock.makefile("rb")
-        except (OSError, AttributeError) as error:      # no AF_UNIX here
+        except (OSError, AttributeError, UnicodeError) as error:        # no AF_UNIX; no host's name
             raise self._fault(error) from error
 
     def _fault(self, error):
@@ -12799,6 +12884,8 @@ def file_system_of(path: str) -> str:
             mounts = [line.split(" ")[1:3] for line in file]
     except OSError:
         return ""
+    mounts = [(re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), place), kind)
+              for place, kind in mounts]        # a blank is \040
     folder = os.path.realpath(os.path.dirname(path))
     return max((len(place), number, kind) for number, (place, kind) in enumerate(mounts)
                if (folder + "/").startswith(place.rstrip("/") + "/"))[2]
@@ -12983,10 +13070,10 @@ class StoreWriter:
     def is_late(self) -> bool:
         """Whether others may have taken our sessions, as our leases may have ended. Nobody takes
         them while the store is away; that counts from the last time we tried."""
-        now = self.clock()
-        away = self.away_since is not None and now - self._tried <= (
+        now, since = self.clock(), self.away_since      # the thread of turns changes it
+        away = since is not None and now - self._tried <= (
             STORE_RETRY_S + STORE_TIMEOUT_S + LEASE_LATE_S)
-        return self.shared and (self.away_since if away else now) - self._renewed > LEASE_LATE_S
+        return self.shared and (since if away else now) - self._renewed > LEASE_LATE_S
 
     def read(self, place: str) -> dict[str, tuple[Any, float]]:
         """What is stored of a place; nothing while the store cannot be reached."""

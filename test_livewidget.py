@@ -4702,6 +4702,18 @@ answers[-4:] = [lambda: [call(*given) for call, given in zip(
         self.assertEqual(packed_of({**names, "mixed": apart})[1], digest)
         self.assertNotEqual(packed_of({**names, "mixed": [*apart[:-1], b"other"]})[1], digest)
 
+    def test_lines_of_a_cell_end_as_python_counts_them(self):
+        """A form feed or a U+2028 ends none: a traceback showed another line."""
+        import linecache
+        name, source = "<cell of lines>", "# \x0c \u2028\ndef f():\n    return 1 / 0\n"
+        space = {"__name__": "__main__"}
+        exec(compile(source, name, "exec"), space)
+        linecache.cache[name] = len(source), None, list(io.StringIO(source)), name
+        packed, _ = lw.pack_functions([space["f"]])
+        del linecache.cache[name]
+        lw.unpack_functions(packed)
+        self.assertEqual(linecache.getline(name, 3), "    return 1 / 0\n")
+
     def test_what_cannot_travel_raises_and_names_variable_and_function(self):
         """R97."""
         names = self.notebook(["""
@@ -5384,8 +5396,9 @@ class ServerProcesses(ServerCase):
         os.kill(server.pid, signal.SIGKILL)
         eventually(lambda: not server.is_alive)
         self.assertEqual([server.url, server.port, server.pid, server.token, server.get_url(),
-                          server.one_time_url(), server.uptime, server.endpoints, server.origin],
-                         [None] * 7 + [[], ""], "an address that nobody serves is not told")
+                          server.one_time_url(), server.uptime, server.endpoints, server.origin,
+                          *server.expiration_info.values()],
+                         [None] * 7 + [[], "", None, None], "nor an address that nobody serves")
         eventually(lambda: server.status != "running")
         self.assertEqual(server.status, "stopped")
         self.assertEqual(list(lw.servers), [])
@@ -5401,6 +5414,70 @@ class ServerProcesses(ServerCase):
         eventually(lambda: not rebooted.is_alive)
         self.assertEqual((rebooted.status, list(lw.servers)), ("stopped", []))
         self.assertEqual(self.create("k").status, "running")
+
+    def test_a_handle_of_a_server_that_ended_asks_none_that_has_its_name_since(self):
+        """As a manager, what is more."""
+        old = self.create("s")
+        old.terminate()
+        new = self.create("s", {"/api/x": lambda: {"x": 2}})
+        self.assertEqual(new.request("GET", "/api/x"), (200, {"x": 2}))
+        for use in (lambda: old.request("GET", "/api/x"), lambda: old.env,
+                    lambda: old.request("GET", "/livewidget/info")):
+            with self.assertRaisesRegex(lw.ServerError, "server 's' has ended"):
+                use()
+
+    def test_a_start_that_fails_at_whatever_step_leaves_the_name_free(self):
+        for step in ("listen", "_write_file", "_open_log", "_popen"):
+            with self.subTest(step), unittest.mock.patch.object(lw, "LOCK_TIMEOUT_S", 0.5):
+                with unittest.mock.patch.object(lw, step, side_effect=OSError("none is left")), \
+                        self.assertRaisesRegex(lw.ServerStartupError, "cannot be started: none"):
+                    self.create(step)
+                self.assertEqual(self.create(step).status, "running")
+
+    def test_a_start_that_is_interrupted_leaves_no_code_and_no_secret(self):
+        for done in range(4):
+            name = "interrupted_%d" % done
+            with self.subTest(name), unittest.mock.patch.object(
+                    os, "fsync", side_effect=[None] * done + [KeyboardInterrupt]):
+                self.assertRaises(KeyboardInterrupt, self.create, name)
+                left = set(os.listdir(os.path.join(SERVER_HOME, "servers", name)))
+                self.assertEqual(left - {"alive.lock", "start.lock", "stdout.log", "stderr.log"},
+                                 set())
+
+    @unittest.skipIf(os.name == "nt", "needs locks of POSIX")
+    def test_a_file_system_without_locks_is_told_as_that(self):
+        """Not as another process, after 10 s."""
+        import errno
+        import fcntl
+        with unittest.mock.patch.object(
+                fcntl, "flock", side_effect=OSError(errno.ENOLCK, "No locks available")), \
+                self.assertRaisesRegex(lw.ServerError, "start.lock cannot be locked: No locks"):
+            self.create("unlocked")
+
+    def test_a_start_while_the_server_ends_waits_for_its_end(self):
+        """As one that has expired and tells its viewers, of whom one takes nothing."""
+        functions = {"/api/x": lambda: {"t": time.time()}}
+        old = self.create("late", functions, expiration_seconds=3)
+        with lw.connect("ws://127.0.0.1:%d/livewidget/ws" % old.port, token=old.token) as one:
+            one.send('{"type":"hello","since":0,"epoch":null}')
+            eventually(lambda: old.status == "expired")
+            new = self.create("late", functions, expiration_seconds=3)
+        self.assertNotEqual(new.instance, old.instance)
+
+    @unittest.skipUnless(hasattr(signal, "SIGSTOP"), "needs SIGSTOP")
+    def test_code_that_a_server_did_not_take_is_given_to_it_again(self):
+        def make(n):
+            return make_widget({"/api/x": lambda: {"n": n}}, server_name="slow").server
+        server = make(1)
+        eventually(lambda: server.status == "running")
+        os.kill(server.pid, signal.SIGSTOP)
+        try:
+            with unittest.mock.patch.object(lw, "START_TIMEOUT_S", 0.3), \
+                    self.assertRaisesRegex(lw.ServerError, "does not answer"):
+                make(2)
+        finally:
+            os.kill(server.pid, signal.SIGCONT)
+        self.assertEqual(ask_json(make(2), "/api/x"), {"n": 2})
 
     def test_record_of_another_boot_or_process_is_not_signalled(self):
         """F18, R87: a recorded PID that now belongs to somebody else is left alone."""
@@ -5898,6 +5975,15 @@ class ServerLogs(ServerCase):
         self.assertEqual(log.tail().split("\n"), list(log.lines()))
         self.assertEqual(log.tail(1), "d\x85e")
 
+    def test_lines_of_a_log_that_is_moved_aside_meanwhile_are_all_there(self):
+        log = self.log(b"newer 1\nnewer 2\n")
+        pathlib.Path(log.path + ".1").write_bytes(b"older 1\nolder 2\n")
+        lines = log.lines()
+        self.assertEqual(next(lines), "older 1")
+        os.replace(log.path, log.path + ".1")
+        pathlib.Path(log.path).write_bytes(b"newest\n")
+        self.assertEqual(list(lines), ["older 2", "newer 1", "newer 2"])
+
     def test_follow_ends_after_its_timeout_and_with_the_servers_end(self):
         server = self.create("f", {"/api/say": lambda: print("said") or {}})
         self.assertEqual(list(server.stdout.follow(timeout=0.2)), [])
@@ -6168,6 +6254,16 @@ class Dependencies(ServerCase):
             python = lw.make_environment(["lwtestpkg==1.5"], lambda line: None)
         self.addCleanup(shutil.rmtree, os.path.dirname(os.path.dirname(python)))
         subprocess.check_call([python, "-c", "import lwtestpkg, pip"], timeout=60)
+
+    def test_an_environment_whose_python_was_removed_is_made_anew(self):
+        """As where its Python was replaced by a newer patch: its link leads nowhere."""
+        self.pip_settings(PIP_NO_INDEX="1", PIP_FIND_LINKS=self.wheel_folder())
+        python = lw.environment_python(["lwtestpkg>=1.2"])
+        os.makedirs(os.path.dirname(python))
+        self.addCleanup(shutil.rmtree, os.path.dirname(os.path.dirname(python)))
+        os.symlink(os.path.join(SERVER_HOME, "none"), python)
+        self.assertEqual(lw.make_environment(["lwtestpkg>=1.2"], lambda line: None), python)
+        subprocess.check_call([python, "-c", "import lwtestpkg"], timeout=60)
 
     def test_a_wheel_that_is_not_what_its_index_says(self):
         """F28: a wrong hash is an error with pip's reason, and leaves no environment."""
@@ -6518,6 +6614,35 @@ TEMPLATES = [
      "<ul data-each=\"l\"><li>outer</li><template><li>{n}</li></template><li>1</li><li></li></ul>"),
     ("<p data-show=\"a\" data-hide=\"b\"></p>", {"a": 0, "b": 0},
      "<p data-show=\"a\" data-hide=\"b\" hidden=\"\"></p>"),
+    ("{l[01]} {l.01} {d[007]} {d.007} {l[\"²\"]}|", {"l": ["a", "b"], "d": {"7": "x", "007": "y"}},
+     "b b x y |"),
+    ("<b data-format=\"a:.1f\" data-field=\"b\"></b>", {"a": 1, "b": 2},
+     "<b data-format=\"a:.1f\" data-field=\"b\">2.0</b>"),
+
+    ("<div data-each='l'><template><b onclick='f({k}, {{k}})'>{k}</b></template></div>",
+     {"l": [{"k": 1}]},
+     "<div data-each=\"l\"><template><b onclick='f({k}, {{k}})'>{k}</b></template>"
+     "<b onclick=\"f({k}, {{k}})\">1</b></div>"),
+    ("<p title='&lt b &copy= &notit; &#65 {a}&copyx'></p>", {"a": 1},
+     "<p title=\"&lt; b &amp;copy= &amp;notit; A 1&amp;copyx\"></p>"),
+    ("<svg data-attr-viewBox='v'><use data-attr-xlink:href='u'></use></svg>",
+     {"v": "0 0 9 9", "u": "#a"},
+     "<svg data-attr-viewbox=\"v\" viewbox=\"0 0 9 9\"><use data-attr-xlink:href=\"u\" "
+     "xlink:href=\"#a\"></use></svg>"),
+    ("<table><tr><td data-field='a'><td data-field='b'><tr><th data-field='b'>x<td>{a}</table>"
+     "<ul><li data-field='a'><li data-field='b'><p>{a}<li>{b}</li></ul><dl><dt data-field='a'><dd>"
+     "<p>{b}<dt>{a}</dl><p data-field='a'><div>{b}</div></p><p data-field='b'><p>{a}</p>",
+     {"a": 1, "b": 2},
+     "<table><tr><td data-field=\"a\">1<td data-field=\"b\">2<tr><th data-field=\"b\">2<td>1"
+     "</table><ul><li data-field=\"a\">1<li data-field=\"b\">2<li>2</li></ul><dl>"
+     "<dt data-field=\"a\">1<dd><p>2<dt>1</dl><p data-field=\"a\">1<div>2</div></p>"
+     "<p data-field=\"b\">2<p>1</p>"),
+    ("<svg><g data-each='l'><template><rect width='{w}'/></template></g></svg>",
+     {"l": [{"w": 1}, {"w": 2}]},
+     "<svg><g data-each=\"l\"><template><rect width='{w}'/></template><rect width=\"1\"></rect>"
+     "<rect width=\"2\"></rect></g></svg>"),
+    ("<p data-class-on='f' data-attr-class='c'></p>", {"f": True, "c": "a"},
+     "<p data-class-on=\"f\" data-attr-class=\"c\" class=\"a on\"></p>"),
     ("<textarea data-field=\"a\"></textarea><pre>{a}</pre><pre>\n{a}</pre>", {"a": "\nb"},
      "<textarea data-field=\"a\">\n\nb</textarea><pre>\n\nb</pre><pre>\n\nb</pre>"),
     ("<b data-field=\"a\"></b>", {"a": [{"k": 0, "2020": 1, "2019": {"2": 3, "1": 4}}]},
@@ -6530,6 +6655,7 @@ TEMPLATES = [
 PART_VALUES = {
     "k": ["alarm", "on off", "", None], "f": [True, False, None, 0, [1], "x"],
     "w": ["40px", "7%", "", None, "url(x)", "3px"],
+    "s": [lw.HTML("<rect width='1'></rect>"), "<a href='#'></a>", None],
     "t": ["\n\nbreak", "b", "loading", "  b ", 2, lw.HTML("<i>m</i>"), "x<y>", None],
     "n": [{"x": 1, "y": [1, 2]}, {"x": None}, None, {"x": {"2": 1, "1": 2, "a": 0}}],
     "l": [[{"v": "b", "x": 1, "2020": 1, "2019": lw.HTML("<b>2</b>")}, {"v": "c", "x": [3, 1]}],
@@ -6542,7 +6668,7 @@ def template_part(rng):
                   "style='width: 5px'", "title='{t}'", "hidden='{t}'", "data-class-alarm='f'",
                   "data-class-on='l'", "data-style-width='w'", "data-style-height='w'",
                   "data-attr-title='k'", "data-attr-lang='f'", "data-show='f'", "data-hide='l'",
-                  "data-flash"]
+                  "data-attr-class='k'", "data-attr-hidden='f'", "data-flash"]
     def some():
         return " ".join(rng.sample(attributes, rng.randrange(6)))
     def options():
@@ -6560,11 +6686,15 @@ def template_part(rng):
         "</template><li data-field='k'>{n}</li></ul>",
         "<svg %s><rect/><g><circle r='1' /><text>{w}</text></g><foreignObject><p/>{k}</p>"
         "</foreignObject><title>{k}</title></svg>",
+        "<svg>{s|raw}<g data-field='s'></g></svg>{s|raw}",
+        "<ul><li %s data-field='k'><li %s>{k}<p data-show='f'>{w}<li>{w}</ul><p %s>{k}<div>{w}"
+        "</div><table><tr><td data-field='k'><td %s>{w}<tr><td>{k}</table>",
         "<textarea data-field='t' %s></textarea><textarea %s>{t}</textarea><pre>\n{t}</pre>"
         "<pre %s>{t}</pre><pre data-field='t'></pre>",
         "<input %s data-field='t' value='{k}'><input type=Checkbox %s data-field='f'>"
         "<input type='radio' data-field='f' checked='{k}'><meter data-field='n.x'></meter>"
-        "<input type=radio value='{k}' data-field='t'><input type=radio value=b data-field='t'>",
+        "<input type=radio value='{k}' data-field='t'><input type=radio value=b data-field='t'>"
+        "<input type=radio data-field='t' data-attr-value='k'>",
         "<select multiple data-field='l'>" + options() + "</select>",
         "<select multiple data-field='l' " + each + ">" + item + "<option>c</option></select>",
         "<img %s data-field='k' src='{t}'><img data-field='k' src='x.png'><video data-field='t'>"
@@ -6722,11 +6852,23 @@ class Templates(unittest.TestCase):
                          "<p style=\"color:red\" "
                          "class=\"c\">boldy()t</p><div>3</div><ul><li>&lt;n&gt;</li></ul>")
 
+    def test_what_is_hidden_is_not_in_the_static_part(self):
+        """No style of ours hides it there against one of the author's."""
+        template = lw.Template(
+            "<p style='display: flex' data-show='f'>1</p><img hidden src='{u}'><p data-hide='f'>2"
+            "</p><ul data-each='l'><template><li data-show='f'>{n}<li>{n}</template></ul>")
+        html = template.render({"f": False, "u": "x.png", "l": [{"f": 1, "n": 3}, {"n": 4}]},
+                               static=True)
+        self.assertEqual(html, "<p>2</p><ul><li>3<li>3<li>4</ul>")
+        template = lw.Template("<canvas data-plot='p' data-hide='p'></canvas>")
+        self.assertEqual(template.render({"p": [1, 2]}, static=True), "")
+
     def test_a_plot_in_the_static_part_is_a_picture_with_a_text_and_small(self):
         """Pages that drop SVG and scripts show <img>; where they drop its data, its text."""
         import xml.etree.ElementTree as ElementTree
         template = lw.Template("<div data-plot='p'>x</div><canvas data-plot='p'></canvas>")
         for values, text in (([1, 2, 3], "▁▄█"), ([1, None, "<b>", 2.5e300], "▁█"),
+                             ([1.7e308, -1.7e308, True, 1], "█▁▄"),
                              (list(range(20000)), "▁" * 8)):
             html = template.render({"p": values}, static=True)
             one, other = re.findall(r'<img alt="([^"<]*)" src="data:image/svg\+xml;base64,'
@@ -6834,6 +6976,8 @@ class Templates(unittest.TestCase):
             ("uuid", uuid.UUID(int=5), "00000000-0000-0000-0000-000000000005"),
             ("fraction", fractions.Fraction(1, 4), 0.25), ("whole", fractions.Fraction(4, 2), 2),
             ("infinite", decimal.Decimal("inf"), None), ("nan", decimal.Decimal("nan"), None),
+            ("beyond", decimal.Decimal("-1E+400"), "-1E+400"),
+            ("huge", fractions.Fraction(-10 ** 400), str(-10 ** 400)),
             ("address", ipaddress.ip_address("10.0.0.1"), "10.0.0.1"),
             ("network", ipaddress.ip_network("10.0.0.0/24"), "10.0.0.0/24"),
             ("complex", 1 + 2j, "(1+2j)"), ("error", ValueError("text"), "text"),
@@ -6855,6 +6999,26 @@ class Templates(unittest.TestCase):
                       uuid.UUID(int=1): 8},
              {"2026-01-02": 1, "a, 2026-01-02": 2, "b": 3, "null": 4, "true": 5, "1.5": 6, "k": 7,
               "00000000-0000-0000-0000-000000000001": 8})]
+
+    def test_what_is_no_field_of_a_dataclass_is_not_shown(self):
+        import dataclasses
+        import typing
+
+        @dataclasses.dataclass
+        class Point:
+            x: int
+            many: typing.ClassVar[int]
+            count: typing.ClassVar[int] = 2
+            seed: dataclasses.InitVar[int] = 3
+        self.assertEqual(lw.to_plain([Point(1)]), ([{"x": 1}], []))
+
+    def test_a_key_of_an_enumeration_reads_as_its_value(self):
+        import enum
+
+        class Level(int, enum.Enum):
+            LOW = 1
+        self.assertEqual(lw.to_plain({Level.LOW: Level.LOW, ("a", Level.LOW): 2}),
+                         ({"1": 1, "a, 1": 2}, []))
 
     def test_values_that_people_return_are_shown(self):
         for name, value, expected in self.kinds():
@@ -7147,6 +7311,28 @@ class TemplatesInChromium(BrowserCase):
         self.assertEqual(told[1], told[0])
         self.assertEqual(told[2], told[3], "the value, before it has a series")
         self.assertEqual(len(set(told[0])), 3, "three that look different")
+
+    def test_markup_and_lists_in_a_drawing_are_parts_of_it(self):
+        for source in ("<svg>{s|raw}</svg>", "<svg><g data-field='s'></g></svg>",
+                       "<svg data-each='l'><template><rect width='{item}'/></template></svg>"):
+            with self.subTest(source):
+                self.assertEqual(self.page.js("""(() => {
+                    const view = new FieldView(document.createElement("div"));
+                    view.setTemplate(%s);
+                    view.take({ fields: { s: "<rect></rect>", l: [1] }, html: { s: [[]] } });
+                    return [...view.root.querySelectorAll("rect")].at(-1) instanceof SVGRectElement;
+                })()""" % json.dumps(source)), True)
+
+    def test_rows_whose_keys_are_equal_stay_as_many_as_they_are(self):
+        """Beside one whose key reads as the name that the second of them is given."""
+        self.assertEqual(self.page.js("""(() => {
+            const view = new FieldView(document.createElement("div"));
+            view.setTemplate(
+                `<p data-each="l" data-key="k"><template><b>{k} {n}</b></template></p>`);
+            for (const n of [1, 2, 3])
+                view.take({ fields: { l: ["a 2", "a", "a"].map(k => ({ k, n })) } });
+            return [...view.root.querySelectorAll("b")].map(one => one.textContent);
+        })()"""), ["a 2 3", "a 3", "a 3"])
 
     def test_edits_of_rows_end_as_if_drawn_at_once(self):
         """A property: rows that come as splices, with markup in them, against whole lists."""
@@ -7501,6 +7687,25 @@ class Endpoints(ServerCase):
             self.assertEqual(answer["edits"]["rows"],
                              [[0, 1, [{"h": "<i>"}], *([marked] if marked else [])]])
 
+    def test_html_marks_of_an_endpoints_values_come_or_go_alone_too(self):
+        """What is text from now on was shown as markup still."""
+        state = {"n": 0}
+
+        def load():
+            kind = (str, lw.HTML)[state["n"] % 2]
+            return {"text": kind("<b>"), "beside": 1}
+
+        def turn():
+            state["n"] += 1
+        widget = self.widget({"/api/x": load}, "<p>{text}</p>", {"/turn": turn},
+                             update_interval=60000)
+        viewer = Viewer(widget.server).until(lambda fields: "text" in fields)
+        for marked in ([[]], None, [[]]):
+            ask_json(widget.server, "/turn", method="POST", body=b"")
+            answer = viewer.poll()
+            self.assertEqual((answer["fields"].get("text"), answer["html"].get("text")),
+                             ("<b>", marked))
+
     def test_endpoints_merge_in_order_and_the_last_wins(self):
         widget = self.widget({"/api/a": lambda: {"x": "a", "a": 1},
                               "/api/b": lambda: {"x": "b", "b": 2}})
@@ -7643,6 +7848,109 @@ class Endpoints(ServerCase):
         viewer.until(lambda fields: "a.log" in fields["many"])
         os.unlink(os.path.join(folder, "a.log"))
         viewer.until(lambda fields: "a.log" not in fields["many"])
+
+    def runner(self, functions, watch, actions=()):
+        """An EndpointRunner without a reactor: what it asks for is done at once."""
+        reactor = unittest.mock.Mock(call_soon=lambda function, *args: function(*args))
+        runner = lw.EndpointRunner(reactor, lambda: None, lambda: False)
+        self.addCleanup(runner.stop)
+        runner.load(functions, {"endpoints": [{"path": "/a", "watch": [str(watch)]}],
+                                "interval": 60000, "actions": list(actions)})
+        return runner, runner.endpoints["/a"]
+
+    def test_a_watched_file_that_is_written_twice_at_one_time_is_read_twice(self):
+        """It looks the same: as long, and of the same tick. One of the future is not read on and
+        on."""
+        path, seen = pathlib.Path(tempfile.mkdtemp(), "file"), []
+        self.addCleanup(shutil.rmtree, path.parent)
+
+        def read():
+            seen.append(path.read_text())
+            mark = path.stat().st_mtime_ns
+            path.write_text("2")
+            os.utime(path, ns=(mark, mark))
+            return {}
+        path.write_text("1")
+        runner, endpoint = self.runner([read], path)
+        with unittest.mock.patch.object(time, "time_ns",
+                                        lambda: path.stat().st_mtime_ns + 10 ** 7):
+            runner.attend(60)
+            runner.run(endpoint)
+            eventually(lambda: seen[-1:] == ["2"], what="a second look")
+        other, future = path.with_name("other"), time.time_ns() + 86400 * 10 ** 9
+        other.touch()
+        os.utime(other, ns=(future, future))
+        runner, endpoint = self.runner([dict], other)
+        runner.run(endpoint)
+        eventually(lambda: endpoint.body is not None)
+        self.assertEqual((endpoint.stamp[0][1][0], endpoint.stamp_is_young), (future, False))
+
+    def test_endpoints_and_actions_go_on_after_no_thread_was_left(self):
+        path, seen = pathlib.Path(tempfile.mkdtemp(), "file"), []
+        self.addCleanup(shutil.rmtree, path.parent)
+        runner, endpoint = self.runner([lambda: seen.append(1) or {}, dict], path, ["/act"])
+        with unittest.mock.patch.object(threading.Thread, "start",
+                                        side_effect=RuntimeError("can't start new thread")):
+            runner.run(endpoint)
+            self.assertRaises(RuntimeError, runner.attend, 60)
+            self.assertRaises(RuntimeError, runner.act, "/act", {}, print)
+        self.assertEqual((endpoint.error, runner.acting),
+                         ("RuntimeError: can't start new thread", 0))
+        runner.attend(60)
+        runner.run(endpoint)
+        eventually(lambda: endpoint.body is not None and endpoint.error is None)
+        path.touch()
+        eventually(lambda: len(seen) > 1, what="a look at the file")
+
+    def test_an_answer_that_is_too_large_is_that_on_each_way(self):
+        """To a page, to who asks with arguments, and where a display is made."""
+        def big(n=5_000_000):
+            return {"b": "x" * n}
+        server = lw.create("big", {"/big": big})
+        self.assertEqual([ask(server, "/big" + query)[0] for query in ("", "?n=5000000", "?n=5")],
+                         [500, 500, 200])
+        printed = io.StringIO()
+        with contextlib.redirect_stderr(printed):
+            page = make_widget({"/api/big": big}, "<p>{b}</p>", start_infra=False).html()
+        self.assertIn("/api/big: UsageError: its answer has 5000008 bytes as JSON", page)
+        self.assertLess(len(page), 10 ** 6)
+
+    def test_who_asks_while_an_endpoint_runs_gets_what_it_is_about_to_give(self):
+        """Not what it gave before, which may be as old as the request before that one."""
+        folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+
+        def count():
+            run = len(list(folder.glob("run *")))
+            (folder / ("run %d" % run)).touch()
+            while run and not (folder / "go").exists():
+                time.sleep(0.01)
+            return {"run": run}
+        server = self.widget({"/api/x": count, "/api/y": lambda: {}}).server
+        self.assertEqual(ask_json(server, "/api/x"), {"run": 0})
+        asking = threading.Thread(
+            target=eventually, args=(lambda: ask_json(server, "/api/x") != {"run": 0},))
+        asking.start()
+        eventually((folder / "run 1").exists)
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port,
+                                                           timeout=PATIENCE_S)) as connection:
+            connection.request("GET", "/api/x", headers={"Authorization": "Bearer " + server.token})
+            ask(server, "/api/y")               # which comes behind that request
+            (folder / "go").touch()
+            answer = json.loads(connection.getresponse().read())
+        asking.join(PATIENCE_S)
+        self.assertEqual(answer, {"run": 1})
+
+    def test_what_an_action_changed_is_in_the_next_answer_though_nobody_watches(self):
+        state = {"n": 0}
+
+        def add():
+            state["n"] += 1
+        server = self.widget({"/api/x": lambda: {"n": state["n"]}}, actions={"/add": add},
+                             update_interval=86400000).server
+        for n in range(3):
+            self.assertEqual(ask_json(server, "/api/x"), {"n": n})
+            self.assertEqual(ask_json(server, "/add", method="POST", body=b"{}"), {"error": None})
 
     def test_each_kind_of_bad_endpoint_is_reported_and_stops_nobody(self):
         """F24."""
@@ -8588,6 +8896,49 @@ for manager in kernels.values():
         self.assertLess(time.monotonic() - began, 20)           # the slow one takes 30 s
         self.assertIn("<p>now loading <b data-field=\"slow\">loading</b></p>", html)
         self.assertIn("/api/bad: ZeroDivisionError", html)
+
+    def test_a_display_has_its_values_again_after_no_thread_was_left(self):
+        widget = make_widget({"/api/x": lambda: {"x": 1}}, start_infra=False)
+        with contextlib.redirect_stderr(io.StringIO()), unittest.mock.patch.object(
+                threading.Thread, "start", side_effect=RuntimeError("can't start new thread")):
+            self.assertIn("/api/x: RuntimeError: can&#39;t start new thread", widget.html())
+        self.assertIn("<p>1</p>", widget.html())
+
+    def test_what_answers_while_a_display_is_made_is_loading_there(self):
+        """Its field was empty, and nobody returned it, as was said."""
+        go, threads = threading.Event(), []
+
+        class Late(Exception):
+            def __str__(self):                  # as the others are looked at
+                go.set()
+                threads[0].join(PATIENCE_S)
+                return "too late"
+
+        def slow():
+            threads.append(threading.current_thread())
+            go.wait(PATIENCE_S)
+            return {"slow": 1}
+
+        def fail():
+            raise Late
+        widget = make_widget({"/api/slow": slow, "/api/fail": fail}, "<p>{slow}</p>",
+                             start_infra=False)
+        with contextlib.redirect_stderr(io.StringIO()):
+            self.assertIn("<p>loading</p>", widget.html())
+
+    def test_names_of_files_that_are_no_text_are_shown_and_saved(self):
+        """As os.listdir() gives them, with lone surrogates: in values, in the template, in a
+        watched path."""
+        name = "caf\udce9.txt"
+        widget = make_widget(
+            {"/api/x": (lambda: {"x": name, "h": lw.HTML("<i>%s</i>" % name)}, {"watch": name})},
+            "<p title='{x}'>{x} %s</p>{h}" % name, server_name="w")
+        self.assertEqual(ask_json(widget.server, "/api/x")["x"], name)
+        with tempfile.TemporaryDirectory() as folder:
+            widget.save(os.path.join(folder, "x.html"))
+            saved = pathlib.Path(folder, "x.html").read_text(encoding="utf-8")
+        for page in (saved, widget._repr_html_().encode().decode()):
+            self.assertRegex(page, '<p title="caf\ufffd.txt">caf\ufffd.txt caf\ufffd.txt</p>')
 
     def test_first_errors_are_told_where_no_page_is_live(self):
         """On stderr, which a notebook shows below its cell; in the static part; in a saved page."""
@@ -11262,6 +11613,15 @@ class DataValues(unittest.TestCase):
         self.assertEqual(heard.get(timeout=PATIENCE_S), ("b", None))
         self.assertEqual(batches, [[("a", "2"), ("b", "[3]"), ("c", "4")], [("b", None)]])
 
+    def test_widgets_show_a_change_that_no_thread_is_left_to_tell_functions_of(self):
+        data, shown = lw.Data(a=1), []
+        lw.Holder(data.bind("a"), shown.append, None, lambda: True, lambda error: None)
+        data.on_change(print)
+        with unittest.mock.patch.object(threading.Thread, "start",
+                                        side_effect=RuntimeError("can't start new thread")):
+            self.assertRaises(RuntimeError, data.update, a=2)
+        self.assertEqual((data["a"], shown), (2, [2]))
+
     def test_a_function_that_raises_leaves_the_others_alone(self):
         data, heard = lw.Data(), queue.Queue()
         gone = unittest.mock.Mock()
@@ -11427,6 +11787,36 @@ class DataFiles(unittest.TestCase):
         del data
         gc.collect()
         eventually(lambda: engine() is None, what="the end of the Data")
+        self.holds(a=1)
+
+    def test_what_others_wrote_is_not_lost_as_the_last_holder_goes(self):
+        data = lw.Data(self.path, a=1, b=1)
+        self.holds(a=1, b=1)
+        engine = weakref.ref(engine_of(data))
+        self.write('{"a": 1, "b": 2}')
+        data["a"] = 2
+        del data
+        eventually(lambda: engine() is None, what="the end of the Data")
+        self.holds(a=2, b=2)
+
+    @unittest.skipIf(os.name == "nt", "needs locks of POSIX")
+    def test_a_file_system_without_locks_is_told_as_that(self):
+        import errno
+        import fcntl
+        with unittest.mock.patch.object(
+                fcntl, "flock", side_effect=OSError(errno.ENOLCK, "No locks available")), \
+                self.assertLogs("livewidget", "WARNING"):
+            data = self.data(a=1)
+            eventually(lambda: data.error, what="an error")
+            self.assertRegex(data.error, "cannot be written: .*lock cannot be locked: No locks")
+        self.holds(a=1)
+
+    def test_a_file_that_was_removed_is_written_with_the_values_of_before(self):
+        data = self.data(a=1)
+        self.holds(a=1)
+        os.unlink(self.path)
+        data["a"] = 2
+        data["a"] = 1
         self.holds(a=1)
 
     def test_another_format(self):
@@ -16651,8 +17041,12 @@ class StateFiles(AppCase):
         self.assertIn("another process uses it; this one waits for it", told.output[0])
         self.assertTrue(caught.exception.__suppress_context__, "two errors for one")
         first.close()
-        with self.assertRaisesRegex(lw.StateFileError, "make its folder"):
-            self.make_app(state=os.path.join(self.folder, "none", "app.db"))
+        for missing in ("none", "fullstack", "locked"):
+            with self.assertRaisesRegex(lw.StateFileError, "No such file.*; make its folder"):
+                self.make_app(state=os.path.join(self.folder, missing, "app.db"))
+        for path in (self.folder, os.path.join(self.path, "app.db")):
+            with self.assertRaisesRegex(lw.StateFileError, "; give state= the path of a file"):
+                self.make_app(state=path)
         for place in ("host:99999/0", "host:-1/0", "host:x/0", "[::1/0", ":se/cret@host/0",
                       "host/x", ""):
             for scheme in ("redis", "rediss"):
@@ -17052,6 +17446,37 @@ class SharedStores(AppCase):
         path = os.path.join(self.folder(), "app.db")
         self.check_store(lambda owner: lw.make_store(path, owner))
 
+    def test_a_store_that_is_back_while_a_lease_is_looked_at_harms_nobody(self):
+        class Writer(lw.StoreWriter):
+            since, is_coming_back = None, False
+
+            def start(self):
+                pass                            # turn() is called here
+
+            @property
+            def away_since(self):
+                since = self.since
+                if self.is_coming_back:
+                    self.since = None
+                return since
+
+            @away_since.setter
+            def away_since(self, since):
+                self.since = since
+        store = unittest.mock.Mock(owner="one", warning="")
+        store.renew.side_effect = lw.StateFileError("it is away")
+        writer = Writer(store, unittest.mock.Mock(), unittest.mock.Mock())
+        self.assertIs(writer.turn(), False)
+        writer.is_coming_back = True
+        self.assertIs(writer.is_late(), True)
+
+    def test_the_file_system_of_a_path_with_blanks_is_known(self):
+        mounts = "/dev/sda1 / ext4 rw 0 0\n//server/x /mnt/team\\040share cifs rw 0 0\n"
+        with unittest.mock.patch("builtins.open", unittest.mock.mock_open(read_data=mounts)):
+            found = [lw.file_system_of(path) for path in (
+                "/mnt/team share/app.db", "/mnt/team share 2/app.db", "/app.db")]
+        self.assertEqual(found, ["cifs", "ext4", "ext4"])
+
     def test_redis_keeps_leases_and_refuses_what_is_older(self):
         server = RedisServer(self, "--requirepass", "p:ss wörd")
         password = urllib.parse.quote("p:ss wörd", safe="")
@@ -17061,7 +17486,8 @@ class SharedStores(AppCase):
                 self.check_store(lambda owner, url=url: lw.make_store(url, owner))
         for url, words in ((server.url, "NOAUTH"),
                            ("redis://:wrong@127.0.0.1:%d/0" % server.port, "WRONGPASS"),
-                           ("redis://127.0.0.1:1/0", "refused.*check that it runs")):
+                           ("redis://127.0.0.1:1/0", "refused.*check that it runs"),
+                           ("redis://a..b:1/0", "check that it runs")):
             with self.assertRaisesRegex(lw.StateFileError, words) as caught:
                 lw.make_store(url)
             self.assertNotIn("wrong@", str(caught.exception))
