@@ -48498,17 +48498,26 @@ function tableMarkup(value) {
     return new Html(`<table><tbody>${line("th", names)}${lines.join("")}</tbody></table>`);
 }
 
+// The nodes of some Html as it is read within a node: in a drawing, SVG.
+function markupIn(parent, { text }) {
+    const isDrawing = parent instanceof SVGElement &&
+        !["foreignObject", "desc", "title"].includes(parent.localName);
+    return [...(isDrawing ? parseMarkup(`<svg>${text}</svg>`).firstChild : parseMarkup(text))
+        .childNodes];
+}
+
 // A value as content: Html, or its text.
 const shownValue = value =>
     value instanceof Html ? value : tableMarkup(value) || valueText(value);
 
-const pathSteps = path => [...path.matchAll(STEP)].map(match => match.slice(1).find(Boolean));
+const pathSteps = path => [...path.matchAll(STEP)].map(([, index, ...names]) =>
+    index ? String(Number(index)) : names.find(Boolean));
 
 function lookUp(scope, path) {
     let value = scope;
     for (const step of path) {
         if (value instanceof Map) value = value.get(step);
-        else if (Array.isArray(value)) value = /^\d+$/.test(step) ? value[step] : undefined;
+        else if (Array.isArray(value)) value = /^\d+$/.test(step) ? value[Number(step)] : undefined;
         else if (value !== null && typeof value === "object" && !(value instanceof Html) &&
             Object.hasOwn(value, step)) value = value[step];
         else return undefined;
@@ -48606,7 +48615,7 @@ class Binding {
             }, value => {
                 this.view.lose(markup, "its field is new");
                 for (const old of markup) old.remove();
-                markup = value instanceof Html ? [...parseMarkup(value.text).childNodes] : [];
+                markup = value instanceof Html ? markupIn(anchor.parentNode, value) : [];
                 anchor.data = value instanceof Html ? "" : value;
                 anchor.after(...markup);
             }));
@@ -48647,6 +48656,9 @@ class Binding {
             }));
         }
         let managed = false;
+        // whole attributes come first, which others change
+        const isWhole = ([name]) => name.startsWith("data-attr-");
+        attributes.sort((one, other) => isWhole(other) - isWhole(one));
         for (const [name, value] of attributes) {
             // a select's options stand before its value is chosen
             if (name.startsWith("data-")) managed = this._bindLive(node, name.slice(5), value,
@@ -48674,13 +48686,20 @@ class Binding {
 
     _bindAttr(node, { target, path }, own) {
         if (target.startsWith("on") || target === "srcdoc") return;
-        own.push(updater(scope => lookUp(scope, path), value => {
+        // as markup has it: SVG's viewbox is viewBox, and its xlink:href is of a namespace
+        const { name, namespaceURI } = node instanceof SVGElement
+            ? parseMarkup(`<svg ${target}>`).firstChild.attributes[0] : { name: target };
+        const update = updater(scope => lookUp(scope, path), value => {
+            const text = value === true ? ""
+                : safeAttribute(node.localName, target, valueText(value));
             if (value === undefined || value === null || value === false)
-                node.removeAttribute(target);
-            else
-                node.setAttribute(target, value === true ? ""
-                    : safeAttribute(node.localName, target, valueText(value)));
-        }, target));
+                node.removeAttribute(name);
+            else if (namespaceURI) node.setAttributeNS(namespaceURI, name, text);
+            else node.setAttribute(name, text);
+            for (const other of own)
+                if (other !== update && other.attribute === name) other.forget();
+        }, name);
+        own.push(update);
     }
 
     _bindClass(node, { target, path }, own) {
@@ -48751,8 +48770,8 @@ class Binding {
             bind(scope => {
                 const value = lookUp(scope, path);
                 return this._missing(value) ? "loading" : format ? show(value) : shownValue(value);
-            }, value => value instanceof Html ? node.replaceChildren(...parseMarkup(value.text)
-                .childNodes) : node.textContent = value);
+            }, value => value instanceof Html ? node.replaceChildren(...markupIn(node, value))
+                : node.textContent = value);
             return true;
         }
         return false;
@@ -48778,10 +48797,11 @@ class Binding {
                 const inner = item !== null && typeof item === "object" && !Array.isArray(item) &&
                     !(item instanceof Html) ? item : { item };
                 let name = key.length ? valueText(lookUp(inner, key)) : index;
-                if (next.has(name)) name = `${name} ${index}`;
+                while (next.has(name)) name = `${name} ${index}`;
                 let instance = instances.get(name);
                 if (!instance) {
-                    instance = new Binding(template.content.cloneNode(true), this.view);
+                    const made = template.cloneNode(true);
+                    instance = new Binding(made.content || made, this.view);    // in SVG, itself
                     changed = true;
                 }
                 instances.delete(name);
