@@ -37454,23 +37454,6 @@ function keepFrom(node, now) {
         { passive: false });
 }
 
-// Call when an element's size in pixels of the screen changes: its own size, zoom, or the monitor.
-function onPixels(node, action) {
-    new ResizeObserver(action).observe(node);
-    pixelActions.set(node, action);
-    watchPixels(new WeakRef(node));
-}
-const pixelActions = new WeakMap();                     // element -> what draws it anew
-function watchPixels(reference) {
-    const now = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
-    now.addEventListener("change", () => {
-        const node = reference.deref();
-        if (!node) return;
-        pixelActions.get(node)();
-        watchPixels(reference);
-    }, { once: true });
-}
-
 // A pointer drag: move(dx, dy, event) until the button is up, then end(moved). Captures mouse, pen
 // and touch.
 function onDrag(handle, begin) {
@@ -40783,23 +40766,6 @@ class SearchEntry extends TextEntry {
     }
 }
 
-// While the page is printed, what draws only what is on view draws all that it has.
-const printing = {
-    now: false,
-    _drawn: new Set(),
-    watch(widget) { this._drawn.add(new WeakRef(widget)); },
-    _turn(now) {
-        this.now = now;
-        for (const reference of this._drawn) {
-            const widget = reference.deref();
-            if (!widget) this._drawn.delete(reference);
-            else if (widget.element.isConnected) widget._draw();
-        }
-    },
-};
-addEventListener("beforeprint", () => printing._turn(true));
-addEventListener("afterprint", () => printing._turn(false));
-
 // Tell Python where a user scrolled to, a moment after it stopped, as fractions; and scroll to such
 // fractions.
 const scrolling = {
@@ -41103,8 +41069,8 @@ const makeLargeWidgets =
     ({ element, showText, shownPart, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
     copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs, joined, joinSplices,
     unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, SingleChild,
-    TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
-    Range, onPixels, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,
+    TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, PRINTED_ROWS, REST_MS,
+    Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,
     parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton,
     textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, showTip }) => {
 
@@ -46565,6 +46531,39 @@ class LogView extends VBox {
 }
 
 //@part charts
+// A list that keeps nothing alive, and nothing of what is gone.
+class WeakList {
+    static _gone = new FinalizationRegistry(forget => forget());
+    _all = new Set();                                   // WeakRefs
+    add(one) {
+        const reference = new WeakRef(one);
+        this._all.add(reference);
+        WeakList._gone.register(one, () => this._all.delete(reference));
+    }
+    *[Symbol.iterator]() {
+        for (const reference of this._all) {
+            const one = reference.deref();
+            if (one) yield one;
+        }
+    }
+}
+
+// Call when an element's size in pixels of the screen changes: its own size, zoom, or the monitor.
+function onPixels(node, action) {
+    new ResizeObserver(action).observe(node);
+    pixelActions.set(node, action);
+    pixelNodes.add(node);
+}
+const pixelNodes = new WeakList(), pixelActions = new WeakMap();        // what draws each anew
+function watchPixels() {
+    const now = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    now.addEventListener("change", () => {
+        for (const node of pixelNodes) pixelActions.get(node)();
+        watchPixels();
+    }, { once: true });
+}
+watchPixels();
+
 // What a Chart and data-plot draw, as a list of shapes in px, which do not depend on where they are
 // painted (uses 2 only):
 //   ["line", points, color, width, dash]   ["fill", points, color, opacity]
@@ -47357,15 +47356,9 @@ function paintLine(context, points, from = 0, to = points.length) {
 }
 // What has the theme's colours is drawn again when they change, while somebody else holds it.
 const themed = {
-    _drawn: new Set(),
-    watch(one) { this._drawn.add(new WeakRef(one)); },
-    change() {
-        for (const reference of themed._drawn) {
-            const one = reference.deref();
-            if (one) one.changeColors();
-            else themed._drawn.delete(reference);
-        }
-    },
+    _drawn: new WeakList(),
+    watch(one) { this._drawn.add(one); },
+    change() { for (const one of themed._drawn) one.changeColors(); },
 };
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", themed.change);
 new MutationObserver(themed.change).observe(document.documentElement,
@@ -47456,6 +47449,19 @@ const MAX_TIP = 12, MAX_TOLD = 50, SUMMARY_MS = 1000, ZOOMED_MS = 150;
 const SERIES_COLORS = {
     light: ["", "#d9540b", "#0a8f6c", "#9b3fb8", "#b58900", "#3aa0d8", "#c22560", "#5b6577"],
     dark: ["", "#ff9d5c", "#3fd0a4", "#d49bf0", "#ecc94b", "#7fd3ff", "#ff86ad", "#a9b3c4"] };
+
+// While the page is printed, what draws only what is on view draws all that it has.
+const printing = {
+    now: false,
+    _drawn: new WeakList(),
+    watch(widget) { this._drawn.add(widget); },
+    _turn(now) {
+        this.now = now;
+        for (const widget of this._drawn) if (widget.element.isConnected) widget._draw();
+    },
+};
+addEventListener("beforeprint", () => printing._turn(true));
+addEventListener("afterprint", () => printing._turn(false));
 
 // Series drawn on a canvas, with a legend, values at the pointer, zoom, and a table for those who
 // do not see it.
@@ -50449,8 +50455,8 @@ document.head.append(element("style", {}, STYLE));
 const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconButton, ICONS,
     copyText, copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs, joinSplices,
     joined, unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field,
-    SingleChild, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS,
-    REST_MS, Range, onPixels, Button, Checkable, RadioButton, Separator, Dialog, TextEntry,
+    SingleChild, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, PRINTED_ROWS,
+    REST_MS, Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry,
     TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom,
     TextInput, eyeButton, textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS,
     showTip };

@@ -30912,6 +30912,36 @@ class ChartsInChromium(WidgetCase):
         session.set_theme("dark")
         tab.wait("%s > %d" % (color, light))
 
+    def test_nothing_listens_for_charts_that_are_gone(self):
+        def build(session):
+            W = session.get_widgets()
+            session.box = W.VBox()
+            W.Page(widget=session.box).show()
+        _, tab, session = self.open(build)
+
+        def alive(name):
+            found = tab.command("Runtime.evaluate", expression=name + ".prototype")
+            listed = tab.command("Runtime.queryObjects",
+                                 prototypeObjectId=found["result"]["objectId"])["objects"]
+            return tab.command("Runtime.callFunctionOn", objectId=listed["objectId"],
+                               functionDeclaration="function () { return this.length; }",
+                               returnByValue=True)["result"]["value"]
+
+        def come_and_go(count):
+            for _ in range(count):
+                chart = session.get_widgets().Chart(sparkline=True)
+                chart.add_line("s", [1, 2])
+                session.box.add_widget(chart)
+                tab.wait("document.querySelector('canvas')?.width > 0")
+                chart.destroy()
+                tab.wait("!document.querySelector('canvas')")
+        come_and_go(1)
+        before = {name: alive(name) for name in ("MediaQueryList", "WeakRef")}
+        come_and_go(8)
+        for name, count in before.items():
+            eventually(lambda: alive(name) < count + 4,             # noqa: B023
+                       what="of 8 charts that went, none in a %s" % name)
+
     def test_memory_is_flat_while_four_charts_are_fed(self):
         """60,000 points each: 1,000 a second with CI's LIVEWIDGET_TEST_FUZZ, 10,000 without it."""
         made = []
