@@ -37481,8 +37481,8 @@ function onDrag(handle, begin) {
 // Arrow keys and movements lead on in the direction in which a page is read: ArrowRight is the key
 // for it where that is from left to right, and ArrowLeft where it is from right to left.
 const isRtl = () => document.documentElement.dir === "rtl";
-const readingKey = ({ key }) =>
-    isRtl() && { ArrowLeft: "ArrowRight", ArrowRight: "ArrowLeft" }[key] || key;
+const readingKey = event => isTab(event) ? "Tab" :
+    isRtl() && { ArrowLeft: "ArrowRight", ArrowRight: "ArrowLeft" }[event.key] || event.key;
 const readingStep = dx => isRtl() ? -dx : dx;
 
 // Show a menu that begins at a point of the viewport: an element whose entries have a role of
@@ -40288,7 +40288,7 @@ class Dialog extends TopLevel {
         if (event.key === "Escape") {
             event.preventDefault();
             if (!event.repeat) this._close();   // a key held down closes one dialog
-        } else if (event.key === "Tab") {
+        } else if (isTab(event)) {
             if (this._modal) this._keepTabInside(event);
         } else if (!event.repeat &&
             !event.target.closest("button, a, summary, textarea, select, .lw-data")) {

@@ -22914,6 +22914,27 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("!document.querySelector('.lw-dialog')")
         tab.wait("document.activeElement.innerText === 'Open'")
 
+    #: Shift and Tab as WebKit tells them.
+    BACK = """document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {
+        key: "Unidentified", code: "Tab", shiftKey: true, bubbles: true, cancelable: true }))"""
+
+    def test_shift_and_tab_without_a_name_go_back_in_a_dialog_and_answer_nothing(self):
+        def build(session):
+            W = session.get_widgets()
+            W.Page().show()
+            dialog = W.Dialog("Sure?", [("No", 0), ("Yes", 1)], modal=True,
+                              on_activated=self.seen.append)
+            dialog.add_widget(W.TextEntry())
+            dialog.popup()
+        _, tab, session = self.open(build)
+        tab.wait("document.activeElement.matches('.lw-dialog input')")
+        tab.js(self.BACK)
+        self.settle(session)
+        self.assertEqual(self.seen, [])
+        tab.js("document.querySelector('.lw-dialog .lw-title-bar').focus()")
+        tab.js(self.BACK)
+        self.assertEqual(tab.js("document.activeElement.innerText"), "Yes")
+
     def test_windows_give_the_focus_back(self):
         """Hidden, destroyed or closed, with the focus inside; elsewhere, the focus stays there."""
         made = {}
@@ -35209,6 +35230,21 @@ class TablesInChromium(WidgetCase):
             ("TreeView", lambda view: view.set_tree(other_tree), None),
             ("TreeView", lambda view: view.update_tree(other_tree), None),
             ("TreeView", lambda view: view.remove_item(["x4"]), None)]
+
+    def test_shift_and_tab_without_a_name_go_to_the_cell_before(self):
+        """From a cell and from its editor, as WebKit tells them."""
+        _, tab, _ = self.table("cell_edited", columns=self.COLUMNS[:2])
+        tab.click(self.cell(1, 1))
+        eventually(lambda: self.active(tab) == "7")
+        tab.js(WidgetsInChromium.BACK)
+        self.assertEqual(self.active(tab), "n1")
+        tab.key("ArrowRight")
+        eventually(lambda: self.active(tab) == "7")
+        tab.type("5")
+        tab.wait("document.activeElement.value === '5'")
+        tab.js(WidgetsInChromium.BACK)
+        self.expect(("cell_edited", ["row1"], "size", 7, 5))
+        eventually(lambda: self.active(tab) == "n1")
 
     def test_columns_are_sorted_one_after_the_other_by_keys(self):
         view, tab, css = self.table("sorted", columns=["A", "B", "C"], sortable=True,
