@@ -46523,6 +46523,7 @@ class TableView extends RowsView {
             : filter === "choice" ? value.length === 1 ? "=" + value[0] : ""
             : filter === "range" ? inOwnSigns(String(value[ends.indexOf(field)] ?? ""))
             : value[ends.indexOf(field)] ?? "";
+        if (field.ariaInvalid === "true") this._judge(field);   // by what stood there before
     }
 }
 

@@ -34994,6 +34994,19 @@ class TablesInChromium(WidgetCase):
                 self.assertEqual((view.get_filters(), self.seen), (value, []))
                 view.set_filters({})
 
+    def test_a_filter_that_python_sets_has_no_mark_of_what_stood_there(self):
+        columns = [{"label": "Size", "key": "size", "type": "float"}, "Name"]
+        view, tab, css = self.table(columns=columns, filterable=True,
+                                    rows=[[number, "a"] for number in range(20)])
+        field = "document.querySelector(%s)" % json.dumps(css + " .lw-data-filter > input")
+        tab.js(field + ".focus()")
+        tab.type("x")
+        tab.wait(field + ".ariaInvalid === 'true'")
+        tab.js("document.activeElement.blur()")
+        view.set_filters({"size": (18, None)})
+        tab.wait(field + ".value === '18'")
+        self.assertEqual(tab.js("[%s.ariaInvalid, %s.title]" % (field, field)), ["false", ""])
+
     def test_a_filter_waits_for_the_end_of_a_composition(self):
         view, tab, css = self.table("filtered", filterable=True)
         tab.js("document.querySelector('%s .lw-data-filter > input').focus()" % css)
