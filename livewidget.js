@@ -7184,7 +7184,8 @@ class TextArea extends TextInput {
         const input = this._input, root = element("div");
         const long = this._long = new LongText(), view = long.element;
         this.session?.unobserve(this);
-        const looks = ["class", "style", "title", "data-wid", "data-widget", "inert"];
+        const looks = ["class", "style", "title", "data-wid", "data-widget", "data-why", "inert",
+            "aria-busy"];
         for (const name of looks) {
             if (input.hasAttribute(name)) root.setAttribute(name, input.getAttribute(name));
             input.removeAttribute(name);

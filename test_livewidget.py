@@ -9993,6 +9993,21 @@ class PeopleInChromium(BrowserCase):
             self.settle(session)
             self.assertEqual(tab.js(whys), why)
 
+    def test_why_a_text_cannot_be_used_is_said_though_it_grows_long(self):
+        def build(session):
+            W = session.get_widgets()
+            session.area = W.TextArea("short", roles=["admin"])
+            W.Page(widget=filled(W.VBox(), session.area)).show()
+        app = self.make_app(build, users=self.make_users())
+        tab = self.tab(app.url)
+        self.fill(tab, "ann", self.PASSWORD)
+        tab.wait("document.querySelector('textarea')?.dataset.why === 'For: admin'")
+        session, = app.sessions.values()
+        session.area.set_text("a line\n" * 2000)
+        tab.wait("document.querySelector('.lw-outgrown')?.dataset.why === 'For: admin'")
+        session.area.set_roles([])
+        tab.wait("!document.querySelector('[data-why]')")
+
     def test_who_only_looks_writes_nothing_into_a_chat(self):
         """It would be gone with Enter, and nobody would have it."""
         def build(session):
@@ -27290,6 +27305,21 @@ class Busy(WidgetCase):
         with session.busy(box):
             box.destroy()
         self.assertIsNone(log.get(box.wid, "mark_busy"))
+
+    def test_a_text_that_grows_long_is_busy_no_longer_than_it_is_said(self):
+        def build(session):
+            W = session.get_widgets()
+            session.area = W.TextArea()
+            W.Page(widget=filled(W.VBox(), session.area)).show()
+        _, tab, session = self.open(build)
+        busy = "[...document.querySelectorAll('[aria-busy=true]')].map(one => one.dataset.widget)"
+        with session.busy(session.area):
+            tab.wait(busy + ".length === 1")
+            session.area.set_text("a line\n" * 2000)
+            tab.wait("!!document.querySelector('.lw-outgrown')")
+            self.assertEqual(tab.js(busy), ["TextArea"])
+        self.settle(session)
+        self.assertEqual(tab.js(busy), [])
 
     def test_the_async_twin_marks_a_region(self):
         release, told = threading.Event(), []
