@@ -42262,7 +42262,12 @@ class TextSource extends SharedText {
         this._view.addEventListener("contextmenu", event => this._onHold(event));
         this._view.addEventListener("click", event => this._onClick(event));
         this._view.addEventListener("pointermove", event => this._hover(event));
-        this._view.addEventListener("pointerleave", () => clearTimeout(this._hovering));
+        this._view.addEventListener("pointerleave", ({ pointerType }) => {
+            clearTimeout(this._hovering);
+            if (pointerType === "mouse") this.show_tooltip("");
+        });
+        for (const type of ["pointerdown", "keydown", "wheel"])     // the person goes on
+            this.element.addEventListener(type, () => this.show_tooltip(""), { passive: true });
     }
 
     // Text as lines. Offsets here count UTF-16 units; Python's count characters, and differ only

@@ -32845,6 +32845,24 @@ class SourcesInChromium(WidgetCase):
         tab.wait("document.querySelector('.lw-source-view')?.scrollTop > 500")
 
 
+    def test_a_tooltip_goes_when_the_pointer_leaves_or_the_person_goes_on(self):
+        source, tab, css = self.editor("text\n" * 50, "tooltip", tooltips_enabled=True)
+        self.press(tab, 0, 0)
+        x, y = self.at(tab, 2, 1)
+        tip = "!!document.querySelector('.lw-tip')"
+        for way, go_on in (
+                ("leave", lambda: tab.mouse("mouseMoved", 2, 2, button="none", buttons=0)),
+                ("key", lambda: tab.key("a")),
+                ("wheel", lambda: tab.mouse("mouseWheel", x, y, button="none", buttons=0,
+                                            deltaX=0, deltaY=60)),
+                ("press", lambda: tab.click_at(x, y))):
+            with self.subTest(way):
+                tab.mouse("mouseMoved", x, y, button="none", buttons=0)
+                source.show_tooltip("A word", x, y)
+                tab.wait(tip)
+                go_on()
+                tab.wait("!" + tip)
+
     def test_an_empty_editor_shows_its_placeholder(self):
         source, tab, css = self.editor("", placeholder="Write", line_numbers=True)
         shown = ("getComputedStyle(document.querySelector('%s .lw-source-text'), '::before')"
