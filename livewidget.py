@@ -44338,7 +44338,10 @@ class ToolBarAction extends Widget {
         this._on = value;
         this.element.setAttribute("aria-pressed", value);
     }
-    set_menu(wid) { this._bindMenu(wid); }
+    set_menu(wid) {
+        this._bindMenu(wid);
+        this._tellBar();
+    }
     // The Tab key's stop in its bar may be this one, which then is none any more.
     set_visible(tf) {
         super.set_visible(tf);

@@ -22338,6 +22338,22 @@ class WidgetsInChromium(WidgetCase):
                      % css)
             tab.js("document.querySelector('%s > button').focus()" % css)
 
+    def test_a_tool_bar_is_one_stop_whichever_of_its_buttons_gets_a_menu(self):
+        made = []
+
+        def make(W):
+            bar = W.ToolBar()
+            made.extend(map(bar.add_action, ("Undo", "Redo", "Save")))
+            return bar
+        _, tab, css = self.one(make)
+        save = made[2]
+        for menu in (save.session.get_widgets().Menu(), None):
+            save.set_menu(menu)
+            tab.wait("document.querySelector('%s > button:last-child').ariaHasPopup === %s"
+                     % (css, json.dumps(menu and "menu")))
+            self.assertEqual(tab.js("[...document.querySelectorAll('%s > button')].map("
+                                    "one => one.tabIndex)" % css), [0, -1, -1])
+
     def test_the_keys_of_a_menu_pass_over_what_is_hidden_or_disabled(self):
         label, tab, css = self.one(lambda W: W.Label("press"))
         menu = label.session.get_widgets().Menu()
