@@ -3876,7 +3876,7 @@ class TextEntry extends TextInput {
         this._typed();
     }
     set_history(entries) { this._lines = entries; }
-    set_length(characters) { this.element.style.width = `calc(${characters}ch + 1.75em)`; }
+    set_length(characters) { this.outer.style.width = `calc(${characters}ch + 1.75em)`; }
 }
 
 class PasswordEntry extends TextEntry {

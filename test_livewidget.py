@@ -23895,6 +23895,17 @@ class WidgetsInChromium(WidgetCase):
         password, tab, css = self.one(lambda W: W.TextEntry("secret", password=True), "activated")
         self.assertEqual(tab.js("document.querySelector(%r).type" % (css + " input")), "password")
 
+    def test_a_length_that_is_set_again_is_that_of_an_entry_with_a_label(self):
+        entry, tab, css = self.one(lambda W: W.TextEntry())
+        for change in (lambda: entry.set_length(10), lambda: entry.set_label("Name"),
+                       lambda: entry.set_length(40)):
+            change()
+            self.settle(entry.session)
+        widths = [tab.box(one)["width"] for one in (css, ".lw-unit")]
+        self.assertAlmostEqual(*widths, delta=1)
+        tab.reload()
+        self.assertAlmostEqual(tab.box(css)["width"], widths[0], delta=1)
+
     def test_enter_is_told_however_long_the_line_and_those_before(self):
         """A line that does not fit into the message is in Python already."""
         entries = []
