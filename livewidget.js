@@ -3791,8 +3791,8 @@ class TextInput extends SharedText {
         next.splices.push([from, to, insert]);
     }
     _look() {
-        const { value, selectionStart, selectionEnd } = this._input;
-        return { text: value, selection: [selectionStart, selectionEnd], splices: [] };
+        const { value, selectionStart, selectionEnd, selectionDirection: way } = this._input;
+        return { text: value, selection: [selectionStart, selectionEnd], way, splices: [] };
     }
     // Change the field, once for all splices of a batch: setting and scrolling it lays all of its
     // text out. Caret, selection and scroll stay where they are in the text.
@@ -3802,7 +3802,8 @@ class TextInput extends SharedText {
         if (!next || !next.splices.length) return;
         const scrolled = this._scrolled(next), began = performance.now();
         input.value = this._shown = next.text;
-        if (document.activeElement === input) input.setSelectionRange(...next.selection);
+        if (document.activeElement === input)
+            input.setSelectionRange(...next.selection, next.way);
         [input.scrollLeft, input.scrollTop] = scrolled;
         this._rest(performance.now() - began);
     }

@@ -23962,6 +23962,23 @@ class WidgetsInChromium(WidgetCase):
                 self.assertEqual((self.seen, entry.get_text()), (["bye"], "bye"))
                 self.seen.clear()
 
+    def test_a_selection_is_extended_where_it_was_though_python_changes_the_text(self):
+        for kind in ("TextEntry", "TextArea"):
+            with self.subTest(kind):
+                field, tab, css = self.one(lambda W: getattr(W, kind)("abcdef"))    # noqa: B023
+                tab.click(css)
+                tab.js("document.activeElement.setSelectionRange(6, 6)")
+                chosen = "[%s].join()" % ", ".join("document.activeElement.selection" + end
+                                                   for end in ("Start", "End"))
+                for _ in range(2):
+                    tab.key("ArrowLeft", 8)
+                tab.wait(chosen + " === '4,6'")
+                field.set_text("xabcdef")
+                tab.wait("document.activeElement.value === 'xabcdef'")
+                tab.key("ArrowLeft", 8)
+                tab.wait(chosen + " !== '5,7'")
+                self.assertEqual(tab.js(chosen), "4,7")
+
     def test_a_text_area_scrolls_and_tells_of_its_text(self):
         area, tab, css = (
             self.one(lambda W: W.TextArea("".join("line %d\n" % n for n in range(100))), "modified",
