@@ -37310,6 +37310,12 @@ async function copyText(text) {
     }
 }
 
+// For a press that copies, which is told where that is not allowed.
+function copyOrTell(text) {
+    copyText(text).catch(() => window.livewidget.session?.tell(
+        "The browser did not let the text be copied."));
+}
+
 function copyByCommand(text) {
     const back = document.activeElement;
     const area = element("textarea", { style: "position: fixed; opacity: 0" });
@@ -38819,7 +38825,7 @@ class Session extends Cursor {
         former?.remove();
         const copies = entries.map(one => one.copied).filter(Boolean).join("\n");
         const told = this.showBanner(entries.map(one => one.text).join("\n"), [
-            ...copies ? [["Copy", () => copyText(copies)]] : [],
+            ...copies ? [["Copy", () => copyOrTell(copies)]] : [],
             ["Dismiss", () => told.remove()]], "alert");
         this[place] = Object.assign(told, { entries });
         if (!stays) setTimeout(() => told.remove(), TELL_MS);
@@ -39000,7 +39006,7 @@ class Desktop {
         if (same?.dataset.told === told) return;
         const entry = element("details", { open: true, "data-told": told },
             element("summary", {}, title), element("pre", {}, text));
-        entry.prepend(iconButton("Copy", ICONS.copy, () => copyText(told)));
+        entry.prepend(iconButton("Copy", ICONS.copy, () => copyOrTell(told)));
         entry.prepend(iconButton("Dismiss", ICONS.close, () => {
             entry.remove();
             if (!this._errors.childElementCount) this._dropErrors();
@@ -41073,7 +41079,7 @@ const makeLargeWidgets =
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, PRINTED_ROWS, REST_MS,
     Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,
     parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton,
-    textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, showTip }) => {
+    textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, showTip, copyOrTell }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -42108,7 +42114,8 @@ class HtmlView extends Widget {
         for (const code of within.querySelectorAll("pre > code[data-language]"))
             new CodeColors(code.dataset.language).paint(code);
         for (const pre of within.querySelectorAll("pre[data-copy]")) {
-            const copy = iconButton("Copy", ICONS.copy, () => copyText(pre.firstChild.textContent));
+            const copy = iconButton("Copy", ICONS.copy,
+                () => copyOrTell(pre.firstChild.textContent));
             copy.classList.add("lw-copy");
             pre.append(copy);
         }
@@ -43130,7 +43137,7 @@ class CodeView extends TextSource {
     constructor() {
         super();
         this._chosen = null;                            // [first, last] of the marked lines
-        const copy = iconButton("Copy", ICONS.copy, () => copyText(this._text()));
+        const copy = iconButton("Copy", ICONS.copy, () => copyOrTell(this._text()));
         copy.classList.add("lw-copy");
         this.element.append(copy);
         this.element.classList.add("lw-code");
@@ -49195,7 +49202,8 @@ function startPage(config) {
         if (begun) return;
         begun = true;
         config.carriers = carriers;
-        new Session(config, document.body).begin();
+        window.livewidget.session = new Session(config, document.body);
+        window.livewidget.session.begin();
         // it is shown as high as the cell asks, or as its widget is
         if (!config.only) parent.postMessage({ lw: "height", height: 0 }, "*");
     });
@@ -50470,7 +50478,7 @@ const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconBut
     REST_MS, Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry,
     TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom,
     TextInput, eyeButton, textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS,
-    showTip };
+    showTip, copyOrTell };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

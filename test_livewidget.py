@@ -24307,6 +24307,27 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("document.querySelector('%s input').size === 12" % css)
         self.assertEqual(tab.messages, [])
 
+    def test_who_copies_is_told_where_the_browser_does_not_allow_it(self):
+        def build(session):
+            W = session.get_widgets()
+            html = W.HtmlView("<pre data-copy><code>x = 1</code></pre>")
+            W.Page(widget=filled(W.VBox(), W.CodeView("x = 1"), html)).show()
+        _, tab, _ = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-copy').length === 2")
+        tab.js("""livewidget.session._desktop.show_error("Title", "text");
+            livewidget.session.tell("word", true, "copied");
+            navigator.clipboard.writeText = () => Promise.reject(new Error("no"));
+            document.execCommand = () => false;""")
+        word = ("[...document.querySelectorAll('.lw-banner')].find(one => one.innerText.includes("
+                "'The browser did not let the text be copied.'))")
+        for css in (".lw-code > .lw-copy", ".lw-html .lw-copy", ".lw-errors [aria-label=Copy]",
+                    ".lw-banner button"):
+            with self.subTest(css):
+                tab.js("document.querySelector('%s').click()" % css)
+                tab.wait("!!" + word)
+                tab.js(word + ".remove()")
+        self.assertEqual(tab.messages, [])
+
     def test_markdown_is_drawn_and_the_same_for_all_who_look(self):
         text = ("# Head\n\n[one](https://example.com/ 'Title') [two](/other)\n\n"
                 "```py\nx < 1\n```\n\n"
