@@ -38272,7 +38272,9 @@ class Session extends Cursor {
         for (const widget of this.widgets.values()) widget._takeLock();
         this._looks?.remove();
         if (role !== "viewer") return;
-        const logOut = ["Log out", () => this._keys.logOut()];      // no button of the page does it
+        // no button of the page does it
+        const logOut = ["Log out", () => this._keys.logOut().catch(() =>
+            this.tell("The program cannot be reached. Try again."))];
         this._looks = this.showBanner("You see this page and cannot change it.",
             this._keys.user ? [logOut] : []);
     }
@@ -41373,7 +41375,8 @@ window.livewidget.showLogin = (keys, done) => {
         busy = true;
         button.setAttribute("aria-disabled", "true");
         told.textContent = "";
-        told.textContent = await logIn(keys, name.value, password.value);
+        told.textContent = await logIn(keys, name.value, password.value)
+            .catch(() => "The program is busy. Try again.");    // it was a proxy that answered
         busy = false;
         button.removeAttribute("aria-disabled");
         if (told.textContent) return password.select();

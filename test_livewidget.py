@@ -9937,6 +9937,25 @@ class PeopleInChromium(BrowserCase):
         self.fill(tab, "adam", self.PASSWORD)
         tab.wait("document.querySelector('.lw-button')?.innerText === 'Log out adam'")
 
+    def test_who_is_answered_by_a_proxy_is_told_and_tries_again(self):
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=W.Label("of " + session.user)).show()
+        tab = self.tab(self.make_app(build, users=self.make_users()).url)
+        tab.wait("!!document.querySelector('form')")
+        tab.js("window.real = fetch; window.fetch = async () => "
+               "new Response('Slow down', { status: 429 })")
+        self.fill(tab, "vic", self.PASSWORD)
+        tab.wait("document.querySelector('form [role=alert]').textContent === "
+                 "'The program is busy. Try again.'")
+        tab.js("window.fetch = real")
+        self.fill(tab, "vic", self.PASSWORD)
+        tab.wait("document.querySelector('.lw-label')?.innerText === 'of vic'")
+        tab.js("window.fetch = () => Promise.reject(new Error('no network'))")
+        tab.click(".lw-banner button")              # Log out
+        tab.wait("document.body.innerText.includes('The program cannot be reached. Try again.')")
+        self.assertEqual(tab.messages, [])
+
     def test_who_has_to_log_in_anew_reaches_nothing_of_the_page_behind(self):
         def build(session):
             W = session.get_widgets()
