@@ -48868,9 +48868,12 @@ class FieldPage {
     // An endpoint's answer, which a plain navigation has no key for.
     async _showJson(event, path, { headers }) {
         event.preventDefault();
-        const answer = await fetch(path, { cache: "no-store", headers });
-        const text = await answer.text();
-        const shown = answer.ok ? JSON.stringify(JSON.parse(text), null, 2) : text;
+        let shown = "no server answers";
+        try {
+            const answer = await fetch(path, { cache: "no-store", headers });
+            const text = await answer.text();
+            shown = answer.ok ? JSON.stringify(JSON.parse(text), null, 2) : text;
+        } catch { /* that is shown */ }
         this._root.querySelector("pre").textContent = shown;
     }
     // Exchange messages with the notebook around this frame.

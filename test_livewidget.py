@@ -9344,6 +9344,10 @@ class Keys(BrowserCase):
         tab.reload()
         tab.wait("document.querySelector('h1')?.innerText === 'plain'")
         self.assertEqual(tab.messages, [])
+        server.terminate()
+        tab.click("a")
+        tab.wait("document.querySelector('pre').innerText === 'no server answers'")
+        self.assertEqual([one for one in tab.messages if one.startswith("exception")], [])
 
 
 class People(AppCase):
