@@ -37974,6 +37974,7 @@ class Session extends Cursor {
         this._relabelled = new Set();                   // labels with another text
         this.secrets = new Set();                       // numbers of fields for passwords
         this._hands = new Map();                        // pointer, "typing" or other use -> node
+        this._ends = new Map();                         // use that ends now -> its end
         this._waiting = new Map();                      // widget in use -> operations that wait
         this._resent = this._resentTo = 0;              // first and last that is sent again, or 0
         this._shownTo = 0;                              // the last of ours that changes told of
@@ -38630,12 +38631,20 @@ class Session extends Cursor {
             for (const key of this._hands.keys()) if (typeof key === "number") this.letGo(key);
         });
     }
-    hold(key, node) { this._hands.set(key, node); }
+    hold(key, node) {
+        this._hands.set(key, node);
+        this._ends.delete(key);
+    }
     // What is done because of the event is done first.
     letGo(key, ms = 0) {
-        const node = this._hands.get(key);
-        if (node) setTimeout(() => {
-            if (this._hands.get(key) === node) this._hands.delete(key);
+        const node = this._hands.get(key), end = {};
+        if (!node) return;
+        this._ends.set(key, end);
+        setTimeout(() => {
+            if (this._ends.get(key) === end) {          // else it is held again, or still
+                this._hands.delete(key);
+                this._ends.delete(key);
+            }
             this._widgetOf(node)?._letGo();
             for (const [widget, operations] of [...this._waiting]) {
                 const still = operations.filter(one => this._waits(widget, one[2]));

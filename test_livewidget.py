@@ -28078,6 +28078,22 @@ class Composing(WidgetCase):
         tab.wait("!!document.querySelector(%s)" % json.dumps(cell % (css, 2)))
         return view, tab, css, cell % (css, 1), cell % (css, 2)
 
+    def test_what_moves_a_field_waits_for_a_composition_that_begins_as_another_ends(self):
+        """As syllables of Korean do."""
+        entry, tab, css = self.one(lambda W: W.TextEntry())
+        compose = "input.dispatchEvent(new CompositionEvent('composition%s', { bubbles: true }));"
+        tab.js("""new Promise(done => {
+            window.input = document.querySelector('%s');
+            input.focus();
+            %s
+            setTimeout(done); })""" % (css, "".join(compose % one for one in (
+                "start", "end", "start"))))
+        entry.set_error("wrong")
+        self.settle(entry.session)
+        self.assertFalse(tab.js("!!document.querySelector('.lw-unit')"), "the field was moved")
+        tab.js(compose % "end")
+        tab.wait("document.querySelector('.lw-unit-error')?.innerText === 'wrong'")
+
     def test_composed_text_opens_the_editor_of_a_cell(self):
         """As a letter does; so do a dead key, a panel of signs, and text by voice."""
         for name in ("TableView", "TreeView"):
