@@ -38493,9 +38493,7 @@ class Session extends Cursor {
         if (!this._partial) this._desktop._sayWhyEmpty();
         if (this._config.only && !this._partial) showAlone(this);
         if (!this._partial && this._focus) this._focusAgain();
-        this._renameBehind(this._relabelled);
-        for (const widget of this._renamed) widget._takeName();
-        this._renamed.clear();
+        this._nameAnew();
         for (const [kind, wid, name, args, number] of message.calls) {
             const widget = wid ? this.widgets.get(wid) : this._desktop;
             try {
@@ -38544,6 +38542,11 @@ class Session extends Cursor {
     }
     // Whether a change of a cell that was made here is not answered.
     isPending(wid, name) { return this._pending.get(wid + " " + name) > this.applied; }
+    _nameAnew() {
+        this._renameBehind(this._relabelled);
+        for (const widget of this._renamed) widget._takeName();
+        this._renamed.clear();
+    }
     // Fields are called by the label in front of them.
     _renameBehind(labels) {
         for (const parent of new Set([...labels].map(label => label.parent))) {
@@ -38655,6 +38658,7 @@ class Session extends Cursor {
                     try { this._operate(one); } catch (error) { this._failed(error); }
                 }
             }
+            this._nameAnew();
         }, ms);
     }
     _widgetOf(node) {

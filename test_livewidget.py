@@ -27618,6 +27618,21 @@ class InUse(WidgetCase):
                 eventually(lambda: self.shown(tab, one) != before, what="Python being heard")
                 tab.close()
 
+    def test_a_field_that_comes_while_a_tab_is_held_has_its_name_when_that_is_released(self):
+        def make(W):
+            tabs = W.TabWidget()
+            tabs.add_widget(W.Button("text"), title="One")
+            return tabs
+        tabs, tab, css = self.one(make)
+        box = tab.box(css + " [role=tab]")
+        place = box["x"] + 10, box["y"] + 10
+        tab.mouse("mousePressed", *place)
+        tabs.add_widget(tabs.session.get_widgets().TextEntry(), title="Two")
+        self.settle(tabs.session)
+        tab.mouse("mouseReleased", *place, buttons=0)
+        tab.wait("document.querySelectorAll('%s [role=tab]').length === 2" % css)
+        self.assertEqual(tab.js("document.querySelector('%s input').ariaLabel" % css), "Two")
+
     def test_a_pane_that_ends_while_its_handle_is_dragged_ends_the_drag(self):
         def make(W):
             labels.extend(W.Label(text) for text in "abc")
