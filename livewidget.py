@@ -37996,7 +37996,7 @@ class Session extends Cursor {
         this._credentials = this._keys.session?.token ? this._keys.session : kept;
         this._url = config.carriers ? ROOT : null;      // of a page in a notebook's frame
         this._entry = history.state?.entry ?? 0;        // of the tab's history, counted by us
-        this._focus = kept.focus;                       // before a reload: {epoch, wid, at}
+        this._focus = kept.focus;                       // before a reload: {epoch, wid, part, at}
         this._watchHands();
         this._watchPage();
     }
@@ -38158,21 +38158,28 @@ class Session extends Cursor {
     // Focus and caret come back after a reload.
     _noteFocus() {
         const { activeElement: node } = document, epoch = this._epoch;
-        const wid = this._widgetOf(node)?.wid;
+        const widget = this._widgetOf(node), part = widget && this._partsOf(widget).indexOf(node);
         const at = [node?.selectionStart ?? null, node?.selectionEnd ?? null];
-        this._credentials.focus = wid ? { epoch, wid, at } : undefined;
+        this._credentials.focus = widget && { epoch, wid: widget.wid, part, at };
         this._storeCredentials();
+    }
+    // What can have the focus in a widget, as each end of a range.
+    _partsOf(widget) {
+        return [...widget.element.querySelectorAll("input, textarea, select, button, [tabindex]")]
+            .filter(node => this._widgetOf(node) === widget);
     }
     // Once more when Python has what was sent again: until then the caret counts letters that its
     // text lacks.
     _focusAgain() {
-        const { epoch, wid, at } = this._focus, widget = this.widgets.get(wid);
+        const { epoch, wid, part, at } = this._focus, widget = this.widgets.get(wid);
         if (this._shownTo >= this._resentTo) this._focus = null;
-        const target = widget?._focusTarget(), { activeElement: node } = document;
-        if (epoch !== this._epoch || !widget || this._hands.get("typing") === target ||
-            node !== document.body && node !== target) return;
-        widget.set_focus();
-        if (at[0] !== null) target.setSelectionRange?.(...at);
+        if (epoch !== this._epoch || !widget) return;
+        const target = this._partsOf(widget)[part] || widget._focusTarget();
+        const { activeElement: node } = document;
+        if (this._hands.get("typing") === target || node !== document.body && node !== target)
+            return;
+        target.focus();
+        if (at[0] !== null && target.selectionStart !== null) target.setSelectionRange?.(...at);
     }
     // The widget that has the focus again after a restart of the program.
     focusAgain(wid) {

@@ -26815,6 +26815,26 @@ class Looks(WidgetCase):
         tab.click(".lw-errors [aria-label=Dismiss]")
         tab.wait("innerHeight - %s.bottom < 40" % toast)
 
+    def test_the_focus_comes_back_to_the_part_that_had_it(self):
+        """After a reload: to the end of a range, the field that filters a column, the messages of a
+        chat."""
+        def build(session):
+            W = session.get_widgets()
+            table = W.TableView(["A", "B"], filterable=True)
+            table.set_data([["a", "b"]])
+            W.Page(widget=filled(W.VBox(), W.DateRange(), W.RangeSlider(), table,
+                                 W.ChatView())).show()
+        _, tab, session = self.open(build)
+        for css in (".lw-moments > [aria-label=To]", "[type=range][aria-label=To]",
+                    "[aria-label='Filter: B']", ".lw-chat-list", ".lw-chat textarea"):
+            with self.subTest(css):
+                tab.wait("!!document.querySelector(%s)" % json.dumps(css))
+                tab.js("document.querySelector(%s).focus()" % json.dumps(css))
+                tab.reload()
+                tab.wait("!!document.activeElement?.closest('[data-wid]')")
+                self.assertTrue(tab.js("document.activeElement.matches(%s)" % json.dumps(css)),
+                                tab.js("document.activeElement.outerHTML.slice(0, 200)"))
+
     def test_a_password_is_shown_and_hidden_by_its_button(self):
         """And kept a secret: what was entered is in no history."""
         made = []
@@ -35086,6 +35106,7 @@ class TablesInChromium(WidgetCase):
         tab.open(tab.js("location.href"))
         tab.wait("document.querySelector(%s)?.value === 'N1'" % json.dumps(field % (2, 1)))
         eventually(lambda: self.shown(tab) == ["n13", "n15", "n17"])
+        tab.js("document.activeElement.blur()")         # where the person was still
         values = "[...document.querySelectorAll(%s)].map(one => one.value)" % json.dumps(
             css + " .lw-data-filter > *")
         self.assertEqual(tab.js(values), ["N1", "12.5", "17", "", "", "=false"])
