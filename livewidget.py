@@ -38175,9 +38175,10 @@ class Session extends Cursor {
         if (this._shownTo >= this._resentTo) this._focus = null;
         if (epoch !== this._epoch || !widget) return;
         const target = this._partsOf(widget)[part] || widget._focusTarget();
-        const { activeElement: node } = document;
-        if (this._hands.get("typing") === target || node !== document.body && node !== target)
-            return;
+        const { activeElement: node } = document, typing = this._hands.get("typing");
+        const given = node === Dialog.entered && node.closest(".lw-dialog").contains(target);
+        if (typing === target || node !== document.body && node !== target &&
+            (!given || typing === node)) return;
         target.focus();
         if (at[0] !== null && target.selectionStart !== null) target.setSelectionRange?.(...at);
     }
@@ -40209,6 +40210,7 @@ class Page extends Window {
 
 class Dialog extends TopLevel {
     static shown = new Set();
+    static entered = null;                              // what the one shown last gave the focus
     // A key that nothing else had a use for goes to the dialog it is meant for: the focus may be on
     // nothing, as after a press on a text. One press of a key acts on one layer: what did something
     // has prevented the default.
@@ -40250,8 +40252,9 @@ class Dialog extends TopLevel {
         if (!tf || shown) return;
         if (!this._placed) this._center();
         const [first] = this._stops(this._body).filter(one => !one.closest(".lw-dialog-buttons"));
-        (first || this._primary() || this._stops(this._body)[0] || this._bar || this.element)
-            .focus();
+        Dialog.entered = first || this._primary() || this._stops(this._body)[0] || this._bar ||
+            this.element;
+        Dialog.entered.focus();
     }
     // Its first text says what it is for.
     _tellPurpose() {

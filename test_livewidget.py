@@ -22909,6 +22909,27 @@ class WidgetsInChromium(WidgetCase):
         self.settle(session)
         self.assertEqual(self.seen, [])
 
+    def test_the_focus_comes_back_to_any_field_of_a_dialog(self):
+        entries = []
+
+        def build(session):
+            W = session.get_widgets()
+            W.Page().show()
+            dialog = W.Dialog("Person", [("OK", 1)], modal=True)
+            entries.extend(W.TextEntry(label=label) for label in ("Name", "Town"))
+            for entry in entries:
+                dialog.add_widget(entry)
+            dialog.popup()
+        _, tab, session = self.open(build)
+        tab.wait("document.activeElement.matches('.lw-dialog input')")
+        tab.js("document.querySelectorAll('.lw-dialog input')[1].focus()")
+        tab.type("abc")
+        tab.key("ArrowLeft")
+        eventually(lambda: entries[1].get_text() == "abc")
+        tab.reload()
+        tab.wait("document.activeElement?.value === 'abc'")
+        tab.wait("document.activeElement.selectionStart === 2")
+
     def test_escape_acts_on_one_layer_and_tab_stays_in_the_front_one(self):
         """Lists, menus, cells, find bars and dialogs over dialogs: the inner one takes the key."""
         made = {}
