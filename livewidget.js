@@ -1285,8 +1285,8 @@ class Session extends Cursor {
     _noteFocus() {
         const { activeElement: node } = document, epoch = this._epoch;
         const widget = this._widgetOf(node), part = widget && this._partsOf(widget).indexOf(node);
-        const at = [node?.selectionStart ?? null, node?.selectionEnd ?? null];
-        this._credentials.focus = widget && { epoch, wid: widget.wid, part, at };
+        this._credentials.focus = widget && { epoch, wid: widget.wid, part,
+            at: widget._caretOf(node) };
         this._storeCredentials();
     }
     // What can have the focus in a widget, as each end of a range.
@@ -1306,7 +1306,7 @@ class Session extends Cursor {
         if (typing === target || node !== document.body && node !== target &&
             (!given || typing === node)) return;
         target.focus();
-        if (at[0] !== null && target.selectionStart !== null) target.setSelectionRange?.(...at);
+        if (at[0] !== null) widget._putCaret(target, at);
     }
     // The widget that has the focus again after a restart of the program.
     focusAgain(wid) {
@@ -2329,6 +2329,9 @@ class Widget {
     // Files that were dropped here, or chosen for it, are not with Python.
     _tellNotSent(text) { this.session.tell(text, true); }
     _focusTarget() { return this.element; }
+    // What is selected in one of its fields, [null, null] where nothing can be; to be so again.
+    _caretOf(node) { return [node.selectionStart ?? null, node.selectionEnd ?? null]; }
+    _putCaret(node, at) { if (node.selectionStart !== null) node.setSelectionRange?.(...at); }
     resize(width, height) {
         Object.assign(this.outer.style, { width: px(width), height: px(height) });
         this.outer.classList.toggle("lw-sized-x", width !== null);
@@ -6195,6 +6198,16 @@ class TextSource extends SharedText {
         this._caret = this._toUnits(caret);
         this._hold();
         this._redraw();
+    }
+    // The text area holds a part of the text.
+    _caretOf(node) {
+        return node === this._input ? [this._anchor, this._caret].map(at => this._toPoints(at))
+            : super._caretOf(node);
+    }
+    _putCaret(node, at) {
+        const end = this._toPoints(this._length());
+        if (node === this._input) this.place_caret(...at.map(one => Math.min(one, end)));
+        else super._putCaret(node, at);
     }
     set_cursor_style(style, color) {
         this.element.dataset.caret = style;

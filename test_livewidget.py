@@ -33023,6 +33023,16 @@ class SourcesInChromium(WidgetCase):
                 go_on()
                 tab.wait("!" + tip)
 
+    def test_the_caret_is_where_it_was_after_a_reload(self):
+        source, tab, css = self.editor("one\ntwo\nthree")
+        self.press(tab, 1, 2)
+        tab.type("x")
+        eventually(lambda: source.get_text() == "one\ntwxo\nthree")
+        tab.reload()
+        tab.wait("document.activeElement?.matches('.lw-source-input')")
+        tab.type("y")
+        eventually(lambda: source.get_text() == "one\ntwxyo\nthree", what=source.get_text)
+
     def test_an_empty_editor_shows_its_placeholder(self):
         source, tab, css = self.editor("", placeholder="Write", line_numbers=True)
         shown = ("getComputedStyle(document.querySelector('%s .lw-source-text'), '::before')"
