@@ -2255,8 +2255,8 @@ class Widget {
         if (!this._takesDrops && actions.some(action => action.startsWith("dr"))) this._takeDrops();
         if (!before && this._wants("map")) requestAnimationFrame(() => this._map());
         // a finger that moves on there does not scroll
-        if (this._wants("pointer-down") && this._wants("pointer-move"))
-            this.element.style.touchAction = "none";
+        const drags = this._wants("pointer-down") && this._wants("pointer-move");
+        this.element.style.touchAction = drags ? "none" : "";
     }
     _takeDrops() {
         this._takesDrops = true;

@@ -22692,6 +22692,14 @@ class WidgetsInChromium(WidgetCase):
         tab.wait(pixel % (of("canvas"), 98, 79) + ".join() === '0,0,0,255'")
         self.assertEqual(tab.js(pixel % (of("canvas"), 97, 79)), [0, 0, 0, 0])
 
+    def test_a_finger_scrolls_again_where_nobody_hears_of_its_drags_any_more(self):
+        canvas, tab, css = self.one(lambda W: W.Canvas(interactive=True), "pointer-down",
+                                    "pointer-move")
+        look = "getComputedStyle(document.querySelector('%s')).touchAction" % css
+        tab.wait(look + " === 'none'")
+        canvas.clear_callback("pointer-move")
+        tab.wait(look + " === 'manipulation'")
+
     def test_a_canvas_is_whole_in_a_browser_of_another_size(self):
         made = []
 
