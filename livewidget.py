@@ -40456,7 +40456,7 @@ class Link extends Widget {
     }
     set_text(text) { showText(this.element, text); }
     set_path(path) {
-        const url = new URL("." + path, ROOT), isShown = url.pathname === location.pathname;
+        const url = new URL("." + path, ROOT), isShown = url.pathname === this.session.url.pathname;
         setAttributes(this.element, { href: url.href, "aria-current": isShown ? "page" : null });
     }
 }

@@ -40323,6 +40323,22 @@ class Pages(BrowserCase):
         self.assertLess(button["y"] + button["height"], bar["y"] + bar["height"])
         self.assertLessEqual(button["x"] + button["width"], title["x"])
 
+    def test_the_page_is_marked_in_a_notebooks_frame_too(self):
+        """Such a frame has no address to show where it is."""
+        for name in ("one", "two"):
+            self.app.page("/" + name)(lambda W, name=name: filled(
+                W.VBox(), W.Link("One", "/one"), W.Link("Two", "/two"), W.Label("This is " + name)))
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        tab.js("""livewidget.session._config.carriers = [];
+            livewidget.session._url = new URL(location.href);""")
+        session, = self.app.sessions.values()
+        for name in ("one", "two"):
+            session.go("/" + name)
+            self.shows(tab, "This is " + name)
+            self.assertEqual(tab.js("[...document.querySelectorAll('[aria-current=page]')]"
+                                    ".map(one => one.innerText)"), [name.capitalize()])
+
     def test_who_stays_keeps_the_entries_behind_and_in_front(self):
         session, tab = self.form_page()
         tab.js("""window.asked = 0;
