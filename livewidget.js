@@ -2027,6 +2027,7 @@ class Session extends Cursor {
 
 // Widget number 0: the page itself.
 class Desktop {
+    static held = [];
     constructor(session) {
         this._session = session;
         this.element = element("main", { class: "lw-desktop" });

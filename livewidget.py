@@ -38901,6 +38901,7 @@ class Session extends Cursor {
 
 // Widget number 0: the page itself.
 class Desktop {
+    static held = [];
     constructor(session) {
         this._session = session;
         this.element = element("main", { class: "lw-desktop" });

@@ -46894,6 +46894,15 @@ class Client(BrowserCase):
             with self.assertRaises(lw.UsageError):
                 lw.Application(theme=bad)
 
+    def test_what_is_said_of_the_page_is_shown_while_somebody_types(self):
+        app, tab, session = self.open()
+        tab.click(self.wid(session.entry))
+        tab.type("a")
+        session.set_title("told")
+        session.set_theme("dark")
+        tab.wait("document.title === 'told' && document.documentElement.dataset.theme === 'dark'")
+        self.assert_clean(tab, app)
+
     def test_typing_is_never_clobbered_by_updates_from_python(self):
         app, tab, session = self.open()
         tab.click(self.wid(session.entry))
