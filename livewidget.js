@@ -1224,7 +1224,6 @@ class Session extends Cursor {
             pathname + search;
         this.finish();
         if (other && !sure && this._mayBeLost() && !this._agreesToLeave(url)) return false;
-        this._leaving?.remove();
         this.visit(url);
         this._send("navigate", this._where());
         return true;
@@ -1255,6 +1254,7 @@ class Session extends Cursor {
     // Note where the page is now; a notebook's frame has no address to show it.
     visit(url) {
         this._at = url;
+        this._leaving?.remove();
         if (url.href === this.url.href) return;
         if (this._config.carriers) this._url = url;
         else history.pushState({ entry: ++this._entry }, "", url);

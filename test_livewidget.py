@@ -40374,6 +40374,16 @@ class Pages(BrowserCase):
             tab.wait("!document.querySelector('.lw-banner')")
         self.shows(tab, "The start")
 
+    def test_what_a_notebooks_frame_asks_goes_with_the_page(self):
+        session, tab = self.form_page()
+        self.fill(session, tab)
+        tab.js("livewidget.session._config.carriers = []")
+        tab.js("document.querySelector('a.lw-link').click()")
+        tab.wait("document.querySelectorAll('.lw-banner').length === 1")
+        session.go("/wide")
+        self.shows(tab, "Wide")
+        self.assertEqual(tab.text(".lw-banners"), "")
+
     def test_each_change_of_the_page_is_told(self):
         seen = []
         tab = self.tab(self.app)
