@@ -44789,7 +44789,7 @@ class DateTimeEntry extends MomentEntry {
 // Chips, and a field that finds what is not chosen (ARIA, combobox pattern with a listbox).
 class MultiSelect extends TypedField {
     static grows = true;
-    static held = ["set_items", "set_values"];
+    static held = ["set_values"];
     static isField = true;
     constructor() {
         super(element("div", { class: "lw-input lw-multi" }));

@@ -26083,6 +26083,18 @@ class FormsOfFields(WidgetCase):
         tab.key("Enter")
         eventually(lambda: seen == [{"towns": ["Berlin"], "who": ""}], what=lambda: seen)
 
+    def test_what_was_no_item_is_taken_when_it_has_become_one(self):
+        select, tab, css = self.one(lambda W: W.MultiSelect(["Aachen"]))
+        tab.click(css + " input")
+        tab.type("Berlin")
+        tab.key("Enter")
+        tab.wait("document.querySelector('.lw-unit-error')?.innerText.includes('none of the')")
+        select.set_items(["Aachen", "Berlin"])
+        self.settle(select.session)
+        tab.key("Enter")
+        eventually(lambda: select.get_values() == ["Berlin"])
+        tab.wait("!document.querySelector('.lw-unit-error').innerText")
+
     def test_a_form_warns_of_what_was_chosen_without_typing(self):
         made = {}
 
