@@ -39738,7 +39738,7 @@ class Sidebar extends VBox {
             if (to && !this._body.contains(to)) this._open(false);
         });
         this._body.addEventListener("click", event => {
-            if (event.target.closest("button, a")) this._open(false);
+            if (this.element.dataset.open && event.target.closest("button, a")) dismiss();
         });
         this.set_title(title);
         this._open(false);

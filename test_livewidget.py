@@ -27139,6 +27139,21 @@ class Looks(WidgetCase):
                 self.assertTrue(tab.js("document.activeElement.matches('.lw-sidebar-button')"),
                                 "the focus went elsewhere")
 
+    def test_a_button_pressed_by_keys_in_a_drawer_gives_the_focus_to_what_opens_that(self):
+        def build(session):
+            W = session.get_widgets()
+            side = filled(W.Sidebar("Menu"), W.Button("first", on_activated=lambda: None))
+            W.Page(widget=filled(W.HBox(), side, W.Button("behind"))).show()
+        _, tab, _ = self.open(build)
+        tab.size(390, 700)
+        tab.box(".lw-sidebar-button")
+        tab.js("document.querySelector('.lw-sidebar-button').focus()")
+        tab.key("Enter")
+        tab.wait("document.activeElement.innerText === 'first'")
+        tab.key("Enter")
+        tab.wait("document.querySelector('.lw-sidebar').dataset.open === ''")
+        tab.wait("document.activeElement.matches('.lw-sidebar-button')")
+
     def test_the_menu_of_a_persistent_dialog_offers_no_way_to_close_it(self):
         made = {}
 
