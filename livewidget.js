@@ -5172,7 +5172,9 @@ class MDISubWindow extends TopLevel {
         this.element.classList.add("lw-sub-window");
     }
     set_visible(tf) {
+        const held = !tf && this.element.contains(document.activeElement);
         this.element.classList.toggle("lw-hidden", !tf);
+        if (held) this.parent?.element.focus();
         this._lineUp();
     }
     // The workspace grows to the right and down; over its other edges a window goes only against

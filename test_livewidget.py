@@ -23063,6 +23063,19 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("!document.querySelector('.lw-sub-window')")
         focused(".lw-mdi")
 
+    def test_the_focus_of_a_window_that_is_hidden_goes_to_its_workspace(self):
+        window = []
+
+        def make(W):
+            mdi = sized(W.MDIWidget(), 400, 300)
+            window.append(mdi.add_widget(W.TextEntry("inside"), title="Sub"))
+            return mdi
+        _, tab, css = self.one(make)
+        tab.click(".lw-sub-window input")
+        window[0].hide()
+        tab.wait("!document.querySelector('.lw-sub-window').getClientRects().length")
+        self.assertTrue(tab.js("document.activeElement.matches('%s')" % css), "it is lost")
+
     def test_color_widget_and_dialog(self):
         made = {}
 
