@@ -39957,7 +39957,7 @@ class TabWidget extends Container {
             } else this._show(child);
             this._tabs.get(child).focus();
         } else if (event.key === "Delete" && this._closable && count) {
-            this.emit("page-close", [this._entries[this._index][0]]);
+            if (!event.repeat) this.emit("page-close", [this._entries[this._index][0]]);
         } else return;
         event.preventDefault();
     }
@@ -40254,6 +40254,7 @@ class Dialog extends TopLevel {
         else Dialog.shown.delete(this);
         this._blockOthers(tf && this._modal);
         if (!tf || shown) return;
+        this._isStale = true;
         if (!this._placed) this._center();
         const [first] = this._stops(this._body).filter(one => !one.closest(".lw-dialog-buttons"));
         Dialog.entered = first || this._primary() || this._stops(this._body)[0] || this._bar ||
@@ -40320,6 +40321,8 @@ class Dialog extends TopLevel {
     // Escape closes; Enter presses the primary button, if what has the focus has no use for it; Tab
     // stays inside while the dialog is modal.
     _onDialogKey(event) {
+        this._isStale &&= event.repeat;         // held down since before it was shown
+        if (this._isStale) return event.preventDefault();
         if (event.key === "Escape") {
             event.preventDefault();
             if (!event.repeat) this._close();   // a key held down closes one dialog
@@ -44853,8 +44856,8 @@ class MultiSelect extends TypedField {
             this._list.mark(0);
             event.preventDefault();
         } else if (event.key === "Enter") this._commit();   // a form or a dialog acts on it, too
-        else if (event.key === "Backspace" && !this._input.value && this._values.length)
-            this._change(this._values.slice(0, -1));
+        else if (event.key === "Backspace" && !event.repeat && !this._input.value &&
+            this._values.length) this._change(this._values.slice(0, -1));
     }
     _choose(value) {
         this._input.value = "";

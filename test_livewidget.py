@@ -24490,6 +24490,23 @@ class WidgetsInChromium(WidgetCase):
             tabs.set_tab_position(side)
             tab.wait("document.querySelector(%r).dataset.position === %r" % (css, side))
 
+    def test_delete_that_is_held_closes_one_tab(self):
+        def make(W):
+            tabs = W.TabWidget(closable=True)
+            for name in "abc":
+                tabs.add_widget(W.Label(name), title=name)
+            tabs.on("page-close", tabs.remove)
+            return tabs
+        tabs, tab, css = self.one(make)
+        tab.js("document.querySelector('%s [role=tab]').focus()" % css)
+        for count, repeats in ((2, False), (2, True)):
+            tab.command("Input.dispatchKeyEvent", type="keyDown", key="Delete", code="Delete",
+                        windowsVirtualKeyCode=46, autoRepeat=repeats)
+            tab.wait("document.querySelectorAll('%s [role=tab]').length < 3" % css)
+            tab.wait("document.activeElement.matches('[role=tab]')")
+            self.settle(tabs.session)
+            self.assertEqual(tabs.num_children(), count)
+
     def test_keys_move_the_shown_tab(self):
         for side, back, forth in (("top", "ArrowLeft", "ArrowRight"),
                                   ("left", "ArrowUp", "ArrowDown")):
@@ -26108,6 +26125,19 @@ class FormsOfFields(WidgetCase):
         eventually(lambda: select.get_values() == ["Berlin"])
         tab.wait("!document.querySelector('.lw-unit-error').innerText")
 
+    def test_backspace_that_is_held_empties_the_field_and_takes_nothing_chosen_away(self):
+        select, tab, css = self.one(lambda W: W.MultiSelect(["a", "b", "c"], ["a", "b"]))
+        tab.click(css + " input")
+        tab.type("cc")
+        for repeats in (False, True, True, True):
+            tab.command("Input.dispatchKeyEvent", type="keyDown", key="Backspace",
+                        code="Backspace", windowsVirtualKeyCode=8, autoRepeat=repeats)
+        tab.wait("document.activeElement.value === ''")
+        self.settle(select.session)
+        self.assertEqual(select.get_values(), ["a", "b"])
+        tab.key("Backspace")
+        eventually(lambda: select.get_values() == ["a"])
+
     def test_a_form_warns_of_what_was_chosen_without_typing(self):
         made = {}
 
@@ -27238,6 +27268,21 @@ class Questions(WidgetCase):
         tab.key("Escape")
         self.expect(False)
         self.gone(tab, session)
+
+    def test_enter_that_is_held_since_before_answers_nothing(self):
+        tab, _ = self.asked(lambda W: W.confirm("Sure?"))
+        tab.key("Escape")
+        self.expect(False)
+        tab.js("document.querySelector('[data-widget=Button]').focus()")
+        for repeats, key in ((False, "keyDown"), (True, "keyDown"), (True, "keyDown"),
+                             (False, "keyUp")):
+            tab.command("Input.dispatchKeyEvent", type=key, key="Enter", code="Enter",
+                        windowsVirtualKeyCode=13, autoRepeat=repeats,
+                        **({"text": "\r"} if key == "keyDown" else {}))
+            tab.wait("document.activeElement.matches('.lw-dialog .lw-button')")
+        self.assertEqual(self.seen, [])
+        tab.key("Enter")
+        self.expect(True)
 
     def test_without_a_title_it_has_that_of_the_window(self):
         for ask in (lambda W: W.confirm("Delete it?"), lambda W: W.prompt("Name")):
