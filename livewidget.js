@@ -4734,7 +4734,6 @@ class OptionList {
             const option = event.target.closest("[role=option]");
             if (option) choose(option.value);
         });
-        this._follow = event => { if (event.target !== this.element) this._place(); };
     }
     get isOpen() { return !this.element.hidden; }
     // Options are [text, value]. Those of the same texts stay the same nodes: a press on one goes
@@ -4758,13 +4757,22 @@ class OptionList {
         if (this.isOpen && options.length) this._place();
     }
     open() {
-        for (const type of ["scroll", "resize"]) addEventListener(type, this._follow, true);
         this.element.hidden = false;
         this._input.setAttribute("aria-expanded", "true");
-        this._place();
+        this._at = "";
+        this._stay();
+    }
+    // At its field, whatever moves that: the person, or Python by what it puts in front of it.
+    _stay() {
+        if (!this.isOpen) return;
+        const { x, y, width, height } = this._field.getBoundingClientRect();
+        const place = [x, y, width, height, innerWidth, innerHeight].join();
+        if (place !== this._at) this._place();
+        this._at = place;
+        cancelAnimationFrame(this._frame);
+        this._frame = requestAnimationFrame(() => this._stay());
     }
     close() {
-        for (const type of ["scroll", "resize"]) removeEventListener(type, this._follow, true);
         this.element.hidden = true;
         this._input.setAttribute("aria-expanded", "false");
         this.mark(-1);

@@ -28020,6 +28020,21 @@ class InUse(WidgetCase):
                     tab.wait("Math.abs(%s) < 9" % apart)
             tab.close()
 
+    def test_an_open_list_stays_at_its_field_when_something_comes_above_that(self):
+        for kind in ("ComboBox", "MultiSelect"):
+            with self.subTest(kind):
+                box, tab, css = self.one(lambda W: filled(
+                    W.VBox(), getattr(W, kind)(["a", "b"])))            # noqa: B023
+                tab.click(css + " [role=combobox]")
+                apart = ("document.querySelector('.lw-options').getBoundingClientRect().top - "
+                         "document.querySelector('.lw-combo, .lw-multi').getBoundingClientRect()"
+                         ".bottom")
+                self.assertLess(abs(tab.wait(apart)), 9)
+                box.insert_widget(0, sized(box.session.get_widgets().Label("above"), 100, 60))
+                tab.wait("!!document.querySelector('.lw-label')")
+                tab.wait("Math.abs(%s) < 9" % apart)
+                tab.close()
+
     def test_an_open_list_offers_nothing_that_was_chosen_meanwhile(self):
         choice, tab, css = self.one(lambda W: W.MultiSelect(["a", "b", "c"]), "activated")
         tab.click(css + " input")
