@@ -47682,9 +47682,9 @@ class Chart extends Widget {
     _fillLegend() {
         this._legend.hidden = this._model.sparkline || !(this._withLegend ??
             this._listed.length > 1);
-        keepOnly(this._legend, this._listed.map((entry, at) => {
-            const old = this._legend.children[at], button = old?.lwKey === entry.key ? old
-                : this._legendButton(entry);
+        const old = new Map([...this._legend.children].map(button => [button.lwKey, button]));
+        keepOnly(this._legend, this._listed.map(entry => {
+            const button = old.get(entry.key) || this._legendButton(entry);
             button.lastChild.textContent = shownPart(entry.name);
             button.setAttribute("aria-pressed", String(!this._hidden.has(entry.key)));
             return button;

@@ -30981,6 +30981,21 @@ class ChartsInChromium(WidgetCase):
         chart.show()
         tab.wait("drawn > %d" % before)
 
+    def test_a_button_of_the_legend_keeps_the_focus_when_another_series_goes(self):
+        series = []
+
+        def make(W):
+            chart = sized(W.Chart(), 400, 300)
+            series.extend(chart.add_line(name, [1, 2, 3]) for name in "ABC")
+            return chart
+        _, tab, css = self.one(make)
+        legend = css + " .lw-chart-legend > button"
+        tab.wait("document.querySelectorAll('%s').length === 3" % legend)
+        tab.js("document.querySelectorAll('%s')[2].focus()" % legend)
+        series[0].remove()
+        tab.wait("document.querySelectorAll('%s').length === 2" % legend)
+        self.assertEqual(tab.js("document.activeElement.innerText"), "C")
+
     def test_a_legend_of_many_scrolls_and_stays_within_its_chart(self):
         def make(W):
             chart = W.Chart()
