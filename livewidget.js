@@ -8448,6 +8448,8 @@ class RowsView extends Widget {
 
     set_columns(columns) {
         this._columns = columns;
+        // of the head of a column that is gone
+        if (this._cursor?.[0] === null && !this._columnOf(this._cursor[1])) this._cursor = null;
         this._leasts.clear();
         this._editable = columns.some(column => column.editable);
         this._head.replaceChildren(element("div",

@@ -35586,6 +35586,21 @@ class TablesInChromium(WidgetCase):
             ("TreeView", lambda view: view.update_tree(other_tree), None),
             ("TreeView", lambda view: view.remove_item(["x4"]), None)]
 
+    def test_keys_at_the_head_of_a_column_that_is_gone_tell_nothing_of_it(self):
+        view, tab, css = self.table("sorted", columns=self.COLUMNS[:2], sortable=True)
+        tab.click(self.cell(0, 1))
+        tab.key("ArrowUp")
+        tab.wait("document.querySelector('%s [role=columnheader].lw-active').dataset.key"
+                 " === 'size'" % css)
+        view.set_columns(self.COLUMNS[:1])
+        self.settle(view.session)
+        tab.key("Enter")
+        self.settle(view.session)
+        self.assertEqual((self.seen, tab.js("document.querySelector('.lw-banners').innerText")),
+                         ([], ""))
+        tab.key("ArrowDown")
+        eventually(lambda: self.active(tab) == "n0")
+
     def test_shift_and_tab_without_a_name_go_to_the_cell_before(self):
         """From a cell and from its editor, as WebKit tells them."""
         _, tab, _ = self.table("cell_edited", columns=self.COLUMNS[:2])
