@@ -43672,14 +43672,17 @@ class Shortcut extends Widget {
     static showHint() {
         const hint = Shortcut.hint ||= iconButton("Shortcuts (?)", ICONS.help, Shortcut.list);
         hint.classList.add("lw-shortcut-hint");
-        hint.remove();
-        if (Shortcut.all.size) (document.querySelector(".lw-app-bar") ||
-            document.querySelector(".lw-page, .lw-filling"))?.append(hint);
+        const place = Shortcut.all.size && (document.querySelector(".lw-app-bar") ||
+            document.querySelector(".lw-page, .lw-filling"));
+        if (!place) hint.remove();
+        else if (hint.parentNode !== place) place.append(hint);
     }
     _join(session, wid) {
         super._join(session, wid);
         Shortcut.all.add(this);
         requestAnimationFrame(Shortcut.showHint);       // the page's bar may come after it
+        Shortcut.pages ||= new MutationObserver(Shortcut.showHint);     // they come and go
+        Shortcut.pages.observe(session._desktop.element, { childList: true });
     }
     _leave() {
         Shortcut.all.delete(this);

@@ -40544,6 +40544,21 @@ class Pages(BrowserCase):
                  % os.path.basename(__file__))
         self.assertIn("ValueError: no data", tab.js("document.body.innerText"))
 
+    def test_the_sign_of_shortcuts_goes_on_to_the_next_page(self):
+        @self.app.page("/bar")
+        def bar(W):
+            W.AppBar("Bar")
+            W.Label("With a bar")
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        session, = self.app.sessions.values()
+        session.add_shortcut("g", lambda: None, "Goes")
+        for path, text, place in (("/bar", "With a bar", ".lw-app-bar"), ("/wide", "Wide",
+                                                                          ".lw-page")):
+            session.go(path)
+            self.shows(tab, text)
+            tab.wait("!!document.querySelector('%s > .lw-shortcut-hint')" % place)
+
     def test_an_address_of_any_characters_is_one_page(self):
         built = []
 
