@@ -9336,28 +9336,30 @@ class RowsView extends Widget {
         return true;
     }
     // Keys for the cell of a row that is on its way wait for it, and those after them.
-    _keepKey({ key, ctrlKey, metaKey, altKey }) {
+    _keepKey({ key, shiftKey, ctrlKey, metaKey, altKey }) {
         if (key === "Escape") this._ahead = [];
         const keeps = [...key].length === 1 || /^(Enter|F2|Delete|Backspace)$/.test(key) ||
             this._ahead.length && /^(Arrow|Page|Home|End|Tab)/.test(key);
         if (!keeps || ctrlKey || metaKey || altKey) return false;
-        this._ahead.push(key);
+        this._ahead.push({ key, shiftKey });
         return true;
     }
     _useKeys() {
         if (document.activeElement !== this.element) return this._dropKeys();
         const keys = this._ahead.splice(0);
         while (keys.length && !this._waiting) {
-            const key = keys.shift(), field = this._editor;
+            const { key, shiftKey } = keys.shift(), field = this._editor;
             if (field && [...key].length === 1)
                 field.setRangeText(key, field.selectionStart, field.selectionEnd, "end");
             else (field || this.element).dispatchEvent(
-                new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+                new KeyboardEvent("keydown", { key, shiftKey, bubbles: true,
+                    cancelable: true }));
         }
         this._ahead.push(...keys);
     }
     _dropKeys() {
-        const text = this._ahead.splice(0).filter(key => [...key].length === 1).join("");
+        const text = this._ahead.splice(0).map(({ key }) => key)
+            .filter(key => [...key].length === 1).join("");
         if (text) this.session?._desktop.tell_refused(text, "its row has not come");
     }
     _onControlKey(event) {
@@ -9454,7 +9456,8 @@ class RowsView extends Widget {
         field.value = "";
         this._showCatcher(null);
         if (!text) return;
-        if (!seen && this._waiting) return void this._ahead.push(...text);
+        if (!seen && this._waiting) return void this._ahead.push(
+            ...[...text].map(key => ({ key })));
         const column = this._columnOf(key);
         if (!column?.editable || index < 0)
             return this.session?._desktop.tell_refused(text, "its row is gone");

@@ -34983,6 +34983,18 @@ class TablesInChromium(WidgetCase):
                  ".includes('\u201c7\u201d was not taken: its row has not come.')")
         self.assertEqual(self.seen, [])
 
+    def test_shift_and_tab_for_a_row_that_is_on_its_way_go_back_in_it(self):
+        rows = [{"name": "n%d" % index, "size": index} for index in range(1000)]
+        _, tab, css = self.table("cell_edited", rows=rows, columns=self.COLUMNS[:2])
+        tab.click(css + " [data-index='0'] [aria-colindex='2']")
+        self.slow_line(tab)
+        tab.key("End", 2)
+        tab.key("4")
+        tab.key("Tab", 8)
+        self.settle_late(tab)
+        self.expect(("cell_edited", ["row999"], "size", 999, 4))
+        eventually(lambda: self.active(tab) == "n999", what=lambda: self.active(tab))
+
     def test_a_control_that_is_off_in_its_row_is_grey(self):
         columns = [dict(column, enabled_key="on") if "widget" in column else column
                    for column in self.COLUMNS[2:]]
