@@ -3513,8 +3513,9 @@ class Button extends Widget {
 // What CheckBox and RadioButton share: a label around a native input.
 class Checkable extends Field {
     static held = ["set_state"];
+    static role = null;                                 // of its input, if another than the type's
     constructor(type, text) {
-        const input = element("input", { type }), shown = element("span");
+        const input = element("input", { type, role: new.target.role }), shown = element("span");
         super(element("label", { class: "lw-check" }, input, shown));
         this._input = input;
         this._text = shown;
@@ -3537,10 +3538,10 @@ class CheckBox extends Checkable {
 }
 
 class Switch extends Checkable {
+    static role = "switch";
     constructor(text = "") {
         super("checkbox", text);
         this.element.classList.add("lw-switch");
-        this._input.setAttribute("role", "switch");
     }
 }
 
@@ -7433,7 +7434,8 @@ class Menu extends Container {
             places.get(child)?.remove();
             places.delete(child);
         }
-        if (child instanceof Checkable) child._input.removeAttribute("role");
+        if (child instanceof Checkable)
+            setAttributes(child._input, { role: child.constructor.role });
         super._dropChild(child);
         if (marked >= 0 && !items().includes(document.activeElement))
             (items()[marked] || items().pop() || this._returnTo)?.focus();

@@ -23571,6 +23571,19 @@ class WidgetsInChromium(WidgetCase):
         tab.key("Enter")
         self.expect("Save")
 
+    def test_a_switch_that_leaves_a_menu_is_a_switch(self):
+        box, tab, css = self.one(lambda W: W.VBox())
+        W = box.session.get_widgets()
+        menu, switch = W.Menu(), W.Switch("on")
+        menu.add_widget(switch)
+        menu.popup(10, 10)
+        role = "document.querySelector('[data-wid=\"%d\"] input')?.role" % switch.wid
+        tab.wait(role + " === 'menuitemcheckbox'")
+        menu.remove(switch)
+        box.add_widget(switch)
+        tab.wait("document.querySelector('%s input')?.role" % css)
+        self.assertEqual(tab.js(role), "switch")
+
     def test_label_menu_and_popup(self):
         made = {}
 
