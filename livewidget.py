@@ -40768,9 +40768,9 @@ class TextEntry extends TextInput {
         const line = this._input.value;
         this._at = null;
         let state;
-        if (line && this._limit) {
+        if (line && this._limit && !this._secret) {
             this._lines = [...this._lines.filter(one => one !== line), line].slice(-this._limit);
-            if (!this._secret) state = { set_history: [this._fitting()] };
+            state = { set_history: [this._fitting()] };
         }
         this._tell("activated", state);
     }

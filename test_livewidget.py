@@ -26962,6 +26962,17 @@ class Looks(WidgetCase):
         self.settle(session)
         self.assertNotIn("abc", repr(engine_of(made[0]).kept_value("set_history")))
 
+    def test_a_password_that_was_entered_is_brought_back_by_no_key(self):
+        entry, tab, css = self.one(lambda W: W.TextEntry(password=True, linehistory=5), "activated")
+        tab.click(css + " input")
+        tab.type("abc")
+        tab.key("Enter")
+        self.expect(("activated", "abc"))
+        entry.set_text("")
+        tab.wait("document.activeElement.value === ''")
+        tab.key("ArrowUp")
+        self.assertEqual(tab.js("document.activeElement.value"), "")
+
     def test_what_a_finger_presses_is_40_px_high(self):
         def build(session):
             W = session.get_widgets()
