@@ -41665,12 +41665,13 @@ class OptionList {
         style.left = px(clamp(left, 0, Math.max(0, innerWidth - list.offsetWidth)));
         style.top = px(up ? box.top - list.offsetHeight - 2 : box.bottom + 2);
     }
-    mark(at) {
+    // shows: else the list stays where it is scrolled to.
+    mark(at, shows = true) {
         const option = this.options[at] && this.element.children[at];
         this.marked = option ? at : -1;
         this.element.querySelector(".lw-active")?.classList.remove("lw-active");
         option?.classList.add("lw-active");
-        option?.scrollIntoView({ block: "nearest" });
+        if (shows) option?.scrollIntoView({ block: "nearest" });
         setAttributes(this._input, { "aria-activedescendant": option?.id });
     }
     // Whether the open list has a use for a key: arrows go round, Enter chooses what is marked.
@@ -41946,7 +41947,7 @@ class ComboBox extends TypedField {
         if (!list.options.length) return list.close();
         const far = at => list.options[at][0] === marked ? Math.abs(at - before) : Infinity;
         list.mark(list.options.reduce((best, _, at) =>
-            far(at) < (best < 0 ? Infinity : far(best)) ? at : best, -1));
+            far(at) < (best < 0 ? Infinity : far(best)) ? at : best, -1), false);
     }
     set_shown(index, text) {
         this._index = index;
@@ -44849,7 +44850,7 @@ class MultiSelect extends TypedField {
         this._fill();
         this._list.open();
     }
-    _fill() {
+    _fill(shows = true) {
         const wanted = this._input.value.trim().toLowerCase(), chosen = new Set(this._values);
         const left = this._items.filter(item => !chosen.has(item) &&
             item.toLowerCase().includes(wanted));
@@ -44860,7 +44861,7 @@ class MultiSelect extends TypedField {
             if (list.isOpen) list.open();               // which places it
         }
         const at = left.indexOf(marked);                // it is so still, wherever it is now
-        list.mark(at < 0 && wanted ? 0 : at);
+        list.mark(at < 0 && wanted ? 0 : at, shows);
     }
     _onKey(event) {
         if (this._list.takes(event)) return;
@@ -44884,7 +44885,7 @@ class MultiSelect extends TypedField {
     }
     set_items(items) {
         this._items = items;
-        if (this._list.isOpen) this._fill();
+        if (this._list.isOpen) this._fill(false);
     }
     set_values(values) {
         const old = this._chips;
@@ -44894,7 +44895,7 @@ class MultiSelect extends TypedField {
             for (const [value, chip] of old) if (!this._chips.has(value)) chip.remove();
             placeInOrder(this.element, [...this._chips.values()], this._input);
         });
-        if (this._list.isOpen) this._fill();
+        if (this._list.isOpen) this._fill(false);
     }
     _chip(value) {
         return element("span", { class: "lw-chip" }, element("span", {}, value),

@@ -27970,6 +27970,20 @@ class InUse(WidgetCase):
             combo.append_text("other")
             combo.append_text("c6")
 
+    def test_an_open_list_stays_where_it_is_scrolled_to_while_its_items_change(self):
+        items = ["item %d" % number for number in range(100)]
+        for kind in ("ComboBox", "MultiSelect"):
+            with self.subTest(kind):
+                choice, tab, css = self.one(lambda W: getattr(W, kind)(items))      # noqa: B023
+                tab.click(css + " input")
+                tab.key("ArrowDown")
+                tab.wait("!!document.querySelector('.lw-options > .lw-active')")
+                tab.js("document.querySelector('.lw-options').scrollTop = 500")
+                choice.set_items([*items, "one more"])
+                tab.wait("document.querySelectorAll('.lw-options > *').length === 101")
+                self.assertEqual(tab.js("document.querySelector('.lw-options').scrollTop"), 500)
+                tab.close()
+
     def test_a_marked_item_that_goes_chooses_nothing(self):
         combo, tab, css = self.one(lambda W: filled_combo(W, "abc"), "activated")
         tab.click(css + " input")
