@@ -2372,7 +2372,8 @@ class Widget {
         change();
         this._takeLock();
         if (!this._focusedIn || root.inert || root.classList.contains("lw-disabled")) return;
-        if (!focused || focused === document.body) this._focusedIn.focus();
+        if (!focused || focused === document.body)
+            this._focusedIn.focus({ preventScroll: true });
         this._focusedIn = null;
     }
     // All that takes input in it can be disabled, so that screen readers still tell what it is;
@@ -4568,7 +4569,7 @@ const isFinger = event => /^(touch|pen)$/.test(event.pointerType);
 function keepFocus(node, heir, change) {
     const held = node.contains(document.activeElement);
     change();
-    if (held && !node.contains(document.activeElement)) heir.focus();
+    if (held && !node.contains(document.activeElement)) heir.focus({ preventScroll: true });
 }
 
 class ScrollBar extends Widget {
@@ -6922,7 +6923,7 @@ class RadioGroup extends Field {
                 disabled: this.element.classList.contains("lw-disabled") }),
             showText(element("span"), item))));
         this.set_index(chosen);
-        if (held) this._focusTarget().focus();
+        if (held) this._focusTarget().focus({ preventScroll: true });
     }
     set_index(index) {
         this._index = index;

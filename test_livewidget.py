@@ -22598,6 +22598,42 @@ class WidgetsInChromium(WidgetCase):
         self.settle(box.session)
         self.assertEqual(tab.js("document.activeElement.tagName"), "BUTTON")
 
+    #: What takes the focus away and gives it back: a widget, what has the focus in it, what is done
+    #: before the person scrolls on, and what gives it back.
+    GIVEN_BACK = {
+        "TextEntry": (lambda W: W.TextEntry(), "", lambda one: one.set_enabled(False),
+                      lambda one: one.set_enabled(True)),
+        "RadioGroup": (lambda W: W.RadioGroup(["a", "b"]), "input", None,
+                       lambda one: one.set_items(["a", "b", "c"])),
+        "MultiSelect": (lambda W: W.MultiSelect(["a"], ["a"]), "button", None,
+                        lambda one: one.set_values([])),
+    }
+
+    def test_a_page_stays_where_it_is_scrolled_to_when_the_focus_comes_back(self):
+        scrolled = "document.querySelector('.lw-window-body').scrollTop"
+        for name, (make, inner, take, give) in self.GIVEN_BACK.items():
+            with self.subTest(name):
+                made = []
+
+                def build(session):
+                    W = session.get_widgets()
+                    made.append(make(W))                                # noqa: B023
+                    W.Page(widget=filled(W.VBox(), made[0],             # noqa: B023
+                                         sized(W.Label("below"), 100, 4000))).show()
+                _, tab, session = self.open(build)
+                css = '[data-wid="%d"] %s' % (made[0].wid, inner)
+                tab.js("document.querySelector(%s).focus()" % json.dumps(css.strip()))
+                if take:
+                    take(made[0])
+                    self.settle(session)
+                tab.js(scrolled + " = 1000")
+                give(made[0])
+                self.settle(session)
+                tab.wait("!!document.activeElement.closest(%s)" % json.dumps(
+                    '[data-wid="%d"]' % made[0].wid))
+                self.assertGreater(tab.js(scrolled), 900)
+                tab.close()
+
     def test_what_is_disabled_in_a_disabled_container_stays_so_when_that_is_enabled_again(self):
         made = {}
 
