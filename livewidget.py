@@ -39127,15 +39127,21 @@ class Widget {
     listen(actions) {
         const before = this._listened.has("map");
         this._listened = new Set(actions);
-        if (!this._takesDrops && actions.some(action => action.startsWith("dr"))) this._takeDrops();
+        const takes = actions.some(action => action.startsWith("dr"));
+        if (!takes) this._endDrops();
+        else if (!this._drops) this._takeDrops();
         if (!before && this._wants("map")) requestAnimationFrame(() => this._map());
         // a finger that moves on there does not scroll
         const drags = this._wants("pointer-down") && this._wants("pointer-move");
         this.element.style.touchAction = drags ? "none" : "";
     }
+    _endDrops() {
+        this._drops?.abort();
+        this._drops = null;
+    }
     _takeDrops() {
-        this._takesDrops = true;
-        const root = this.element;
+        this._drops?.abort();                           // of an element that it has no more
+        const root = this.element, { signal } = this._drops = new AbortController();
         const report =
             event => ({ ...this._describe(event), types: [...event.dataTransfer.types] });
         root.addEventListener("dragover", event => {
@@ -39146,7 +39152,7 @@ class Widget {
                 this._hover = null;
             });
             this._hover = payload;                      // one a frame, the newest
-        });
+        }, { signal });
         root.addEventListener("drop", event => {
             event.preventDefault();
             this._hover = null;
@@ -39163,7 +39169,7 @@ class Widget {
             }
             for (const action of ["drop-start", "drop-end"]) if (this._wants(action))
                 this.emit(action, [payload]);
-        });
+        }, { signal });
     }
     _laidOut(width, height, before) {
         if ((!before || before === "0 0") && (width || height)) this._map();
@@ -44142,7 +44148,7 @@ class TextArea extends TextInput {
         root.append(element("textarea", size), input, view);
         this.element = root;
         this.session?.observe(this);
-        if (this._takesDrops) this._takeDrops();
+        if (this._drops) this._takeDrops();
         scrolling.watch(this, view);
         view.addEventListener("click", () => {
             const chosen = long.selection();
@@ -44938,6 +44944,7 @@ class FileUpload extends Field {
     _described() { return this.element; }
     _named() { return this.element; }
     _tellNotSent() { /* Python, which is told as well, says it in all browsers */ }
+    _endDrops() { /* it is there for them */ }
     set_accept(accept) {
         this._input.accept = accept;
         this._kinds.textContent = accept;

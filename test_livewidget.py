@@ -24850,6 +24850,33 @@ class WidgetsInChromium(WidgetCase):
                 self.assertEqual([payload.get(key) for key in ("text", "x", "y", "modifiers")],
                                  ["a word", 20, 30, []])
 
+    #: Drop a word on the element of a selector: whether it is taken.
+    DROP = """(css => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.setData("text/plain", "a word");
+        return !document.querySelector(css).dispatchEvent(new DragEvent("drop", { dataTransfer,
+            bubbles: true, cancelable: true })); })(%s)"""
+
+    def test_a_drop_on_a_text_that_has_grown_long_is_told_once(self):
+        area, tab, css = self.one(lambda W: sized(W.TextArea("a line"), 300, 200), "drop-end")
+        area.set_text("a line\n" * 2000)
+        tab.wait("!!document.querySelector('.lw-outgrown')")
+        tab.js(self.DROP % json.dumps(css + " > textarea:not(.lw-long-size)"))
+        self.settle(area.session)
+        eventually(lambda: self.seen)
+        self.assertEqual(len(self.seen), 1)
+
+    def test_what_takes_drops_no_more_leaves_them_to_the_browser(self):
+        label, tab, css = self.one(lambda W: W.Label("drop here"), "drop-end")
+        drop = self.DROP % json.dumps(css)
+        self.assertTrue(tab.js(drop), "it takes drops")
+        label.clear_callback("drop-end")
+        self.settle(label.session)
+        self.assertFalse(tab.js(drop), "it takes drops still")
+        label.on("drop-end", lambda given: None)
+        self.settle(label.session)
+        self.assertTrue(tab.js(drop), "it takes no drops any more")
+
     def test_a_cursor_from_an_image_has_the_size_asked_for(self):
         picture = "data:image/png;base64," + base64.b64encode(PNG).decode()
         label, tab, css = self.one(lambda W: W.Label("here"))
