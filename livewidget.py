@@ -37705,6 +37705,12 @@ async function copyText(text) {
     }
 }
 
+// For a press that copies, which is told where that is not allowed.
+function copyOrTell(text) {
+    copyText(text).catch(() => window.livewidget.session?.tell(
+        "The browser did not let the text be copied."));
+}
+
 function copyByCommand(text) {
     const back = document.activeElement;
     const area = element("textarea", { style: "position: fixed; opacity: 0" });
@@ -37849,23 +37855,6 @@ function keepFrom(node, now) {
         { passive: false });
 }
 
-// Call when an element's size in pixels of the screen changes: its own size, zoom, or the monitor.
-function onPixels(node, action) {
-    new ResizeObserver(action).observe(node);
-    pixelActions.set(node, action);
-    watchPixels(new WeakRef(node));
-}
-const pixelActions = new WeakMap();                     // element -> what draws it anew
-function watchPixels(reference) {
-    const now = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
-    now.addEventListener("change", () => {
-        const node = reference.deref();
-        if (!node) return;
-        pixelActions.get(node)();
-        watchPixels(reference);
-    }, { once: true });
-}
-
 // A pointer drag: move(dx, dy, event) until the button is up, then end(moved). Captures mouse, pen
 // and touch.
 function onDrag(handle, begin) {
@@ -37893,8 +37882,8 @@ function onDrag(handle, begin) {
 // Arrow keys and movements lead on in the direction in which a page is read: ArrowRight is the key
 // for it where that is from left to right, and ArrowLeft where it is from right to left.
 const isRtl = () => document.documentElement.dir === "rtl";
-const readingKey = ({ key }) =>
-    isRtl() && { ArrowLeft: "ArrowRight", ArrowRight: "ArrowLeft" }[key] || key;
+const readingKey = event => isTab(event) ? "Tab" :
+    isRtl() && { ArrowLeft: "ArrowRight", ArrowRight: "ArrowLeft" }[event.key] || event.key;
 const readingStep = dx => isRtl() ? -dx : dx;
 
 // Show a menu that begins at a point of the viewport: an element whose entries have a role of
@@ -38385,6 +38374,7 @@ class Session extends Cursor {
         this._relabelled = new Set();                   // labels with another text
         this.secrets = new Set();                       // numbers of fields for passwords
         this._hands = new Map();                        // pointer, "typing" or other use -> node
+        this._ends = new Map();                         // use that ends now -> its end
         this._waiting = new Map();                      // widget in use -> operations that wait
         this._resent = this._resentTo = 0;              // first and last that is sent again, or 0
         this._shownTo = 0;                              // the last of ours that changes told of
@@ -38406,7 +38396,7 @@ class Session extends Cursor {
         this._credentials = this._keys.session?.token ? this._keys.session : kept;
         this._url = config.carriers ? ROOT : null;      // of a page in a notebook's frame
         this._entry = history.state?.entry ?? 0;        // of the tab's history, counted by us
-        this._focus = kept.focus;                       // before a reload: {epoch, wid, at}
+        this._focus = kept.focus;                       // before a reload: {epoch, wid, part, at}
         this._watchHands();
         this._watchPage();
     }
@@ -38508,7 +38498,6 @@ class Session extends Cursor {
             pathname + search;
         this.finish();
         if (other && !sure && this._mayBeLost() && !this._agreesToLeave(url)) return false;
-        this._leaving?.remove();
         this.visit(url);
         this._send("navigate", this._where());
         return true;
@@ -38539,6 +38528,7 @@ class Session extends Cursor {
     // Note where the page is now; a notebook's frame has no address to show it.
     visit(url) {
         this._at = url;
+        this._leaving?.remove();
         if (url.href === this.url.href) return;
         if (this._config.carriers) this._url = url;
         else history.pushState({ entry: ++this._entry }, "", url);
@@ -38568,21 +38558,29 @@ class Session extends Cursor {
     // Focus and caret come back after a reload.
     _noteFocus() {
         const { activeElement: node } = document, epoch = this._epoch;
-        const wid = this._widgetOf(node)?.wid;
-        const at = [node?.selectionStart ?? null, node?.selectionEnd ?? null];
-        this._credentials.focus = wid ? { epoch, wid, at } : undefined;
+        const widget = this._widgetOf(node), part = widget && this._partsOf(widget).indexOf(node);
+        this._credentials.focus = widget && { epoch, wid: widget.wid, part,
+            at: widget._caretOf(node) };
         this._storeCredentials();
+    }
+    // What can have the focus in a widget, as each end of a range.
+    _partsOf(widget) {
+        return [...widget.element.querySelectorAll("input, textarea, select, button, [tabindex]")]
+            .filter(node => this._widgetOf(node) === widget);
     }
     // Once more when Python has what was sent again: until then the caret counts letters that its
     // text lacks.
     _focusAgain() {
-        const { epoch, wid, at } = this._focus, widget = this.widgets.get(wid);
+        const { epoch, wid, part, at } = this._focus, widget = this.widgets.get(wid);
         if (this._shownTo >= this._resentTo) this._focus = null;
-        const target = widget?._focusTarget(), { activeElement: node } = document;
-        if (epoch !== this._epoch || !widget || this._hands.get("typing") === target ||
-            node !== document.body && node !== target) return;
-        widget.set_focus();
-        if (at[0] !== null) target.setSelectionRange?.(...at);
+        if (epoch !== this._epoch || !widget) return;
+        const target = this._partsOf(widget)[part] || widget._focusTarget();
+        const { activeElement: node } = document, typing = this._hands.get("typing");
+        const given = node === Dialog.entered && node.closest(".lw-dialog").contains(target);
+        if (typing === target || node !== document.body && node !== target &&
+            (!given || typing === node)) return;
+        target.focus();
+        if (at[0] !== null) widget._putCaret(target, at);
     }
     // The widget that has the focus again after a restart of the program.
     focusAgain(wid) {
@@ -38683,7 +38681,9 @@ class Session extends Cursor {
         for (const widget of this.widgets.values()) widget._takeLock();
         this._looks?.remove();
         if (role !== "viewer") return;
-        const logOut = ["Log out", () => this._keys.logOut()];      // no button of the page does it
+        // no button of the page does it
+        const logOut = ["Log out", () => this._keys.logOut().catch(() =>
+            this.tell("The program cannot be reached. Try again."))];
         this._looks = this.showBanner("You see this page and cannot change it.",
             this._keys.user ? [logOut] : []);
     }
@@ -38901,9 +38901,7 @@ class Session extends Cursor {
         if (!this._partial) this._desktop._sayWhyEmpty();
         if (this._config.only && !this._partial) showAlone(this);
         if (!this._partial && this._focus) this._focusAgain();
-        this._renameBehind(this._relabelled);
-        for (const widget of this._renamed) widget._takeName();
-        this._renamed.clear();
+        this._nameAnew();
         for (const [kind, wid, name, args, number] of message.calls) {
             const widget = wid ? this.widgets.get(wid) : this._desktop;
             try {
@@ -38952,6 +38950,11 @@ class Session extends Cursor {
     }
     // Whether a change of a cell that was made here is not answered.
     isPending(wid, name) { return this._pending.get(wid + " " + name) > this.applied; }
+    _nameAnew() {
+        this._renameBehind(this._relabelled);
+        for (const widget of this._renamed) widget._takeName();
+        this._renamed.clear();
+    }
     // Fields are called by the label in front of them.
     _renameBehind(labels) {
         for (const parent of new Set([...labels].map(label => label.parent))) {
@@ -39039,12 +39042,20 @@ class Session extends Cursor {
             for (const key of this._hands.keys()) if (typeof key === "number") this.letGo(key);
         });
     }
-    hold(key, node) { this._hands.set(key, node); }
+    hold(key, node) {
+        this._hands.set(key, node);
+        this._ends.delete(key);
+    }
     // What is done because of the event is done first.
     letGo(key, ms = 0) {
-        const node = this._hands.get(key);
-        if (node) setTimeout(() => {
-            if (this._hands.get(key) === node) this._hands.delete(key);
+        const node = this._hands.get(key), end = {};
+        if (!node) return;
+        this._ends.set(key, end);
+        setTimeout(() => {
+            if (this._ends.get(key) === end) {          // else it is held again, or still
+                this._hands.delete(key);
+                this._ends.delete(key);
+            }
             this._widgetOf(node)?._letGo();
             for (const [widget, operations] of [...this._waiting]) {
                 const still = operations.filter(one => this._waits(widget, one[2]));
@@ -39055,6 +39066,7 @@ class Session extends Cursor {
                     try { this._operate(one); } catch (error) { this._failed(error); }
                 }
             }
+            this._nameAnew();
         }, ms);
     }
     _widgetOf(node) {
@@ -39236,7 +39248,7 @@ class Session extends Cursor {
         former?.remove();
         const copies = entries.map(one => one.copied).filter(Boolean).join("\n");
         const told = this.showBanner(entries.map(one => one.text).join("\n"), [
-            ...copies ? [["Copy", () => copyText(copies)]] : [],
+            ...copies ? [["Copy", () => copyOrTell(copies)]] : [],
             ["Dismiss", () => told.remove()]], "alert");
         this[place] = Object.assign(told, { entries });
         if (!stays) setTimeout(() => told.remove(), TELL_MS);
@@ -39289,6 +39301,7 @@ class Session extends Cursor {
 
 // Widget number 0: the page itself.
 class Desktop {
+    static held = [];
     constructor(session) {
         this._session = session;
         this.element = element("main", { class: "lw-desktop" });
@@ -39417,7 +39430,7 @@ class Desktop {
         if (same?.dataset.told === told) return;
         const entry = element("details", { open: true, "data-told": told },
             element("summary", {}, title), element("pre", {}, text));
-        entry.prepend(iconButton("Copy", ICONS.copy, () => copyText(told)));
+        entry.prepend(iconButton("Copy", ICONS.copy, () => copyOrTell(told)));
         entry.prepend(iconButton("Dismiss", ICONS.close, () => {
             entry.remove();
             if (!this._errors.childElementCount) this._dropErrors();
@@ -39514,15 +39527,21 @@ class Widget {
     listen(actions) {
         const before = this._listened.has("map");
         this._listened = new Set(actions);
-        if (!this._takesDrops && actions.some(action => action.startsWith("dr"))) this._takeDrops();
+        const takes = actions.some(action => action.startsWith("dr"));
+        if (!takes) this._endDrops();
+        else if (!this._drops) this._takeDrops();
         if (!before && this._wants("map")) requestAnimationFrame(() => this._map());
         // a finger that moves on there does not scroll
-        if (this._wants("pointer-down") && this._wants("pointer-move"))
-            this.element.style.touchAction = "none";
+        const drags = this._wants("pointer-down") && this._wants("pointer-move");
+        this.element.style.touchAction = drags ? "none" : "";
+    }
+    _endDrops() {
+        this._drops?.abort();
+        this._drops = null;
     }
     _takeDrops() {
-        this._takesDrops = true;
-        const root = this.element;
+        this._drops?.abort();                           // of an element that it has no more
+        const root = this.element, { signal } = this._drops = new AbortController();
         const report =
             event => ({ ...this._describe(event), types: [...event.dataTransfer.types] });
         root.addEventListener("dragover", event => {
@@ -39533,7 +39552,7 @@ class Widget {
                 this._hover = null;
             });
             this._hover = payload;                      // one a frame, the newest
-        });
+        }, { signal });
         root.addEventListener("drop", event => {
             event.preventDefault();
             this._hover = null;
@@ -39550,7 +39569,7 @@ class Widget {
             }
             for (const action of ["drop-start", "drop-end"]) if (this._wants(action))
                 this.emit(action, [payload]);
-        });
+        }, { signal });
     }
     _laidOut(width, height, before) {
         if ((!before || before === "0 0") && (width || height)) this._map();
@@ -39591,6 +39610,9 @@ class Widget {
     // Files that were dropped here, or chosen for it, are not with Python.
     _tellNotSent(text) { this.session.tell(text, true); }
     _focusTarget() { return this.element; }
+    // What is selected in one of its fields, [null, null] where nothing can be; to be so again.
+    _caretOf(node) { return [node.selectionStart ?? null, node.selectionEnd ?? null]; }
+    _putCaret(node, at) { if (node.selectionStart !== null) node.setSelectionRange?.(...at); }
     resize(width, height) {
         Object.assign(this.outer.style, { width: px(width), height: px(height) });
         this.outer.classList.toggle("lw-sized-x", width !== null);
@@ -39630,7 +39652,8 @@ class Widget {
         change();
         this._takeLock();
         if (!this._focusedIn || root.inert || root.classList.contains("lw-disabled")) return;
-        if (!focused || focused === document.body) this._focusedIn.focus();
+        if (!focused || focused === document.body)
+            this._focusedIn.focus({ preventScroll: true });
         this._focusedIn = null;
     }
     // All that takes input in it can be disabled, so that screen readers still tell what it is;
@@ -40122,7 +40145,7 @@ class Sidebar extends VBox {
             if (to && !this._body.contains(to)) this._open(false);
         });
         this._body.addEventListener("click", event => {
-            if (event.target.closest("button, a")) this._open(false);
+            if (this.element.dataset.open && event.target.closest("button, a")) dismiss();
         });
         this.set_title(title);
         this._open(false);
@@ -40341,7 +40364,7 @@ class TabWidget extends Container {
             } else this._show(child);
             this._tabs.get(child).focus();
         } else if (event.key === "Delete" && this._closable && count) {
-            this.emit("page-close", [this._entries[this._index][0]]);
+            if (!event.repeat) this.emit("page-close", [this._entries[this._index][0]]);
         } else return;
         event.preventDefault();
     }
@@ -40598,6 +40621,7 @@ class Page extends Window {
 
 class Dialog extends TopLevel {
     static shown = new Set();
+    static entered = null;                              // what the one shown last gave the focus
     // A key that nothing else had a use for goes to the dialog it is meant for: the focus may be on
     // nothing, as after a press on a text. One press of a key acts on one layer: what did something
     // has prevented the default.
@@ -40637,10 +40661,12 @@ class Dialog extends TopLevel {
         else Dialog.shown.delete(this);
         this._blockOthers(tf && this._modal);
         if (!tf || shown) return;
+        this._isStale = true;
         if (!this._placed) this._center();
         const [first] = this._stops(this._body).filter(one => !one.closest(".lw-dialog-buttons"));
-        (first || this._primary() || this._stops(this._body)[0] || this._bar || this.element)
-            .focus();
+        Dialog.entered = first || this._primary() || this._stops(this._body)[0] || this._bar ||
+            this.element;
+        Dialog.entered.focus();
     }
     // Its first text says what it is for.
     _tellPurpose() {
@@ -40702,10 +40728,12 @@ class Dialog extends TopLevel {
     // Escape closes; Enter presses the primary button, if what has the focus has no use for it; Tab
     // stays inside while the dialog is modal.
     _onDialogKey(event) {
+        this._isStale &&= event.repeat;         // held down since before it was shown
+        if (this._isStale) return event.preventDefault();
         if (event.key === "Escape") {
             event.preventDefault();
             if (!event.repeat) this._close();   // a key held down closes one dialog
-        } else if (event.key === "Tab") {
+        } else if (isTab(event)) {
             if (this._modal) this._keepTabInside(event);
         } else if (!event.repeat &&
             !event.target.closest("button, a, summary, textarea, select, .lw-data")) {
@@ -40766,8 +40794,9 @@ class Button extends Widget {
 // What CheckBox and RadioButton share: a label around a native input.
 class Checkable extends Field {
     static held = ["set_state"];
+    static role = null;                                 // of its input, if another than the type's
     constructor(type, text) {
-        const input = element("input", { type }), shown = element("span");
+        const input = element("input", { type, role: new.target.role }), shown = element("span");
         super(element("label", { class: "lw-check" }, input, shown));
         this._input = input;
         this._text = shown;
@@ -40790,10 +40819,10 @@ class CheckBox extends Checkable {
 }
 
 class Switch extends Checkable {
+    static role = "switch";
     constructor(text = "") {
         super("checkbox", text);
         this.element.classList.add("lw-switch");
-        this._input.setAttribute("role", "switch");
     }
 }
 
@@ -40839,7 +40868,7 @@ class Link extends Widget {
     }
     set_text(text) { showText(this.element, text); }
     set_path(path) {
-        const url = new URL("." + path, ROOT), isShown = url.pathname === location.pathname;
+        const url = new URL("." + path, ROOT), isShown = url.pathname === this.session.url.pathname;
         setAttributes(this.element, { href: url.href, "aria-current": isShown ? "page" : null });
     }
 }
@@ -41082,8 +41111,8 @@ class TextInput extends SharedText {
         next.splices.push([from, to, insert]);
     }
     _look() {
-        const { value, selectionStart, selectionEnd } = this._input;
-        return { text: value, selection: [selectionStart, selectionEnd], splices: [] };
+        const { value, selectionStart, selectionEnd, selectionDirection: way } = this._input;
+        return { text: value, selection: [selectionStart, selectionEnd], way, splices: [] };
     }
     // Change the field, once for all splices of a batch: setting and scrolling it lays all of its
     // text out. Caret, selection and scroll stay where they are in the text.
@@ -41093,7 +41122,8 @@ class TextInput extends SharedText {
         if (!next || !next.splices.length) return;
         const scrolled = this._scrolled(next), began = performance.now();
         input.value = this._shown = next.text;
-        if (document.activeElement === input) input.setSelectionRange(...next.selection);
+        if (document.activeElement === input)
+            input.setSelectionRange(...next.selection, next.way);
         [input.scrollLeft, input.scrollTop] = scrolled;
         this._rest(performance.now() - began);
     }
@@ -41145,9 +41175,9 @@ class TextEntry extends TextInput {
         const line = this._input.value;
         this._at = null;
         let state;
-        if (line && this._limit) {
+        if (line && this._limit && !this._secret) {
             this._lines = [...this._lines.filter(one => one !== line), line].slice(-this._limit);
-            if (!this._secret) state = { set_history: [this._fitting()] };
+            state = { set_history: [this._fitting()] };
         }
         this._tell("activated", state);
     }
@@ -41167,7 +41197,7 @@ class TextEntry extends TextInput {
         this._typed();
     }
     set_history(entries) { this._lines = entries; }
-    set_length(characters) { this.element.style.width = `calc(${characters}ch + 1.75em)`; }
+    set_length(characters) { this.outer.style.width = `calc(${characters}ch + 1.75em)`; }
 }
 
 class PasswordEntry extends TextEntry {
@@ -41182,23 +41212,6 @@ class SearchEntry extends TextEntry {
         this._input.setAttribute("enterkeyhint", "search");
     }
 }
-
-// While the page is printed, what draws only what is on view draws all that it has.
-const printing = {
-    now: false,
-    _drawn: new Set(),
-    watch(widget) { this._drawn.add(new WeakRef(widget)); },
-    _turn(now) {
-        this.now = now;
-        for (const reference of this._drawn) {
-            const widget = reference.deref();
-            if (!widget) this._drawn.delete(reference);
-            else if (widget.element.isConnected) widget._draw();
-        }
-    },
-};
-addEventListener("beforeprint", () => printing._turn(true));
-addEventListener("afterprint", () => printing._turn(false));
 
 // Tell Python where a user scrolled to, a moment after it stopped, as fractions; and scroll to such
 // fractions.
@@ -41503,10 +41516,10 @@ const makeLargeWidgets =
     ({ element, showText, shownPart, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
     copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs, joined, joinSplices,
     unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, SingleChild,
-    TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
-    Range, onPixels, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,
+    TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, PRINTED_ROWS, REST_MS,
+    Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,
     parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton,
-    textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, showTip }) => {
+    textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, showTip, copyOrTell }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -41800,7 +41813,8 @@ window.livewidget.showLogin = (keys, done) => {
         busy = true;
         button.setAttribute("aria-disabled", "true");
         told.textContent = "";
-        told.textContent = await logIn(keys, name.value, password.value);
+        told.textContent = await logIn(keys, name.value, password.value)
+            .catch(() => "The program is busy. Try again.");    // it was a proxy that answered
         busy = false;
         button.removeAttribute("aria-disabled");
         if (told.textContent) return password.select();
@@ -41835,7 +41849,7 @@ const isFinger = event => /^(touch|pen)$/.test(event.pointerType);
 function keepFocus(node, heir, change) {
     const held = node.contains(document.activeElement);
     change();
-    if (held && !node.contains(document.activeElement)) heir.focus();
+    if (held && !node.contains(document.activeElement)) heir.focus({ preventScroll: true });
 }
 
 class ScrollBar extends Widget {
@@ -42002,7 +42016,6 @@ class OptionList {
             const option = event.target.closest("[role=option]");
             if (option) choose(option.value);
         });
-        this._follow = event => { if (event.target !== this.element) this._place(); };
     }
     get isOpen() { return !this.element.hidden; }
     // Options are [text, value]. Those of the same texts stay the same nodes: a press on one goes
@@ -42026,13 +42039,22 @@ class OptionList {
         if (this.isOpen && options.length) this._place();
     }
     open() {
-        for (const type of ["scroll", "resize"]) addEventListener(type, this._follow, true);
         this.element.hidden = false;
         this._input.setAttribute("aria-expanded", "true");
-        this._place();
+        this._at = "";
+        this._stay();
+    }
+    // At its field, whatever moves that: the person, or Python by what it puts in front of it.
+    _stay() {
+        if (!this.isOpen) return;
+        const { x, y, width, height } = this._field.getBoundingClientRect();
+        const place = [x, y, width, height, innerWidth, innerHeight].join();
+        if (place !== this._at) this._place();
+        this._at = place;
+        cancelAnimationFrame(this._frame);
+        this._frame = requestAnimationFrame(() => this._stay());
     }
     close() {
-        for (const type of ["scroll", "resize"]) removeEventListener(type, this._follow, true);
         this.element.hidden = true;
         this._input.setAttribute("aria-expanded", "false");
         this.mark(-1);
@@ -42050,12 +42072,13 @@ class OptionList {
         style.left = px(clamp(left, 0, Math.max(0, innerWidth - list.offsetWidth)));
         style.top = px(up ? box.top - list.offsetHeight - 2 : box.bottom + 2);
     }
-    mark(at) {
+    // shows: else the list stays where it is scrolled to.
+    mark(at, shows = true) {
         const option = this.options[at] && this.element.children[at];
         this.marked = option ? at : -1;
         this.element.querySelector(".lw-active")?.classList.remove("lw-active");
         option?.classList.add("lw-active");
-        option?.scrollIntoView({ block: "nearest" });
+        if (shows) option?.scrollIntoView({ block: "nearest" });
         setAttributes(this._input, { "aria-activedescendant": option?.id });
     }
     // Whether the open list has a use for a key: arrows go round, Enter chooses what is marked.
@@ -42331,7 +42354,7 @@ class ComboBox extends TypedField {
         if (!list.options.length) return list.close();
         const far = at => list.options[at][0] === marked ? Math.abs(at - before) : Infinity;
         list.mark(list.options.reduce((best, _, at) =>
-            far(at) < (best < 0 ? Infinity : far(best)) ? at : best, -1));
+            far(at) < (best < 0 ? Infinity : far(best)) ? at : best, -1), false);
     }
     set_shown(index, text) {
         this._index = index;
@@ -42443,7 +42466,9 @@ class MDISubWindow extends TopLevel {
         this.element.classList.add("lw-sub-window");
     }
     set_visible(tf) {
+        const held = !tf && this.element.contains(document.activeElement);
         this.element.classList.toggle("lw-hidden", !tf);
+        if (held) this.parent?.element.focus();
         this._lineUp();
     }
     // The workspace grows to the right and down; over its other edges a window goes only against
@@ -42541,7 +42566,8 @@ class HtmlView extends Widget {
         for (const code of within.querySelectorAll("pre > code[data-language]"))
             new CodeColors(code.dataset.language).paint(code);
         for (const pre of within.querySelectorAll("pre[data-copy]")) {
-            const copy = iconButton("Copy", ICONS.copy, () => copyText(pre.firstChild.textContent));
+            const copy = iconButton("Copy", ICONS.copy,
+                () => copyOrTell(pre.firstChild.textContent));
             copy.classList.add("lw-copy");
             pre.append(copy);
         }
@@ -42696,7 +42722,12 @@ class TextSource extends SharedText {
         this._view.addEventListener("contextmenu", event => this._onHold(event));
         this._view.addEventListener("click", event => this._onClick(event));
         this._view.addEventListener("pointermove", event => this._hover(event));
-        this._view.addEventListener("pointerleave", () => clearTimeout(this._hovering));
+        this._view.addEventListener("pointerleave", ({ pointerType }) => {
+            clearTimeout(this._hovering);
+            if (pointerType === "mouse") this.show_tooltip("");
+        });
+        for (const type of ["pointerdown", "keydown", "wheel"])     // the person goes on
+            this.element.addEventListener(type, () => this.show_tooltip(""), { passive: true });
     }
 
     // Text as lines. Offsets here count UTF-16 units; Python's count characters, and differ only
@@ -43465,6 +43496,16 @@ class TextSource extends SharedText {
         this._hold();
         this._redraw();
     }
+    // The text area holds a part of the text.
+    _caretOf(node) {
+        return node === this._input ? [this._anchor, this._caret].map(at => this._toPoints(at))
+            : super._caretOf(node);
+    }
+    _putCaret(node, at) {
+        const end = this._toPoints(this._length());
+        if (node === this._input) this.place_caret(...at.map(one => Math.min(one, end)));
+        else super._putCaret(node, at);
+    }
     set_cursor_style(style, color) {
         this.element.dataset.caret = style;
         this.element.style.setProperty("--lw-caret", color || "");
@@ -43558,7 +43599,7 @@ class CodeView extends TextSource {
     constructor() {
         super();
         this._chosen = null;                            // [first, last] of the marked lines
-        const copy = iconButton("Copy", ICONS.copy, () => copyText(this._text()));
+        const copy = iconButton("Copy", ICONS.copy, () => copyOrTell(this._text()));
         copy.classList.add("lw-copy");
         this.element.append(copy);
         this.element.classList.add("lw-code");
@@ -44040,14 +44081,17 @@ class Shortcut extends Widget {
     static showHint() {
         const hint = Shortcut.hint ||= iconButton("Shortcuts (?)", ICONS.help, Shortcut.list);
         hint.classList.add("lw-shortcut-hint");
-        hint.remove();
-        if (Shortcut.all.size) (document.querySelector(".lw-app-bar") ||
-            document.querySelector(".lw-page, .lw-filling"))?.append(hint);
+        const place = Shortcut.all.size && (document.querySelector(".lw-app-bar") ||
+            document.querySelector(".lw-page, .lw-filling"));
+        if (!place) hint.remove();
+        else if (hint.parentNode !== place) place.append(hint);
     }
     _join(session, wid) {
         super._join(session, wid);
         Shortcut.all.add(this);
         requestAnimationFrame(Shortcut.showHint);       // the page's bar may come after it
+        Shortcut.pages ||= new MutationObserver(Shortcut.showHint);     // they come and go
+        Shortcut.pages.observe(session._desktop.element, { childList: true });
     }
     _leave() {
         Shortcut.all.delete(this);
@@ -44159,7 +44203,7 @@ class RadioGroup extends Field {
                 disabled: this.element.classList.contains("lw-disabled") }),
             showText(element("span"), item))));
         this.set_index(chosen);
-        if (held) this._focusTarget().focus();
+        if (held) this._focusTarget().focus({ preventScroll: true });
     }
     set_index(index) {
         this._index = index;
@@ -44492,7 +44536,8 @@ class TextArea extends TextInput {
         const input = this._input, root = element("div");
         const long = this._long = new LongText(), view = long.element;
         this.session?.unobserve(this);
-        const looks = ["class", "style", "title", "data-wid", "data-widget", "inert"];
+        const looks = ["class", "style", "title", "data-wid", "data-widget", "data-why", "inert",
+            "aria-busy"];
         for (const name of looks) {
             if (input.hasAttribute(name)) root.setAttribute(name, input.getAttribute(name));
             input.removeAttribute(name);
@@ -44503,7 +44548,7 @@ class TextArea extends TextInput {
         root.append(element("textarea", size), input, view);
         this.element = root;
         this.session?.observe(this);
-        if (this._takesDrops) this._takeDrops();
+        if (this._drops) this._takeDrops();
         scrolling.watch(this, view);
         view.addEventListener("click", () => {
             const chosen = long.selection();
@@ -44671,7 +44716,8 @@ class Menu extends Container {
             places.get(child)?.remove();
             places.delete(child);
         }
-        if (child instanceof Checkable) child._input.removeAttribute("role");
+        if (child instanceof Checkable)
+            setAttributes(child._input, { role: child.constructor.role });
         super._dropChild(child);
         if (marked >= 0 && !items().includes(document.activeElement))
             (items()[marked] || items().pop() || this._returnTo)?.focus();
@@ -44766,7 +44812,10 @@ class ToolBarAction extends Widget {
         this._on = value;
         this.element.setAttribute("aria-pressed", value);
     }
-    set_menu(wid) { this._bindMenu(wid); }
+    set_menu(wid) {
+        this._bindMenu(wid);
+        this._tellBar();
+    }
     // The Tab key's stop in its bar may be this one, which then is none any more.
     set_visible(tf) {
         super.set_visible(tf);
@@ -45166,7 +45215,7 @@ class DateTimeEntry extends MomentEntry {
 // Chips, and a field that finds what is not chosen (ARIA, combobox pattern with a listbox).
 class MultiSelect extends TypedField {
     static grows = true;
-    static held = ["set_items", "set_values"];
+    static held = ["set_values"];
     static isField = true;
     constructor() {
         super(element("div", { class: "lw-input lw-multi" }));
@@ -45208,7 +45257,7 @@ class MultiSelect extends TypedField {
         this._fill();
         this._list.open();
     }
-    _fill() {
+    _fill(shows = true) {
         const wanted = this._input.value.trim().toLowerCase(), chosen = new Set(this._values);
         const left = this._items.filter(item => !chosen.has(item) &&
             item.toLowerCase().includes(wanted));
@@ -45219,7 +45268,7 @@ class MultiSelect extends TypedField {
             if (list.isOpen) list.open();               // which places it
         }
         const at = left.indexOf(marked);                // it is so still, wherever it is now
-        list.mark(at < 0 && wanted ? 0 : at);
+        list.mark(at < 0 && wanted ? 0 : at, shows);
     }
     _onKey(event) {
         if (this._list.takes(event)) return;
@@ -45228,8 +45277,8 @@ class MultiSelect extends TypedField {
             this._list.mark(0);
             event.preventDefault();
         } else if (event.key === "Enter") this._commit();   // a form or a dialog acts on it, too
-        else if (event.key === "Backspace" && !this._input.value && this._values.length)
-            this._change(this._values.slice(0, -1));
+        else if (event.key === "Backspace" && !event.repeat && !this._input.value &&
+            this._values.length) this._change(this._values.slice(0, -1));
     }
     _choose(value) {
         this._input.value = "";
@@ -45243,7 +45292,7 @@ class MultiSelect extends TypedField {
     }
     set_items(items) {
         this._items = items;
-        if (this._list.isOpen) this._fill();
+        if (this._list.isOpen) this._fill(false);
     }
     set_values(values) {
         const old = this._chips;
@@ -45253,7 +45302,7 @@ class MultiSelect extends TypedField {
             for (const [value, chip] of old) if (!this._chips.has(value)) chip.remove();
             placeInOrder(this.element, [...this._chips.values()], this._input);
         });
-        if (this._list.isOpen) this._fill();
+        if (this._list.isOpen) this._fill(false);
     }
     _chip(value) {
         return element("span", { class: "lw-chip" }, element("span", {}, value),
@@ -45295,6 +45344,7 @@ class FileUpload extends Field {
     _described() { return this.element; }
     _named() { return this.element; }
     _tellNotSent() { /* Python, which is told as well, says it in all browsers */ }
+    _endDrops() { /* it is there for them */ }
     set_accept(accept) {
         this._input.accept = accept;
         this._kinds.textContent = accept;
@@ -45686,6 +45736,8 @@ class RowsView extends Widget {
 
     set_columns(columns) {
         this._columns = columns;
+        // of the head of a column that is gone
+        if (this._cursor?.[0] === null && !this._columnOf(this._cursor[1])) this._cursor = null;
         this._leasts.clear();
         this._editable = columns.some(column => column.editable);
         this._head.replaceChildren(element("div",
@@ -46571,28 +46623,30 @@ class RowsView extends Widget {
         return true;
     }
     // Keys for the cell of a row that is on its way wait for it, and those after them.
-    _keepKey({ key, ctrlKey, metaKey, altKey }) {
+    _keepKey({ key, shiftKey, ctrlKey, metaKey, altKey }) {
         if (key === "Escape") this._ahead = [];
         const keeps = [...key].length === 1 || /^(Enter|F2|Delete|Backspace)$/.test(key) ||
             this._ahead.length && /^(Arrow|Page|Home|End|Tab)/.test(key);
         if (!keeps || ctrlKey || metaKey || altKey) return false;
-        this._ahead.push(key);
+        this._ahead.push({ key, shiftKey });
         return true;
     }
     _useKeys() {
         if (document.activeElement !== this.element) return this._dropKeys();
         const keys = this._ahead.splice(0);
         while (keys.length && !this._waiting) {
-            const key = keys.shift(), field = this._editor;
+            const { key, shiftKey } = keys.shift(), field = this._editor;
             if (field && [...key].length === 1)
                 field.setRangeText(key, field.selectionStart, field.selectionEnd, "end");
             else (field || this.element).dispatchEvent(
-                new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+                new KeyboardEvent("keydown", { key, shiftKey, bubbles: true,
+                    cancelable: true }));
         }
         this._ahead.push(...keys);
     }
     _dropKeys() {
-        const text = this._ahead.splice(0).filter(key => [...key].length === 1).join("");
+        const text = this._ahead.splice(0).map(({ key }) => key)
+            .filter(key => [...key].length === 1).join("");
         if (text) this.session?._desktop.tell_refused(text, "its row has not come");
     }
     _onControlKey(event) {
@@ -46689,7 +46743,8 @@ class RowsView extends Widget {
         field.value = "";
         this._showCatcher(null);
         if (!text) return;
-        if (!seen && this._waiting) return void this._ahead.push(...text);
+        if (!seen && this._waiting) return void this._ahead.push(
+            ...[...text].map(key => ({ key })));
         const column = this._columnOf(key);
         if (!column?.editable || index < 0)
             return this.session?._desktop.tell_refused(text, "its row is gone");
@@ -46959,6 +47014,7 @@ class TableView extends RowsView {
             : filter === "choice" ? value.length === 1 ? "=" + value[0] : ""
             : filter === "range" ? inOwnSigns(String(value[ends.indexOf(field)] ?? ""))
             : value[ends.indexOf(field)] ?? "";
+        if (field.ariaInvalid === "true") this._judge(field);   // by what stood there before
     }
 }
 
@@ -46967,6 +47023,39 @@ class LogView extends VBox {
 }
 
 //@part charts
+// A list that keeps nothing alive, and nothing of what is gone.
+class WeakList {
+    static _gone = new FinalizationRegistry(forget => forget());
+    _all = new Set();                                   // WeakRefs
+    add(one) {
+        const reference = new WeakRef(one);
+        this._all.add(reference);
+        WeakList._gone.register(one, () => this._all.delete(reference));
+    }
+    *[Symbol.iterator]() {
+        for (const reference of this._all) {
+            const one = reference.deref();
+            if (one) yield one;
+        }
+    }
+}
+
+// Call when an element's size in pixels of the screen changes: its own size, zoom, or the monitor.
+function onPixels(node, action) {
+    new ResizeObserver(action).observe(node);
+    pixelActions.set(node, action);
+    pixelNodes.add(node);
+}
+const pixelNodes = new WeakList(), pixelActions = new WeakMap();        // what draws each anew
+function watchPixels() {
+    const now = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    now.addEventListener("change", () => {
+        for (const node of pixelNodes) pixelActions.get(node)();
+        watchPixels();
+    }, { once: true });
+}
+watchPixels();
+
 // What a Chart and data-plot draw, as a list of shapes in px, which do not depend on where they are
 // painted (uses 2 only):
 //   ["line", points, color, width, dash]   ["fill", points, color, opacity]
@@ -47761,15 +47850,9 @@ function paintLine(context, points, from = 0, to = points.length) {
 }
 // What has the theme's colours is drawn again when they change, while somebody else holds it.
 const themed = {
-    _drawn: new Set(),
-    watch(one) { this._drawn.add(new WeakRef(one)); },
-    change() {
-        for (const reference of themed._drawn) {
-            const one = reference.deref();
-            if (one) one.changeColors();
-            else themed._drawn.delete(reference);
-        }
-    },
+    _drawn: new WeakList(),
+    watch(one) { this._drawn.add(one); },
+    change() { for (const one of themed._drawn) one.changeColors(); },
 };
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", themed.change);
 new MutationObserver(themed.change).observe(document.documentElement,
@@ -47871,6 +47954,19 @@ function paintSwatch({ style }, { kind, color }) {
     style.background = isBand ? `color-mix(in srgb, ${color} ${part}, transparent)` : color;
     style.border = isBand ? "1px solid " + color : "";
 }
+
+// While the page is printed, what draws only what is on view draws all that it has.
+const printing = {
+    now: false,
+    _drawn: new WeakList(),
+    watch(widget) { this._drawn.add(widget); },
+    _turn(now) {
+        this.now = now;
+        for (const widget of this._drawn) if (widget.element.isConnected) widget._draw();
+    },
+};
+addEventListener("beforeprint", () => printing._turn(true));
+addEventListener("afterprint", () => printing._turn(false));
 
 // Series drawn on a canvas, with a legend, values at the pointer, zoom, and a table for those who
 // do not see it.
@@ -48020,9 +48116,9 @@ class Chart extends Widget {
     _fillLegend() {
         this._legend.hidden = this._model.sparkline || !(this._withLegend ??
             this._listed.length > 1);
-        keepOnly(this._legend, this._listed.map((entry, at) => {
-            const old = this._legend.children[at], button = old?.lwKey === entry.key ? old
-                : this._legendButton(entry);
+        const old = new Map([...this._legend.children].map(button => [button.lwKey, button]));
+        keepOnly(this._legend, this._listed.map(entry => {
+            const button = old.get(entry.key) || this._legendButton(entry);
             button.lastChild.textContent = shownPart(entry.name);
             button.setAttribute("aria-pressed", String(!this._hidden.has(entry.key)));
             return button;
@@ -49277,9 +49373,12 @@ class FieldPage {
     // An endpoint's answer, which a plain navigation has no key for.
     async _showJson(event, path, { headers }) {
         event.preventDefault();
-        const answer = await fetch(path, { cache: "no-store", headers });
-        const text = await answer.text();
-        const shown = answer.ok ? JSON.stringify(JSON.parse(text), null, 2) : text;
+        let shown = "no server answers";
+        try {
+            const answer = await fetch(path, { cache: "no-store", headers });
+            const text = await answer.text();
+            shown = answer.ok ? JSON.stringify(JSON.parse(text), null, 2) : text;
+        } catch { /* that is shown */ }
         this._root.querySelector("pre").textContent = shown;
     }
     // Exchange messages with the notebook around this frame.
@@ -49614,7 +49713,8 @@ function startPage(config) {
         if (begun) return;
         begun = true;
         config.carriers = carriers;
-        new Session(config, document.body).begin();
+        window.livewidget.session = new Session(config, document.body);
+        window.livewidget.session.begin();
         // it is shown as high as the cell asks, or as its widget is
         if (!config.only) parent.postMessage({ lw: "height", height: 0 }, "*");
     });
@@ -50892,11 +50992,11 @@ document.head.append(element("style", {}, STYLE));
 const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconButton, ICONS,
     copyText, copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs, joinSplices,
     joined, unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field,
-    SingleChild, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS,
-    REST_MS, Range, onPixels, Button, Checkable, RadioButton, Separator, Dialog, TextEntry,
+    SingleChild, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, PRINTED_ROWS,
+    REST_MS, Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry,
     TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom,
     TextInput, eyeButton, textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS,
-    showTip };
+    showTip, copyOrTell };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

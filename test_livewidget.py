@@ -9851,6 +9851,10 @@ class Keys(BrowserCase):
         tab.reload()
         tab.wait("document.querySelector('h1')?.innerText === 'plain'")
         self.assertEqual(tab.messages, [])
+        server.terminate()
+        tab.click("a")
+        tab.wait("document.querySelector('pre').innerText === 'no server answers'")
+        self.assertEqual([one for one in tab.messages if one.startswith("exception")], [])
 
 
 class People(AppCase):
@@ -10461,6 +10465,25 @@ class PeopleInChromium(BrowserCase):
         self.fill(tab, "adam", self.PASSWORD)
         tab.wait("document.querySelector('.lw-button')?.innerText === 'Log out adam'")
 
+    def test_who_is_answered_by_a_proxy_is_told_and_tries_again(self):
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=W.Label("of " + session.user)).show()
+        tab = self.tab(self.make_app(build, users=self.make_users()).url)
+        tab.wait("!!document.querySelector('form')")
+        tab.js("window.real = fetch; window.fetch = async () => "
+               "new Response('Slow down', { status: 429 })")
+        self.fill(tab, "vic", self.PASSWORD)
+        tab.wait("document.querySelector('form [role=alert]').textContent === "
+                 "'The program is busy. Try again.'")
+        tab.js("window.fetch = real")
+        self.fill(tab, "vic", self.PASSWORD)
+        tab.wait("document.querySelector('.lw-label')?.innerText === 'of vic'")
+        tab.js("window.fetch = () => Promise.reject(new Error('no network'))")
+        tab.click(".lw-banner button")              # Log out
+        tab.wait("document.body.innerText.includes('The program cannot be reached. Try again.')")
+        self.assertEqual(tab.messages, [])
+
     def test_who_has_to_log_in_anew_reaches_nothing_of_the_page_behind(self):
         def build(session):
             W = session.get_widgets()
@@ -10516,6 +10539,21 @@ class PeopleInChromium(BrowserCase):
             change()
             self.settle(session)
             self.assertEqual(tab.js(whys), why)
+
+    def test_why_a_text_cannot_be_used_is_said_though_it_grows_long(self):
+        def build(session):
+            W = session.get_widgets()
+            session.area = W.TextArea("short", roles=["admin"])
+            W.Page(widget=filled(W.VBox(), session.area)).show()
+        app = self.make_app(build, users=self.make_users())
+        tab = self.tab(app.url)
+        self.fill(tab, "ann", self.PASSWORD)
+        tab.wait("document.querySelector('textarea')?.dataset.why === 'For: admin'")
+        session, = app.sessions.values()
+        session.area.set_text("a line\n" * 2000)
+        tab.wait("document.querySelector('.lw-outgrown')?.dataset.why === 'For: admin'")
+        session.area.set_roles([])
+        tab.wait("!document.querySelector('[data-why]')")
 
     def test_who_only_looks_writes_nothing_into_a_chat(self):
         """It would be gone with Enter, and nobody would have it."""
@@ -23305,6 +23343,22 @@ class WidgetsInChromium(WidgetCase):
                      % css)
             tab.js("document.querySelector('%s > button').focus()" % css)
 
+    def test_a_tool_bar_is_one_stop_whichever_of_its_buttons_gets_a_menu(self):
+        made = []
+
+        def make(W):
+            bar = W.ToolBar()
+            made.extend(map(bar.add_action, ("Undo", "Redo", "Save")))
+            return bar
+        _, tab, css = self.one(make)
+        save = made[2]
+        for menu in (save.session.get_widgets().Menu(), None):
+            save.set_menu(menu)
+            tab.wait("document.querySelector('%s > button:last-child').ariaHasPopup === %s"
+                     % (css, json.dumps(menu and "menu")))
+            self.assertEqual(tab.js("[...document.querySelectorAll('%s > button')].map("
+                                    "one => one.tabIndex)" % css), [0, -1, -1])
+
     def test_the_keys_of_a_menu_pass_over_what_is_hidden_or_disabled(self):
         label, tab, css = self.one(lambda W: W.Label("press"))
         menu = label.session.get_widgets().Menu()
@@ -23526,6 +23580,42 @@ class WidgetsInChromium(WidgetCase):
         self.settle(box.session)
         self.assertEqual(tab.js("document.activeElement.tagName"), "BUTTON")
 
+    #: What takes the focus away and gives it back: a widget, what has the focus in it, what is done
+    #: before the person scrolls on, and what gives it back.
+    GIVEN_BACK = {
+        "TextEntry": (lambda W: W.TextEntry(), "", lambda one: one.set_enabled(False),
+                      lambda one: one.set_enabled(True)),
+        "RadioGroup": (lambda W: W.RadioGroup(["a", "b"]), "input", None,
+                       lambda one: one.set_items(["a", "b", "c"])),
+        "MultiSelect": (lambda W: W.MultiSelect(["a"], ["a"]), "button", None,
+                        lambda one: one.set_values([])),
+    }
+
+    def test_a_page_stays_where_it_is_scrolled_to_when_the_focus_comes_back(self):
+        scrolled = "document.querySelector('.lw-window-body').scrollTop"
+        for name, (make, inner, take, give) in self.GIVEN_BACK.items():
+            with self.subTest(name):
+                made = []
+
+                def build(session):
+                    W = session.get_widgets()
+                    made.append(make(W))                                # noqa: B023
+                    W.Page(widget=filled(W.VBox(), made[0],             # noqa: B023
+                                         sized(W.Label("below"), 100, 4000))).show()
+                _, tab, session = self.open(build)
+                css = '[data-wid="%d"] %s' % (made[0].wid, inner)
+                tab.js("document.querySelector(%s).focus()" % json.dumps(css.strip()))
+                if take:
+                    take(made[0])
+                    self.settle(session)
+                tab.js(scrolled + " = 1000")
+                give(made[0])
+                self.settle(session)
+                tab.wait("!!document.activeElement.closest(%s)" % json.dumps(
+                    '[data-wid="%d"]' % made[0].wid))
+                self.assertGreater(tab.js(scrolled), 900)
+                tab.close()
+
     def test_what_is_disabled_in_a_disabled_container_stays_so_when_that_is_enabled_again(self):
         made = {}
 
@@ -23619,6 +23709,14 @@ class WidgetsInChromium(WidgetCase):
         context.many("fillRect", [(x, y, 1, 1) for x in range(0, 100, 2) for y in range(80)])
         tab.wait(pixel % (of("canvas"), 98, 79) + ".join() === '0,0,0,255'")
         self.assertEqual(tab.js(pixel % (of("canvas"), 97, 79)), [0, 0, 0, 0])
+
+    def test_a_finger_scrolls_again_where_nobody_hears_of_its_drags_any_more(self):
+        canvas, tab, css = self.one(lambda W: W.Canvas(interactive=True), "pointer-down",
+                                    "pointer-move")
+        look = "getComputedStyle(document.querySelector('%s')).touchAction" % css
+        tab.wait(look + " === 'none'")
+        canvas.clear_callback("pointer-move")
+        tab.wait(look + " === 'manipulation'")
 
     def test_a_canvas_is_whole_in_a_browser_of_another_size(self):
         made = []
@@ -23837,6 +23935,27 @@ class WidgetsInChromium(WidgetCase):
         self.settle(session)
         self.assertEqual(self.seen, [])
 
+    def test_the_focus_comes_back_to_any_field_of_a_dialog(self):
+        entries = []
+
+        def build(session):
+            W = session.get_widgets()
+            W.Page().show()
+            dialog = W.Dialog("Person", [("OK", 1)], modal=True)
+            entries.extend(W.TextEntry(label=label) for label in ("Name", "Town"))
+            for entry in entries:
+                dialog.add_widget(entry)
+            dialog.popup()
+        _, tab, session = self.open(build)
+        tab.wait("document.activeElement.matches('.lw-dialog input')")
+        tab.js("document.querySelectorAll('.lw-dialog input')[1].focus()")
+        tab.type("abc")
+        tab.key("ArrowLeft")
+        eventually(lambda: entries[1].get_text() == "abc")
+        tab.reload()
+        tab.wait("document.activeElement?.value === 'abc'")
+        tab.wait("document.activeElement.selectionStart === 2")
+
     def test_escape_acts_on_one_layer_and_tab_stays_in_the_front_one(self):
         """Lists, menus, cells, find bars and dialogs over dialogs: the inner one takes the key."""
         made = {}
@@ -23896,6 +24015,27 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("!document.querySelector('.lw-dialog')")
         tab.wait("document.activeElement.innerText === 'Open'")
 
+    #: Shift and Tab as WebKit tells them.
+    BACK = """document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {
+        key: "Unidentified", code: "Tab", shiftKey: true, bubbles: true, cancelable: true }))"""
+
+    def test_shift_and_tab_without_a_name_go_back_in_a_dialog_and_answer_nothing(self):
+        def build(session):
+            W = session.get_widgets()
+            W.Page().show()
+            dialog = W.Dialog("Sure?", [("No", 0), ("Yes", 1)], modal=True,
+                              on_activated=self.seen.append)
+            dialog.add_widget(W.TextEntry())
+            dialog.popup()
+        _, tab, session = self.open(build)
+        tab.wait("document.activeElement.matches('.lw-dialog input')")
+        tab.js(self.BACK)
+        self.settle(session)
+        self.assertEqual(self.seen, [])
+        tab.js("document.querySelector('.lw-dialog .lw-title-bar').focus()")
+        tab.js(self.BACK)
+        self.assertEqual(tab.js("document.activeElement.innerText"), "Yes")
+
     def test_windows_give_the_focus_back(self):
         """Hidden, destroyed or closed, with the focus inside; elsewhere, the focus stays there."""
         made = {}
@@ -23940,6 +24080,19 @@ class WidgetsInChromium(WidgetCase):
         tab.click('[data-wid="%d"] [aria-label=Close]' % made["sub"].wid)
         tab.wait("!document.querySelector('.lw-sub-window')")
         focused(".lw-mdi")
+
+    def test_the_focus_of_a_window_that_is_hidden_goes_to_its_workspace(self):
+        window = []
+
+        def make(W):
+            mdi = sized(W.MDIWidget(), 400, 300)
+            window.append(mdi.add_widget(W.TextEntry("inside"), title="Sub"))
+            return mdi
+        _, tab, css = self.one(make)
+        tab.click(".lw-sub-window input")
+        window[0].hide()
+        tab.wait("!document.querySelector('.lw-sub-window').getClientRects().length")
+        self.assertTrue(tab.js("document.activeElement.matches('%s')" % css), "it is lost")
 
     def test_color_widget_and_dialog(self):
         made = {}
@@ -24436,6 +24589,19 @@ class WidgetsInChromium(WidgetCase):
         tab.key("Enter")
         self.expect("Save")
 
+    def test_a_switch_that_leaves_a_menu_is_a_switch(self):
+        box, tab, css = self.one(lambda W: W.VBox())
+        W = box.session.get_widgets()
+        menu, switch = W.Menu(), W.Switch("on")
+        menu.add_widget(switch)
+        menu.popup(10, 10)
+        role = "document.querySelector('[data-wid=\"%d\"] input')?.role" % switch.wid
+        tab.wait(role + " === 'menuitemcheckbox'")
+        menu.remove(switch)
+        box.add_widget(switch)
+        tab.wait("document.querySelector('%s input')?.role" % css)
+        self.assertEqual(tab.js(role), "switch")
+
     def test_label_menu_and_popup(self):
         made = {}
 
@@ -24825,6 +24991,17 @@ class WidgetsInChromium(WidgetCase):
         password, tab, css = self.one(lambda W: W.TextEntry("secret", password=True), "activated")
         self.assertEqual(tab.js("document.querySelector(%r).type" % (css + " input")), "password")
 
+    def test_a_length_that_is_set_again_is_that_of_an_entry_with_a_label(self):
+        entry, tab, css = self.one(lambda W: W.TextEntry())
+        for change in (lambda: entry.set_length(10), lambda: entry.set_label("Name"),
+                       lambda: entry.set_length(40)):
+            change()
+            self.settle(entry.session)
+        widths = [tab.box(one)["width"] for one in (css, ".lw-unit")]
+        self.assertAlmostEqual(*widths, delta=1)
+        tab.reload()
+        self.assertAlmostEqual(tab.box(css)["width"], widths[0], delta=1)
+
     def test_enter_is_told_however_long_the_line_and_those_before(self):
         """A line that does not fit into the message is in Python already."""
         entries = []
@@ -24880,6 +25057,23 @@ class WidgetsInChromium(WidgetCase):
                 tab.wait("Boolean(document.querySelector('%s'))" % css)
                 self.assertEqual((self.seen, entry.get_text()), (["bye"], "bye"))
                 self.seen.clear()
+
+    def test_a_selection_is_extended_where_it_was_though_python_changes_the_text(self):
+        for kind in ("TextEntry", "TextArea"):
+            with self.subTest(kind):
+                field, tab, css = self.one(lambda W: getattr(W, kind)("abcdef"))    # noqa: B023
+                tab.click(css)
+                tab.js("document.activeElement.setSelectionRange(6, 6)")
+                chosen = "[%s].join()" % ", ".join("document.activeElement.selection" + end
+                                                   for end in ("Start", "End"))
+                for _ in range(2):
+                    tab.key("ArrowLeft", 8)
+                tab.wait(chosen + " === '4,6'")
+                field.set_text("xabcdef")
+                tab.wait("document.activeElement.value === 'xabcdef'")
+                tab.key("ArrowLeft", 8)
+                tab.wait(chosen + " !== '5,7'")
+                self.assertEqual(tab.js(chosen), "4,7")
 
     def test_a_text_area_scrolls_and_tells_of_its_text(self):
         area, tab, css = (
@@ -25209,6 +25403,27 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("document.querySelector('%s input').size === 12" % css)
         self.assertEqual(tab.messages, [])
 
+    def test_who_copies_is_told_where_the_browser_does_not_allow_it(self):
+        def build(session):
+            W = session.get_widgets()
+            html = W.HtmlView("<pre data-copy><code>x = 1</code></pre>")
+            W.Page(widget=filled(W.VBox(), W.CodeView("x = 1"), html)).show()
+        _, tab, _ = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-copy').length === 2")
+        tab.js("""livewidget.session._desktop.show_error("Title", "text");
+            livewidget.session.tell("word", true, "copied");
+            navigator.clipboard.writeText = () => Promise.reject(new Error("no"));
+            document.execCommand = () => false;""")
+        word = ("[...document.querySelectorAll('.lw-banner')].find(one => one.innerText.includes("
+                "'The browser did not let the text be copied.'))")
+        for css in (".lw-code > .lw-copy", ".lw-html .lw-copy", ".lw-errors [aria-label=Copy]",
+                    ".lw-banner button"):
+            with self.subTest(css):
+                tab.js("document.querySelector('%s').click()" % css)
+                tab.wait("!!" + word)
+                tab.js(word + ".remove()")
+        self.assertEqual(tab.messages, [])
+
     def test_markdown_is_drawn_and_the_same_for_all_who_look(self):
         text = ("# Head\n\n[one](https://example.com/ 'Title') [two](/other)\n\n"
                 "```py\nx < 1\n```\n\n"
@@ -25305,6 +25520,23 @@ class WidgetsInChromium(WidgetCase):
         for side in ("bottom", "left", "right", "none"):
             tabs.set_tab_position(side)
             tab.wait("document.querySelector(%r).dataset.position === %r" % (css, side))
+
+    def test_delete_that_is_held_closes_one_tab(self):
+        def make(W):
+            tabs = W.TabWidget(closable=True)
+            for name in "abc":
+                tabs.add_widget(W.Label(name), title=name)
+            tabs.on("page-close", tabs.remove)
+            return tabs
+        tabs, tab, css = self.one(make)
+        tab.js("document.querySelector('%s [role=tab]').focus()" % css)
+        for count, repeats in ((2, False), (2, True)):
+            tab.command("Input.dispatchKeyEvent", type="keyDown", key="Delete", code="Delete",
+                        windowsVirtualKeyCode=46, autoRepeat=repeats)
+            tab.wait("document.querySelectorAll('%s [role=tab]').length < 3" % css)
+            tab.wait("document.activeElement.matches('[role=tab]')")
+            self.settle(tabs.session)
+            self.assertEqual(tabs.num_children(), count)
 
     def test_keys_move_the_shown_tab(self):
         for side, back, forth in (("top", "ArrowLeft", "ArrowRight"),
@@ -25599,6 +25831,33 @@ class WidgetsInChromium(WidgetCase):
                 payload = self.seen[0][1]
                 self.assertEqual([payload.get(key) for key in ("text", "x", "y", "modifiers")],
                                  ["a word", 20, 30, []])
+
+    #: Drop a word on the element of a selector: whether it is taken.
+    DROP = """(css => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.setData("text/plain", "a word");
+        return !document.querySelector(css).dispatchEvent(new DragEvent("drop", { dataTransfer,
+            bubbles: true, cancelable: true })); })(%s)"""
+
+    def test_a_drop_on_a_text_that_has_grown_long_is_told_once(self):
+        area, tab, css = self.one(lambda W: sized(W.TextArea("a line"), 300, 200), "drop-end")
+        area.set_text("a line\n" * 2000)
+        tab.wait("!!document.querySelector('.lw-outgrown')")
+        tab.js(self.DROP % json.dumps(css + " > textarea:not(.lw-long-size)"))
+        self.settle(area.session)
+        eventually(lambda: self.seen)
+        self.assertEqual(len(self.seen), 1)
+
+    def test_what_takes_drops_no_more_leaves_them_to_the_browser(self):
+        label, tab, css = self.one(lambda W: W.Label("drop here"), "drop-end")
+        drop = self.DROP % json.dumps(css)
+        self.assertTrue(tab.js(drop), "it takes drops")
+        label.clear_callback("drop-end")
+        self.settle(label.session)
+        self.assertFalse(tab.js(drop), "it takes drops still")
+        label.on("drop-end", lambda given: None)
+        self.settle(label.session)
+        self.assertTrue(tab.js(drop), "it takes no drops any more")
 
     def test_a_cursor_from_an_image_has_the_size_asked_for(self):
         picture = "data:image/png;base64," + base64.b64encode(PNG).decode()
@@ -26912,6 +27171,31 @@ class FormsOfFields(WidgetCase):
         tab.key("Enter")
         eventually(lambda: seen == [{"towns": ["Berlin"], "who": ""}], what=lambda: seen)
 
+    def test_what_was_no_item_is_taken_when_it_has_become_one(self):
+        select, tab, css = self.one(lambda W: W.MultiSelect(["Aachen"]))
+        tab.click(css + " input")
+        tab.type("Berlin")
+        tab.key("Enter")
+        tab.wait("document.querySelector('.lw-unit-error')?.innerText.includes('none of the')")
+        select.set_items(["Aachen", "Berlin"])
+        self.settle(select.session)
+        tab.key("Enter")
+        eventually(lambda: select.get_values() == ["Berlin"])
+        tab.wait("!document.querySelector('.lw-unit-error').innerText")
+
+    def test_backspace_that_is_held_empties_the_field_and_takes_nothing_chosen_away(self):
+        select, tab, css = self.one(lambda W: W.MultiSelect(["a", "b", "c"], ["a", "b"]))
+        tab.click(css + " input")
+        tab.type("cc")
+        for repeats in (False, True, True, True):
+            tab.command("Input.dispatchKeyEvent", type="keyDown", key="Backspace",
+                        code="Backspace", windowsVirtualKeyCode=8, autoRepeat=repeats)
+        tab.wait("document.activeElement.value === ''")
+        self.settle(select.session)
+        self.assertEqual(select.get_values(), ["a", "b"])
+        tab.key("Backspace")
+        eventually(lambda: select.get_values() == ["a"])
+
     def test_a_form_warns_of_what_was_chosen_without_typing(self):
         made = {}
 
@@ -27695,6 +27979,26 @@ class Looks(WidgetCase):
         tab.click(".lw-errors [aria-label=Dismiss]")
         tab.wait("innerHeight - %s.bottom < 40" % toast)
 
+    def test_the_focus_comes_back_to_the_part_that_had_it(self):
+        """After a reload: to the end of a range, the field that filters a column, the messages of a
+        chat."""
+        def build(session):
+            W = session.get_widgets()
+            table = W.TableView(["A", "B"], filterable=True)
+            table.set_data([["a", "b"]])
+            W.Page(widget=filled(W.VBox(), W.DateRange(), W.RangeSlider(), table,
+                                 W.ChatView())).show()
+        _, tab, session = self.open(build)
+        for css in (".lw-moments > [aria-label=To]", "[type=range][aria-label=To]",
+                    "[aria-label='Filter: B']", ".lw-chat-list", ".lw-chat textarea"):
+            with self.subTest(css):
+                tab.wait("!!document.querySelector(%s)" % json.dumps(css))
+                tab.js("document.querySelector(%s).focus()" % json.dumps(css))
+                tab.reload()
+                tab.wait("!!document.activeElement?.closest('[data-wid]')")
+                self.assertTrue(tab.js("document.activeElement.matches(%s)" % json.dumps(css)),
+                                tab.js("document.activeElement.outerHTML.slice(0, 200)"))
+
     def test_a_password_is_shown_and_hidden_by_its_button(self):
         """And kept a secret: what was entered is in no history."""
         made = []
@@ -27724,6 +28028,17 @@ class Looks(WidgetCase):
         eventually(lambda: made[0].get_text() == "abc")
         self.settle(session)
         self.assertNotIn("abc", repr(engine_of(made[0]).kept_value("set_history")))
+
+    def test_a_password_that_was_entered_is_brought_back_by_no_key(self):
+        entry, tab, css = self.one(lambda W: W.TextEntry(password=True, linehistory=5), "activated")
+        tab.click(css + " input")
+        tab.type("abc")
+        tab.key("Enter")
+        self.expect(("activated", "abc"))
+        entry.set_text("")
+        tab.wait("document.activeElement.value === ''")
+        tab.key("ArrowUp")
+        self.assertEqual(tab.js("document.activeElement.value"), "")
 
     def test_what_a_finger_presses_is_40_px_high(self):
         def build(session):
@@ -27958,6 +28273,21 @@ class Looks(WidgetCase):
                 self.assertTrue(tab.js("document.activeElement.matches('.lw-sidebar-button')"),
                                 "the focus went elsewhere")
 
+    def test_a_button_pressed_by_keys_in_a_drawer_gives_the_focus_to_what_opens_that(self):
+        def build(session):
+            W = session.get_widgets()
+            side = filled(W.Sidebar("Menu"), W.Button("first", on_activated=lambda: None))
+            W.Page(widget=filled(W.HBox(), side, W.Button("behind"))).show()
+        _, tab, _ = self.open(build)
+        tab.size(390, 700)
+        tab.box(".lw-sidebar-button")
+        tab.js("document.querySelector('.lw-sidebar-button').focus()")
+        tab.key("Enter")
+        tab.wait("document.activeElement.innerText === 'first'")
+        tab.key("Enter")
+        tab.wait("document.querySelector('.lw-sidebar').dataset.open === ''")
+        tab.wait("document.activeElement.matches('.lw-sidebar-button')")
+
     def test_the_menu_of_a_persistent_dialog_offers_no_way_to_close_it(self):
         made = {}
 
@@ -28029,6 +28359,21 @@ class Questions(WidgetCase):
         tab.key("Escape")
         self.expect(False)
         self.gone(tab, session)
+
+    def test_enter_that_is_held_since_before_answers_nothing(self):
+        tab, _ = self.asked(lambda W: W.confirm("Sure?"))
+        tab.key("Escape")
+        self.expect(False)
+        tab.js("document.querySelector('[data-widget=Button]').focus()")
+        for repeats, key in ((False, "keyDown"), (True, "keyDown"), (True, "keyDown"),
+                             (False, "keyUp")):
+            tab.command("Input.dispatchKeyEvent", type=key, key="Enter", code="Enter",
+                        windowsVirtualKeyCode=13, autoRepeat=repeats,
+                        **({"text": "\r"} if key == "keyDown" else {}))
+            tab.wait("document.activeElement.matches('.lw-dialog .lw-button')")
+        self.assertEqual(self.seen, [])
+        tab.key("Enter")
+        self.expect(True)
 
     def test_without_a_title_it_has_that_of_the_window(self):
         for ask in (lambda W: W.confirm("Delete it?"), lambda W: W.prompt("Name")):
@@ -28274,6 +28619,21 @@ class Busy(WidgetCase):
             box.destroy()
         self.assertIsNone(log.get(box.wid, "mark_busy"))
 
+    def test_a_text_that_grows_long_is_busy_no_longer_than_it_is_said(self):
+        def build(session):
+            W = session.get_widgets()
+            session.area = W.TextArea()
+            W.Page(widget=filled(W.VBox(), session.area)).show()
+        _, tab, session = self.open(build)
+        busy = "[...document.querySelectorAll('[aria-busy=true]')].map(one => one.dataset.widget)"
+        with session.busy(session.area):
+            tab.wait(busy + ".length === 1")
+            session.area.set_text("a line\n" * 2000)
+            tab.wait("!!document.querySelector('.lw-outgrown')")
+            self.assertEqual(tab.js(busy), ["TextArea"])
+        self.settle(session)
+        self.assertEqual(tab.js(busy), [])
+
     def test_the_async_twin_marks_a_region(self):
         release, told = threading.Event(), []
 
@@ -28483,6 +28843,21 @@ class InUse(WidgetCase):
                 eventually(lambda: self.shown(tab, one) != before, what="Python being heard")
                 tab.close()
 
+    def test_a_field_that_comes_while_a_tab_is_held_has_its_name_when_that_is_released(self):
+        def make(W):
+            tabs = W.TabWidget()
+            tabs.add_widget(W.Button("text"), title="One")
+            return tabs
+        tabs, tab, css = self.one(make)
+        box = tab.box(css + " [role=tab]")
+        place = box["x"] + 10, box["y"] + 10
+        tab.mouse("mousePressed", *place)
+        tabs.add_widget(tabs.session.get_widgets().TextEntry(), title="Two")
+        self.settle(tabs.session)
+        tab.mouse("mouseReleased", *place, buttons=0)
+        tab.wait("document.querySelectorAll('%s [role=tab]').length === 2" % css)
+        self.assertEqual(tab.js("document.querySelector('%s input').ariaLabel" % css), "Two")
+
     def test_a_pane_that_ends_while_its_handle_is_dragged_ends_the_drag(self):
         def make(W):
             labels.extend(W.Label(text) for text in "abc")
@@ -28662,6 +29037,20 @@ class InUse(WidgetCase):
             combo.append_text("other")
             combo.append_text("c6")
 
+    def test_an_open_list_stays_where_it_is_scrolled_to_while_its_items_change(self):
+        items = ["item %d" % number for number in range(100)]
+        for kind in ("ComboBox", "MultiSelect"):
+            with self.subTest(kind):
+                choice, tab, css = self.one(lambda W: getattr(W, kind)(items))      # noqa: B023
+                tab.click(css + " input")
+                tab.key("ArrowDown")
+                tab.wait("!!document.querySelector('.lw-options > .lw-active')")
+                tab.js("document.querySelector('.lw-options').scrollTop = 500")
+                choice.set_items([*items, "one more"])
+                tab.wait("document.querySelectorAll('.lw-options > *').length === 101")
+                self.assertEqual(tab.js("document.querySelector('.lw-options').scrollTop"), 500)
+                tab.close()
+
     def test_a_marked_item_that_goes_chooses_nothing(self):
         combo, tab, css = self.one(lambda W: filled_combo(W, "abc"), "activated")
         tab.click(css + " input")
@@ -28735,6 +29124,21 @@ class InUse(WidgetCase):
                     tab.js(change)
                     tab.wait("Math.abs(%s) < 9" % apart)
             tab.close()
+
+    def test_an_open_list_stays_at_its_field_when_something_comes_above_that(self):
+        for kind in ("ComboBox", "MultiSelect"):
+            with self.subTest(kind):
+                box, tab, css = self.one(lambda W: filled(
+                    W.VBox(), getattr(W, kind)(["a", "b"])))            # noqa: B023
+                tab.click(css + " [role=combobox]")
+                apart = ("document.querySelector('.lw-options').getBoundingClientRect().top - "
+                         "document.querySelector('.lw-combo, .lw-multi').getBoundingClientRect()"
+                         ".bottom")
+                self.assertLess(abs(tab.wait(apart)), 9)
+                box.insert_widget(0, sized(box.session.get_widgets().Label("above"), 100, 60))
+                tab.wait("!!document.querySelector('.lw-label')")
+                tab.wait("Math.abs(%s) < 9" % apart)
+                tab.close()
 
     def test_an_open_list_offers_nothing_that_was_chosen_meanwhile(self):
         choice, tab, css = self.one(lambda W: W.MultiSelect(["a", "b", "c"]), "activated")
@@ -28942,6 +29346,22 @@ class Composing(WidgetCase):
         cell = "%s [data-index='%d'] > [aria-colindex='2']"
         tab.wait("!!document.querySelector(%s)" % json.dumps(cell % (css, 2)))
         return view, tab, css, cell % (css, 1), cell % (css, 2)
+
+    def test_what_moves_a_field_waits_for_a_composition_that_begins_as_another_ends(self):
+        """As syllables of Korean do."""
+        entry, tab, css = self.one(lambda W: W.TextEntry())
+        compose = "input.dispatchEvent(new CompositionEvent('composition%s', { bubbles: true }));"
+        tab.js("""new Promise(done => {
+            window.input = document.querySelector('%s');
+            input.focus();
+            %s
+            setTimeout(done); })""" % (css, "".join(compose % one for one in (
+                "start", "end", "start"))))
+        entry.set_error("wrong")
+        self.settle(entry.session)
+        self.assertFalse(tab.js("!!document.querySelector('.lw-unit')"), "the field was moved")
+        tab.js(compose % "end")
+        tab.wait("document.querySelector('.lw-unit-error')?.innerText === 'wrong'")
 
     def test_composed_text_opens_the_editor_of_a_cell(self):
         """As a letter does; so do a dead key, a panel of signs, and text by voice."""
@@ -31687,6 +32107,21 @@ class ChartsInChromium(WidgetCase):
         chart.show()
         tab.wait("drawn > %d" % before)
 
+    def test_a_button_of_the_legend_keeps_the_focus_when_another_series_goes(self):
+        series = []
+
+        def make(W):
+            chart = sized(W.Chart(), 400, 300)
+            series.extend(chart.add_line(name, [1, 2, 3]) for name in "ABC")
+            return chart
+        _, tab, css = self.one(make)
+        legend = css + " .lw-chart-legend > button"
+        tab.wait("document.querySelectorAll('%s').length === 3" % legend)
+        tab.js("document.querySelectorAll('%s')[2].focus()" % legend)
+        series[0].remove()
+        tab.wait("document.querySelectorAll('%s').length === 2" % legend)
+        self.assertEqual(tab.js("document.activeElement.innerText"), "C")
+
     def test_a_legend_of_many_scrolls_and_stays_within_its_chart(self):
         def make(W):
             chart = W.Chart()
@@ -31952,6 +32387,36 @@ class ChartsInChromium(WidgetCase):
         light = tab.js(color)
         session.set_theme("dark")
         tab.wait("%s > %d" % (color, light))
+
+    def test_nothing_listens_for_charts_that_are_gone(self):
+        def build(session):
+            W = session.get_widgets()
+            session.box = W.VBox()
+            W.Page(widget=session.box).show()
+        _, tab, session = self.open(build)
+
+        def alive(name):
+            found = tab.command("Runtime.evaluate", expression=name + ".prototype")
+            listed = tab.command("Runtime.queryObjects",
+                                 prototypeObjectId=found["result"]["objectId"])["objects"]
+            return tab.command("Runtime.callFunctionOn", objectId=listed["objectId"],
+                               functionDeclaration="function () { return this.length; }",
+                               returnByValue=True)["result"]["value"]
+
+        def come_and_go(count):
+            for _ in range(count):
+                chart = session.get_widgets().Chart(sparkline=True)
+                chart.add_line("s", [1, 2])
+                session.box.add_widget(chart)
+                tab.wait("document.querySelector('canvas')?.width > 0")
+                chart.destroy()
+                tab.wait("!document.querySelector('canvas')")
+        come_and_go(1)
+        before = {name: alive(name) for name in ("MediaQueryList", "WeakRef")}
+        come_and_go(8)
+        for name, count in before.items():
+            eventually(lambda: alive(name) < count + 4,             # noqa: B023
+                       what="of 8 charts that went, none in a %s" % name)
 
     def test_memory_is_flat_while_four_charts_are_fed(self):
         """60,000 points each: 1,000 a second with CI's LIVEWIDGET_TEST_FUZZ, 10,000 without it."""
@@ -33835,6 +34300,34 @@ class SourcesInChromium(WidgetCase):
         tab.reload()
         tab.wait("document.querySelector('.lw-source-view')?.scrollTop > 500")
 
+
+    def test_a_tooltip_goes_when_the_pointer_leaves_or_the_person_goes_on(self):
+        source, tab, css = self.editor("text\n" * 50, "tooltip", tooltips_enabled=True)
+        self.press(tab, 0, 0)
+        x, y = self.at(tab, 2, 1)
+        tip = "!!document.querySelector('.lw-tip')"
+        for way, go_on in (
+                ("leave", lambda: tab.mouse("mouseMoved", 2, 2, button="none", buttons=0)),
+                ("key", lambda: tab.key("a")),
+                ("wheel", lambda: tab.mouse("mouseWheel", x, y, button="none", buttons=0,
+                                            deltaX=0, deltaY=60)),
+                ("press", lambda: tab.click_at(x, y))):
+            with self.subTest(way):
+                tab.mouse("mouseMoved", x, y, button="none", buttons=0)
+                source.show_tooltip("A word", x, y)
+                tab.wait(tip)
+                go_on()
+                tab.wait("!" + tip)
+
+    def test_the_caret_is_where_it_was_after_a_reload(self):
+        source, tab, css = self.editor("one\ntwo\nthree")
+        self.press(tab, 1, 2)
+        tab.type("x")
+        eventually(lambda: source.get_text() == "one\ntwxo\nthree")
+        tab.reload()
+        tab.wait("document.activeElement?.matches('.lw-source-input')")
+        tab.type("y")
+        eventually(lambda: source.get_text() == "one\ntwxyo\nthree", what=source.get_text)
 
     def test_an_empty_editor_shows_its_placeholder(self):
         source, tab, css = self.editor("", placeholder="Write", line_numbers=True)
@@ -35733,6 +36226,18 @@ class TablesInChromium(WidgetCase):
                  ".includes('\u201c7\u201d was not taken: its row has not come.')")
         self.assertEqual(self.seen, [])
 
+    def test_shift_and_tab_for_a_row_that_is_on_its_way_go_back_in_it(self):
+        rows = [{"name": "n%d" % index, "size": index} for index in range(1000)]
+        _, tab, css = self.table("cell_edited", rows=rows, columns=self.COLUMNS[:2])
+        tab.click(css + " [data-index='0'] [aria-colindex='2']")
+        self.slow_line(tab)
+        tab.key("End", 2)
+        tab.key("4")
+        tab.key("Tab", 8)
+        self.settle_late(tab)
+        self.expect(("cell_edited", ["row999"], "size", 999, 4))
+        eventually(lambda: self.active(tab) == "n999", what=lambda: self.active(tab))
+
     def test_a_control_that_is_off_in_its_row_is_grey(self):
         columns = [dict(column, enabled_key="on") if "widget" in column else column
                    for column in self.COLUMNS[2:]]
@@ -36010,6 +36515,7 @@ class TablesInChromium(WidgetCase):
         tab.open(tab.js("location.href"))
         tab.wait("document.querySelector(%s)?.value === 'N1'" % json.dumps(field % (2, 1)))
         eventually(lambda: self.shown(tab) == ["n13", "n15", "n17"])
+        tab.js("document.activeElement.blur()")         # where the person was still
         values = "[...document.querySelectorAll(%s)].map(one => one.value)" % json.dumps(
             css + " .lw-data-filter > *")
         self.assertEqual(tab.js(values), ["N1", "12.5", "17", "", "", "=false"])
@@ -36084,6 +36590,19 @@ class TablesInChromium(WidgetCase):
                 self.settle(view.session)
                 self.assertEqual((view.get_filters(), self.seen), (value, []))
                 view.set_filters({})
+
+    def test_a_filter_that_python_sets_has_no_mark_of_what_stood_there(self):
+        columns = [{"label": "Size", "key": "size", "type": "float"}, "Name"]
+        view, tab, css = self.table(columns=columns, filterable=True,
+                                    rows=[[number, "a"] for number in range(20)])
+        field = "document.querySelector(%s)" % json.dumps(css + " .lw-data-filter > input")
+        tab.js(field + ".focus()")
+        tab.type("x")
+        tab.wait(field + ".ariaInvalid === 'true'")
+        tab.js("document.activeElement.blur()")
+        view.set_filters({"size": (18, None)})
+        tab.wait(field + ".value === '18'")
+        self.assertEqual(tab.js("[%s.ariaInvalid, %s.title]" % (field, field)), ["false", ""])
 
     def test_a_filter_waits_for_the_end_of_a_composition(self):
         view, tab, css = self.table("filtered", filterable=True)
@@ -36321,6 +36840,36 @@ class TablesInChromium(WidgetCase):
             ("TreeView", lambda view: view.set_tree(other_tree), None),
             ("TreeView", lambda view: view.update_tree(other_tree), None),
             ("TreeView", lambda view: view.remove_item(["x4"]), None)]
+
+    def test_keys_at_the_head_of_a_column_that_is_gone_tell_nothing_of_it(self):
+        view, tab, css = self.table("sorted", columns=self.COLUMNS[:2], sortable=True)
+        tab.click(self.cell(0, 1))
+        tab.key("ArrowUp")
+        tab.wait("document.querySelector('%s [role=columnheader].lw-active').dataset.key"
+                 " === 'size'" % css)
+        view.set_columns(self.COLUMNS[:1])
+        self.settle(view.session)
+        tab.key("Enter")
+        self.settle(view.session)
+        self.assertEqual((self.seen, tab.js("document.querySelector('.lw-banners').innerText")),
+                         ([], ""))
+        tab.key("ArrowDown")
+        eventually(lambda: self.active(tab) == "n0")
+
+    def test_shift_and_tab_without_a_name_go_to_the_cell_before(self):
+        """From a cell and from its editor, as WebKit tells them."""
+        _, tab, _ = self.table("cell_edited", columns=self.COLUMNS[:2])
+        tab.click(self.cell(1, 1))
+        eventually(lambda: self.active(tab) == "7")
+        tab.js(WidgetsInChromium.BACK)
+        self.assertEqual(self.active(tab), "n1")
+        tab.key("ArrowRight")
+        eventually(lambda: self.active(tab) == "7")
+        tab.type("5")
+        tab.wait("document.activeElement.value === '5'")
+        tab.js(WidgetsInChromium.BACK)
+        self.expect(("cell_edited", ["row1"], "size", 7, 5))
+        eventually(lambda: self.active(tab) == "n1")
 
     def test_columns_are_sorted_one_after_the_other_by_keys(self):
         view, tab, css = self.table("sorted", columns=["A", "B", "C"], sortable=True,
@@ -41424,6 +41973,22 @@ class Pages(BrowserCase):
         tab.wait("document.querySelector('.lw-card').getBoundingClientRect().y < %f - 40"
                  % card["y"])
 
+    def test_the_page_is_marked_in_a_notebooks_frame_too(self):
+        """Such a frame has no address to show where it is."""
+        for name in ("one", "two"):
+            self.app.page("/" + name)(lambda W, name=name: filled(
+                W.VBox(), W.Link("One", "/one"), W.Link("Two", "/two"), W.Label("This is " + name)))
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        tab.js("""livewidget.session._config.carriers = [];
+            livewidget.session._url = new URL(location.href);""")
+        session, = self.app.sessions.values()
+        for name in ("one", "two"):
+            session.go("/" + name)
+            self.shows(tab, "This is " + name)
+            self.assertEqual(tab.js("[...document.querySelectorAll('[aria-current=page]')]"
+                                    ".map(one => one.innerText)"), [name.capitalize()])
+
     def test_who_stays_keeps_the_entries_behind_and_in_front(self):
         session, tab = self.form_page()
         tab.js("""window.asked = 0;
@@ -41459,6 +42024,16 @@ class Pages(BrowserCase):
             tab.wait("!document.querySelector('.lw-banner')")
         self.shows(tab, "The start")
 
+    def test_what_a_notebooks_frame_asks_goes_with_the_page(self):
+        session, tab = self.form_page()
+        self.fill(session, tab)
+        tab.js("livewidget.session._config.carriers = []")
+        tab.js("document.querySelector('a.lw-link').click()")
+        tab.wait("document.querySelectorAll('.lw-banner').length === 1")
+        session.go("/wide")
+        self.shows(tab, "Wide")
+        self.assertEqual(tab.text(".lw-banners"), "")
+
     def test_each_change_of_the_page_is_told(self):
         seen = []
         tab = self.tab(self.app)
@@ -41488,6 +42063,21 @@ class Pages(BrowserCase):
         tab.wait("document.querySelector('.lw-html')?.innerText.includes('%s, line ')"
                  % os.path.basename(__file__))
         self.assertIn("ValueError: no data", tab.js("document.body.innerText"))
+
+    def test_the_sign_of_shortcuts_goes_on_to_the_next_page(self):
+        @self.app.page("/bar")
+        def bar(W):
+            W.AppBar("Bar")
+            W.Label("With a bar")
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        session, = self.app.sessions.values()
+        session.add_shortcut("g", lambda: None, "Goes")
+        for path, text, place in (("/bar", "With a bar", ".lw-app-bar"), ("/wide", "Wide",
+                                                                          ".lw-page")):
+            session.go(path)
+            self.shows(tab, text)
+            tab.wait("!!document.querySelector('%s > .lw-shortcut-hint')" % place)
 
     def test_an_address_of_any_characters_is_one_page(self):
         built = []
@@ -48100,6 +48690,15 @@ class Client(BrowserCase):
                 session.set_theme(bad)
             with self.assertRaises(lw.UsageError):
                 lw.Application(theme=bad)
+
+    def test_what_is_said_of_the_page_is_shown_while_somebody_types(self):
+        app, tab, session = self.open()
+        tab.click(self.wid(session.entry))
+        tab.type("a")
+        session.set_title("told")
+        session.set_theme("dark")
+        tab.wait("document.title === 'told' && document.documentElement.dataset.theme === 'dark'")
+        self.assert_clean(tab, app)
 
     def test_typing_is_never_clobbered_by_updates_from_python(self):
         app, tab, session = self.open()
