@@ -5467,8 +5467,8 @@ class BodyStream:
     def drained(self) -> None:
         """Output has left: read what comes next."""
         if not self._reading:
-            self._reading = True
             self._submit(self._read)
+            self._reading = True                # until _send(), which comes later on this thread
 
     def _read(self):
         try:
@@ -5498,7 +5498,10 @@ class BodyStream:
         def close():
             self._chunks.close()
             self._ended(self._whole)
-        self._submit(close)
+        try:
+            self._submit(close)
+        except RuntimeError:                    # no thread is left
+            self._ended(self._whole)
 
     def received(self, data: bytes) -> bool:
         """What a peer says behind its request is not heard: the connection ends with the body."""

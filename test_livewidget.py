@@ -30924,6 +30924,23 @@ class Downloads(AppCase):
         eventually(ended.is_set, what="the source to be closed")
         self.assertEqual(self.get(app, file)[0], 404)
 
+    def test_a_download_for_which_no_thread_was_left_is_forgotten_after_its_time(self):
+        app, session, browser = self.start()
+        session.download(b"data", "a.bin")
+        file = self.offered(browser)
+        download, reactor = engine_of(session).io.downloads[file], engine_of(app).reactor
+        with self.assertLogs("livewidget", "ERROR"), unittest.mock.patch.object(
+                engine_of(app).job_pool, "submit", side_effect=RuntimeError(
+                    "can't start new thread")), self.assertRaises(
+                http.client.IncompleteRead):
+            self.get(app, file)
+
+        def look_later():
+            download.heard -= lw.DOWNLOAD_TTL_S
+            download.watch()
+        reactor.call_soon(look_later)
+        eventually(lambda: not engine_of(session).io.downloads)
+
     def test_a_source_that_fails_breaks_its_download_off_and_nothing_else(self):
         """R109."""
         app, session, browser = self.start()
