@@ -5477,8 +5477,8 @@ class BodyStream:
     def drained(self) -> None:
         """Output has left: read what comes next."""
         if not self._reading:
-            self._reading = True
             self._submit(self._read)
+            self._reading = True                # until _send(), which comes later on this thread
 
     def _read(self):
         try:
@@ -5508,7 +5508,10 @@ class BodyStream:
         def close():
             self._chunks.close()
             self._ended(self._whole)
-        self._submit(close)
+        try:
+            self._submit(close)
+        except RuntimeError:                    # no thread is left
+            self._ended(self._whole)
 
     def received(self, data: bytes) -> bool:
         """What a peer says behind its request is not heard: the connection ends with the body."""
@@ -13350,13 +13353,14 @@ def widget_places(session: Any) -> dict[int, str]:
 
 class _Input:
     """An input whose handlers run, and what is stored with its number. open: how many still run.
-    loops: threads of event loops that run one now."""
-    __slots__ = ("browser", "changes", "data", "loops", "number", "open")
+    loops: threads of event loops that run one now. acted: wid of what a handler of ours acts on."""
+    __slots__ = ("acted", "browser", "changes", "data", "loops", "number", "open")
 
     def __init__(self, browser: Browser, number: int) -> None:
         self.browser: Browser = browser
         self.number: int = number
         self.open: int = 1
+        self.acted: int | None = None
         self.loops: list[int] = []
         self.changes: dict[tuple[str, str], Any] = {}
         self.data: list[tuple[DataKeeper, str, int, str | None]] = []
@@ -13534,12 +13538,15 @@ class SessionKeeper:
             if names:
                 self._touched.setdefault(widget.wid, {}).update(dict.fromkeys(names))
                 self._dirty.add(widget.wid)
+                taken.acted = widget.wid if widget.kept_actions else None
         return taken
 
     def end(self, taken: _Input) -> None:
         """A handler of an input returned; with the last one it is stored, behind those before."""
         with self.log.lock:
             taken.open -= 1
+            if taken.acted is not None:         # it may have been collected before that was done
+                self._dirty.add(taken.acted)
             while self._inputs and not self._inputs[0].open:
                 if len(self._inputs) == 1:
                     self._collect_into(self._inputs[0].changes)

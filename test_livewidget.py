@@ -16844,14 +16844,26 @@ class StateFiles(AppCase):
             page.until(lambda one: one.greeted)
             self.assertEqual(found(page.app), expected)
 
+    @staticmethod
+    def build_table(session):
+        W = session.get_widgets()
+        session.label, session.table = W.Label(), W.TableView(["A"], key="table")
+        session.table.set_data([["a"], ["b"]])
+        W.Page(widget=filled(W.VBox(), session.label, session.table)).show()
+
+    def check_selection(self, page):
+        """That a restart brings back that the second row is selected."""
+        self.wait_stored(page)
+        eventually(lambda: page.app.stats()["store_waiting"] == 0)
+        page.app.close()
+        app = self.make_app(self.build_table, state=self.path)
+        page = self.browser(app, resume=page).until(lambda one: one.greeted)
+        session = session_of_page(app, page)
+        eventually(lambda: engine_of(session).keeper.laid)
+        self.assertEqual([one["values"]["_col0"] for one in session.table.get_selected()], ["b"])
+
     def test_a_selection_is_stored_though_a_thread_changes_the_rows_just_then(self):
         """One has the lock of the rows, the other that of the log."""
-        def build(session):
-            W = session.get_widgets()
-            session.label, session.table = W.Label(), W.TableView(["A"], key="table")
-            session.table.set_data([["a"], ["b"]])
-            W.Page(widget=filled(W.VBox(), session.label, session.table)).show()
-
         def add():
             with engine_of(session.table).lock:
                 inside.set()
@@ -16859,7 +16871,7 @@ class StateFiles(AppCase):
                 session.table.append_row(["c"])
             ended.set()
         inside, later, ended = (threading.Event() for _ in range(3))
-        app = self.make_app(build, state=self.path)
+        app = self.make_app(self.build_table, state=self.path)
         page = self.ready(app)
         session = session_of_page(app, page)
         threading.Thread(target=add, daemon=True).start()
@@ -16869,14 +16881,22 @@ class StateFiles(AppCase):
         session.label.set_text("x")             # what is there is about to be stored
         engine_of(app).reactor.call_later(0.5, later.set)
         self.assertTrue(ended.wait(PATIENCE_S), "they wait for each other")
-        self.wait_stored(page)
-        eventually(lambda: app.stats()["store_waiting"] == 0)
-        app.close()
-        app = self.make_app(build, state=self.path)
-        page = self.browser(app, resume=page).until(lambda one: one.greeted)
+        self.check_selection(page)
+
+    def test_a_selection_is_stored_though_its_handler_runs_late(self):
+        """When something else of its session is stored meanwhile."""
+        app = self.make_app(self.build_table, state=self.path, max_callback_threads=1,
+                            concurrency_handling="concurrent")
+        page, go_on = self.ready(app), threading.Event()
+        self.addCleanup(go_on.set)
         session = session_of_page(app, page)
-        eventually(lambda: engine_of(session).keeper.laid)
-        self.assertEqual([one["values"]["_col0"] for one in session.table.get_selected()], ["b"])
+        engine_of(app).pool.submit(functools.partial(go_on.wait, PATIENCE_S))
+        page.event(page.find("TableView"), state={"user_pick": [1, "_col0", "only"]})
+        eventually(lambda: session.connections[0].done)
+        session.label.set_text("x")
+        eventually(lambda: app.stats()["store_waiting"] == 0)
+        go_on.set()
+        self.check_selection(page)
 
     def test_what_a_page_said_while_nothing_answered_counts_as_its_person_saw_it(self):
         """An order of pages, sizes of panes and hidden series, in a program that has others."""
@@ -31925,6 +31945,23 @@ class Downloads(AppCase):
             eventually(lambda: len(begun_since(before)) <= 2, what="a bounded number of threads")
         eventually(ended.is_set, what="the source to be closed")
         self.assertEqual(self.get(app, file)[0], 404)
+
+    def test_a_download_for_which_no_thread_was_left_is_forgotten_after_its_time(self):
+        app, session, browser = self.start()
+        session.download(b"data", "a.bin")
+        file = self.offered(browser)
+        download, reactor = engine_of(session).io.downloads[file], engine_of(app).reactor
+        with self.assertLogs("livewidget", "ERROR"), unittest.mock.patch.object(
+                engine_of(app).job_pool, "submit", side_effect=RuntimeError(
+                    "can't start new thread")), self.assertRaises(
+                http.client.IncompleteRead):
+            self.get(app, file)
+
+        def look_later():
+            download.heard -= lw.DOWNLOAD_TTL_S
+            download.watch()
+        reactor.call_soon(look_later)
+        eventually(lambda: not engine_of(session).io.downloads)
 
     def test_a_source_that_fails_breaks_its_download_off_and_nothing_else(self):
         """R109."""
