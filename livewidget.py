@@ -49526,7 +49526,7 @@ function httpCarrier(base, authorization) {
         const place = lw === "post" ? path.slice(1) : "livewidget/" + (lw === "client" ? lw
             : messages ? "messages" : "changes");
         const query = String(new URLSearchParams({ ...lw === "get" && { since },
-            ...epoch && { epoch }, ...poll && { poll }, ...poll && !messages && { got } }));
+            ...epoch && { epoch }, ...poll && { poll, got } }));
         const given = args || messages;
         if (given) {
             headers["Content-Type"] = "application/json";

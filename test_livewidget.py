@@ -15302,7 +15302,7 @@ asyncio.run(main())
         "Slider": ({}, lambda one: one.set_limits(0, 10), ("set_value", [50]), (10,), "50"),
         "Dial": ({}, lambda one: one.set_limits(0, 10), ("set_value", [50]), (10,), "50"),
         "RangeSlider": ({}, lambda one: one.set_limits(0, 10), ("set_value", [5, 50]), (5, 10),
-                        "50"),
+                        "5, 50"),
         "DateEntry": ({}, lambda one: one.set_limits("2020-01-01", "2020-12-31"),
                       ("set_value", ["2024-05-05"]), None, "2024-05-05"),
         "DateTimeEntry": ({}, lambda one: one.set_limits("2020-01-01T00:00", "2020-12-31T00:00"),
