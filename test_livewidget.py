@@ -159,6 +159,7 @@ def interleaved(act, comes, prepare=lambda: None, step="line"):
     while wanted <= most:
         prepare()
         steps, other, outer = 0, threading.Thread(target=comes, daemon=True), sys.gettrace()
+        sys._getframe().f_trace_opcodes = step == "opcode"      # Python 3.12 looks before it begins
         sys.settrace(trace)
         try:
             result = act()
