@@ -28363,8 +28363,8 @@ class Questions(WidgetCase):
     def gone(self, tab, session):
         tab.wait("!document.querySelector('.lw-dialog, .lw-shade')")
         tab.wait("document.activeElement?.innerText === 'Ask'")
-        self.assertEqual([one for one in session.walk_widget_tree()
-                          if isinstance(one, lw.Dialog)], [])
+        eventually(lambda: not [one for one in session.walk_widget_tree()
+                                if isinstance(one, lw.Dialog)], what="the end of the dialog")
 
     def test_enter_agrees_and_escape_does_not(self):
         tab, session = self.asked(lambda W: W.confirm("Delete it?", "Store"))
