@@ -24509,6 +24509,18 @@ class WidgetsInChromium(WidgetCase):
             eventually(lambda: group.get_text() == "b")             # noqa: B023
             tab.close()
 
+    def test_what_is_chosen_is_so_in_a_new_page_though_more_items_came_later(self):
+        for kind in ("RadioGroup", "SegmentedButton"):
+            group, tab, css = self.one(lambda W: getattr(W, kind)(["a", "b"]))      # noqa: B023
+            group.set_text("b")
+            group.set_items(["a", "b", "c"])
+            self.settle(group.session)
+            tab.reload()
+            tab.wait("document.querySelectorAll('%s input').length === 3" % css)
+            self.assertEqual(tab.js("[...document.querySelectorAll('%s input')].map(one => "
+                                    "one.checked)" % css), [False, True, False])
+            tab.close()
+
     def test_a_label_that_has_no_menu_any_more_is_no_stop_of_the_tab_key(self):
         label, tab, css = self.one(lambda W: W.Label("Press me", menu=W.Menu()))
         self.assertEqual(tab.js("document.querySelector('%s').tabIndex" % css), 0)
