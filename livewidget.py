@@ -44203,7 +44203,8 @@ class RadioGroup extends Field {
     _named() { return this.element; }
     set_items(items) {
         const held = this.element.contains(document.activeElement);
-        const chosen = items.indexOf(this._items[this._index]);
+        // a new page may hear of the choice first
+        const chosen = this._items.length ? items.indexOf(this._items[this._index]) : this._index;
         this._items = items;
         this.element.replaceChildren(...items.map(item => element("label", { class: "lw-check" },
             element("input", { type: "radio", name: "lw-radios-" + this.wid,
