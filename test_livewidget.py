@@ -35726,7 +35726,7 @@ class Tables(AppCase):
                                         for one in numbers])
                 else:
                     self.pick(table, browser, numbers[0], "n", "cursor")        # noqa: B023
-                    browser.settle()                                            # noqa: B023
+                    eventually(lambda: engine_of(table).cursor == (numbers[0], "n"))    # noqa: B023
 
             def act():
                 values = ["x", ".", ","] if state == "user_paste" else []       # noqa: B023
