@@ -24483,9 +24483,14 @@ class _RowsEngine(engine_of(Scrolled)):
         return [(number, key) for number in shown if number in self.cells
                 for key in self.keys() if key in self.cells[number]]
 
+    @property
+    def chosen(self):
+        """By number what is selected: rows with cells, or whole rows."""
+        return self.cells if "cell" in self.mode or self.cells else self.selected
+
     def chosen_places(self, shown=None):
         """Numbers, keys and places (set, None: all) selected in these rows (None: all on view)."""
-        chosen = self.cells if "cell" in self.mode or self.cells else self.selected
+        chosen = self.chosen
         among = self.rows.shown() if shown is None else shown
         shown = self.rows.in_view(chosen) if shown is None else shown
         if chosen is self.cells:
@@ -24511,7 +24516,7 @@ class _RowsEngine(engine_of(Scrolled)):
     def chosen_mark(self):
         """A number of the cells that people may paste at or empty, in rows by path and first cell;
         None where that is none, or many."""
-        chosen = self.cells if "cell" in self.mode or self.cells else self.selected
+        chosen = self.chosen
         if len(chosen) > MAX_WINDOW_ROWS or not any(one["editable"] for one in self.columns):
             return None
         number, key = self.cursor or (None, None)
@@ -24531,11 +24536,11 @@ class _RowsEngine(engine_of(Scrolled)):
 
     def held_text(self, numbers):
         """The selection's text, sent with these rows; None if it is long or has other rows too."""
-        selected = self.cells if "cell" in self.mode or self.cells else self.selected
-        if len(selected) > len(numbers):
+        count = len(self.chosen)
+        if count > len(numbers):
             return None
         chosen = self.chosen_places(numbers)
-        text = self.text(*chosen) if len(chosen[0]) == max(1, len(selected)) else None
+        text = self.text(*chosen) if len(chosen[0]) == max(1, count) else None
         return text if text is not None and len(text) <= MAX_HELD_TEXT else None
 
     def paint(self, number, key, fg, bg, bold):

@@ -40826,11 +40826,11 @@ class Refused(AppCase):
     def state(self, widget):
         """All that a widget's engine holds, with its rows, and what pages are told."""
         engine = engine_of(widget)
-        log, rows = engine.session.log, getattr(engine, "rows", None)
+        rows = getattr(engine, "rows", None)
         return [self.plain(vars(engine)), list(engine.session.widgets), {
             name: engine.value(name) for name in dir(type(widget)) if name.startswith("set_")}, {
             name: self.plain(value) for name, value in (vars(rows) if rows else {}).items()
-            if name[0] != "_"}, log.find_cell((widget.wid, "set_children"))]
+            if name[0] != "_"}, engine.value("set_children")]
 
     def filled(self, W, name):
         widget = getattr(W, name)(**Samples.options(name))
