@@ -47252,10 +47252,10 @@ function timeTicks(low, high, count) {
     date["set" + part](Math.floor((date["get" + part]() - begin) / by) * by + begin);
     for (; date / 1000 <= high && ticks.length < 1000;) {
         if (date / 1000 >= low) ticks.push([date / 1000, tickDate(date, part)]);
-        const month = date.getMonth(), before = +date;
+        const month = date.getMonth(), year = date.getFullYear(), before = +date;
         date["set" + part](date["get" + part]() + by);
         const short = date.getMonth() !== month || date.getDate() + by / 2 > 31;
-        if (part === "Date" && by > 1 && short) date.setMonth(month + 1, 1);
+        if (part === "Date" && by > 1 && short) date.setFullYear(year, month + 1, 1);
         if (date <= before) date.setTime(before + 3600000);     // an hour that comes twice
     }
     return ticks;

@@ -32656,6 +32656,20 @@ class ChartShapes(WidgetCase):
                         self.assertGreaterEqual(len(set(texts)), len(texts) - 1, texts)
         tab.js("plotShapes([.3, .1 + .2, 1e305], 300, 64, '#123')")
 
+    def test_times_over_the_end_of_each_month_have_the_same_ticks_in_both_languages(self):
+        """Ticks each second day over New Year were those of the year after, of which none was
+        in the chart."""
+        tab, charts = self.parts(), []
+        axes = {"x": ["", "auto", "", None, None], "y": ["", "linear", "", None, None],
+                "y2": ["", "linear", "", None, None]}
+        for year, month in itertools.product((1973, 2023, 2024), range(1, 13)):
+            last = datetime.datetime(year + month // 12, month % 12 + 1, 1).timestamp() - 40000
+            for hours, before in itertools.product((9, 60, 269, 900, 9000), (0, .3, .5)):
+                rows = [(last - hours * 3600 * before, 0), (last + hours * 3600 * (1 - before), 1)]
+                charts.append(self.plain_chart(("line", rows, {"x": "time"}), axes=axes))
+        for chart, texts in zip(charts, self.check(charts, tab)):
+            self.assertGreater(len(texts), 6, chart["series"])
+
     def plain_map(self, value):
         if isinstance(value, dict):
             return {name: self.plain_map(one) for name, one in value.items()}
