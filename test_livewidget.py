@@ -7493,6 +7493,12 @@ class Viewer:
             values = change.get("set", self.series.get(name, []))
             self.series[name] = edited(values, change.get("edit", []))
 
+    def change_of(self, name):
+        """The next answer that tells of a field; others may tell of the server's status alone."""
+        self.poll()
+        self.until(lambda _: name in {**self.answers[-1]["fields"], **self.answers[-1]["edits"]})
+        return self.answers[-1]
+
     def until(self, condition, timeout=PATIENCE_S):
         deadline = time.monotonic() + timeout
         while not condition(self.fields):
@@ -7651,8 +7657,7 @@ class Endpoints(ServerCase):
             self.assertEqual(ask_json(widget.server, "/change", method="POST", body=body),
                              {"error": None})
             wanted[at:at + delete] = insert
-            viewer.poll()
-            answer = viewer.answers[-1]
+            answer = viewer.change_of("rows")
             self.assertEqual(answer["fields"].get("rows", "as edits"), "as edits")
             self.assertEqual(repr(viewer.fields["rows"]), repr(wanted), (at, delete, insert))
             self.assertLess(len(json.dumps(answer)), 300 + 60 * len(insert))
@@ -7680,7 +7685,7 @@ class Endpoints(ServerCase):
         viewer = Viewer(widget.server).until(lambda fields: {"x", "rows"} <= fields.keys())
         for number in range(2, 6):
             ask_json(widget.server, "/turn", method="POST", body=b"")
-            answer = viewer.poll()
+            answer = viewer.change_of("rows")
             marked = [[0, "h"]] if number % 2 else []
             self.assertEqual(
                 (answer["fields"]["text"], answer["html"].get("text")),
@@ -7703,7 +7708,7 @@ class Endpoints(ServerCase):
         viewer = Viewer(widget.server).until(lambda fields: "text" in fields)
         for marked in ([[]], None, [[]]):
             ask_json(widget.server, "/turn", method="POST", body=b"")
-            answer = viewer.poll()
+            answer = viewer.change_of("text")
             self.assertEqual((answer["fields"].get("text"), answer["html"].get("text")),
                              ("<b>", marked))
 
@@ -23565,10 +23570,9 @@ class WidgetsInChromium(WidgetCase):
         self.expect(("activated", 80))
         tab.drag([x + 25, y], [x - 25, y])
         self.expect(("activated", 20))
-        tab.key("ArrowUp")
-        tab.key("End")
-        tab.key("Home")
-        self.expect(("activated", 25), ("activated", 100), ("activated", 0))
+        for key, value in (("ArrowUp", 25), ("End", 100), ("Home", 0)):
+            tab.key(key)
+            self.expect(("activated", value))
         self.assertEqual((dial.get_value(), tab.text(css + " > output")), (0, "0"))
         dial.set_tracking(True), dial.set_limits(-10, 10, 5), dial.set_knob_diameter(100)
         tab.wait("document.querySelector('%s > .lw-knob').offsetWidth === 100" % css)
@@ -25249,16 +25253,17 @@ class WidgetsInChromium(WidgetCase):
     def test_a_spin_box_is_stepped_and_typed_into(self):
         spin, tab, css = self.one(lambda W: W.SpinBox("float", 0, 1, 0.25, decimals=3), "activated")
         self.assertEqual(tab.js("document.querySelector('%s input').value" % css), "0.000")
-        tab.click(css + " button:nth-child(1)")
-        tab.click(css + " button:nth-child(1)")
-        tab.click(css + " button:nth-child(2)")
-        self.expect(("activated", 0.25), ("activated", 0.5), ("activated", 0.25))
+        # one by one, here and below: of values that wait the last is told alone
+        for button, value in ((1, 0.25), (1, 0.5), (2, 0.25)):
+            tab.click(css + " button:nth-child(%d)" % button)
+            self.expect(("activated", value))
         tab.click(css + " input")
         tab.key("ArrowUp")
+        self.expect(("activated", 0.5))
         tab.js("document.querySelector('%s input').select()" % css)
         tab.type("0.9")
         tab.key("Enter")
-        self.expect(("activated", 0.5), ("activated", 0.9))
+        self.expect(("activated", 0.9))
         tab.js("document.querySelector('%s input').select()" % css)
         tab.type("nonsense")
         tab.key("Enter")
@@ -25276,8 +25281,9 @@ class WidgetsInChromium(WidgetCase):
         slider.resize(400, None)
         tab.wait("document.querySelector(%r).offsetWidth === 400" % css)
         tab.click(css + " input")
+        self.expect(("activated", 5))
         tab.key("ArrowRight")
-        self.expect(("activated", 5), ("activated", 6))
+        self.expect(("activated", 6))
         self.assertEqual(tab.text(css + " output"), "6")
         slider.set_tracking(False), slider.set_tooltip("arrived")
         tab.wait("document.querySelector(%r).title === 'arrived'" % css)
