@@ -32456,9 +32456,12 @@ class ChartsInChromium(WidgetCase):
             found = tab.command("Runtime.evaluate", expression=name + ".prototype")
             listed = tab.command("Runtime.queryObjects",
                                  prototypeObjectId=found["result"]["objectId"])["objects"]
-            return tab.command("Runtime.callFunctionOn", objectId=listed["objectId"],
-                               functionDeclaration="function () { return this.length; }",
-                               returnByValue=True)["result"]["value"]
+            count = tab.command("Runtime.callFunctionOn", objectId=listed["objectId"],
+                                functionDeclaration="function () { return this.length; }",
+                                returnByValue=True)["result"]["value"]
+            # else what is on the list, and will go soon, stays for as long as the list
+            tab.command("Runtime.releaseObject", objectId=listed["objectId"])
+            return count
 
         def come_and_go(count):
             for _ in range(count):
