@@ -1894,8 +1894,7 @@ class Session extends Cursor {
         if (this._isTooLarge(text)) return this.tell(this._tooLarge(text));
         const open = this._transport && this._greeted, told = Boolean(refused);
         if (refused) this._notSent(widget, files, refused);
-        if (!refused || !open)                                  // said again after a reconnect
-            this._files.set(key, { widget, files, text, told });
+        this._files.set(key, { widget, files, text, told });    // said again after a reconnect
         if (open) this._transport.send(text);
     }
     // Why files are not even announced, or null.

@@ -24340,6 +24340,7 @@ class WidgetsInChromium(WidgetCase):
             expect(reason, *[("n%d" % index, None, reason) for index in range(3)])
 
     def test_files_over_a_limit_are_told_though_they_are_chosen_without_a_connection(self):
+        """To the person and to the program, also where the page has not noticed yet."""
         seen = []
 
         def build(session):
@@ -24350,16 +24351,23 @@ class WidgetsInChromium(WidgetCase):
             page.show()
         _, tab, session = self.open(build, max_file_bytes=10)
         with tempfile.TemporaryDirectory() as folder:
-            path = pathlib.Path(folder, "big.txt")
-            path.write_bytes(b"x" * 11)
-            tab.offline(True)
-            session.close()
-            eventually(lambda: not session.is_connected)
-            tab.choose_file("input[type=file]", str(path))
-            tab.wait("livewidget.session._files.size === 1")
-            tab.offline(False)
-            tab.wait("/big.txt.*over the limit/.test(document.body.innerText)", 60)
-        tab.wait("!livewidget.session._files.size")
+            for name, is_noticed in (("big.txt", True), ("great.txt", False)):
+                path = pathlib.Path(folder, name)
+                path.write_bytes(b"x" * 11)
+                if is_noticed:
+                    tab.offline(True)
+                    session.close()
+                    eventually(lambda: not session.is_connected)
+                    tab.wait("!livewidget.session._greeted")
+                else:
+                    tab.js("livewidget.session._transport.send = () => {}")
+                session.upload.set_error(None)
+                tab.choose_file("input[type=file]", str(path))
+                tab.wait("livewidget.session._files.size === 1")
+                tab.offline(False)
+                session.close()
+                tab.wait("/%s.*over the limit/.test(document.body.innerText)" % name, 60)
+                tab.wait("!livewidget.session._files.size")
 
     def test_a_file_that_goes_away_or_is_broken_off_is_told(self):
         page, size = self.sender(), 30 * 1024 ** 2
