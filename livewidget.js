@@ -9955,29 +9955,54 @@ const two = number => String(number).padStart(2, "0");
 function timeTicks(low, high, count) {
     const rough = (high - low) / count, year = 31557600;
     if (rough < 0.5) {
-        const axis = new Axis("linear", [low, high]), step = axis._step(count), ticks = [];
-        for (let at = Math.ceil(low / step); at * step <= high; at++)
+        const axis = new Axis("linear", [low, high]), ticks = [],
+            step = Math.max(axis._step(count), .001);   // as their texts have it
+        for (let at = Math.ceil(low / step); at <= Math.floor(high / step); at++)
             ticks.push([at * step, timeText(at * step, high - low)]);
         return ticks;
     }
-    let [, part, by] = TIME_STEPS.find(([seconds]) => seconds >= rough) || TIME_STEPS.at(-1);
+    let [seconds, part, by] = TIME_STEPS.find(([one]) => one >= rough) || TIME_STEPS.at(-1);
     if (rough > year) by = new Axis("linear", [0, rough / year])._step(1);
-    const date = new Date(low * 1000), ticks = [];
-    const parts = ["FullYear", "Month", "Date", "Hours", "Minutes", "Seconds"], at =
-        parts.indexOf(part);
-    for (const smaller of [...parts.slice(at + 1), "Milliseconds"])
-        date["set" + smaller](smaller === "Date" ? 1 : 0);
-    const begin = part === "Date" ? 1 : 0;
-    date["set" + part](Math.floor((date["get" + part]() - begin) / by) * by + begin);
-    for (; date / 1000 <= high && ticks.length < 1000;) {
-        if (date / 1000 >= low) ticks.push([date / 1000, tickDate(date, part)]);
-        const month = date.getMonth(), year = date.getFullYear(), before = +date;
-        date["set" + part](date["get" + part]() + by);
-        const short = date.getMonth() !== month || date.getDate() + by / 2 > 31;
-        if (part === "Date" && by > 1 && short) date.setFullYear(year, month + 1, 1);
-        if (date <= before) date.setTime(before + 3600000);     // an hour that comes twice
+    const moments = seconds < 86400 ? clockMoments(low, high, seconds)
+        : calendarMoments(low, high, part, by);
+    return moments.map(moment => [moment, tickDate(new Date(moment * 1000), part)]);
+}
+// When the local clock shows a multiple of so many seconds, less than a day. A time that the clock
+// leaves out is none; one that comes twice is two where these are a step apart.
+function clockMoments(low, high, step) {
+    const past = moment => {
+        const date = new Date(moment * 1000);
+        return (date.getHours() * 3600 + date.getMinutes() * 60 + date.getSeconds()) % step;
+    };
+    const moments = [];
+    for (let moment = Math.ceil(low) - 1; ; moments.push(moment)) {
+        moment += step - past(moment);
+        const late = past(moment);                      // the clock was set meanwhile
+        if (late) moment += late < step / 2 && !past(moment - late) ? -late : step - late;
+        if (!(moment <= high) || moments.length >= 1000) return moments;
     }
-    return ticks;
+}
+// The beginnings of each so many days of a month, months of a year or years.
+function calendarMoments(low, high, part, by) {
+    const date = new Date(low * 1000), moments = [];
+    let [year, month, day] = [date.getFullYear(), date.getMonth(), date.getDate()];
+    if (part === "Date") day = Math.floor((day - 1) / by) * by + 1;
+    else if (part === "Month") [month, day] = [Math.floor(month / by) * by, 1];
+    else [year, month, day] = [Math.floor(year / by) * by, 0, 1];
+    for (let moment = -Infinity; moment <= high && moments.length < 1000;) {
+        if (moment >= low && moments.at(-1) !== moment) moments.push(moment);
+        date.setFullYear(year, month, day);
+        date.setHours(0, 0, 0, 0);
+        moment = date / 1000;
+        if (part === "FullYear") year += by;
+        else if (part === "Month") month += by;
+        else {                                          // years are alike each 400
+            const last = new Date(Date.UTC(2000 + year % 400, month + 1, 0)).getUTCDate();
+            day += by;
+            if (day > last || by > 1 && day + by / 2 > 31) [month, day] = [month + 1, 1];
+        }
+    }
+    return moments;
 }
 function tickDate(date, part) {
     const time = two(date.getHours()) + ":" + two(date.getMinutes());
@@ -9989,7 +10014,7 @@ function tickDate(date, part) {
     return part === "Seconds" ? time + ":" + two(date.getSeconds()) : time;
 }
 function timeText(value, span) {
-    const date = new Date(value * 1000);
+    const date = new Date(Math.round(value * 1000));
     if (!Number.isFinite(+date)) return "\u2013";
     const day = `${date.getDate()} ${MONTHS[date.getMonth()]}` + (span < 86400 * 2 ? ""
         : " " + date.getFullYear());

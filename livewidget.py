@@ -9103,13 +9103,12 @@ _TIME_STEPS = (
     (21600, "hour", 6), (43200, "hour", 12), (86400, "day", 1), (172800, "day", 2),
     (604800, "day", 7), (2629800, "month", 1), (7889400, "month", 3), (15778800, "month", 6),
     (31557600, "year", 1))
-#: What a datetime can hold anywhere on Earth, in seconds since 1970.
-_FIRST_MOMENT, _LAST_MOMENT = -62135510400, 253402214400
+#: What a datetime can hold anywhere on Earth, with a day behind it, in seconds since 1970.
+_FIRST_MOMENT, _LAST_MOMENT = -62135510400, 253402128000
 #: Numbers beyond it are gaps, as infinities are: of those above, an axis has no floats to go on to.
 MOST_DRAWN = 1e300
 #: Of a plot in a page of which the colours are not known.
 PLOT_COLOR = "#4477ee"
-_DATE_PARTS = ("year", "month", "day", "hour", "minute", "second")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -9297,58 +9296,84 @@ class Axis:
         return chart_number(value, step, most) + (unit and "\u202f" + unit)
 
 
-def _local_moment(parts):
-    """Seconds since 1970 of [year, month, day, hour, minute, second] in local time, each of which
-    may be beyond its range."""
-    year, month, *rest = parts
-    first = datetime.datetime(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
-    return (first + datetime.timedelta(rest[0] - 1, hours=rest[1], minutes=rest[2],
-                                       seconds=rest[3])).timestamp()
+def _local_parts(moment):
+    return datetime.datetime.fromtimestamp(moment).timetuple()[:6]
+
+
+def _day_begin(year, month, day):
+    """When a day begins in local time, in seconds since 1970; infinite where no datetime can be.
+    month: may be beyond 12."""
+    try:
+        return datetime.datetime(year + (month - 1) // 12, (month - 1) % 12 + 1, day).timestamp()
+    except (ValueError, OverflowError):
+        return math.inf if year > 5000 else -math.inf
 
 
 def _time_ticks(low, high, count):
     rough, year = (high - low) / count, 31557600
     if rough < 0.5:
-        step = Axis("linear", (low, high))._step(count)
+        step = max(Axis("linear", (low, high))._step(count), .001)      # as their texts have it
         return [(at * step, _time_text(at * step, high - low))
                 for at in range(math.ceil(low / step), math.floor(high / step) + 1)]
-    _, name, by = next((one for one in _TIME_STEPS if one[0] >= rough), _TIME_STEPS[-1])
+    seconds, name, by = next((one for one in _TIME_STEPS if one[0] >= rough), _TIME_STEPS[-1])
     if rough > year:
         by = int(Axis("linear", (0, rough / year))._step(1))
-    part, least = _DATE_PARTS.index(name), (0, 1, 1, 0, 0, 0)
-    def fields(moment):
-        return list(datetime.datetime.fromtimestamp(moment).timetuple()[:6])
     low, high = max(low, _FIRST_MOMENT), min(high, _LAST_MOMENT)
     if not low < high:
         return []
-    if name == "year":
-        years = range(fields(low)[0] // by * by or by, fields(high)[0] + 1, by)
-        moments = [_local_moment([year, *least[1:]]) for year in years]
-        return [(moment, str(year)) for year, moment in zip(years, moments)
-                if low <= moment <= high]
-    parts = fields(low)
-    parts[part + 1:] = least[part + 1:]
-    parts[part] = (parts[part] - least[part]) // by * by + least[part]
-    moment, ticks = _local_moment(parts), []
-    while moment <= high and len(ticks) < 1000:
-        parts = fields(moment)
-        if moment >= low:
-            ticks.append((moment, _tick_date(parts, name)))
-        month, before = parts[1], moment
-        parts[part] += by
-        moment = _local_moment(parts)
-        _, reached, day, *_ = fields(moment)
-        if name == "day" and by > 1 and (reached != month or day + by / 2 > 31):
-            moment = _local_moment([parts[0], month + 1, 1, *parts[3:]])
-        if moment <= before:                    # an hour that comes twice
-            moment = before + 3600
-    return ticks
+    moments = (_clock_moments(low, high, seconds) if seconds < 86400 else
+               _calendar_moments(low, high, name, by))
+    return [(moment, _tick_date(_local_parts(moment), name)) for moment in moments]
+
+
+def _clock_moments(low, high, step):
+    """When the local clock shows a multiple of so many seconds, less than a day. A time that the
+    clock leaves out is none; one that comes twice is two where these are a step apart."""
+    def past(moment):
+        *_, hour, minute, second = _local_parts(moment)
+        return (hour * 3600 + minute * 60 + second) % step
+    moment, moments = math.ceil(low) - 1, []
+    while True:
+        moment += step - past(moment)
+        late = past(moment)                     # the clock was set meanwhile
+        if late:
+            moment += -late if late < step / 2 and not past(moment - late) else step - late
+        if moment > high or len(moments) >= 1000:
+            return moments
+        moments.append(moment)
+
+
+def _calendar_moments(low, high, name, by):
+    """The beginnings of each so many days of a month, months of a year or years."""
+    year, month, day, *_ = _local_parts(low)
+    if name == "day":
+        day = (day - 1) // by * by + 1
+    elif name == "month":
+        month, day = (month - 1) // by * by + 1, 1
+    else:
+        year, month, day = year // by * by, 1, 1
+    moments, moment = [], -math.inf
+    while moment <= high and len(moments) < 1000:
+        if moment >= low and moments[-1:] != [moment]:
+            moments.append(moment)
+        moment = _day_begin(year, month, day)
+        if name == "year":
+            year += by
+        elif name == "month":
+            month += by
+        else:                                   # years are alike each 400
+            last = (datetime.date(2000 + (year + month // 12) % 400, month % 12 + 1, 1)
+                    - datetime.timedelta(1)).day
+            day += by
+            if day > last or by > 1 and day + by / 2 > 31:
+                month, day = month + 1, 1
+    return moments
 
 
 def _tick_date(parts, name):
     year, month, day, hour, minute, second = parts
     time_ = f"{hour:02}:{minute:02}"
-    if name == "month" and month == 1:
+    if name == "year" or name == "month" and month == 1:
         return str(year)
     if name == "month":
         return _MONTHS[month - 1]
@@ -9358,8 +9383,9 @@ def _tick_date(parts, name):
 
 
 def _time_text(value, span):
+    thousandths = _rounded(value * 1000)        # of ticks, which are as good as floats
     try:
-        date = datetime.datetime.fromtimestamp(math.floor(value * 1000) / 1000)
+        date = datetime.datetime.fromtimestamp(thousandths // 1000)
     except (ValueError, OverflowError, OSError):
         return "–"
     day = f"{date.day} {_MONTHS[date.month - 1]}" + ("" if span < 86400 * 2 else f" {date.year}")
@@ -9367,7 +9393,7 @@ def _time_text(value, span):
         return day
     if span >= 3600:
         return f"{day}, {date:%H:%M}"
-    return f"{date:%H:%M:%S}" + (f".{date.microsecond // 1000:03}" if span < 10 else "")
+    return f"{date:%H:%M:%S}" + (f".{thousandths % 1000:03}" if span < 10 else "")
 
 
 def _ground(axis):
@@ -47236,29 +47262,54 @@ const two = number => String(number).padStart(2, "0");
 function timeTicks(low, high, count) {
     const rough = (high - low) / count, year = 31557600;
     if (rough < 0.5) {
-        const axis = new Axis("linear", [low, high]), step = axis._step(count), ticks = [];
-        for (let at = Math.ceil(low / step); at * step <= high; at++)
+        const axis = new Axis("linear", [low, high]), ticks = [],
+            step = Math.max(axis._step(count), .001);   // as their texts have it
+        for (let at = Math.ceil(low / step); at <= Math.floor(high / step); at++)
             ticks.push([at * step, timeText(at * step, high - low)]);
         return ticks;
     }
-    let [, part, by] = TIME_STEPS.find(([seconds]) => seconds >= rough) || TIME_STEPS.at(-1);
+    let [seconds, part, by] = TIME_STEPS.find(([one]) => one >= rough) || TIME_STEPS.at(-1);
     if (rough > year) by = new Axis("linear", [0, rough / year])._step(1);
-    const date = new Date(low * 1000), ticks = [];
-    const parts = ["FullYear", "Month", "Date", "Hours", "Minutes", "Seconds"], at =
-        parts.indexOf(part);
-    for (const smaller of [...parts.slice(at + 1), "Milliseconds"])
-        date["set" + smaller](smaller === "Date" ? 1 : 0);
-    const begin = part === "Date" ? 1 : 0;
-    date["set" + part](Math.floor((date["get" + part]() - begin) / by) * by + begin);
-    for (; date / 1000 <= high && ticks.length < 1000;) {
-        if (date / 1000 >= low) ticks.push([date / 1000, tickDate(date, part)]);
-        const month = date.getMonth(), year = date.getFullYear(), before = +date;
-        date["set" + part](date["get" + part]() + by);
-        const short = date.getMonth() !== month || date.getDate() + by / 2 > 31;
-        if (part === "Date" && by > 1 && short) date.setFullYear(year, month + 1, 1);
-        if (date <= before) date.setTime(before + 3600000);     // an hour that comes twice
+    const moments = seconds < 86400 ? clockMoments(low, high, seconds)
+        : calendarMoments(low, high, part, by);
+    return moments.map(moment => [moment, tickDate(new Date(moment * 1000), part)]);
+}
+// When the local clock shows a multiple of so many seconds, less than a day. A time that the clock
+// leaves out is none; one that comes twice is two where these are a step apart.
+function clockMoments(low, high, step) {
+    const past = moment => {
+        const date = new Date(moment * 1000);
+        return (date.getHours() * 3600 + date.getMinutes() * 60 + date.getSeconds()) % step;
+    };
+    const moments = [];
+    for (let moment = Math.ceil(low) - 1; ; moments.push(moment)) {
+        moment += step - past(moment);
+        const late = past(moment);                      // the clock was set meanwhile
+        if (late) moment += late < step / 2 && !past(moment - late) ? -late : step - late;
+        if (!(moment <= high) || moments.length >= 1000) return moments;
     }
-    return ticks;
+}
+// The beginnings of each so many days of a month, months of a year or years.
+function calendarMoments(low, high, part, by) {
+    const date = new Date(low * 1000), moments = [];
+    let [year, month, day] = [date.getFullYear(), date.getMonth(), date.getDate()];
+    if (part === "Date") day = Math.floor((day - 1) / by) * by + 1;
+    else if (part === "Month") [month, day] = [Math.floor(month / by) * by, 1];
+    else [year, month, day] = [Math.floor(year / by) * by, 0, 1];
+    for (let moment = -Infinity; moment <= high && moments.length < 1000;) {
+        if (moment >= low && moments.at(-1) !== moment) moments.push(moment);
+        date.setFullYear(year, month, day);
+        date.setHours(0, 0, 0, 0);
+        moment = date / 1000;
+        if (part === "FullYear") year += by;
+        else if (part === "Month") month += by;
+        else {                                          // years are alike each 400
+            const last = new Date(Date.UTC(2000 + year % 400, month + 1, 0)).getUTCDate();
+            day += by;
+            if (day > last || by > 1 && day + by / 2 > 31) [month, day] = [month + 1, 1];
+        }
+    }
+    return moments;
 }
 function tickDate(date, part) {
     const time = two(date.getHours()) + ":" + two(date.getMinutes());
@@ -47270,7 +47321,7 @@ function tickDate(date, part) {
     return part === "Seconds" ? time + ":" + two(date.getSeconds()) : time;
 }
 function timeText(value, span) {
-    const date = new Date(value * 1000);
+    const date = new Date(Math.round(value * 1000));
     if (!Number.isFinite(+date)) return "\u2013";
     const day = `${date.getDate()} ${MONTHS[date.getMonth()]}` + (span < 86400 * 2 ? ""
         : " " + date.getFullYear());

@@ -32051,6 +32051,22 @@ def make_editable(W):
     return combo
 
 
+#: Names of zones, and their rules.
+ZONES = {"America/New_York": "EST5EDT,M3.2.0,M11.1.0",
+         "Europe/Berlin": "CET-1CEST,M3.5.0,M10.5.0/3",
+         "Australia/Lord_Howe": "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0",
+         "America/Santiago": "<-04>4<-03>,M9.1.6/24,M4.1.6/24",
+         "Asia/Kathmandu": "<+0545>-5:45"}
+
+
+def clock_changes(year):
+    """The moments of a year at which the local clock is set, else its first one."""
+    begin = int(datetime.datetime(year, 1, 1, tzinfo=datetime.timezone.utc).timestamp())
+    shifts = [(at, time.localtime(at).tm_gmtoff)
+              for at in range(begin, begin + 365 * 86400, 1800)]
+    return [at for (at, shift), (_, last) in zip(shifts[1:], shifts) if shift != last] or [begin]
+
+
 class ChartRows(unittest.TestCase):
     """A chart's data in the state log."""
 
@@ -32676,6 +32692,31 @@ class ChartShapes(WidgetCase):
         for chart, texts in zip(charts, self.check(charts, tab)):
             self.assertGreater(len(texts), 6, chart["series"])
 
+    def times(self, low, high):
+        """A chart of a line from one time to another, as check() takes it."""
+        axes = {"x": ["", "auto", "", None, None], "y": ["", "linear", "", None, None],
+                "y2": ["", "linear", "", None, None]}
+        return self.plain_chart(("line", [(low, 0), (high, 1)], {"x": "time"}), axes=axes)
+
+    @unittest.skipUnless(hasattr(time, "tzset"), "the zone is the system's")
+    def test_times_over_a_change_of_the_clock_have_the_same_ticks_in_both_languages(self):
+        tab = self.parts()
+        self.addCleanup(time.tzset)
+        for zone, rules in ZONES.items():
+            with unittest.mock.patch.dict(os.environ, TZ=rules):
+                time.tzset()
+                tab.command("Emulation.setTimezoneOverride", timezoneId=zone)
+                self.check([self.times(at - hours * 3600 * part, at + hours * 3600 * (1 - part))
+                            for at in clock_changes(2025)
+                            for hours in (.2, 1, 4, 11, 30, 90, 400, 2000, 20000)
+                            for part in (0, .3, .5, .9)], tab)
+
+    def test_parts_of_a_second_are_the_same_in_both_languages(self):
+        """Whatever floats make of them, before 1970 and in other centuries, too."""
+        self.check([self.times(at + .1234, at + .1234 + span)
+                    for at in (0, 1.7e9, -5e8, -1.5e9, 2.3e10, 2e11)
+                    for span in (.002, .03, .7, 4)], self.parts())
+
     def plain_map(self, value):
         if isinstance(value, dict):
             return {name: self.plain_map(one) for name, one in value.items()}
@@ -32910,6 +32951,47 @@ class ChartSvg(AppCase):
             chart.add_line("a", [begin, begin + datetime.timedelta(seconds=seconds)], [1, 2])
             ticks = re.findall(r">\d\d:\d\d(?::\d\d)?<", chart.to_svg(640, 300))
             self.assertGreaterEqual(len(ticks), 5, (seconds, ticks))
+
+    @unittest.skipUnless(hasattr(time, "tzset"), "the zone is the system's")
+    def test_ticks_go_on_at_multiples_of_their_step_where_the_clock_is_set(self):
+        """Behind an hour that it leaves out they stood at odd hours, and in one that comes twice
+        there were none."""
+        self.addCleanup(time.tzset)
+        for zone, rules in ZONES.items():
+            with unittest.mock.patch.dict(os.environ, TZ=rules):
+                time.tzset()
+                for at, seconds, part in itertools.product(
+                        clock_changes(2025), (900, 2500, 7000, 20000, 40000, 90000, 200000),
+                        (-.1, 0, .2, .5, .8, 1)):
+                    low = at - seconds * part + 17
+                    ticks = lw.Axis("time", (low, low + seconds)).ticks(640)
+                    clock = []
+                    for moment, text in ticks:
+                        date = datetime.datetime.fromtimestamp(moment)
+                        clock.append(date.hour * 3600 + date.minute * 60 + date.second)
+                        self.assertIn(text, [date.strftime("%H:%M"), date.strftime("%H:%M:%S"),
+                                             f"{date.day} {date:%b}"])
+                    step = functools.reduce(math.gcd, clock, 86400)
+                    self.assertGreater(len(ticks), seconds / step - 3, (zone, low, seconds, ticks))
+
+    def test_ticks_within_some_seconds_are_even(self):
+        """Floats of such times are a little below or above them."""
+        for at, span in itertools.product((0, 1.7e9, -5e8, -1.5e9, 2.3e10, 2e11), (.03, .7, 2)):
+            ticks = lw.Axis("time", (at + .1234, at + .1234 + span)).ticks(640)
+            parts = [int(text[-3:]) for _, text in ticks]
+            self.assertEqual(len({(b - a) % 1000 for a, b in zip(parts, parts[1:])}), 1, ticks)
+        ticks = lw.Axis("time", (0, .005)).ticks(640)
+        self.assertEqual(len({text for _, text in ticks}), len(ticks), ticks)
+
+    def test_days_at_both_ends_of_the_calendar_are_drawn(self):
+        """As programs write them for what has no end."""
+        day, first, last = datetime.date, datetime.date.min, datetime.date.max
+        for days in ((day(9999, 1, 1), last), (day(9999, 12, 1), last), (day(2026, 1, 1), last),
+                     (first, day(1, 1, 20)), (first, day(1, 6, 1)), (first, day(2026, 1, 1))):
+            _, texts, _ = self.chart(lambda chart: chart.add_line("a", days, [1, 2]))
+            ticks = [text for _, text, anchor in texts if anchor == "middle"]
+            self.assertGreater(len(ticks), 1, days)
+            self.assertNotIn("\u2013", ticks)
 
     def chart(self, fill, width=640, height=300, **options):
         """The SVG of a chart, its texts as (x, text, anchor), and the ends of its x axis."""
