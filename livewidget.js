@@ -10208,25 +10208,36 @@ class ChartDrawing {
     // What lies `by` beside a value on the x axis: so many decades on a logarithmic one.
     _beside(value, by) { return this._isLog ? value * 10 ** by : value + by; }
     _xSpan() {
-        let low = Infinity, high = -Infinity;
-        const take = value => {
-            if (value < low) low = value;
-            if (value > high) high = value;
+        const log = this._isLog;
+        let low = Infinity, high = -Infinity, isCut = false;    // of what has a width
+        const take = (value, isWide) => {
+            if (log && value <= 0) isCut ||= isWide;    // it shows the least from there on
+            else {
+                if (value < low) low = value;
+                if (value > high) high = value;
+            }
         };
         for (const { rows, kind } of this.plotted) {
-            const { values, stride, count, sorted } = rows;
-            if (!count) continue;
-            if (kind === "histogram") { take(values[0]); take(values[(count - 1) * 3 + 1]); }
-            else if (sorted) { take(values[0]); take(values[(count - 1) * stride]); }
-            if (!sorted || !(low <= high))
-                for (let at = 0; at < count; at++) take(values[at * stride]);
+            const { values, stride, count, sorted } = rows, isWide = kind === "histogram",
+                first = log && sorted ? rowAt(values, stride, count, Number.MIN_VALUE) : 0,
+                isPlain = isWide ? !log : sorted, end = isWide ? 1 : 0;
+            if (isPlain && first < count) {
+                take(values[first * stride]);
+                take(values[(count - 1) * stride + end]);
+            }
+            if (isPlain && low <= high) continue;
+            for (let at = 0; at < count; at++) {
+                take(values[at * stride], isWide);
+                if (isWide) take(values[at * stride + 1], true);
+            }
         }
         if (this.heat) {
-            const { columns } = this.heat, values = this.heat.rows.values,
+            const { columns } = this.heat, values = this.heat.rows.values.subarray(0, columns),
                 half = columns > 1 ? (values[1] - values[0]) / 2 : 0.5;
-            take(values[0] - half);
-            take(values[columns - 1] + half);
+            for (const value of [values[0] - half, ...values, values[columns - 1] + half])
+                take(value, true);
         }
+        if (isCut) low /= 10;
         if (this.bars.length)
             [low, high] = [this._beside(low, -this.gap / 2), this._beside(high, this.gap / 2)];
         const loose = this.plotted.length && this.plotted.every(one => one.kind === "scatter") &&
@@ -10270,8 +10281,9 @@ class ChartDrawing {
             if (!log) [low, high] = [Math.min(low, 0), Math.max(high, 0)];
         }
         if (log && stands) low /= 2;            // on the axis: the least one has a height, too
-        for (const [axis, from, to] of this.model.references) if (axis === which && low <= high)
-            [low, high] = [Math.min(low, from), Math.max(high, to)];
+        for (const [axis, ...ends] of this.model.references) if (axis === which && low <= high)
+            for (const end of ends.slice(0, 2)) if (end > 0 || !log)
+                [low, high] = [Math.min(low, end), Math.max(high, end)];
         return [low, high];
     }
     // The title of an axis, with its unit. A unit alone is one where it takes little of the plot.
@@ -10369,10 +10381,11 @@ class ChartDrawing {
     _drawReference([which, from, to, label, color]) {
         const axis = this.axes[which], { box, ink, shapes } = this;
         if (!axis) return null;
-        const ends = [axis.at(from), axis.at(to)].sort((a, b) => a - b), ink_ = color || ink.muted;
+        const [low, high] = [from, to].sort((a, b) => a - b), ink_ = color || ink.muted;
+        const ends = [axis.edge(low, high), axis.at(high)].sort((a, b) => a - b);
         const [left, right] = which === "x" ? ends : [box.left, box.right];
         const [top, bottom] = which === "x" ? [box.top, box.bottom] : ends;
-        if (left > box.right || right < box.left || top > box.bottom || bottom < box.top)
+        if (!(left <= box.right && right >= box.left && top <= box.bottom && bottom >= box.top))
             return null;
         if (from === to) shapes.push(["line", [left, top, right, bottom], ink_, 1.25, [5, 4]]);
         else shapes.push(["rect", left, top, right - left, bottom - top, ink_, .13]);

@@ -32604,7 +32604,9 @@ class ChartShapes(WidgetCase):
             "names": ["name %d" % place * dice.choice((1, 3)) for place in range(30)],
             "references": dice.choice(([], [["y", .25, .5, "limit", None]],
                                        [["x", 1.0, 1.0, "now", "#f00"],
-                                        ["y", 9, 9, "a", None]])),
+                                        ["y", 9, 9, "a", None]],
+                                       [["x", 3, -1, "zone", None], ["y", 0, 0, "b", None],
+                                        ["y", -2, 5, "zone", None]])),
             "range": ([1.5, dice.choice((7.25, 1.75))]
                       if dice.random() < .2 and x_kind != "time" else None),
             "sparkline": dice.random() < .1, "palette": list(lw.SERIES_COLORS["light"])}
@@ -33070,6 +33072,27 @@ class ChartSvg(AppCase):
                                for part in ("<rect ", 'd="[^"]{20,}" fill="#')])
             self.assertEqual(*counts)
             self.assertGreater(sum(counts[0]), 1)
+
+    def test_a_logarithmic_axis_begins_at_the_least_that_it_can_show(self):
+        """A zero among the data, or a reference there, hid what is below a thousandth of the
+        greatest."""
+        for kind in ("line", "area", "step", "scatter", "bar"):
+            _, texts, _ = self.chart(lambda chart: (
+                chart.set_x_kind("log"), getattr(chart, "add_" + kind)(
+                    "a", [0, -3, .001, 1, 1e6], [1, 2, 3, 4, 5])))
+            self.assertIn("0.001", [text for _, text, _ in texts], kind)
+
+        def fill(chart):
+            chart.set_y_kind("log")
+            chart.add_line("a", [.001, 1, 1e6])
+            chart.add_reference(0, label="none")
+            chart.add_reference(-5, 10, "zone")
+        svg, texts, _ = self.chart(fill)
+        told = [text for _, text, _ in texts]
+        self.assertIn("0.001", told)
+        self.assertIn("zone", told)
+        self.assertEqual(len(re.findall('fill-opacity="0.13"', svg)), 1)
+        self.assertNotRegex(svg, "none<|nan|inf")
 
     def test_a_heat_map_shows_all_its_cells_whichever_way_its_values_go(self):
         cells = []
