@@ -26586,7 +26586,8 @@ class Chart(Widget):
     on one another).
     sparkline: a small line without axes.
     Users zoom by dragging, by the wheel (with Ctrl, or while the chart has the focus), by two
-    fingers and by keys: arrows, + and -; Escape or a double click shows all again.
+    fingers and by keys: + and -, and arrows with Shift; Escape or a double click shows all again.
+    Arrows alone go from point to point, part to part of a pie and cell to cell, and Enter clicks.
     Callbacks: "clicked" (series, index): the name of a series and the number of its point;
     "zoomed" (range): (low, high) of the x axis, dates in seconds since 1970, None for all."""
     callbacks: Mapping[str, Fields] = {"clicked": {"series": str, "index": int},
@@ -48075,9 +48076,9 @@ class Chart extends Widget {
             this._tip, this._table);
         this.element.append(this._heading, this._legend, this._plot);
         Object.assign(this, { _rows: new Map(), _listed: [], _hidden: new Set(), _fingers:
-            new Map(), _hits: [], _point: null, _model: { series: [], names: [], references: [],
-            sparkline, axes: { x: ["", "auto", "", null, null], y: ["", "linear", "", null, null],
-                y2: ["", "linear", "", null, null] } } });
+            new Map(), _hits: [], _point: null, _line: 0, _model: { series: [], names: [],
+            references: [], sparkline, axes: { x: ["", "auto", "", null, null],
+                y: ["", "linear", "", null, null], y2: ["", "linear", "", null, null] } } });
         onPixels(this._plot, () => {                    // not what was drawn in this frame
             const { width, height, ratio } = this._drawing || {};
             if (!this._drawn || width !== this._plot.clientWidth || ratio !== devicePixelRatio ||
@@ -48472,7 +48473,8 @@ class Chart extends Widget {
         const drawing = this._drawing;
         if (!drawing || event.ctrlKey || event.metaKey || event.altKey) return;
         const { box } = drawing, middle = (box.left + box.right) / 2, wide = box.right - box.left,
-            way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+            way = { ArrowLeft: -1, ArrowRight: 1 }[event.key], across = { ArrowDown: -1,
+                ArrowUp: 1 }[event.key];
         if (way && event.shiftKey) this._pan(way * wide / 8);
         else if (way) this._stepPoint(way);
         else if (event.key === "+" || event.key === "=") this._zoomAt(middle, .7);
@@ -48481,21 +48483,62 @@ class Chart extends Widget {
         else if (event.key === "Escape" && (this._model.range || !this._tip.hidden)) {
             this._leavePoint();
             this._reset();
-        } else return;
+        } else if (!across || !this._stepAcross(across)) return;
         event.preventDefault();
     }
-    // The arrow keys go from point to point of the first series.
-    _stepPoint(way) {
-        const { axes, plotted, box } = this._drawing, one = plotted?.find(({ rows }) => rows.count);
-        if (!axes || !one) return;
-        const { values, stride, count } = one.rows, [from, to] = this._drawing.seen(one);
-        const step = Math.max(Math.round((to - from) / 200), 1);
-        this._point = this._point === null ? way > 0 ? from : to - 1
-            : clamp(this._point + way * step, 0, count - 1);
-        const x = clamp(axes.x.at(values[this._point * stride]), box.left, box.right);
-        this._pointer = [x, (box.top + box.bottom) / 2];
+    // What the arrow keys go through, from one number to before another, and where each is: the
+    // parts of a pie, the cells of a heat map, or the points of one of the series.
+    _stops() {
+        const drawing = this._drawing, { pie, pieAt, heat, axes, box, plotted = [] } = drawing;
+        if (pie) {
+            const parts = drawing.hits.filter(([begin, end]) => end > begin), far = pieAt.radius *
+                .8;
+            return { from: 0, to: parts.length, place: at => {
+                const turn = (parts[at][0] + parts[at][1]) / 2;
+                return [pieAt.x + Math.cos(turn) * far, pieAt.y + Math.sin(turn) * far];
+            } };
+        }
+        if (heat) {
+            const { columns, rows: { values } } = heat;
+            return { from: 0, to: columns * drawing._heatLines, columns, place: at => [
+                axes.x.at(values[at % columns]),
+                axes.y.at(values[columns + Math.floor(at / columns)])] };
+        }
+        const ones = plotted.filter(({ rows }) => rows.count), one = ones.at(this._line %
+            ones.length);
+        if (!one) return {};
+        const { values, stride } = one.rows, [from, to] = drawing.seen(one), middle = (box.top +
+            box.bottom) / 2, isDot = one.kind === "scatter", isBin = one.kind === "histogram";
+        return { from, to, ones, step: Math.max(Math.round((to - from) / 200), 1), place: at => {
+            const [x, y] = values.subarray(at * stride), height = isDot
+                ? axes[one.axis || "y"].at(y) : middle;
+            return [clamp(axes.x.at(isBin ? (x + y) / 2 : x), box.left, box.right),
+                Number.isFinite(height) ? height : middle];
+        } };
+    }
+    _goTo(at) {
+        this._point = at;
+        this._pointer = this._stops().place(at);
         this._showAt(...this._pointer);
         this._canvas.setAttribute("aria-description", this._tip.innerText.replace(/\s+/g, " "));
+    }
+    _stepPoint(way) {
+        const { from, to, step = 1 } = this._stops();
+        if (to > from) this._goTo(this._point === null ? way > 0 ? from : to - 1
+            : clamp(this._point + way * step, from, to - 1));
+    }
+    // Go to the line above or below in a heat map, or to the series before or behind; whether there
+    // may be one.
+    _stepAcross(way) {
+        const { from, to, columns, ones = [] } = this._stops(), next = this._point + way * columns;
+        if (this._point === null || !columns && ones.length < 2) return false;
+        if (next >= from && next < to) this._goTo(next);
+        if (columns) return true;
+        const [x, y] = this._pointer;
+        this._line -= way;
+        const stops = this._stops(), one = ones.at(this._line % ones.length);
+        this._goTo(clamp(this._nearest(one, x, y), stops.from, stops.to - 1));
+        return true;
     }
 
     // A sentence and a table, for those who do not see the picture.

@@ -32415,6 +32415,41 @@ class ChartsInChromium(WidgetCase):
             tab.click_at(x, y)
             self.expect(expected)
 
+    def test_keys_reach_each_point_of_each_kind_of_series(self):
+        """Also dots far from the middle, and points that only the second of two lines has."""
+        made, right, left, up, down = [], "ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown"
+        cases = (
+            ([("pie", ["a", "b", "c"], [3, 0, 1])], [(right, 0), (right, 2), (right, 2),
+                                                     (left, 0)]),
+            ([("heatmap", [1, 2, 3], [1, 2], [[1, 2, 3], [4, 5, 6]])],
+             [(right, 0), (right, 1), (up, 4), (up, 4), (right, 5), (down, 2)]),
+            ([("scatter", [1, 2, 3], [0, 100, 50])], [(left, 2), (left, 1), (left, 0)]),
+            ([("histogram", [1, 2, 2, 2, 3], 3)], [(right, 0), (right, 1), (right, 2), (left, 1)]),
+            ([("line", [1, 2, 3], [1, 2, 3]), ("bar", [1.4, 2.9], [3, 4])],
+             [(right, 0), (right, 1), (down, 0), (right, 1), (up, 2), (up, 1)]))
+
+        def make(W):
+            for series, _ in cases:
+                chart = W.Chart()
+                for kind, *columns in series:
+                    getattr(chart, "add_" + kind)(kind, *columns)
+                chart.resize(400, 200)
+                chart.on("clicked", lambda *args: self.seen.append(args))
+                made.append(chart)
+            return filled(W.VBox(), *made)
+        _, tab, _ = self.one(make)
+        for chart, (series, steps) in zip(made, cases):
+            place = 0
+            tab.wait("!!livewidget.session.widgets.get(%d)._drawing?.axes || %s" % (
+                chart.wid, json.dumps(series[0][0] == "pie")))
+            tab.js("document.querySelector('[data-wid=\"%d\"] canvas').focus()" % chart.wid)
+            for key, index in steps:
+                place += len(series) > 1 and key in (up, down)
+                with self.subTest(series[place % len(series)][0], key=key, index=index):
+                    tab.key(key)
+                    tab.key("Enter")
+                    self.expect((series[place % len(series)][0], index))
+
     def test_what_is_told_of_a_heat_map_are_its_values(self):
         """Not the places of its columns and lines, which travel with them."""
         def make(W):
