@@ -8405,10 +8405,9 @@ class DiffView extends Widget {
 
 // A date as the browser's own fields write it, of Python's ISO text; other values as they are.
 function shownDate(value) {
-    const [, ...parts] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(value) || [];
-    if (!parts.length) return String(value ?? "");
-    return new Date(parts[0], parts[1] - 1, parts[2]).toLocaleDateString(undefined,
-        { year: "numeric", month: "2-digit", day: "2-digit" });
+    const { text } = readDate(String(value ?? ""));
+    return text ? new Date(text).toLocaleDateString(undefined, { timeZone: "UTC",
+        year: "numeric", month: "2-digit", day: "2-digit" }) : String(value ?? "");
 }
 
 // Where the texts of a column begin, as they do in a page that is read from left to right.

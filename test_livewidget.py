@@ -36773,6 +36773,21 @@ class TablesInChromium(WidgetCase):
             tab.click(self.cell(0, 0), clicks=2)
             tab.wait("Boolean(%s)" % editor)
 
+    def test_a_date_of_a_table_is_that_of_its_row_whatever_the_year_and_the_zone(self):
+        """Of the years to 99 they were of the last century, and one that the zone left out was the
+        next; a day that no month has stays as it is."""
+        days = [datetime.date.min, datetime.date(99, 12, 31), datetime.date(2011, 12, 30),
+                datetime.date.max, "2026-02-30", None]
+        view, tab, css = self.table(columns=[{"key": "day", "type": "date"}, "note"],
+                                    rows=[["", "a"]])
+        tab.command("Emulation.setTimezoneOverride", timezoneId="Pacific/Apia")
+        view.set_data([[day, "b"] for day in days])
+        cells = "[...document.querySelectorAll(%s)].map(one => one.innerText)" % json.dumps(
+            css + " .lw-data-row > [aria-colindex='1']")
+        tab.wait(cells + ".length === %d" % len(days))
+        self.assertEqual(tab.js(cells), ["01/01/1", "12/31/99", "12/30/2011", "12/31/9999",
+                                         "2026-02-30", ""])
+
     def test_what_is_no_filter_is_told_and_the_one_before_stays(self):
         """Once it is written, as half a number may be the beginning of one."""
         columns = [{"label": "Size", "key": "size", "type": "float"},
