@@ -708,6 +708,8 @@ def _number_value(number):
     return int(number) if nearest.is_integer() else nearest
 
 
+#: Names of the classes of what is missing in pandas.
+MISSING_TYPES = ("NAType", "NaTType")
 #: How values of classes with these attributes are converted one step; the first that fits counts.
 _CONVERSIONS = (
     (_figure_value, "savefig"), (lambda value: value._repr_png_(), "_repr_png_"),
@@ -735,7 +737,7 @@ def plain_step(value: Any, where: str = "") -> Any:
     if hasattr(kind, "__dataclass_fields__"):
         import dataclasses
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(kind)}
-    if kind.__name__ in ("NAType", "NaTType"):  # pandas' missing values
+    if kind.__name__ in MISSING_TYPES:
         return None
     for convert, *names in _CONVERSIONS:
         if all(hasattr(kind, name) for name in names):
@@ -26407,6 +26409,12 @@ def chart_numbers(values: Any, names: list[str]) -> tuple[Any, str]:
     return numbers, kind
 
 
+def _is_missing(value):
+    """Whether a value is None, NaN or one of those of pandas, which is not compared."""
+    return (value is None or isinstance(value, float) and math.isnan(value)
+            or type(value).__name__ in MISSING_TYPES)
+
+
 def _read_numbers(values, names):
     import array
     values = values.to_numpy() if hasattr(values, "to_numpy") else values
@@ -26422,11 +26430,12 @@ def _read_numbers(values, names):
     try:
         return array.array("d", values), kind
     except (TypeError, OverflowError):
+        values = [None if _is_missing(value) else value for value in values]
         known = next((value for value in values if value is not None), None)
     if isinstance(known, str):
         places = {name: place for place, name in enumerate(names)}
-        numbers = [math.nan if value is None or value != value      # noqa: PLR0124 - NaN, NaT
-                   else places.setdefault(str(value), len(places)) for value in values]
+        numbers = [math.nan if value is None else places.setdefault(str(value), len(places))
+                   for value in values]
         names[:] = places
         return array.array("d", numbers), "category"
     if isinstance(known, datetime.date):
@@ -26464,7 +26473,7 @@ def _array_seconds(values):
 
 
 def _moment_seconds(value):
-    if not hasattr(value, "year") or math.isnan(value.year):    # None, or pandas's NaT
+    if not hasattr(value, "year"):
         return math.nan
     if not isinstance(value, datetime.datetime):
         value = datetime.datetime.combine(value, datetime.time())

@@ -32118,12 +32118,22 @@ class ChartRows(unittest.TestCase):
         self.assertEqual([len(blob.data) % 24 for blob in blobs], [0] * len(blobs))
 
     def test_data_of_all_kinds_become_numbers(self):
-        nan, day = float("nan"), datetime.date(2026, 3, 1)
+        """Whatever is missing, and where."""
+        class NAType:                           # as that of pandas
+            def __bool__(self):
+                raise TypeError("boolean value of NA is ambiguous")
+
+            def __ne__(self, other):
+                return self
+        nan, day, na = float("nan"), datetime.date(2026, 3, 1), NAType()
         noon = datetime.datetime(2026, 3, 1, 12)
         cases = [([1, None, 2.5], [1, nan, 2.5], "linear"), (range(3), [0, 1, 2], "linear"),
                  (array.array("h", [3, 4]), [3, 4], "linear"), ({1: 0, 2: 0}, [1, 2], "linear"),
                  (["a", "b", "a"], [0, 1, 0], "category"),
                  (["a", None, nan, "b"], [0, nan, nan, 1], "category"),
+                 ([nan, na, "a"], [nan, nan, 0], "category"), ([na, 1, nan], [nan, 1, nan],
+                                                              "linear"),
+                 ([nan, day, na], [nan, datetime.datetime(2026, 3, 1).timestamp(), nan], "time"),
                  ([noon, None], [noon.timestamp(), nan], "time"),
                  ([day], [datetime.datetime(2026, 3, 1).timestamp()], "time"),
                  ([1, float("inf"), -1e306], [1, nan, nan], "linear"),
