@@ -22981,11 +22981,21 @@ def _column(column, index):
             "choices": list(choices), "text": str(column["text"])}
 
 
-def _columns_of(row):
-    """Columns for rows like one of (name, value), with the types of its values."""
+#: Rows in which a column's first value is looked for.
+_TYPED_ROWS = 100
+
+
+def _columns_of(names, rows):
+    """Columns for rows, which are dicts, with the types of the first values that are not None."""
+    return [{"label": name, "key": name, "type": _type_of(next(
+        (row[name] for row in rows if row.get(name) is not None), None))} for name in names]
+
+
+def _type_of(value):
+    """The type of a column of such values."""
+    value = plain_step(value) if hasattr(value, "item") else value      # a scalar of NumPy
     kinds = {int: "integer", float: "float", bool: "boolean", datetime.date: "date"}
-    return [{"label": name, "key": name, "type": kinds.get(type(value), "string")}
-            for name, value in row]
+    return kinds.get(type(value), "float" if hasattr(value, "as_integer_ratio") else "string")
 
 
 def _formatted(value, spec):
@@ -23825,17 +23835,17 @@ class _Query:
         thread.join(PROBE_S)
         _require(not problems, "callbacks of a session run on changing threads: make the "
                  "connection by sqlite3.connect(..., check_same_thread=False)")
-        cursor = self._select("*", "LIMIT 1")
+        cursor = self._select("*", f"LIMIT {_TYPED_ROWS}")
         self.names = [column[0] for column in cursor.description]
-        self._sample = cursor.fetchone() or [None] * len(self.names)
+        self._sample = [dict(zip(self.names, row)) for row in cursor]
 
     def _select(self, what, rest, values=()):
         return self._connection.execute(f"SELECT {what} FROM ({self._sql}\n) {rest}",
                                         (*self._parameters, *values))
 
     def columns(self):
-        """Columns of a table, with the types of the first row."""
-        return _columns_of(zip(self.names, self._sample))
+        """Columns of a table."""
+        return _columns_of(self.names, self._sample)
 
     def _name(self, key):
         """A column's name in SQL: its key, or its label."""
@@ -25270,9 +25280,9 @@ class TableView(RowsView):
         """Replace all rows: by a list, by Rows that tables share, or by a function.
 
         A list: see TreeView.set_data; without columns the table gets those of the first row, with
-        their types. A million rows take a fraction of a second, and an empty table shows the first
-        of them before it has all. Values are str, numbers, bool or None; of others the text is
-        shown.
+        the types of their first values. A million rows take a fraction of a second, and an empty
+        table shows the first of them before it has all. Values are str, numbers, bool or None; of
+        others the text is shown.
         A function is called as data(start, stop, order, filters) on the session's callback thread
         when rows from `start` to before `stop` are to be seen, and returns them. order: a list of
         (key, ascending); filters: as set_filters() takes them, and the search text under "".
@@ -25289,9 +25299,10 @@ class TableView(RowsView):
             else:
                 if isinstance(engine.rows, _GivenRows):
                     engine.use_rows(_Rows())
-                first = _row(data[0]) if data else None
-                if not engine.columns and isinstance(first, dict):
-                    self.set_columns(_columns_of(first.items()))
+                rows = [_row(one) for one in data[:_TYPED_ROWS]]
+                if not engine.columns and rows and isinstance(rows[0], dict):
+                    self.set_columns(_columns_of(rows[0], [one for one in rows
+                                                           if isinstance(one, dict)]))
                 super().set_data(data)
 
     def set_query(self, connection: object, sql: str, parameters: Items = ()) -> None:
