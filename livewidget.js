@@ -10285,10 +10285,11 @@ class ChartDrawing {
                 [low, high] = [Math.min(low, end), Math.max(high, end)];
         return [low, high];
     }
-    // The title of an axis, with its unit. A unit alone is one where it takes little of the plot.
+    // The title of an axis, with its unit, where it leaves most to the plot. A unit alone is one
+    // where it takes little.
     _titleOf(which) {
         const [label, , unit] = this.model.axes[which];
-        return !label && (which === "x" || this.height < 120) ? ""
+        return this.height < 100 || !label && (which === "x" || this.height < 120) ? ""
             : [label, unit].filter(Boolean).join(", ");
     }
     _makeAxes() {
@@ -10304,7 +10305,10 @@ class ChartDrawing {
         const titles = this.titles = { x: this._titleOf("x"), y: this._titleOf("y"),
             y2: this._titleOf("y2") };
         const lower = model.sparkline ? 2 : titles.x ? 46 : 26, upper = model.sparkline ? 2
-            : titles.y || titles.y2 ? 28 : 10, tall = height - lower - upper;
+            : titles.y || titles.y2 ? 28 : 10;
+        // upright, however little room there is
+        const top = Math.min(upper, height / 2 - 1), bottom = Math.max(height - lower, height / 2 +
+            1), tall = bottom - top;
         this.axes.x.titled = titles.x;
         for (const which of ["y", "y2"]) {
             const given = model.axes[which], heat = this.heat && which === "y";
@@ -10314,7 +10318,7 @@ class ChartDrawing {
                 this._ySpan(which)), given[2]);
             if (!heat && given[3] === null && given[4] === null && !model.sparkline)
                 axis.round(Math.max(tall / 40, Math.min(tall / 24, 5)));
-            this.axes[which] = axis.place(height - lower, upper);
+            this.axes[which] = axis.place(bottom, top);
             axis.titled = titles[which];
             const unused = which === "y" && !heat && this.plotted.length &&
                 this.plotted.every(one => one.axis === "y2");
@@ -10322,8 +10326,8 @@ class ChartDrawing {
         }
         const room = axis => axis && !model.sparkline ? Math.max(...axis.marks.map(([, text]) =>
             textWidth(text) * WIDER), 36) + 10 : model.sparkline ? 3 : 14;
-        this.box = { left: room(this.axes.y), right: width - room(this.axes.y2), top: upper,
-            bottom: height - lower };
+        this.box = { left: Math.min(room(this.axes.y), width / 2 - 1), right: Math.max(width -
+            room(this.axes.y2), width / 2 + 1), top, bottom };
         this.axes.x.place(this.box.left, this.box.right);
     }
     // How many px dots and lines at the ends of the axes need around the plot: these are whole,

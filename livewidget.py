@@ -9555,10 +9555,10 @@ class ChartDrawing:
         return low, high
 
     def _title_of(self, which):
-        """The title of an axis, with its unit. A unit alone is one where it takes little of the
-        plot."""
+        """The title of an axis, with its unit, where it leaves most to the plot. A unit alone is
+        one where it takes little."""
         label, _, unit, *_ = self.model["axes"][which]
-        if not label and (which == "x" or self.height < 120):
+        if self.height < 100 or not label and (which == "x" or self.height < 120):
             return ""
         return ", ".join(filter(None, (label, unit)))
 
@@ -9577,7 +9577,8 @@ class ChartDrawing:
         lower = 2 if bare else 46 if titles["x"] else 26
         upper = 2 if bare else 28 if titles["y"] or titles["y2"] else 10
         self.axes["x"].titled = bool(titles["x"])
-        tall = height - lower - upper
+        top, bottom = min(upper, height / 2 - 1), max(height - lower, height / 2 + 1)
+        tall = bottom - top                     # upright, however little room there is
         for which in ("y", "y2"):
             given, heat = model["axes"][which], self._heat is not None and which == "y"
             if which == "y2" and not any(one.get("axis") == "y2" for one in self._plotted):
@@ -9586,7 +9587,7 @@ class ChartDrawing:
                     Axis(given[1], self._given(given, self._y_span(which)), given[2]))
             if not heat and given[3] is None and given[4] is None and not bare:
                 axis.round(max(tall / 40, min(tall / 24, 5)))
-            self.axes[which] = axis.place(height - lower, upper)
+            self.axes[which] = axis.place(bottom, top)
             axis.titled = bool(titles[which])
             unused = which == "y" and not heat and self._plotted and all(
                 one.get("axis") == "y2" for one in self._plotted)
@@ -9595,8 +9596,8 @@ class ChartDrawing:
             if axis is None or bare:
                 return 3 if bare else 14
             return max([36, *(text_width(text) * _WIDER for _, text in axis.marks)]) + 10
-        self._box = (room(self.axes["y"]), width - room(self.axes.get("y2")), upper,
-                     height - lower)
+        self._box = (min(room(self.axes["y"]), width / 2 - 1),
+                     max(width - room(self.axes.get("y2")), width / 2 + 1), top, bottom)
         self.axes["x"].place(self._box[0], self._box[1])
 
     def _beyond(self):
@@ -47624,10 +47625,11 @@ class ChartDrawing {
                 [low, high] = [Math.min(low, end), Math.max(high, end)];
         return [low, high];
     }
-    // The title of an axis, with its unit. A unit alone is one where it takes little of the plot.
+    // The title of an axis, with its unit, where it leaves most to the plot. A unit alone is one
+    // where it takes little.
     _titleOf(which) {
         const [label, , unit] = this.model.axes[which];
-        return !label && (which === "x" || this.height < 120) ? ""
+        return this.height < 100 || !label && (which === "x" || this.height < 120) ? ""
             : [label, unit].filter(Boolean).join(", ");
     }
     _makeAxes() {
@@ -47643,7 +47645,10 @@ class ChartDrawing {
         const titles = this.titles = { x: this._titleOf("x"), y: this._titleOf("y"),
             y2: this._titleOf("y2") };
         const lower = model.sparkline ? 2 : titles.x ? 46 : 26, upper = model.sparkline ? 2
-            : titles.y || titles.y2 ? 28 : 10, tall = height - lower - upper;
+            : titles.y || titles.y2 ? 28 : 10;
+        // upright, however little room there is
+        const top = Math.min(upper, height / 2 - 1), bottom = Math.max(height - lower, height / 2 +
+            1), tall = bottom - top;
         this.axes.x.titled = titles.x;
         for (const which of ["y", "y2"]) {
             const given = model.axes[which], heat = this.heat && which === "y";
@@ -47653,7 +47658,7 @@ class ChartDrawing {
                 this._ySpan(which)), given[2]);
             if (!heat && given[3] === null && given[4] === null && !model.sparkline)
                 axis.round(Math.max(tall / 40, Math.min(tall / 24, 5)));
-            this.axes[which] = axis.place(height - lower, upper);
+            this.axes[which] = axis.place(bottom, top);
             axis.titled = titles[which];
             const unused = which === "y" && !heat && this.plotted.length &&
                 this.plotted.every(one => one.axis === "y2");
@@ -47661,8 +47666,8 @@ class ChartDrawing {
         }
         const room = axis => axis && !model.sparkline ? Math.max(...axis.marks.map(([, text]) =>
             textWidth(text) * WIDER), 36) + 10 : model.sparkline ? 3 : 14;
-        this.box = { left: room(this.axes.y), right: width - room(this.axes.y2), top: upper,
-            bottom: height - lower };
+        this.box = { left: Math.min(room(this.axes.y), width / 2 - 1), right: Math.max(width -
+            room(this.axes.y2), width / 2 + 1), top, bottom };
         this.axes.x.place(this.box.left, this.box.right);
     }
     // How many px dots and lines at the ends of the axes need around the plot: these are whole,

@@ -32682,8 +32682,8 @@ class ChartShapes(WidgetCase):
             "range": ([1.5, dice.choice((7.25, 1.75))]
                       if dice.random() < .2 and x_kind != "time" else None),
             "sparkline": dice.random() < .1, "palette": list(lw.SERIES_COLORS["light"])}
-        return {"series": series, "model": model, "width": dice.choice((120, 333, 640, 1200)),
-                "height": dice.choice((80, 240, 500)), "ink": self.INK}
+        return {"series": series, "model": model, "width": dice.choice((40, 120, 333, 640, 1200)),
+                "height": dice.choice((30, 80, 240, 500)), "ink": self.INK}
 
     def plain(self, value):
         """A shape as lists, of which what JSON lacks is None."""
@@ -33336,6 +33336,20 @@ class ChartSvg(AppCase):
         with self.assertRaisesRegex(lw.UsageError, "bins must be a whole number from 1 to 10000"):
             chart.add_histogram("c", [1, 2], bins=None, **none)
         chart.to_svg()
+
+    def test_a_plot_without_room_is_upright_and_goes_from_left_to_right(self):
+        """It was turned over where titles, a legend or the texts of its axes left it nothing."""
+        def fill(chart):
+            for name in ("a", "b"):
+                chart.add_line(name, [0, 1e5, 2e6], axis="y2" if name == "b" else "y")
+        options = {"title": "T", "x": "X", "y": "Y", "y2": "Y2", "y_unit": "a unit of many words"}
+        for width, height in itertools.product((20, 60, 100, 400), (20, 60, 100, 300)):
+            svg, _, _ = self.chart(fill, width, height, **options)
+            for points in re.findall(r'd="([^"]*)" fill="none" stroke="#[0-9a-f]{6}" '
+                                     r'stroke-width="(?:2|1\.)', svg):
+                places = [tuple(map(float, one.split())) for one in re.split("[ML]", points)[1:]]
+                self.assertEqual(places, sorted(places), (width, height))
+                self.assertEqual(places, sorted(places, key=lambda one: -one[1]))
 
     def test_the_least_bar_of_a_logarithmic_axis_is_seen(self):
         for fill in (lambda chart: chart.add_histogram("h", [1, 2, 2, 3, 3, 3], bins=3),
