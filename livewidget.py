@@ -48307,10 +48307,10 @@ class Chart extends Widget {
         if (angle < -Math.PI / 2) angle += 2 * Math.PI;
         const hit = far <= pieAt.radius && hits.find(([from, to]) => angle >= from && angle < to);
         if (!hit) return [];
-        const value = pie.rows.values[hit[2]];
+        const value = pie.rows.values[hit[2]], [, , unit] = this._model.axes.y;
         return [{ one: { ...pie, name: pie.labels[hit[2]], color: this._model.palette[hit[2] %
             this._model.palette.length] }, series: pie, at: hit[2], x, y,
-            text: numberText(value) }];
+            text: numberText(value) + (unit && "\u202f" + unit) }];
     }
     _nearCell(x, y) {
         const { heat, axes, _heatLines: lines } = this._drawing, { columns, rows } = heat;
@@ -48573,18 +48573,20 @@ class Chart extends Widget {
             `${one.name}: ${one.kind}, ${this._sums(one)}`);
         this._takeName();
         this._canvas.setAttribute("aria-description", told.join(". "));
-        const { series, axes, names } = this._model, kind = this._drawing?.axes?.x;
-        const text = (one, value) => kind ? kind.text(value) : names[value] ?? String(value);
+        const { series, axes, names } = this._model, { x, y } = this._drawing?.axes || {};
+        const text = value => x ? x.text(value) : names[value] ?? String(value);
         const lines = series.filter(one => one.rows && !one.hidden).flatMap(one => {
             const { values, count, stride } = one.rows, first = firstOf(one), made = [],
                 every = Math.ceil((count - first) / MAX_TOLD) || 1;
             for (let at = first; at < count; at += every) {
                 const cells = one.kind === "pie" ? [one.labels[at], values[at]]
-                    : one.kind === "heatmap" ? [at - first, values[at]]
-                    : [text(one, values[at * stride]),
+                    : one.kind === "heatmap" ? [text(values[(at - first) % one.columns]),
+                        y?.text(values[one.columns + Math.floor((at - first) / one.columns)]),
+                        values[at]]
+                    : [text(values[at * stride]),
                         ...values.subarray(at * stride + 1, (at + 1) * stride)];
                 made.push(element("tr", {}, ...[one.name, ...cells].map(cell => element("td", {},
-                    String(cell)))));
+                    Number.isNaN(cell) ? "" : String(cell)))));
             }
             return made;
         });

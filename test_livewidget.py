@@ -32487,8 +32487,21 @@ class ChartsInChromium(WidgetCase):
                     tab.key("Enter")
                     self.expect((series[place % len(series)][0], index))
 
+    def test_a_part_of_a_pie_is_told_with_the_unit_of_its_values(self):
+        def make(W):
+            chart = W.Chart(y_unit="km")
+            chart.add_pie("p", ["a", "b"], [3, 4.5])
+            return sized(chart, 400, 200)
+        _, tab, css = self.one(make)
+        tab.wait("!!document.querySelector('%s canvas')?.ariaDescription" % css)
+        tab.js("document.querySelector('%s canvas').focus()" % css)
+        tab.key("ArrowRight")
+        self.assertEqual(tab.js("document.querySelector('%s .lw-chart-tip em').innerText" % css),
+                         "3\u202fkm")
+
     def test_what_is_told_of_a_heat_map_are_its_values(self):
-        """Not the places of its columns and lines, which travel with them."""
+        """Not the places of its columns and lines, which travel with them; a table has both and
+        the value."""
         def make(W):
             chart = W.Chart()
             chart.add_heatmap("h", [100, 200, 300], [400, 500], [[1, 2, 3], [4, None, 6]])
@@ -32498,7 +32511,8 @@ class ChartsInChromium(WidgetCase):
             json.dumps(css + " canvas"), json.dumps("h: heatmap, 6 points, from 1 to 6")))
         rows = "[...document.querySelectorAll(%s)].map(row => row.innerText.trim().split(/\\s+/))"
         self.assertEqual(tab.js(rows % json.dumps(css + " .lw-chart-table tr"))[1:], [
-            ["h", str(at), text] for at, text in enumerate(("1", "2", "3", "4", "NaN", "6"))])
+            ["h", x, y, *text] for y, texts in (("400", "123"), ("500", "4 6"))
+            for x, text in zip(("100", "200", "300"), map(str.strip, texts))])
 
     def test_a_chart_that_is_gone_leaves_no_memory_and_those_that_stay_follow_the_theme(self):
         made = []
