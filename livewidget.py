@@ -27064,7 +27064,8 @@ def _histogram(values, bins):
     import array
     values = [value for value in values if math.isfinite(value)]
     low, high = min(values, default=0.0), max(values, default=1.0)
-    size = (high - low) / bins or 1.0 / bins
+    most = max(abs(low), abs(high))             # ranges that floats tell apart
+    size = max(high - low if high - low > most * 1e-12 else max(most * 1e-9, 1.0), 1e-300) / bins
     counts = [0] * bins
     for value in values:
         counts[min(int((value - low) / size), bins - 1)] += 1

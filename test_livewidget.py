@@ -33131,6 +33131,16 @@ class ChartSvg(AppCase):
             self.assertEqual([text for _, text, _ in texts if "%" not in text],
                              [told] * (told is not None))
 
+    def test_a_histogram_of_equal_numbers_has_ranges_with_a_width(self):
+        """Of great ones, and of those that differ by what floats leave."""
+        for values in ([5, 5], [1e17] * 3, [.3, .1 + .2], [-1e200], [0, 0], [1e-20, 2e-20],
+                       [0, 5e-324]):
+            rows = []
+            self.chart(lambda chart: (chart.add_histogram("a", values, bins=4),     # noqa: B023
+                                      rows.extend(self.rows(chart))))               # noqa: B023
+            self.assertTrue(all(low < high for low, high, _ in rows), rows)
+            self.assertEqual(sum(count for *_, count in rows), len(values))
+
     def test_no_line_of_the_grid_shows_through_a_bar(self):
         for fill in (lambda chart: chart.add_bar("a", ["x", "y"], [1, 2]),
                      lambda chart: chart.add_histogram("a", [1, 2, 2, 3])):
