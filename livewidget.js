@@ -9805,10 +9805,13 @@ const ADVANCES = (
     "278 556 500 722 500 500 500 334 260 334 584").split(" ").map(Number), OTHER_ADVANCE = 600;
 function textWidth(text, size = TICK_PX) {
     let width = 0;
-    for (const character of text)
-        width += ADVANCES[character.charCodeAt(0) - 32] ?? OTHER_ADVANCE;
+    for (const character of text) width += ADVANCES[character.charCodeAt(0) - 32] ??
+        (WIDE.test(character) ? 1000 : OTHER_ADVANCE);
     return width * size / 1000;
 }
+// Characters that are as wide as high: of Chinese, Japanese and Korean, and emoji.
+const WIDE =
+    /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\u{1f000}-\u{3fffd}]/u;
 const TICK_PX = 12;
 const WIDER = 1.15;                                     // most that a page's font may be
 const BAND_OPACITY = .18;                               // how clear the area of a band is
@@ -9913,12 +9916,17 @@ class Axis {
             (this.unit && !(step && this.titled) ? "\u202f" + this.unit : "");
     }
 }
-const shortened = text => text.length > 18 ? text.slice(0, 17) + "\u2026" : text;
+// Texts are cut between characters, of which JavaScript counts some as two.
+function shortened(text) {
+    const all = [...text];
+    return all.length > 18 ? all.slice(0, 17).join("") + "\u2026" : text;
+}
 // A text, as much of it as has room beside what is behind it.
 function fitted(text, more, room) {
-    while (text && textWidth(text + more) * WIDER > room)
-        text = text.length > 2 ? text.slice(0, -2) + "\u2026" : "";
-    return text + more;
+    let all = [...text];
+    while (all.length && textWidth(all.join("") + more) * WIDER > room)
+        all = all.length > 2 ? [...all.slice(0, -2), "\u2026"] : [];
+    return all.join("") + more;
 }
 function numberText(value, step, most = Math.abs(value)) {
     const exact = step === undefined;

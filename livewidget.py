@@ -9080,6 +9080,9 @@ _ADVANCES = (
     556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500,
     500, 334, 260, 334, 584)
 _OTHER_ADVANCE = 600
+#: Characters that are as wide as high: of Chinese, Japanese and Korean, and emoji.
+_WIDE = re.compile("[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60"
+                   "\U0001f000-\U0003fffd]")
 _WIDER = 1.15                                   # most that the font of a page may be
 #: How clear the area of a band is.
 BAND_OPACITY = .18
@@ -9116,9 +9119,11 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def text_width(text: str, size: float = TICK_PX) -> float:
     """The width in px of a text that is drawn in a font of `size` px, which none measures."""
-    places = (ord(one) - 32 for one in text)
-    return sum(_ADVANCES[place] if 0 <= place < len(_ADVANCES) else _OTHER_ADVANCE
-               for place in places) * size / 1000
+    def advance(character):
+        place = ord(character) - 32
+        return (_ADVANCES[place] if 0 <= place < len(_ADVANCES) else
+                1000 if _WIDE.match(character) else _OTHER_ADVANCE)
+    return sum(map(advance, text)) * size / 1000
 
 
 def _log10(value):
@@ -47146,10 +47151,13 @@ const ADVANCES = (
     "278 556 500 722 500 500 500 334 260 334 584").split(" ").map(Number), OTHER_ADVANCE = 600;
 function textWidth(text, size = TICK_PX) {
     let width = 0;
-    for (const character of text)
-        width += ADVANCES[character.charCodeAt(0) - 32] ?? OTHER_ADVANCE;
+    for (const character of text) width += ADVANCES[character.charCodeAt(0) - 32] ??
+        (WIDE.test(character) ? 1000 : OTHER_ADVANCE);
     return width * size / 1000;
 }
+// Characters that are as wide as high: of Chinese, Japanese and Korean, and emoji.
+const WIDE =
+    /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\u{1f000}-\u{3fffd}]/u;
 const TICK_PX = 12;
 const WIDER = 1.15;                                     // most that a page's font may be
 const BAND_OPACITY = .18;                               // how clear the area of a band is
@@ -47254,12 +47262,17 @@ class Axis {
             (this.unit && !(step && this.titled) ? "\u202f" + this.unit : "");
     }
 }
-const shortened = text => text.length > 18 ? text.slice(0, 17) + "\u2026" : text;
+// Texts are cut between characters, of which JavaScript counts some as two.
+function shortened(text) {
+    const all = [...text];
+    return all.length > 18 ? all.slice(0, 17).join("") + "\u2026" : text;
+}
 // A text, as much of it as has room beside what is behind it.
 function fitted(text, more, room) {
-    while (text && textWidth(text + more) * WIDER > room)
-        text = text.length > 2 ? text.slice(0, -2) + "\u2026" : "";
-    return text + more;
+    let all = [...text];
+    while (all.length && textWidth(all.join("") + more) * WIDER > room)
+        all = all.length > 2 ? [...all.slice(0, -2), "\u2026"] : [];
+    return all.join("") + more;
 }
 function numberText(value, step, most = Math.abs(value)) {
     const exact = step === undefined;

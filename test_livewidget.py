@@ -32647,7 +32647,7 @@ class ChartShapes(WidgetCase):
                  "axis": dice.choice(("y", "y", "y2")), "stack": dice.random() < .3,
                  "dash": dice.random() < .2, "donut": dice.random() < .5}
         if kind == "pie":
-            entry["labels"] = ["a label of so many letters", "b", "c", "d"]
+            entry["labels"] = ["a label of so many letters", "\U0001f600" * 30, "\u6f22\u5b57", "d"]
             rows = [(abs(dice.random() * scale),) for _ in range(4)]
         elif kind == "heatmap":
             columns, lines = dice.choice((1, 2, 7)), dice.choice((1, 3, 5))
@@ -32687,7 +32687,8 @@ class ChartShapes(WidgetCase):
         model = {
             "axes": {"x": axis("log" if log_x else "auto"), "y": axis("log" if log else "linear"),
                      "y2": axis("linear")},
-            "names": ["name %d" % place * dice.choice((1, 3)) for place in range(30)],
+            "names": [dice.choice(("name %d", "\u540d\u524d %d", "\U0001f600%d ")) % place *
+                      dice.choice((1, 3, 5)) for place in range(30)],
             "references": dice.choice(([], [["y", .25, .5, "limit", None]],
                                        [["x", 1.0, 1.0, "now", "#f00"],
                                         ["y", 9, 9, "a", None]],
@@ -33014,13 +33015,15 @@ class ChartShapes(WidgetCase):
     def test_both_languages_have_the_same_tables(self):
         _chart, tab, _css = self.one(lambda W: W.Chart(title="one"), "zoomed")
         tab.wait("!!window.livewidget?.Chart")
+        signs = [*map(chr, range(20, 140)), *"\u1100\u115f\u3042\u6f22\ud55c\uff21\uff5e\uffe0"
+                 "\U0001f600\U00020000\u0905\u0645\u2026\U0001d400"]
         widths, colors, ink = tab.js("""(({ textWidth, SERIES_COLORS }) => [
-            [...Array(120).keys()].map(at => textWidth(String.fromCharCode(at + 20))),
+            %s.map(sign => textWidth(sign)),
             SERIES_COLORS, ["text", "muted", "line", "border", "surface", "accent"].map(name =>
                 getComputedStyle(document.documentElement).getPropertyValue("--lw-" + name))])(
-            livewidget.Chart.parts)""")
+            livewidget.Chart.parts)""" % json.dumps(signs))
         self.assertEqual([round(one, 6) for one in widths],
-                         [round(lw.text_width(chr(at + 20)), 6) for at in range(120)])
+                         [round(lw.text_width(sign), 6) for sign in signs])
         for theme, ours in lw.SERIES_COLORS.items():
             self.assertEqual(colors[theme][1:], list(ours[1:]))
         self.assertEqual([one.strip() for one in ink], [
@@ -33258,6 +33261,17 @@ class ChartSvg(AppCase):
                 chart.set_y_limits(*limits or (None, None))
             svg, _, (left, _) = self.chart(fill)
             self.assertEqual(float(re.search('<svg x="([0-9.]+)"', svg)[1]), left - room)
+
+    def test_texts_of_ticks_do_not_touch_in_any_script(self):
+        """Those of Chinese, Japanese and Korean are wider than Latin ones."""
+        for sign in "a\u6f22\u3042\ud55c\U0001f600":
+            names = [sign * 6 + str(at) for at in range(12)]
+            _, texts, _ = self.chart(lambda chart: chart.add_bar(
+                "a", names, range(12)), 900)                                    # noqa: B023
+            wide = 12 * (6 * (.556 if sign == "a" else 1) + .556)
+            places = [x for x, text, _ in texts if text in names]
+            self.assertGreater(len(places), 1)
+            self.assertGreaterEqual(min(b - a for a, b in zip(places, places[1:])), wide, sign)
 
     def test_no_tick_between_others_is_without_its_text(self):
         days = [datetime.datetime(2026, 3, day) for day in range(2, 30)]
