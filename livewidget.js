@@ -9844,7 +9844,8 @@ class Axis {
     }
     // Where that begins which ends at `high`: a logarithmic axis has nothing from 0 down.
     edge(low, high) {
-        return this.at(this.kind === "log" && !(low > 0) ? Math.min(this.low, high) : low);
+        if (this.kind === "log" && low <= 0) low = Math.min(this.low, high);
+        return this.at(low);
     }
     valueAt(place) {
         const scaled = this.a + (place - this.from) / (this.to - this.from) * this.b;
@@ -10437,13 +10438,14 @@ class ChartDrawing {
     // column: of y; 0 is what a stacked series stands on.
     _points(one, axis, column) {
         const { values, stride, sorted } = one.rows, { x } = this.axes, [from, to] = this.seen(one),
-            bases = this.bases.get(one), points = [], step = one.kind === "step";
+            bases = this.bases.get(one), points = [], step = one.kind === "step",
+            isLow = one.kind === "band" && column === 1;
         const y = at => column ? values[at * stride + column] + (bases ? bases[at] : 0)
             : bases[at] || groundOf(axis);
         const add = at => {
             const left = x.at(values[at * stride]);
             if (step && points.length) points.push(left, points[points.length - 1]);
-            points.push(left, axis.at(y(at)));
+            points.push(left, isLow ? axis.edge(y(at), values[at * stride + 2]) : axis.at(y(at)));
         };
         if (bases || !sorted || to - from < 4 * (this.box.right - this.box.left)) {
             for (let at = from; at < to; at++) add(at);

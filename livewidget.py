@@ -9226,7 +9226,9 @@ class Axis:
     def edge(self, low: float, high: float) -> float:
         """Where that begins which ends at `high`, in px: a logarithmic axis has nothing from 0
         down."""
-        return self.at(min(self.low, high) if self.kind == "log" and not low > 0 else low)
+        if self.kind == "log" and low <= 0:
+            low = min(high, self.low)           # NaN, if that is
+        return self.at(low)
 
     def round(self, room: float) -> None:
         """Let the ends be ticks, of which there is `room` for so many."""
@@ -9722,13 +9724,14 @@ class ChartDrawing:
         on."""
         x, (begin, end), points, rows = self.axes["x"], self._seen(one), [], one["rows"]
         bases, step = self._bases.get(one["key"]), one["kind"] == "step"
+        is_low = one["kind"] == "band" and column == 1
         def add(at):
             left = x.at(rows[at][0])
             if step and points:
                 points.extend((left, points[-1]))
             base = bases[at] if bases else 0
             y = rows[at][column] + base if column else base or _ground(axis)
-            points.extend((left, axis.at(y)))
+            points.extend((left, axis.edge(y, rows[at][2]) if is_low else axis.at(y)))
         whole = bases or not _are_sorted(rows)
         if whole or end - begin < 4 * (self._box[1] - self._box[0]):
             for at in range(begin, end):
@@ -47190,7 +47193,8 @@ class Axis {
     }
     // Where that begins which ends at `high`: a logarithmic axis has nothing from 0 down.
     edge(low, high) {
-        return this.at(this.kind === "log" && !(low > 0) ? Math.min(this.low, high) : low);
+        if (this.kind === "log" && low <= 0) low = Math.min(this.low, high);
+        return this.at(low);
     }
     valueAt(place) {
         const scaled = this.a + (place - this.from) / (this.to - this.from) * this.b;
@@ -47783,13 +47787,14 @@ class ChartDrawing {
     // column: of y; 0 is what a stacked series stands on.
     _points(one, axis, column) {
         const { values, stride, sorted } = one.rows, { x } = this.axes, [from, to] = this.seen(one),
-            bases = this.bases.get(one), points = [], step = one.kind === "step";
+            bases = this.bases.get(one), points = [], step = one.kind === "step",
+            isLow = one.kind === "band" && column === 1;
         const y = at => column ? values[at * stride + column] + (bases ? bases[at] : 0)
             : bases[at] || groundOf(axis);
         const add = at => {
             const left = x.at(values[at * stride]);
             if (step && points.length) points.push(left, points[points.length - 1]);
-            points.push(left, axis.at(y(at)));
+            points.push(left, isLow ? axis.edge(y(at), values[at * stride + 2]) : axis.at(y(at)));
         };
         if (bases || !sorted || to - from < 4 * (this.box.right - this.box.left)) {
             for (let at = from; at < to; at++) add(at);

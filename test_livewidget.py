@@ -33161,6 +33161,7 @@ class ChartSvg(AppCase):
                 lambda chart: chart.add_bar("a", [1, 10, 1000], [3, 4, 8]),
                 lambda chart: chart.add_bar("a", [.1], [3]),
                 lambda chart: chart.add_area("a", [1, 2, 4], [3, 4, 8]),
+                lambda chart: chart.add_band("a", [1, 2, 4], [-1, 0, 2], [3, 4, 8]),
                 stacked("add_bar"), stacked("add_area")), "xy"):
             counts = []
             for kind in ("linear", "log"):
