@@ -10346,7 +10346,11 @@ class ChartDrawing {
         return range || sparkline || Object.values(axes).some(one => (one[3] ?? one[4] ?? null) !==
             null) ? 0 : 4;
     }
-    _fixed(given, [low, high]) { return [given[3] ?? low, given[4] ?? high]; }
+    // The ends of an axis: those given in place of those of the data, which may lie beyond.
+    _fixed([, , , low, high], [least, most]) {
+        const ends = [low ?? least, high ?? most], end = high ?? low;
+        return ends[0] <= ends[1] || end === null ? ends : [end, end];
+    }
     _heatAxis() {
         const { columns, rows, labels, y } = this.heat, values = rows.values.subarray(columns);
         const lines = this._heatLines = (rows.count - columns) / (columns + 1);

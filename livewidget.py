@@ -9616,7 +9616,10 @@ class ChartDrawing:
 
     @staticmethod
     def _given(given, span):
-        return tuple(found if one is None else one for one, found in zip(given[3:], span))
+        """The ends of an axis: those given in place of those of the data, which may lie beyond."""
+        low, high = (found if one is None else one for one, found in zip(given[3:], span))
+        end = given[3] if given[4] is None else given[4]
+        return (low, high) if low <= high or end is None else (end, end)
 
     def _heat_axis(self, heat):
         y = heat["y_values"]
@@ -47695,7 +47698,11 @@ class ChartDrawing {
         return range || sparkline || Object.values(axes).some(one => (one[3] ?? one[4] ?? null) !==
             null) ? 0 : 4;
     }
-    _fixed(given, [low, high]) { return [given[3] ?? low, given[4] ?? high]; }
+    // The ends of an axis: those given in place of those of the data, which may lie beyond.
+    _fixed([, , , low, high], [least, most]) {
+        const ends = [low ?? least, high ?? most], end = high ?? low;
+        return ends[0] <= ends[1] || end === null ? ends : [end, end];
+    }
     _heatAxis() {
         const { columns, rows, labels, y } = this.heat, values = rows.values.subarray(columns);
         const lines = this._heatLines = (rows.count - columns) / (columns + 1);

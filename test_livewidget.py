@@ -32683,7 +32683,8 @@ class ChartShapes(WidgetCase):
         series = [self.random_series(dice, key, kind, x_kind) for key, kind in enumerate(kinds, 1)]
         log = dice.random() < .2
         def axis(kind):
-            return [dice.choice(("", "label")), kind, dice.choice(("", "km")), None, None]
+            low, high = dice.choice(((None, None),) * 9 + ((1e10, None), (None, -3), (0, 7)))
+            return [dice.choice(("", "label")), kind, dice.choice(("", "km")), low, high]
         model = {
             "axes": {"x": axis("log" if log_x else "auto"), "y": axis("log" if log else "linear"),
                      "y2": axis("linear")},
@@ -33281,6 +33282,17 @@ class ChartSvg(AppCase):
             marks = re.findall(r'd="M([\d.]+) ([\d.]+)L\1 [\d.]+"', svg)
             told = [text for _, text, _ in texts if "Mar" in text]
             self.assertGreaterEqual(len(told), len(marks) - 2, (width, told))
+
+    def test_an_end_that_is_given_is_on_its_axis_wherever_the_data_are(self):
+        """Below an end that was given alone the axis went from 0 to 1."""
+        for low, high in ((50, None), (None, -50)):
+            def fill(chart):
+                chart.add_line("a", [5, 6, 7], [5, 6, 7])
+                getattr(chart, "set_%s_limits" % which)(low, high)      # noqa: B023
+            for which, anchor in (("x", "middle"), ("y", "end")):
+                _, texts, _ = self.chart(fill)
+                told = [text for _, text, one in texts if one == anchor and "data" not in text]
+                self.assertIn("50", [one.strip("\u2212").partition(".")[0] for one in told], which)
 
     def test_a_range_that_the_data_have_left_says_so(self):
         for span, told in (((0, 3), True), ((3, 9), False), ((9, 12), True), (None, False)):
