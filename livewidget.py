@@ -19285,8 +19285,8 @@ class Badge(Captioned, role="text"):
 
 
 def _figure(value):
-    """A number as people write it: 0.3, not 0.30000000000000004."""
-    return str(round(value, 10) if isinstance(value, float) else value)
+    """A number as people write it: 0.3, not 0.30000000000000004, and no negative zero."""
+    return str(round(value, 10) + 0.0 if isinstance(value, float) else value)
 
 
 @widget
@@ -19316,8 +19316,9 @@ class Metric(Widget, role="group"):
     def set_delta(self, delta: object):
         """Set the change: a number or a text, which falls where it begins with "-"; None for none.
         It is green where it goes the way that is good, else red; a zero is neither."""
-        return [None if delta is None else "+" * (_is_number(delta) and delta >= 0)
-                + _figure(delta)]
+        figure = None if delta is None else _figure(delta)
+        is_number = hasattr(delta, "__float__") and not isinstance(delta, bool)
+        return [f"+{figure}" if is_number and re.match("[0-9i]", figure) else figure]
 
     @state
     def set_good(self, way: Literal["up", "down"]):

@@ -20002,7 +20002,13 @@ class Widgets(AppCase):
         metric = self.W.Metric("Sum", 0.1 + 0.2, 0.1 + 0.2)
         log = engine_of(self.session).log
         self.assertEqual((metric.get_value(), log.get(metric.wid, "set_delta")), ("0.3", ["+0.3"]))
-        for delta, shown in ((-3, "-3"), (0, "+0"), (-2.5, "-2.5"), ("-x", "-x"), (None, None)):
+        class Number(float):                    # as that of NumPy
+            def __ge__(self, other):
+                return object()
+        for delta, shown in (
+                (-3, "-3"), (0, "+0"), (-2.5, "-2.5"), ("-x", "-x"), (None, None), (-0.0, "+0.0"),
+                (-1e-12, "+0.0"), (Number(2.5), "+2.5"), (Number(-1), "-1.0"), (True, "True"),
+                (decimal.Decimal("1.50"), "+1.50"), (math.inf, "+inf"), (math.nan, "nan")):
             metric.set_delta(delta)
             self.assertEqual(log.get(metric.wid, "set_delta"), [shown])
         for value, shown in ((None, ""), (5, "5"), (1e300, "1e+300"), ("12.5 km", "12.5 km")):
