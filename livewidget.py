@@ -8274,14 +8274,14 @@ class Servers:
         return f"<table><tr>{''.join(cells)}</tr></table>"
 
 
-def _duration(seconds):
+def _duration(seconds, to_whole=int):
     """A time span in words as short as may be; "" for None."""
     if seconds is None:
         return ""
     for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= 2 * length:
-            return f"{int(seconds // length)} {unit}"
-    return f"{int(seconds)} s"
+            return f"{to_whole(seconds / length)} {unit}"
+    return f"{to_whole(seconds)} s"
 
 
 #: The user's servers.
@@ -22810,8 +22810,7 @@ class JobView(VBox):
                 ending = running and job.cancelled
                 words = ["cancelling" if ending else job.text or status] if running else [status]
                 if left is not None and not ending:
-                    words.append(f"{math.ceil(left)} s left" if left < 120 else
-                                 f"{math.ceil(left / 60)} min left")
+                    words.append(_duration(left, math.ceil) + " left")
                 if status == "failed":
                     words.append(job.fault[0])
                 self.told.set_text(" \u00b7 ".join(words))

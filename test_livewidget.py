@@ -13235,7 +13235,8 @@ class Jobs(AppCase):
         self.assertTrue(told.wait(PATIENCE_S), "nothing was told")
         for left, words in ((None, "half"), (0.01, "half \u00b7 1 s left"),
                             (119.5, "half \u00b7 120 s left"), (120, "half \u00b7 2 min left"),
-                            (3700, "half \u00b7 62 min left")):
+                            (3700, "half \u00b7 62 min left"), (9000, "half \u00b7 3 h left"),
+                            (1e6, "half \u00b7 12 d left")):
             with unittest.mock.patch.object(lw.Job, "time_left", return_value=left):
                 view.set_job(job)
             label, = (one for one in session.walk_widget_tree() if type(one) is lw.Label)
