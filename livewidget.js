@@ -10241,7 +10241,7 @@ class ChartDrawing {
         }
         if (this.heat) {
             const { columns } = this.heat, values = this.heat.rows.values.subarray(0, columns),
-                half = columns > 1 ? (values[1] - values[0]) / 2 : 0.5;
+                half = columns > 1 ? (values[columns - 1] - values[0]) / (columns - 1) / 2 : 0.5;
             for (const value of [values[0] - half, ...values, values[columns - 1] + half])
                 take(value, true);
         }

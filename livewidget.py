@@ -9507,7 +9507,7 @@ class ChartDrawing:
                 ends += [row[0] for row in one["rows"] if not math.isnan(row[0])]
         if self._heat is not None:
             x = self._heat["x_values"]
-            half = (x[1] - x[0]) / 2 if len(x) > 1 else 0.5
+            half = (x[-1] - x[0]) / (len(x) - 1) / 2 if len(x) > 1 else 0.5
             wide += [x[0] - half, *x, x[-1] + half]
         ends += wide
         if self._is_log:                        # from the least that it can show
@@ -47593,7 +47593,7 @@ class ChartDrawing {
         }
         if (this.heat) {
             const { columns } = this.heat, values = this.heat.rows.values.subarray(0, columns),
-                half = columns > 1 ? (values[1] - values[0]) / 2 : 0.5;
+                half = columns > 1 ? (values[columns - 1] - values[0]) / (columns - 1) / 2 : 0.5;
             for (const value of [values[0] - half, ...values, values[columns - 1] + half])
                 take(value, true);
         }

@@ -32661,6 +32661,8 @@ class ChartShapes(WidgetCase):
             entry.update(columns=columns, x="linear", y="linear", labels=[])
             across, down = [float(one) for one in range(columns)], [one * 2.5
                                                                     for one in range(lines)]
+            if dice.random() < .3:              # not even
+                across = [one ** 2 for one in across]
             across, down = across[::dice.choice((1, -1))], down[::dice.choice((1, -1))]
             cells = [value() for _ in range(columns * lines)]
             entry.update(flat=across + down + cells, stride=1)
@@ -33214,6 +33216,15 @@ class ChartSvg(AppCase):
                                 for *box, color in found))
             self.assertEqual(len(cells[-1]), 6)
         self.assertEqual(cells[1:], cells[:1] * 3)
+
+    def test_cells_of_a_heat_map_fill_its_plot_where_its_values_are_not_even(self):
+        for values in ([0, 1, 10], [0, 10, 11], [11, 10, 0], [5]):
+            svg, _, (left, right) = self.chart(lambda chart: chart.add_heatmap(
+                "h", values, [1, 2], [range(len(values))] * 2))                 # noqa: B023
+            ends = [(float(x), float(x) + float(width)) for x, width in re.findall(
+                r'<rect x="([\d.-]+)" y="[^"]*" width="([\d.]+)"', svg)]
+            self.assertAlmostEqual(min(begin for begin, _ in ends), left, delta=1)
+            self.assertAlmostEqual(max(end for _, end in ends), right, delta=1)
 
     def test_labels_of_references_and_of_pies_stay_within_what_is_seen(self):
         def fill(chart):
