@@ -48363,7 +48363,7 @@ class Chart extends Widget {
         }));
         const dots = axes && !this._drawing.heat ? hits.filter(hit => hit.y >= box.top - 1 &&
             hit.y <= box.bottom + 1 && !["bar", "histogram", "band"].includes(hit.one.kind)) : [];
-        this._marker.replaceChildren(...dots.map(hit => {
+        this._marker.replaceChildren(...dots.slice(0, MAX_TOLD).map(hit => {
             const dot = element("i");
             Object.assign(dot.style, { left: px(hit.x), top: px(hit.y), background:
                 hit.one.color });
@@ -48595,15 +48595,18 @@ class Chart extends Widget {
     _summarize() {
         clearTimeout(this._summing);
         this._summing = 0;
-        const told = this._model.series.filter(one => one.rows && !one.hidden).map(one =>
+        const { axes, names } = this._model, { x, y } = this._drawing?.axes || {},
+            series = this._model.series.filter(one => one.rows && !one.hidden),
+            most = clamp(Math.floor(20 * MAX_TOLD / series.length), 1, MAX_TOLD);
+        const told = series.slice(0, MAX_TOLD).map(one =>
             `${one.name}: ${one.kind}, ${this._sums(one)}`);
+        if (series.length > MAX_TOLD) told.push(`and ${series.length - MAX_TOLD} more`);
         this._takeName();
         this._canvas.setAttribute("aria-description", told.join(". "));
-        const { series, axes, names } = this._model, { x, y } = this._drawing?.axes || {};
         const text = value => x ? x.text(value) : names[value] ?? String(value);
-        const lines = series.filter(one => one.rows && !one.hidden).flatMap(one => {
+        const lines = series.slice(0, 20 * MAX_TOLD).flatMap(one => {
             const { values, count, stride } = one.rows, first = firstOf(one), made = [],
-                every = Math.ceil((count - first) / MAX_TOLD) || 1;
+                every = Math.ceil((count - first) / most) || 1;
             for (let at = first; at < count; at += every) {
                 const cells = one.kind === "pie" ? [one.labels[at], values[at]]
                     : one.kind === "heatmap" ? [text(values[(at - first) % one.columns]),

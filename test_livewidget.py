@@ -32506,6 +32506,23 @@ class ChartsInChromium(WidgetCase):
         self.assertEqual(tab.js("document.querySelector('%s .lw-chart-tip em').innerText" % css),
                          "3\u202fkm")
 
+    def test_a_chart_of_thousands_of_series_makes_no_more_nodes_than_people_read(self):
+        """Each had 50 lines of a hidden table, and a dot at each move of the pointer."""
+        def make(W):
+            chart = W.Chart(legend=False)
+            for at in range(1200):
+                chart.add_line("line %d" % at, [at, at + 1, at])
+            return sized(chart, 500, 300)
+        _, tab, css = self.one(make)
+        table = "document.querySelectorAll('%s .lw-chart-table tr').length" % css
+        tab.wait(table + " > 900")
+        self.assertLess(tab.js(table), 1300)
+        box = tab.box(css + " canvas")
+        tab.mouse("mouseMoved", box["x"] + 250, box["y"] + 100, button="none", buttons=0)
+        tab.wait("!document.querySelector('%s .lw-chart-tip').hidden" % css)
+        self.assertLess(tab.js("document.querySelectorAll('%s .lw-chart-marker > i').length"
+                               % css), 100)
+
     def test_what_is_told_of_a_heat_map_are_its_values(self):
         """Not the places of its columns and lines, which travel with them; a table has both and
         the value."""
