@@ -9208,7 +9208,8 @@ class Axis:
             return low, high
         if self.kind == "log":
             return max(low / 2, 5e-324), high * 2
-        by = 1 if self.kind == "time" or abs(low) < 1e-290 else abs(low) / 10
+        by = (max(1, abs(low) * 1e-11) if self.kind == "time" or abs(low) < 1e-290 else
+              abs(low) / 10)
         return low - by, high + by
 
     def place(self, begin: float, end: float) -> Axis:
@@ -47181,7 +47182,8 @@ class Axis {
         const most = Math.max(Math.abs(low), Math.abs(high));
         if (high - low > most * 1e-12 + 1e-300) return [low, high];     // floats tell ticks apart
         if (this.kind === "log") return [Math.max(low / 2, 5e-324), high * 2];
-        const by = this.kind === "time" || Math.abs(low) < 1e-290 ? 1 : Math.abs(low) / 10;
+        const by = this.kind === "time" || Math.abs(low) < 1e-290
+            ? Math.max(1, Math.abs(low) * 1e-11) : Math.abs(low) / 10;
         return [low - by, high + by];
     }
     place(from, to) {
