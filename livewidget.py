@@ -47213,8 +47213,8 @@ class Axis {
         this.high = Math.ceil(this.high / step - 1e-9) * step;
     }
     _step(count) {
-        const rough = (this.high - this.low) / Math.max(count, 1), ten = 10 ** Math.floor(
-            Math.log10(rough)), by = rough / ten;
+        const rough = (this.high - this.low) / Math.max(count, 1), ten = tenTo(Math.floor(
+            Math.log10(rough))), by = rough / ten;
         return ten * (by > 5 ? 10 : by > 2 ? 5 : by > 1 ? 2 : 1);
     }
     // Ticks that leave room for their texts along `length` px, and are two at least where these
@@ -47254,7 +47254,7 @@ class Axis {
         const every = Math.ceil((last - first) / count), ticks = [];
         const parts = (last - first) * 3 <= count ? [1, 2, 5] : [1];
         for (let power = first; power <= last; power += every) for (const part of parts) {
-            const value = part * 10 ** power;
+            const value = part * tenTo(power);
             if (value >= this.low * (1 - 1e-9) && value <= this.high * (1 + 1e-9))
                 ticks.push([value, this.text(value, value)]);
         }
@@ -47271,6 +47271,7 @@ class Axis {
             (this.unit && !(step && this.titled) ? "\u202f" + this.unit : "");
     }
 }
+const tenTo = power => Number("1e" + power);            // 10 ** -5 is a little less than 1e-5
 // Texts are cut between characters, of which JavaScript counts some as two.
 function shortened(text) {
     const all = [...text];
