@@ -10205,7 +10205,8 @@ class ChartDrawing {
                 const y = values[at * 2 + 1], key = (y < 0 ? "-" : "+") + (one.axis || "y") +
                     one.kind + values[at * 2];
                 bases[at] = sums.get(key) || 0;
-                if (Number.isFinite(y)) sums.set(key, bases[at] + y);
+                if (Number.isFinite(y) && !Number.isNaN(values[at * 2])) sums.set(key, bases[at] +
+                    y);
             }
             this.bases.set(one, bases);
         }

@@ -9478,7 +9478,7 @@ class ChartDrawing:
                 for x, y in one["rows"]:
                     key = y < 0, one.get("axis", "y"), one["kind"], x
                     bases.append(sums.get(key, 0.0))
-                    if math.isfinite(y):
+                    if math.isfinite(y) and not math.isnan(x):
                         sums[key] = bases[-1] + y
         self._bars = [one for one in self._plotted if one["kind"] == "bar"]
         self._places = list(dict.fromkeys(self._stack_of(one) for one in self._bars))
@@ -47558,7 +47558,8 @@ class ChartDrawing {
                 const y = values[at * 2 + 1], key = (y < 0 ? "-" : "+") + (one.axis || "y") +
                     one.kind + values[at * 2];
                 bases[at] = sums.get(key) || 0;
-                if (Number.isFinite(y)) sums.set(key, bases[at] + y);
+                if (Number.isFinite(y) && !Number.isNaN(values[at * 2])) sums.set(key, bases[at] +
+                    y);
             }
             this.bases.set(one, bases);
         }
