@@ -9108,8 +9108,8 @@ _TIME_STEPS = (
     (21600, "hour", 6), (43200, "hour", 12), (86400, "day", 1), (172800, "day", 2),
     (604800, "day", 7), (2629800, "month", 1), (7889400, "month", 3), (15778800, "month", 6),
     (31557600, "year", 1))
-#: What a datetime can hold anywhere on Earth, with a day behind it, in seconds since 1970.
-_FIRST_MOMENT, _LAST_MOMENT = -62135510400, 253402128000
+#: What a Date of JavaScript can hold, and how long 400 years are, all in seconds.
+_LAST_MOMENT, _CENTURIES_S = 8.64e12, 12622780800
 #: Numbers beyond it are gaps, as infinities are: of those above, an axis has no floats to go on to.
 MOST_DRAWN = 1e300
 #: Of a plot in a page of which the colours are not known.
@@ -9307,16 +9307,27 @@ class Axis:
 
 
 def _local_parts(moment):
-    return datetime.datetime.fromtimestamp(moment).timetuple()[:6]
+    """Year, month, day, hour, minute and second of local time; beyond what a datetime can hold by
+    the years that are alike each 400."""
+    try:
+        return datetime.datetime.fromtimestamp(moment).timetuple()[:6]
+    except (ValueError, OverflowError, OSError):
+        cycles, moment = divmod(moment, _CENTURIES_S)
+        year, *rest = datetime.datetime.fromtimestamp(moment).timetuple()[:6]
+        return (year + 400 * int(cycles), *rest)
 
 
 def _day_begin(year, month, day):
-    """When a day begins in local time, in seconds since 1970; infinite where no datetime can be.
-    month: may be beyond 12."""
+    """When a day begins in local time, in seconds since 1970; NaN where no Date can be. month: may
+    be beyond 12."""
+    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
     try:
-        return datetime.datetime(year + (month - 1) // 12, (month - 1) % 12 + 1, day).timestamp()
-    except (ValueError, OverflowError):
-        return math.inf if year > 5000 else -math.inf
+        moment = datetime.datetime(year, month, day).timestamp()
+    except (ValueError, OverflowError, OSError):
+        cycles = (year - 1970) // 400
+        moment = (datetime.datetime(year - 400 * cycles, month, day).timestamp()
+                  + cycles * _CENTURIES_S)
+    return moment if abs(moment) <= _LAST_MOMENT else math.nan
 
 
 def _time_ticks(low, high, count):
@@ -9328,8 +9339,7 @@ def _time_ticks(low, high, count):
     seconds, name, by = next((one for one in _TIME_STEPS if one[0] >= rough), _TIME_STEPS[-1])
     if rough > year:
         by = int(Axis("linear", (0, rough / year))._step(1))
-    low, high = max(low, _FIRST_MOMENT), min(high, _LAST_MOMENT)
-    if not low < high:
+    if not abs(low) <= _LAST_MOMENT:
         return []
     moments = (_clock_moments(low, high, seconds) if seconds < 86400 else
                _calendar_moments(low, high, name, by))
@@ -9348,7 +9358,7 @@ def _clock_moments(low, high, step):
         late = past(moment)                     # the clock was set meanwhile
         if late:
             moment += -late if late < step / 2 and not past(moment - late) else step - late
-        if moment > high or len(moments) >= 1000:
+        if moment > min(high, _LAST_MOMENT) or len(moments) >= 1000:
             return moments
         moments.append(moment)
 
@@ -9394,16 +9404,15 @@ def _tick_date(parts, name):
 
 def _time_text(value, span):
     thousandths = _rounded(value * 1000)        # of ticks, which are as good as floats
-    try:
-        date = datetime.datetime.fromtimestamp(thousandths // 1000)
-    except (ValueError, OverflowError, OSError):
+    if not abs(thousandths) <= _LAST_MOMENT * 1000:
         return "–"
-    day = f"{date.day} {_MONTHS[date.month - 1]}" + ("" if span < 86400 * 2 else f" {date.year}")
+    year, month, day, hour, minute, second = _local_parts(thousandths // 1000)
+    date = f"{day} {_MONTHS[month - 1]}" + ("" if span < 86400 * 2 else f" {year}")
     if span >= 86400 * 120:
-        return day
+        return date
     if span >= 3600:
-        return f"{day}, {date:%H:%M}"
-    return f"{date:%H:%M:%S}" + (f".{thousandths % 1000:03}" if span < 10 else "")
+        return f"{date}, {hour:02}:{minute:02}"
+    return f"{hour:02}:{minute:02}:{second:02}" + (f".{thousandths % 1000:03}" if span < 10 else "")
 
 
 def _ground(axis):
