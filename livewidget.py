@@ -26451,6 +26451,9 @@ def _is_missing(value):
 def _read_numbers(values, names):
     import array
     values = values.to_numpy() if hasattr(values, "to_numpy") else values
+    if hasattr(values, "filled"):               # a masked array of NumPy
+        values = (values.astype("float64").filled(math.nan) if values.dtype.kind in "iufb" else
+                  values.filled() if values.dtype.kind == "M" else values)
     if getattr(getattr(values, "dtype", None), "kind", "") == "M":
         values, kind = _array_seconds(values), "time"
     else:
@@ -26463,7 +26466,8 @@ def _read_numbers(values, names):
     try:
         return array.array("d", values), kind
     except (TypeError, OverflowError):
-        values = [None if _is_missing(value) else value for value in values]
+        values = [plain_step(value) if hasattr(value, "dtype") else
+                  None if _is_missing(value) else value for value in values]
         known = next((value for value in values if value is not None), None)
     if isinstance(known, str):
         places = {name: place for place, name in enumerate(names)}
@@ -26500,8 +26504,9 @@ def _array_seconds(values):
     taken by the hour: to ask for it a million times takes seconds."""
     hours = values.astype("datetime64[h]").tolist()
     begin, shifts = datetime.datetime(1970, 1, 1), {None: math.nan}     # None: NaT
-    for hour in set(hours) - {None}:
-        shifts[hour] = hour.timestamp() - (hour - begin).total_seconds()
+    for hour in set(hours) - {None}:            # a number, where no datetime can be
+        shifts[hour] = (0 if isinstance(hour, int) else
+                        _moment_seconds(hour) - (hour - begin).total_seconds())
     return values.astype("datetime64[us]").astype("float64") / 1e6 + [shifts[one] for one in hours]
 
 
@@ -26517,6 +26522,7 @@ def _moment_seconds(value):
 
 
 def _axis_value(value):
+    value = plain_step(value) if hasattr(value, "dtype") else value     # a scalar of NumPy
     if isinstance(value, datetime.date):
         return _moment_seconds(value)
     try:

@@ -38319,6 +38319,39 @@ assert lw.chart_numbers(numpy.array(days, dtype="datetime64[D]"), []) == lw.char
 print("all right")
 """ % str(HERE))
 
+    def test_data_of_numpy_that_are_missing_are_gaps_of_a_chart(self):
+        """Masked ones were drawn as 999999, and days beyond the calendar raised errors."""
+        self.run_with_tools("""
+import sys
+sys.path.insert(0, %r)
+try:
+    import numpy
+except ImportError:
+    sys.exit(77)
+import livewidget as lw
+def read(values):
+    numbers, kind = lw.chart_numbers(values, [])
+    return [None if one != one else one for one in numbers], kind
+masked = numpy.ma.array
+assert read(masked([1, 2, 3], mask=[0, 1, 0])) == ([1, None, 3], "linear")
+assert read(masked([1.5, 2.5], mask=[0, 1])) == ([1.5, None], "linear")
+days = numpy.array(["2026-01-01", "2026-07-01", "NaT"], dtype="datetime64[D]")
+wanted = read(days)
+assert wanted[0][2] is None and read(list(days)) == wanted, read(list(days))
+assert read(masked(days, mask=[0, 1, 0])) == ([wanted[0][0], None, None], "time")
+far = numpy.array(["0001-01-01", "9999-12-31", "20000-01-01", "-0500-01-01"], dtype="M8[us]")
+seconds, kind = read(far)
+assert kind == "time" and seconds[3] < seconds[0] < seconds[1] < seconds[2], seconds
+assert abs(seconds[1] - 253402214400) < 86400 and abs(seconds[2] - 568971820800) < 86400, seconds
+assert read([numpy.float32(1.5), None, numpy.int64(2)]) == ([1.5, None, 2], "linear")
+chart = lw.Application(http_port=0, ws_port=None).create_session().get_widgets().Chart()
+chart.add_line("a", days, [1, 2, 3])
+chart.set_range(days[0], days[1])
+assert chart.get_range() == tuple(wanted[0][:2])
+chart.set_x_limits(*days[:2].astype("M8[ns]"))
+print("all right")
+""" % str(HERE))
+
     def test_a_slow_browser_gets_the_newest_picture_not_all(self):
         app = self.make_app()
         session = app.create_session()
