@@ -9912,7 +9912,7 @@ class Axis {
     // can be seen.
     text(value, step) {
         if (this.kind === "category") return this.names[Math.round(value)] ?? "";
-        if (this.kind === "time") return timeText(value, this.high - this.low);
+        if (this.kind === "time") return timeText(value, this.high - this.low, true);
         const most = Math.max(Math.abs(this.low), Math.abs(this.high));
         return numberText(value, step, this.kind === "log" && step ? Math.abs(value) : most) +
             (this.unit && !(step && this.titled) ? "\u202f" + this.unit : "");
@@ -10023,15 +10023,16 @@ function tickDate(date, part) {
     if (part === "Date" || time === "00:00" && part !== "Seconds") return day;
     return part === "Seconds" ? time + ":" + two(date.getSeconds()) : time;
 }
-function timeText(value, span) {
+// A time as its axis spans so much; exact: with the part of a day and of a minute that it has.
+function timeText(value, span, exact = false) {
     const date = new Date(Math.round(value * 1000));
     if (!Number.isFinite(+date)) return "\u2013";
     const day = `${date.getDate()} ${MONTHS[date.getMonth()]}` + (span < 86400 * 2 ? ""
         : " " + date.getFullYear());
     const time = two(date.getHours()) + ":" + two(date.getMinutes());
-    if (span >= 86400 * 120) return day;
-    if (span >= 3600) return `${day}, ${time}`;
     const seconds = two(date.getSeconds());
+    if (span >= 86400 * 120 && !(exact && time !== "00:00")) return day;
+    if (span >= 3600) return `${day}, ${time}` + (exact && seconds !== "00" ? ":" + seconds : "");
     return `${time}:${seconds}` + (span < 10 ? "." + String(date.getMilliseconds())
         .padStart(3, "0") : "");
 }

@@ -32494,6 +32494,19 @@ class ChartsInChromium(WidgetCase):
                     tab.key("Enter")
                     self.expect((series[place % len(series)][0], index))
 
+    def test_a_time_at_the_pointer_is_that_of_its_point_however_long_the_axis_is(self):
+        """All points of a day were told by the same text."""
+        moments = [datetime.datetime(2026, 1, 1), datetime.datetime(2026, 1, 1, 6, 30, 15),
+                   datetime.datetime(2026, 1, 1, 18), datetime.datetime(2026, 7, 1)]
+        chart, tab, css = self.one(lambda W: sized(W.Chart(), 400, 200))
+        chart.add_line("a", moments, range(4))
+        tab.wait("!!document.querySelector('%s canvas')?.ariaDescription" % css)
+        tab.js("document.querySelector('%s canvas').focus()" % css)
+        for text in ("1 Jan 2026", "1 Jan 2026, 06:30:15", "1 Jan 2026, 18:00", "1 Jul 2026"):
+            tab.key("ArrowRight")
+            self.assertEqual(tab.js("document.querySelector('%s .lw-chart-tip b').innerText" % css),
+                             text)
+
     def test_a_part_of_a_pie_is_told_with_the_unit_of_its_values(self):
         def make(W):
             chart = W.Chart(y_unit="km")
