@@ -9914,7 +9914,7 @@ class Axis {
         if (this.kind === "category") return this.names[Math.round(value)] ?? "";
         if (this.kind === "time") return timeText(value, this.high - this.low, true);
         const most = Math.max(Math.abs(this.low), Math.abs(this.high));
-        return numberText(value, step, this.kind === "log" && step ? Math.abs(value) : most) +
+        return numberText(value, step, this.kind === "log" ? Math.abs(value) : most) +
             (this.unit && !(step && this.titled) ? "\u202f" + this.unit : "");
     }
 }
@@ -9932,16 +9932,16 @@ function fitted(text, more, room) {
     return all.join("") + more;
 }
 function numberText(value, step, most = Math.abs(value)) {
-    const exact = step === undefined;
-    step ??= most / 1e5 || 1;
+    const exact = step === undefined, size = exact ? Math.abs(value) : most;    // ticks: one unit
+    step ??= (size > most * 1e-9 ? Math.min(most / 1e5, size / 100) : most / 1e5) || 1;
     if (!Number.isFinite(value)) return "\u2013";
     if (!value && most > 0 && most < 1e-5) return "0";
-    if (value && (most >= 1e15 || most < 1e-5)) {
-        const more = clamp(Math.ceil(Math.log10(most / step) - 1e-9), 2, 15);
+    if (value && (size >= 1e15 || most < 1e-5)) {
+        const more = clamp(Math.ceil(Math.log10(size / step) - 1e-9), 2, 15);
         const [digits, power] = value.toExponential(more).split("e");
         return `${Number(digits)}e${Number(power)}`.replace(/-/g, "\u2212");
     }
-    const [by, sign] = most >= 1e12 ? [1e12, "T"] : most >= 1e9 ? [1e9, "B"] : most >= 1e6
+    const [by, sign] = size >= 1e12 ? [1e12, "T"] : size >= 1e9 ? [1e9, "B"] : size >= 1e6
         ? [1e6, "M"] : [1, ""];
     const digits = clamp(Math.ceil(-Math.log10(step / by) - 1e-9), 0, 18);
     let [whole, part] = Math.abs(value / by).toFixed(digits).split(".");

@@ -9156,22 +9156,24 @@ def _fitted(text, more, room):
 
 def chart_number(value: float, step: float | None = None, most: float | None = None) -> str:
     """A number of a chart as text: of a tick if the `step` of its axis is given, which its digits
-    tell apart, else as exact as can be seen beside the greatest, `most`."""
+    tell apart, else as exact as can be seen beside the greatest, `most`, with three digits at least
+    of what is no rounding error of that."""
     most, exact = abs(value) if most is None else most, step is None
+    size = abs(value) if exact else most        # ticks have one unit
     if step is None:
-        step = most / 1e5 or 1
+        step = (min(most / 1e5, size / 100) if size > most * 1e-9 else most / 1e5) or 1
     if not math.isfinite(value):
         return "–"
     if not value and 0 < most < 1e-5:
         return "0"
-    if value and (most >= 1e15 or most < 1e-5):
+    if value and (size >= 1e15 or most < 1e-5):
         import decimal
-        more = min(max(math.ceil(math.log10(most / step) - 1e-9), 2), 15)
+        more = min(max(math.ceil(math.log10(size / step) - 1e-9), 2), 15)
         context = decimal.Context(prec=more + 1, rounding=decimal.ROUND_HALF_UP)
         digits, _, power = f"{context.create_decimal(value):.{more}e}".partition("e")
         return f"{digits.rstrip('0').rstrip('.')}e{int(power)}".replace("-", "−")
     by, sign = next(((by, sign) for by, sign in ((1e12, "T"), (1e9, "B"), (1e6, "M"))
-                     if most >= by), (1, ""))
+                     if size >= by), (1, ""))
     digits = min(max(math.ceil(-math.log10(step / by) - 1e-9), 0), 18)
     whole, _, part = _fixed(abs(value / by), digits).partition(".")
     if exact:
@@ -9300,7 +9302,7 @@ class Axis:
         if self.kind == "time":
             return _time_text(value, self.high - self.low)
         most = max(abs(self.low), abs(self.high))
-        if self.kind == "log" and step:
+        if self.kind == "log":
             most = abs(value)
         unit = "" if step and self.titled else self.unit
         return chart_number(value, step, most) + (unit and "\u202f" + unit)
@@ -47282,7 +47284,7 @@ class Axis {
         if (this.kind === "category") return this.names[Math.round(value)] ?? "";
         if (this.kind === "time") return timeText(value, this.high - this.low, true);
         const most = Math.max(Math.abs(this.low), Math.abs(this.high));
-        return numberText(value, step, this.kind === "log" && step ? Math.abs(value) : most) +
+        return numberText(value, step, this.kind === "log" ? Math.abs(value) : most) +
             (this.unit && !(step && this.titled) ? "\u202f" + this.unit : "");
     }
 }
@@ -47300,16 +47302,16 @@ function fitted(text, more, room) {
     return all.join("") + more;
 }
 function numberText(value, step, most = Math.abs(value)) {
-    const exact = step === undefined;
-    step ??= most / 1e5 || 1;
+    const exact = step === undefined, size = exact ? Math.abs(value) : most;    // ticks: one unit
+    step ??= (size > most * 1e-9 ? Math.min(most / 1e5, size / 100) : most / 1e5) || 1;
     if (!Number.isFinite(value)) return "\u2013";
     if (!value && most > 0 && most < 1e-5) return "0";
-    if (value && (most >= 1e15 || most < 1e-5)) {
-        const more = clamp(Math.ceil(Math.log10(most / step) - 1e-9), 2, 15);
+    if (value && (size >= 1e15 || most < 1e-5)) {
+        const more = clamp(Math.ceil(Math.log10(size / step) - 1e-9), 2, 15);
         const [digits, power] = value.toExponential(more).split("e");
         return `${Number(digits)}e${Number(power)}`.replace(/-/g, "\u2212");
     }
-    const [by, sign] = most >= 1e12 ? [1e12, "T"] : most >= 1e9 ? [1e9, "B"] : most >= 1e6
+    const [by, sign] = size >= 1e12 ? [1e12, "T"] : size >= 1e9 ? [1e9, "B"] : size >= 1e6
         ? [1e6, "M"] : [1, ""];
     const digits = clamp(Math.ceil(-Math.log10(step / by) - 1e-9), 0, 18);
     let [whole, part] = Math.abs(value / by).toFixed(digits).split(".");

@@ -32507,6 +32507,25 @@ class ChartsInChromium(WidgetCase):
             self.assertEqual(tab.js("document.querySelector('%s .lw-chart-tip b').innerText" % css),
                              text)
 
+    def test_a_small_number_at_the_pointer_is_readable_beside_great_ones(self):
+        """It was 0.00001M, and 0M on a logarithmic axis."""
+        def make(W):
+            chart = W.Chart()
+            chart.add_line("a", [1.5, 12.25, 999000, 2500000])
+            return sized(chart, 400, 200)
+        chart, tab, css = self.one(make)
+        for kind, texts in (("linear", ("1.5", "12.3", "999,000", "2.5M")),
+                            ("log", ("1.5", "12.25", "999,000", "2.5M"))):
+            chart.set_y_kind(kind)
+            tab.wait("(({ axes, plotted }) => axes?.y.kind === '%s' && plotted[0]?.rows.count)"
+                     "(livewidget.session.widgets.get(%d)._drawing || {})" % (kind, chart.wid))
+            tab.js("document.querySelector('%s canvas').focus()" % css)
+            for text in texts:
+                tab.key("ArrowRight")
+                self.assertEqual(tab.js("document.querySelector('%s .lw-chart-tip em').innerText"
+                                        % css), text)
+            tab.js("document.activeElement.blur()")
+
     def test_a_part_of_a_pie_is_told_with_the_unit_of_its_values(self):
         def make(W):
             chart = W.Chart(y_unit="km")
