@@ -990,6 +990,7 @@ def number_text(number: float) -> str:
     """A number as JavaScript shows it (ECMAScript, Number::toString), to be equal on both sides."""
     if isinstance(number, int):
         return str(number)
+    number = float(number)                      # of NumPy its repr() is another
     if not math.isfinite(number):
         return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
     mantissa, scientific, power = repr(number).partition("e")
@@ -23177,7 +23178,14 @@ def cell_text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return number_text(value) if isinstance(value, (int, float)) else str(value)
+    if isinstance(value, (int, float)):
+        return number_text(value)
+    return cell_text(plain_step(value)) if _is_foreign_cell(value) else str(value)
+
+
+def _is_foreign_cell(value):
+    """Whether a cell is a scalar of NumPy, or what is missing in pandas."""
+    return hasattr(value, "item") or type(value).__name__ in MISSING_TYPES
 
 
 #: A date's year, month and day as browsers may write it, to be searched.
@@ -23236,8 +23244,8 @@ def _cell_value(value):
         return value
     if value is _ABSENT:
         return None
-    if hasattr(value, "item") and kind is not int and kind is not float:
-        value = plain_step(value)
+    if kind is not int and kind is not float and _is_foreign_cell(value):
+        return _cell_value(plain_step(value))
     if isinstance(value, (int, float)):         # what JSON or the browser cannot hold is text
         return (value if (abs(value) <= MAX_SAFE_INTEGER if isinstance(value, int)
                           else math.isfinite(value)) else number_text(value))

@@ -35058,6 +35058,30 @@ class Tables(AppCase):
         table, _, browser = self.one(make)
         return [(row[4][0], row[5].get("0", {})) for row in self.window(table, browser)]
 
+    def test_cells_of_numpy_read_as_those_of_python(self):
+        """They were searched and exported by their repr(), which for great ones was an error."""
+        class Number(float):
+            def __repr__(self):
+                return "np.float64(%s)" % float(self)
+
+            def __lt__(self, other):
+                return object()                 # as a bool of NumPy, which multiplies no text
+
+        class Scalar:
+            def __init__(self, value):
+                self.value = value
+
+            def item(self):
+                return self.value
+
+        class NaTType:                          # of pandas
+            pass
+        day = datetime.date(2026, 2, 3)
+        plain = [1.5, 3.0, 1e300, -1e-7, True, None, 7, day, None]
+        cells = [*map(Number, plain[:4]), *map(Scalar, plain[4:-1]), NaTType()]
+        self.assertEqual(*(list(map(lw.cell_text, values)) for values in (cells, plain)))
+        self.assertEqual(*(self.shown_by("A", *values) for values in (cells, plain)))
+
     def test_a_format_is_what_is_shown_and_values_stay(self):
         day = datetime.date(2026, 2, 3)
         for spec, value, text in (
