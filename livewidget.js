@@ -9814,6 +9814,7 @@ const WIDE =
     /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\u{1f000}-\u{3fffd}]/u;
 const TICK_PX = 12;
 const WIDER = 1.15;                                     // most that a page's font may be
+const BOLDER = 1.15;                                    // and a bold one wider than that
 const BAND_OPACITY = .18;                               // how clear the area of a band is
 
 // An axis: values to px, and ticks as [value, text]. span: [low, high] in values; titled: its title
@@ -10390,12 +10391,13 @@ class ChartDrawing {
     _label() {
         const { model, box, ink, shapes } = this;
         if (model.sparkline) return;
-        const { x, y, y2 } = this.titles;
-        const add = (text, ...place) => { if (text) shapes.push(["text", text, ...place, TICK_PX,
-            550]); };
-        add(x, (box.left + box.right) / 2, this.height - 6, ink.muted, "middle");
-        add(y, 2, 13, ink.muted, "start");
-        if (this.axes.y2) add(y2, this.width - 2, 13, ink.muted, "end");
+        const { x, y, y2 } = this.titles, { width } = this, sum = box.left + box.right;
+        const add = (room, text, ...place) => { if (text) shapes.push(["text", fitted(text, "",
+            room / BOLDER), ...place, TICK_PX, 550]); };
+        const each = width / (this.axes.y2 && y && y2 ? 2 : 1) - 4;
+        add(Math.min(sum, 2 * width - sum), x, sum / 2, this.height - 6, ink.muted, "middle");
+        add(each, y, 2, 13, ink.muted, "start");
+        if (this.axes.y2) add(each, y2, width - 2, 13, ink.muted, "end");
     }
     // Returns its label, which is drawn over the series.
     _drawReference([which, from, to, label, color]) {
@@ -10409,9 +10411,12 @@ class ChartDrawing {
             return null;
         if (from === to) shapes.push(["line", [left, top, right, bottom], ink_, 1.25, [5, 4]]);
         else shapes.push(["rect", left, top, right - left, bottom - top, ink_, .13]);
-        const begin = Math.max(left, box.left), fits = begin + 5 + textWidth(label) * WIDER <
-            box.right;
-        return label && ["text", label, ...(which === "x" ? [begin + (fits ? 5 : -5), box.top + 12,
+        // at the right of it, if there is room
+        const begin = Math.max(left, box.left), after = box.right - begin - 5, before = begin - 5 -
+            box.left, fits = textWidth(label) * WIDER < after || after > before;
+        const text = fitted(label, "", which !== "x" ? box.right - box.left - 9 : fits ? after
+            : before);
+        return text && ["text", text, ...(which === "x" ? [begin + (fits ? 5 : -5), box.top + 12,
             ink_, fits ? "start" : "end"] : [box.right - 4, clamp(top - 5 + (from === to ? 0 : 18),
             box.top + 12, box.bottom - 5), ink_, "end"]), TICK_PX - 1, undefined, ink.surface];
     }

@@ -9085,6 +9085,7 @@ _OTHER_ADVANCE = 600
 _WIDE = re.compile("[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60"
                    "\U0001f000-\U0003fffd]")
 _WIDER = 1.15                                   # most that the font of a page may be
+_BOLDER = 1.15                                  # and a bold one wider than that
 #: How clear the area of a band is.
 BAND_OPACITY = .18
 #: By theme: the colours of series, of which the first is the theme's accent, and of all else.
@@ -9668,12 +9669,16 @@ class ChartDrawing:
         if self.model["sparkline"]:
             return
         titles, (left, right, _, _), ink = self._titles, self._box, self.ink["muted"]
-        for text, x, y, align in (
-                (titles["x"], (left + right) / 2, self.height - 6, "middle"),
-                (titles["y"], 2, 13, "start"),
-                ("y2" in self.axes and titles["y2"], self.width - 2, 13, "end")):
+        both = "y2" in self.axes and titles["y"] and titles["y2"]
+        for text, x, y, align, room in (
+                (titles["x"], (left + right) / 2, self.height - 6, "middle",
+                 min(left + right, 2 * self.width - left - right)),
+                (titles["y"], 2, 13, "start", self.width / (2 if both else 1) - 4),
+                ("y2" in self.axes and titles["y2"], self.width - 2, 13, "end",
+                 self.width / (2 if both else 1) - 4)):
             if text:
-                self.shapes.append(("text", text, x, y, ink, align, TICK_PX, 550))
+                self.shapes.append(("text", _fitted(text, "", room / _BOLDER), x, y, ink, align,
+                                    TICK_PX, 550))
 
     def _draw_reference(self, which, begin, end, label, color):
         """Returns its label, which is drawn over the series."""
@@ -9694,13 +9699,16 @@ class ChartDrawing:
         else:
             self.shapes.append(("rect", min(left, right), top, abs(right - left), bottom - top,
                                 color, .13))
-        if which == "x":
+        if which == "x":                        # at the right of it, if there is room
             at = max(left, box[0])
-            fits = at + 5 + text_width(label) * _WIDER < box[1]
+            after, before = box[1] - at - 5, at - 5 - box[0]
+            fits = text_width(label) * _WIDER < after or after > before
+            room = after if fits else before
             place = at + (5 if fits else -5), box[2] + 12, color, "start" if fits else "end"
         else:
-            at = top - 5 + (0 if begin == end else 18)
+            at, room = top - 5 + (0 if begin == end else 18), box[1] - box[0] - 9
             place = box[1] - 4, min(max(at, box[2] + 12), box[3] - 5), color, "end"
+        label = _fitted(label, "", room)
         return label and ("text", label, *place, TICK_PX - 1, None, self.ink["surface"])
 
     def _draw(self, one):
@@ -27061,19 +27069,21 @@ class Chart(Widget):
             above, top = [], 0.0
             if title and not bare:
                 top = 26.0
-                above.append(("text", title, width / 2, 18, ink["text"], "middle", 15, 600))
+                shown = _fitted(title, "", (width - 8) * TICK_PX / 15 / _BOLDER)
+                above.append(("text", shown, width / 2, 18, ink["text"], "middle", 15, 600))
             named = series if self.value("set_legend", len(self.series) > 1) and not bare else ()
             left, top = 8.0, top + (22 if named else 0)
             for place, one in enumerate(named):
-                if left > 8 and left + text_width(one["name"]) + 30 > width:
+                name = _fitted(one["name"], "", width - 28)
+                if left > 8 and left + text_width(name) + 30 > width:
                     left, top = 8.0, top + 20
                     if top > max(height / 3, 70):
                         above.append(("text", f"and {len(named) - place} more", left, top - 4,
                                       ink["muted"], "start", TICK_PX))
                         break
                 above += [*_swatch(left, top - 13, one),
-                          ("text", one["name"], left + 16, top - 4, ink["text"], "start", TICK_PX)]
-                left += text_width(one["name"]) + 32
+                          ("text", name, left + 16, top - 4, ink["text"], "start", TICK_PX)]
+                left += text_width(name) + 32
             drawing = ChartDrawing(series, {
                 "axes": axes, "names": self.names, "references": self.marks, "sparkline": bare,
                 "range": None if low is None else (low, high), "palette": palette},
@@ -47192,6 +47202,7 @@ const WIDE =
     /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\u{1f000}-\u{3fffd}]/u;
 const TICK_PX = 12;
 const WIDER = 1.15;                                     // most that a page's font may be
+const BOLDER = 1.15;                                    // and a bold one wider than that
 const BAND_OPACITY = .18;                               // how clear the area of a band is
 
 // An axis: values to px, and ticks as [value, text]. span: [low, high] in values; titled: its title
@@ -47768,12 +47779,13 @@ class ChartDrawing {
     _label() {
         const { model, box, ink, shapes } = this;
         if (model.sparkline) return;
-        const { x, y, y2 } = this.titles;
-        const add = (text, ...place) => { if (text) shapes.push(["text", text, ...place, TICK_PX,
-            550]); };
-        add(x, (box.left + box.right) / 2, this.height - 6, ink.muted, "middle");
-        add(y, 2, 13, ink.muted, "start");
-        if (this.axes.y2) add(y2, this.width - 2, 13, ink.muted, "end");
+        const { x, y, y2 } = this.titles, { width } = this, sum = box.left + box.right;
+        const add = (room, text, ...place) => { if (text) shapes.push(["text", fitted(text, "",
+            room / BOLDER), ...place, TICK_PX, 550]); };
+        const each = width / (this.axes.y2 && y && y2 ? 2 : 1) - 4;
+        add(Math.min(sum, 2 * width - sum), x, sum / 2, this.height - 6, ink.muted, "middle");
+        add(each, y, 2, 13, ink.muted, "start");
+        if (this.axes.y2) add(each, y2, width - 2, 13, ink.muted, "end");
     }
     // Returns its label, which is drawn over the series.
     _drawReference([which, from, to, label, color]) {
@@ -47787,9 +47799,12 @@ class ChartDrawing {
             return null;
         if (from === to) shapes.push(["line", [left, top, right, bottom], ink_, 1.25, [5, 4]]);
         else shapes.push(["rect", left, top, right - left, bottom - top, ink_, .13]);
-        const begin = Math.max(left, box.left), fits = begin + 5 + textWidth(label) * WIDER <
-            box.right;
-        return label && ["text", label, ...(which === "x" ? [begin + (fits ? 5 : -5), box.top + 12,
+        // at the right of it, if there is room
+        const begin = Math.max(left, box.left), after = box.right - begin - 5, before = begin - 5 -
+            box.left, fits = textWidth(label) * WIDER < after || after > before;
+        const text = fitted(label, "", which !== "x" ? box.right - box.left - 9 : fits ? after
+            : before);
+        return text && ["text", text, ...(which === "x" ? [begin + (fits ? 5 : -5), box.top + 12,
             ink_, fits ? "start" : "end"] : [box.right - 4, clamp(top - 5 + (from === to ? 0 : 18),
             box.top + 12, box.bottom - 5), ink_, "end"]), TICK_PX - 1, undefined, ink.surface];
     }

@@ -33389,6 +33389,24 @@ class ChartSvg(AppCase):
             self.assertTrue(0 <= begin and begin + lw.text_width(text) <= 390, (x, text))
             self.assertRegex(text, r" 3\.\d %$")
 
+    def test_long_texts_are_cut_where_the_picture_ends(self):
+        for width in (90, 200, 640):
+            long = "a text of many words that goes on " * 9
+            def fill(chart):
+                for axis in ("y", "y2"):
+                    chart.add_line(axis + long, [1, 2, 3], axis=axis)
+                chart.add_reference(2, label=long)
+                chart.add_reference(1, label=long, axis="x")
+            svg, _, _ = self.chart(fill, width, 400, title=long, x=long, y=long, y2=long)
+            texts = re.findall(r'<text x="([\d.-]+)"[^>]* text-anchor="(\w+)" font-size="(\d+)"'
+                               r'[^>]*>([^<]*)<', svg)
+            if width > 90:
+                self.assertEqual(sum("text" in text for *_, text in texts), 8)
+            for x, anchor, size, text in texts:
+                wide = lw.text_width(text, int(size))
+                begin = float(x) - wide * {"start": 0, "middle": .5, "end": 1}[anchor]
+                self.assertTrue(-1 <= begin and begin + wide <= width + 1, (width, x, text))
+
     def test_a_halo_parts_the_label_of_a_reference_from_the_data(self):
         for axis, to in (("x", None), ("y", None), ("y", 5)):
             def fill(chart):
