@@ -10437,8 +10437,12 @@ class ChartDrawing {
                 if (under) for (let at = to - 1; at >= from; at--)
                     run.push(under[at * 2], under[at * 2 + 1]);
                 else run.push(run[run.length - 2], axis.at(low), run[0], axis.at(low));
-                shapes.push(["fill", run, color,
-                    one.kind === "band" ? BAND_OPACITY : bases ? .55 : .14]);
+                const opacity = one.kind === "band" ? BAND_OPACITY : bases ? .55 : .14;
+                if (one.kind === "band" && to - from === 1) {           // as a line has a dot there
+                    const [x, low, , high] = run;
+                    shapes.push(["rect", x - 1, Math.min(low, high), 2, Math.abs(high - low), color,
+                        opacity]);
+                } else shapes.push(["fill", run, color, opacity]);
             }
             if (one.kind === "band") return;
         }

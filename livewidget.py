@@ -9730,7 +9730,12 @@ class ChartDrawing:
                     for at in reversed(range(begin, end)):
                         run += under[at * 2:at * 2 + 2]
                 opacity = BAND_OPACITY if kind == "band" else .55 if bases else .14
-                self.shapes.append(("fill", run, color, opacity))
+                if kind == "band" and end - begin == 1:     # as a line has a dot there
+                    x, low, _, high = run
+                    self.shapes.append(("rect", x - 1, min(low, high), 2, abs(high - low), color,
+                                        opacity))
+                else:
+                    self.shapes.append(("fill", run, color, opacity))
             if kind == "band":
                 return
         width = one.get("width")
@@ -47825,8 +47830,12 @@ class ChartDrawing {
                 if (under) for (let at = to - 1; at >= from; at--)
                     run.push(under[at * 2], under[at * 2 + 1]);
                 else run.push(run[run.length - 2], axis.at(low), run[0], axis.at(low));
-                shapes.push(["fill", run, color,
-                    one.kind === "band" ? BAND_OPACITY : bases ? .55 : .14]);
+                const opacity = one.kind === "band" ? BAND_OPACITY : bases ? .55 : .14;
+                if (one.kind === "band" && to - from === 1) {           // as a line has a dot there
+                    const [x, low, , high] = run;
+                    shapes.push(["rect", x - 1, Math.min(low, high), 2, Math.abs(high - low), color,
+                        opacity]);
+                } else shapes.push(["fill", run, color, opacity]);
             }
             if (one.kind === "band") return;
         }

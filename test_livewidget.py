@@ -33407,6 +33407,14 @@ class ChartSvg(AppCase):
                 begin = float(x) - wide * {"start": 0, "middle": .5, "end": 1}[anchor]
                 self.assertTrue(-1 <= begin and begin + wide <= width + 1, (width, x, text))
 
+    def test_a_point_of_a_band_between_gaps_is_seen(self):
+        def fill(chart):
+            chart.add_band("a", [1, 2, 3, 4, 5], [1, None, 1, None, 1], [2, 2, 2, 2, 2])
+        bars = re.findall('<rect [^>]* height="([^"]*)" [^>]* fill-opacity="%g"' % lw.BAND_OPACITY,
+                          self.chart(fill)[0])
+        self.assertEqual(len(bars), 3)
+        self.assertGreater(min(map(float, bars)), 50)
+
     def test_a_halo_parts_the_label_of_a_reference_from_the_data(self):
         for axis, to in (("x", None), ("y", None), ("y", 5)):
             def fill(chart):
