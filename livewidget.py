@@ -708,6 +708,8 @@ def _number_value(number):
     return int(number) if nearest.is_integer() else nearest
 
 
+#: Names of the classes of what is missing in pandas.
+MISSING_TYPES = ("NAType", "NaTType")
 #: How values of classes with these attributes are converted one step; the first that fits counts.
 _CONVERSIONS = (
     (_figure_value, "savefig"), (lambda value: value._repr_png_(), "_repr_png_"),
@@ -735,7 +737,7 @@ def plain_step(value: Any, where: str = "") -> Any:
     if hasattr(kind, "__dataclass_fields__"):
         import dataclasses
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(kind)}
-    if kind.__name__ in ("NAType", "NaTType"):  # pandas' missing values
+    if kind.__name__ in MISSING_TYPES:
         return None
     for convert, *names in _CONVERSIONS:
         if all(hasattr(kind, name) for name in names):
@@ -988,6 +990,7 @@ def number_text(number: float) -> str:
     """A number as JavaScript shows it (ECMAScript, Number::toString), to be equal on both sides."""
     if isinstance(number, int):
         return str(number)
+    number = float(number)                      # of NumPy its repr() is another
     if not math.isfinite(number):
         return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
     mantissa, scientific, power = repr(number).partition("e")
@@ -8272,14 +8275,14 @@ class Servers:
         return f"<table><tr>{''.join(cells)}</tr></table>"
 
 
-def _duration(seconds):
+def _duration(seconds, to_whole=int):
     """A time span in words as short as may be; "" for None."""
     if seconds is None:
         return ""
     for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= 2 * length:
-            return f"{int(seconds // length)} {unit}"
-    return f"{int(seconds)} s"
+            return f"{to_whole(seconds / length)} {unit}"
+    return f"{to_whole(seconds)} s"
 
 
 #: The user's servers.
@@ -9078,7 +9081,11 @@ _ADVANCES = (
     556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500,
     500, 334, 260, 334, 584)
 _OTHER_ADVANCE = 600
+#: Characters that are as wide as high: of Chinese, Japanese and Korean, and emoji.
+_WIDE = re.compile("[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60"
+                   "\U0001f000-\U0003fffd]")
 _WIDER = 1.15                                   # most that the font of a page may be
+_BOLDER = 1.15                                  # and a bold one wider than that
 #: How clear the area of a band is.
 BAND_OPACITY = .18
 #: By theme: the colours of series, of which the first is the theme's accent, and of all else.
@@ -9103,21 +9110,22 @@ _TIME_STEPS = (
     (21600, "hour", 6), (43200, "hour", 12), (86400, "day", 1), (172800, "day", 2),
     (604800, "day", 7), (2629800, "month", 1), (7889400, "month", 3), (15778800, "month", 6),
     (31557600, "year", 1))
-#: What a datetime can hold anywhere on Earth, in seconds since 1970.
-_FIRST_MOMENT, _LAST_MOMENT = -62135510400, 253402214400
+#: What a Date of JavaScript can hold, and how long 400 years are, all in seconds.
+_LAST_MOMENT, _CENTURIES_S = 8.64e12, 12622780800
 #: Numbers beyond it are gaps, as infinities are: of those above, an axis has no floats to go on to.
 MOST_DRAWN = 1e300
 #: Of a plot in a page of which the colours are not known.
 PLOT_COLOR = "#4477ee"
-_DATE_PARTS = ("year", "month", "day", "hour", "minute", "second")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def text_width(text: str, size: float = TICK_PX) -> float:
     """The width in px of a text that is drawn in a font of `size` px, which none measures."""
-    places = (ord(one) - 32 for one in text)
-    return sum(_ADVANCES[place] if 0 <= place < len(_ADVANCES) else _OTHER_ADVANCE
-               for place in places) * size / 1000
+    def advance(character):
+        place = ord(character) - 32
+        return (_ADVANCES[place] if 0 <= place < len(_ADVANCES) else
+                1000 if _WIDE.match(character) else _OTHER_ADVANCE)
+    return sum(map(advance, text)) * size / 1000
 
 
 def _log10(value):
@@ -9150,22 +9158,24 @@ def _fitted(text, more, room):
 
 def chart_number(value: float, step: float | None = None, most: float | None = None) -> str:
     """A number of a chart as text: of a tick if the `step` of its axis is given, which its digits
-    tell apart, else as exact as can be seen beside the greatest, `most`."""
+    tell apart, else as exact as can be seen beside the greatest, `most`, with three digits at least
+    of what is no rounding error of that."""
     most, exact = abs(value) if most is None else most, step is None
+    size = abs(value) if exact else most        # ticks have one unit
     if step is None:
-        step = most / 1e5 or 1
+        step = (min(most / 1e5, size / 100) if size > most * 1e-9 else most / 1e5) or 1
     if not math.isfinite(value):
         return "–"
     if not value and 0 < most < 1e-5:
         return "0"
-    if value and (most >= 1e15 or most < 1e-5):
+    if value and (size >= 1e15 or most < 1e-5):
         import decimal
-        more = min(max(math.ceil(math.log10(most / step) - 1e-9), 2), 15)
+        more = min(max(math.ceil(math.log10(size / step) - 1e-9), 2), 15)
         context = decimal.Context(prec=more + 1, rounding=decimal.ROUND_HALF_UP)
         digits, _, power = f"{context.create_decimal(value):.{more}e}".partition("e")
         return f"{digits.rstrip('0').rstrip('.')}e{int(power)}".replace("-", "−")
     by, sign = next(((by, sign) for by, sign in ((1e12, "T"), (1e9, "B"), (1e6, "M"))
-                     if most >= by), (1, ""))
+                     if size >= by), (1, ""))
     digits = min(max(math.ceil(-math.log10(step / by) - 1e-9), 0), 18)
     whole, _, part = _fixed(abs(value / by), digits).partition(".")
     if exact:
@@ -9202,7 +9212,8 @@ class Axis:
             return low, high
         if self.kind == "log":
             return max(low / 2, 5e-324), high * 2
-        by = 1 if self.kind == "time" or abs(low) < 1e-290 else abs(low) / 10
+        by = (max(1, abs(low) * 1e-11) if self.kind == "time" or abs(low) < 1e-290 else
+              abs(low) / 10)
         return low - by, high + by
 
     def place(self, begin: float, end: float) -> Axis:
@@ -9220,7 +9231,9 @@ class Axis:
     def edge(self, low: float, high: float) -> float:
         """Where that begins which ends at `high`, in px: a logarithmic axis has nothing from 0
         down."""
-        return self.at(min(self.low, high) if self.kind == "log" and not low > 0 else low)
+        if self.kind == "log" and low <= 0:
+            low = min(high, self.low)           # NaN, if that is
+        return self.at(low)
 
     def round(self, room: float) -> None:
         """Let the ends be ticks, of which there is `room` for so many."""
@@ -9291,64 +9304,100 @@ class Axis:
         if self.kind == "time":
             return _time_text(value, self.high - self.low)
         most = max(abs(self.low), abs(self.high))
-        if self.kind == "log" and step:
+        if self.kind == "log":
             most = abs(value)
         unit = "" if step and self.titled else self.unit
         return chart_number(value, step, most) + (unit and "\u202f" + unit)
 
 
-def _local_moment(parts):
-    """Seconds since 1970 of [year, month, day, hour, minute, second] in local time, each of which
-    may be beyond its range."""
-    year, month, *rest = parts
-    first = datetime.datetime(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
-    return (first + datetime.timedelta(rest[0] - 1, hours=rest[1], minutes=rest[2],
-                                       seconds=rest[3])).timestamp()
+def _local_parts(moment):
+    """Year, month, day, hour, minute and second of local time; beyond what a datetime can hold by
+    the years that are alike each 400."""
+    try:
+        return datetime.datetime.fromtimestamp(moment).timetuple()[:6]
+    except (ValueError, OverflowError, OSError):
+        cycles, moment = divmod(moment, _CENTURIES_S)
+        year, *rest = datetime.datetime.fromtimestamp(moment).timetuple()[:6]
+        return (year + 400 * int(cycles), *rest)
+
+
+def _day_begin(year, month, day):
+    """When a day begins in local time, in seconds since 1970; NaN where no Date can be. month: may
+    be beyond 12."""
+    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+    try:
+        moment = datetime.datetime(year, month, day).timestamp()
+    except (ValueError, OverflowError, OSError):
+        cycles = (year - 1970) // 400
+        moment = (datetime.datetime(year - 400 * cycles, month, day).timestamp()
+                  + cycles * _CENTURIES_S)
+    return moment if abs(moment) <= _LAST_MOMENT else math.nan
 
 
 def _time_ticks(low, high, count):
     rough, year = (high - low) / count, 31557600
     if rough < 0.5:
-        step = Axis("linear", (low, high))._step(count)
+        step = max(Axis("linear", (low, high))._step(count), .001)      # as their texts have it
         return [(at * step, _time_text(at * step, high - low))
                 for at in range(math.ceil(low / step), math.floor(high / step) + 1)]
-    _, name, by = next((one for one in _TIME_STEPS if one[0] >= rough), _TIME_STEPS[-1])
+    seconds, name, by = next((one for one in _TIME_STEPS if one[0] >= rough), _TIME_STEPS[-1])
     if rough > year:
         by = int(Axis("linear", (0, rough / year))._step(1))
-    part, least = _DATE_PARTS.index(name), (0, 1, 1, 0, 0, 0)
-    def fields(moment):
-        return list(datetime.datetime.fromtimestamp(moment).timetuple()[:6])
-    low, high = max(low, _FIRST_MOMENT), min(high, _LAST_MOMENT)
-    if not low < high:
+    if not abs(low) <= _LAST_MOMENT:
         return []
-    if name == "year":
-        years = range(fields(low)[0] // by * by or by, fields(high)[0] + 1, by)
-        moments = [_local_moment([year, *least[1:]]) for year in years]
-        return [(moment, str(year)) for year, moment in zip(years, moments)
-                if low <= moment <= high]
-    parts = fields(low)
-    parts[part + 1:] = least[part + 1:]
-    parts[part] = (parts[part] - least[part]) // by * by + least[part]
-    moment, ticks = _local_moment(parts), []
-    while moment <= high and len(ticks) < 1000:
-        parts = fields(moment)
-        if moment >= low:
-            ticks.append((moment, _tick_date(parts, name)))
-        month, before = parts[1], moment
-        parts[part] += by
-        moment = _local_moment(parts)
-        _, reached, day, *_ = fields(moment)
-        if name == "day" and by > 1 and (reached != month or day + by / 2 > 31):
-            moment = _local_moment([parts[0], month + 1, 1, *parts[3:]])
-        if moment <= before:                    # an hour that comes twice
-            moment = before + 3600
-    return ticks
+    moments = (_clock_moments(low, high, seconds) if seconds < 86400 else
+               _calendar_moments(low, high, name, by))
+    return [(moment, _tick_date(_local_parts(moment), name)) for moment in moments]
+
+
+def _clock_moments(low, high, step):
+    """When the local clock shows a multiple of so many seconds, less than a day. A time that the
+    clock leaves out is none; one that comes twice is two where these are a step apart."""
+    def past(moment):
+        *_, hour, minute, second = _local_parts(moment)
+        return (hour * 3600 + minute * 60 + second) % step
+    moment, moments = math.ceil(low) - 1, []
+    while True:
+        moment += step - past(moment)
+        late = past(moment)                     # the clock was set meanwhile
+        if late:
+            moment += -late if late < step / 2 and not past(moment - late) else step - late
+        if moment > min(high, _LAST_MOMENT) or len(moments) >= 1000:
+            return moments
+        moments.append(moment)
+
+
+def _calendar_moments(low, high, name, by):
+    """The beginnings of each so many days of a month, months of a year or years."""
+    year, month, day, *_ = _local_parts(low)
+    if name == "day":
+        day = (day - 1) // by * by + 1
+    elif name == "month":
+        month, day = (month - 1) // by * by + 1, 1
+    else:
+        year, month, day = year // by * by, 1, 1
+    moments, moment = [], -math.inf
+    while moment <= high and len(moments) < 1000:
+        if moment >= low and moments[-1:] != [moment]:
+            moments.append(moment)
+        moment = _day_begin(year, month, day)
+        if name == "year":
+            year += by
+        elif name == "month":
+            month += by
+        else:                                   # years are alike each 400
+            last = (datetime.date(2000 + (year + month // 12) % 400, month % 12 + 1, 1)
+                    - datetime.timedelta(1)).day
+            day += by
+            if day > last or by > 1 and day + by / 2 > 31:
+                month, day = month + 1, 1
+    return moments
 
 
 def _tick_date(parts, name):
     year, month, day, hour, minute, second = parts
     time_ = f"{hour:02}:{minute:02}"
-    if name == "month" and month == 1:
+    if name == "year" or name == "month" and month == 1:
         return str(year)
     if name == "month":
         return _MONTHS[month - 1]
@@ -9358,16 +9407,16 @@ def _tick_date(parts, name):
 
 
 def _time_text(value, span):
-    try:
-        date = datetime.datetime.fromtimestamp(math.floor(value * 1000) / 1000)
-    except (ValueError, OverflowError, OSError):
+    thousandths = _rounded(value * 1000)        # of ticks, which are as good as floats
+    if not abs(thousandths) <= _LAST_MOMENT * 1000:
         return "–"
-    day = f"{date.day} {_MONTHS[date.month - 1]}" + ("" if span < 86400 * 2 else f" {date.year}")
+    year, month, day, hour, minute, second = _local_parts(thousandths // 1000)
+    date = f"{day} {_MONTHS[month - 1]}" + ("" if span < 86400 * 2 else f" {year}")
     if span >= 86400 * 120:
-        return day
+        return date
     if span >= 3600:
-        return f"{day}, {date:%H:%M}"
-    return f"{date:%H:%M:%S}" + (f".{date.microsecond // 1000:03}" if span < 10 else "")
+        return f"{date}, {hour:02}:{minute:02}"
+    return f"{hour:02}:{minute:02}:{second:02}" + (f".{thousandths % 1000:03}" if span < 10 else "")
 
 
 def _ground(axis):
@@ -9442,7 +9491,7 @@ class ChartDrawing:
                 for x, y in one["rows"]:
                     key = y < 0, one.get("axis", "y"), one["kind"], x
                     bases.append(sums.get(key, 0.0))
-                    if math.isfinite(y):
+                    if math.isfinite(y) and not math.isnan(x):
                         sums[key] = bases[-1] + y
         self._bars = [one for one in self._plotted if one["kind"] == "bar"]
         self._places = list(dict.fromkeys(self._stack_of(one) for one in self._bars))
@@ -9464,13 +9513,21 @@ class ChartDrawing:
         return "stack" if one.get("stack") else one["key"]
 
     def _x_span(self):
-        ends = [row[place] for one in self._plotted for row in one["rows"]
-                for place in ((0, 1) if one["kind"] == "histogram" else (0,))
-                if not math.isnan(row[0])]
+        ends, wide = [], []                     # of what has a width, too
+        for one in self._plotted:
+            if one["kind"] == "histogram":
+                wide += [end for row in one["rows"] for end in row[:2]]
+            else:
+                ends += [row[0] for row in one["rows"] if not math.isnan(row[0])]
         if self._heat is not None:
             x = self._heat["x_values"]
-            half = (x[1] - x[0]) / 2 if len(x) > 1 else 0.5
-            ends += [x[0] - half, x[-1] + half]
+            half = (x[-1] - x[0]) / (len(x) - 1) / 2 if len(x) > 1 else 0.5
+            wide += [x[0] - half, *x, x[-1] + half]
+        ends += wide
+        if self._is_log:                        # from the least that it can show
+            ends = [one for one in ends if one > 0]
+            if ends and min(wide, default=1) <= 0:
+                ends.append(min(ends) / 10)
         low, high = min(ends, default=math.inf), max(ends, default=-math.inf)
         if self._bars:
             low, high = self._beside(low, -self._gap / 2), self._beside(high, self._gap / 2)
@@ -9512,16 +9569,17 @@ class ChartDrawing:
                 low, high = (low, high) if log else (min(low, 0), max(high, 0))
         if log and stands:                      # on the axis: the least one has a height, too
             low /= 2
-        for axis, begin, end, *_ in self.model["references"]:
+        for axis, *ends, _, _ in self.model["references"]:
             if axis == which and low <= high:
-                low, high = min(low, begin), max(high, end)
+                ends = [one for one in ends if one > 0 or not log]
+                low, high = min([low, *ends]), max([high, *ends])
         return low, high
 
     def _title_of(self, which):
-        """The title of an axis, with its unit. A unit alone is one where it takes little of the
-        plot."""
+        """The title of an axis, with its unit, where it leaves most to the plot. A unit alone is
+        one where it takes little."""
         label, _, unit, *_ = self.model["axes"][which]
-        if not label and (which == "x" or self.height < 120):
+        if self.height < 100 or not label and (which == "x" or self.height < 120):
             return ""
         return ", ".join(filter(None, (label, unit)))
 
@@ -9540,7 +9598,8 @@ class ChartDrawing:
         lower = 2 if bare else 46 if titles["x"] else 26
         upper = 2 if bare else 28 if titles["y"] or titles["y2"] else 10
         self.axes["x"].titled = bool(titles["x"])
-        tall = height - lower - upper
+        top, bottom = min(upper, height / 2 - 1), max(height - lower, height / 2 + 1)
+        tall = bottom - top                     # upright, however little room there is
         for which in ("y", "y2"):
             given, heat = model["axes"][which], self._heat is not None and which == "y"
             if which == "y2" and not any(one.get("axis") == "y2" for one in self._plotted):
@@ -9549,7 +9608,7 @@ class ChartDrawing:
                     Axis(given[1], self._given(given, self._y_span(which)), given[2]))
             if not heat and given[3] is None and given[4] is None and not bare:
                 axis.round(max(tall / 40, min(tall / 24, 5)))
-            self.axes[which] = axis.place(height - lower, upper)
+            self.axes[which] = axis.place(bottom, top)
             axis.titled = bool(titles[which])
             unused = which == "y" and not heat and self._plotted and all(
                 one.get("axis") == "y2" for one in self._plotted)
@@ -9558,8 +9617,8 @@ class ChartDrawing:
             if axis is None or bare:
                 return 3 if bare else 14
             return max([36, *(text_width(text) * _WIDER for _, text in axis.marks)]) + 10
-        self._box = (room(self.axes["y"]), width - room(self.axes.get("y2")), upper,
-                     height - lower)
+        self._box = (min(room(self.axes["y"]), width / 2 - 1),
+                     max(width - room(self.axes.get("y2")), width / 2 + 1), top, bottom)
         self.axes["x"].place(self._box[0], self._box[1])
 
     def _beyond(self):
@@ -9571,7 +9630,10 @@ class ChartDrawing:
 
     @staticmethod
     def _given(given, span):
-        return tuple(found if one is None else one for one, found in zip(given[3:], span))
+        """The ends of an axis: those given in place of those of the data, which may lie beyond."""
+        low, high = (found if one is None else one for one, found in zip(given[3:], span))
+        end = given[3] if given[4] is None else given[4]
+        return (low, high) if low <= high or end is None else (end, end)
 
     def _heat_axis(self, heat):
         y = heat["y_values"]
@@ -9607,12 +9669,16 @@ class ChartDrawing:
         if self.model["sparkline"]:
             return
         titles, (left, right, _, _), ink = self._titles, self._box, self.ink["muted"]
-        for text, x, y, align in (
-                (titles["x"], (left + right) / 2, self.height - 6, "middle"),
-                (titles["y"], 2, 13, "start"),
-                ("y2" in self.axes and titles["y2"], self.width - 2, 13, "end")):
+        both = "y2" in self.axes and titles["y"] and titles["y2"]
+        for text, x, y, align, room in (
+                (titles["x"], (left + right) / 2, self.height - 6, "middle",
+                 min(left + right, 2 * self.width - left - right)),
+                (titles["y"], 2, 13, "start", self.width / (2 if both else 1) - 4),
+                ("y2" in self.axes and titles["y2"], self.width - 2, 13, "end",
+                 self.width / (2 if both else 1) - 4)):
             if text:
-                self.shapes.append(("text", text, x, y, ink, align, TICK_PX, 550))
+                self.shapes.append(("text", _fitted(text, "", room / _BOLDER), x, y, ink, align,
+                                    TICK_PX, 550))
 
     def _draw_reference(self, which, begin, end, label, color):
         """Returns its label, which is drawn over the series."""
@@ -9620,24 +9686,29 @@ class ChartDrawing:
         if axis is None:
             return None
         left, right, top, bottom = box = self._box
+        low, high = sorted((begin, end))
+        ends = sorted((axis.edge(low, high), axis.at(high)))
         if which == "x":
-            left, right = sorted((axis.at(begin), axis.at(end)))
+            left, right = ends
         else:
-            top, bottom = sorted((axis.at(begin), axis.at(end)))
-        if left > box[1] or right < box[0] or top > box[3] or bottom < box[2]:
+            top, bottom = ends
+        if not (left <= box[1] and right >= box[0] and top <= box[3] and bottom >= box[2]):
             return None
         if begin == end:
             self.shapes.append(("line", [left, top, right, bottom], color, 1.25, [5, 4]))
         else:
             self.shapes.append(("rect", min(left, right), top, abs(right - left), bottom - top,
                                 color, .13))
-        if which == "x":
+        if which == "x":                        # at the right of it, if there is room
             at = max(left, box[0])
-            fits = at + 5 + text_width(label) * _WIDER < box[1]
+            after, before = box[1] - at - 5, at - 5 - box[0]
+            fits = text_width(label) * _WIDER < after or after > before
+            room = after if fits else before
             place = at + (5 if fits else -5), box[2] + 12, color, "start" if fits else "end"
         else:
-            at = top - 5 + (0 if begin == end else 18)
+            at, room = top - 5 + (0 if begin == end else 18), box[1] - box[0] - 9
             place = box[1] - 4, min(max(at, box[2] + 12), box[3] - 5), color, "end"
+        label = _fitted(label, "", room)
         return label and ("text", label, *place, TICK_PX - 1, None, self.ink["surface"])
 
     def _draw(self, one):
@@ -9659,7 +9730,12 @@ class ChartDrawing:
                     for at in reversed(range(begin, end)):
                         run += under[at * 2:at * 2 + 2]
                 opacity = BAND_OPACITY if kind == "band" else .55 if bases else .14
-                self.shapes.append(("fill", run, color, opacity))
+                if kind == "band" and end - begin == 1:     # as a line has a dot there
+                    x, low, _, high = run
+                    self.shapes.append(("rect", x - 1, min(low, high), 2, abs(high - low), color,
+                                        opacity))
+                else:
+                    self.shapes.append(("fill", run, color, opacity))
             if kind == "band":
                 return
         width = one.get("width")
@@ -9677,13 +9753,14 @@ class ChartDrawing:
         on."""
         x, (begin, end), points, rows = self.axes["x"], self._seen(one), [], one["rows"]
         bases, step = self._bases.get(one["key"]), one["kind"] == "step"
+        is_low = one["kind"] == "band" and column == 1
         def add(at):
             left = x.at(rows[at][0])
             if step and points:
                 points.extend((left, points[-1]))
             base = bases[at] if bases else 0
             y = rows[at][column] + base if column else base or _ground(axis)
-            points.extend((left, axis.at(y)))
+            points.extend((left, axis.edge(y, rows[at][2]) if is_low else axis.at(y)))
         whole = bases or not _are_sorted(rows)
         if whole or end - begin < 4 * (self._box[1] - self._box[0]):
             for at in range(begin, end):
@@ -19234,8 +19311,8 @@ class Badge(Captioned, role="text"):
 
 
 def _figure(value):
-    """A number as people write it: 0.3, not 0.30000000000000004."""
-    return str(round(value, 10) if isinstance(value, float) else value)
+    """A number as people write it: 0.3, not 0.30000000000000004, and no negative zero."""
+    return str(round(value, 10) + 0.0 if isinstance(value, float) else value)
 
 
 @widget
@@ -19265,8 +19342,9 @@ class Metric(Widget, role="group"):
     def set_delta(self, delta: object):
         """Set the change: a number or a text, which falls where it begins with "-"; None for none.
         It is green where it goes the way that is good, else red; a zero is neither."""
-        return [None if delta is None else "+" * (_is_number(delta) and delta >= 0)
-                + _figure(delta)]
+        figure = None if delta is None else _figure(delta)
+        is_number = hasattr(delta, "__float__") and not isinstance(delta, bool)
+        return [f"+{figure}" if is_number and re.match("[0-9i]", figure) else figure]
 
     @state
     def set_good(self, way: Literal["up", "down"]):
@@ -22758,8 +22836,7 @@ class JobView(VBox):
                 ending = running and job.cancelled
                 words = ["cancelling" if ending else job.text or status] if running else [status]
                 if left is not None and not ending:
-                    words.append(f"{math.ceil(left)} s left" if left < 120 else
-                                 f"{math.ceil(left / 60)} min left")
+                    words.append(_duration(left, math.ceil) + " left")
                 if status == "failed":
                     words.append(job.fault[0])
                 self.told.set_text(" \u00b7 ".join(words))
@@ -22942,11 +23019,21 @@ def _column(column, index):
             "choices": list(choices), "text": str(column["text"])}
 
 
-def _columns_of(row):
-    """Columns for rows like one of (name, value), with the types of its values."""
+#: Rows in which a column's first value is looked for.
+_TYPED_ROWS = 100
+
+
+def _columns_of(names, rows):
+    """Columns for rows, which are dicts, with the types of the first values that are not None."""
+    return [{"label": name, "key": name, "type": _type_of(next(
+        (row[name] for row in rows if row.get(name) is not None), None))} for name in names]
+
+
+def _type_of(value):
+    """The type of a column of such values."""
+    value = plain_step(value) if hasattr(value, "item") else value      # a scalar of NumPy
     kinds = {int: "integer", float: "float", bool: "boolean", datetime.date: "date"}
-    return [{"label": name, "key": name, "type": kinds.get(type(value), "string")}
-            for name, value in row]
+    return kinds.get(type(value), "float" if hasattr(value, "as_integer_ratio") else "string")
 
 
 def _formatted(value, spec):
@@ -23104,7 +23191,14 @@ def cell_text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return number_text(value) if isinstance(value, (int, float)) else str(value)
+    if isinstance(value, (int, float)):
+        return number_text(value)
+    return cell_text(plain_step(value)) if _is_foreign_cell(value) else str(value)
+
+
+def _is_foreign_cell(value):
+    """Whether a cell is a scalar of NumPy, or what is missing in pandas."""
+    return hasattr(value, "item") or type(value).__name__ in MISSING_TYPES
 
 
 #: A date's year, month and day as browsers may write it, to be searched.
@@ -23163,8 +23257,8 @@ def _cell_value(value):
         return value
     if value is _ABSENT:
         return None
-    if hasattr(value, "item") and kind is not int and kind is not float:
-        value = plain_step(value)
+    if kind is not int and kind is not float and _is_foreign_cell(value):
+        return _cell_value(plain_step(value))
     if isinstance(value, (int, float)):         # what JSON or the browser cannot hold is text
         return (value if (abs(value) <= MAX_SAFE_INTEGER if isinstance(value, int)
                           else math.isfinite(value)) else number_text(value))
@@ -23786,17 +23880,17 @@ class _Query:
         thread.join(PROBE_S)
         _require(not problems, "callbacks of a session run on changing threads: make the "
                  "connection by sqlite3.connect(..., check_same_thread=False)")
-        cursor = self._select("*", "LIMIT 1")
+        cursor = self._select("*", f"LIMIT {_TYPED_ROWS}")
         self.names = [column[0] for column in cursor.description]
-        self._sample = cursor.fetchone() or [None] * len(self.names)
+        self._sample = [dict(zip(self.names, row)) for row in cursor]
 
     def _select(self, what, rest, values=()):
         return self._connection.execute(f"SELECT {what} FROM ({self._sql}\n) {rest}",
                                         (*self._parameters, *values))
 
     def columns(self):
-        """Columns of a table, with the types of the first row."""
-        return _columns_of(zip(self.names, self._sample))
+        """Columns of a table."""
+        return _columns_of(self.names, self._sample)
 
     def _name(self, key):
         """A column's name in SQL: its key, or its label."""
@@ -25231,9 +25325,9 @@ class TableView(RowsView):
         """Replace all rows: by a list, by Rows that tables share, or by a function.
 
         A list: see TreeView.set_data; without columns the table gets those of the first row, with
-        their types. A million rows take a fraction of a second, and an empty table shows the first
-        of them before it has all. Values are str, numbers, bool or None; of others the text is
-        shown.
+        the types of their first values. A million rows take a fraction of a second, and an empty
+        table shows the first of them before it has all. Values are str, numbers, bool or None; of
+        others the text is shown.
         A function is called as data(start, stop, order, filters) on the session's callback thread
         when rows from `start` to before `stop` are to be seen, and returns them. order: a list of
         (key, ascending); filters: as set_filters() takes them, and the search text under "".
@@ -25250,9 +25344,10 @@ class TableView(RowsView):
             else:
                 if isinstance(engine.rows, _GivenRows):
                     engine.use_rows(_Rows())
-                first = _row(data[0]) if data else None
-                if not engine.columns and isinstance(first, dict):
-                    self.set_columns(_columns_of(first.items()))
+                rows = [_row(one) for one in data[:_TYPED_ROWS]]
+                if not engine.columns and rows and isinstance(rows[0], dict):
+                    self.set_columns(_columns_of(rows[0], [one for one in rows
+                                                           if isinstance(one, dict)]))
                 super().set_data(data)
 
     def set_query(self, connection: object, sql: str, parameters: Items = ()) -> None:
@@ -26370,9 +26465,18 @@ def chart_numbers(values: Any, names: list[str]) -> tuple[Any, str]:
     return numbers, kind
 
 
+def _is_missing(value):
+    """Whether a value is None, NaN or one of those of pandas, which is not compared."""
+    return (value is None or isinstance(value, float) and math.isnan(value)
+            or type(value).__name__ in MISSING_TYPES)
+
+
 def _read_numbers(values, names):
     import array
     values = values.to_numpy() if hasattr(values, "to_numpy") else values
+    if hasattr(values, "filled"):               # a masked array of NumPy
+        values = (values.astype("float64").filled(math.nan) if values.dtype.kind in "iufb" else
+                  values.filled() if values.dtype.kind == "M" else values)
     if getattr(getattr(values, "dtype", None), "kind", "") == "M":
         values, kind = _array_seconds(values), "time"
     else:
@@ -26385,11 +26489,13 @@ def _read_numbers(values, names):
     try:
         return array.array("d", values), kind
     except (TypeError, OverflowError):
+        values = [plain_step(value) if hasattr(value, "dtype") else
+                  None if _is_missing(value) else value for value in values]
         known = next((value for value in values if value is not None), None)
     if isinstance(known, str):
         places = {name: place for place, name in enumerate(names)}
-        numbers = [math.nan if value is None or value != value      # noqa: PLR0124 - NaN, NaT
-                   else places.setdefault(str(value), len(places)) for value in values]
+        numbers = [math.nan if value is None else places.setdefault(str(value), len(places))
+                   for value in values]
         names[:] = places
         return array.array("d", numbers), "category"
     if isinstance(known, datetime.date):
@@ -26421,13 +26527,14 @@ def _array_seconds(values):
     taken by the hour: to ask for it a million times takes seconds."""
     hours = values.astype("datetime64[h]").tolist()
     begin, shifts = datetime.datetime(1970, 1, 1), {None: math.nan}     # None: NaT
-    for hour in set(hours) - {None}:
-        shifts[hour] = hour.timestamp() - (hour - begin).total_seconds()
+    for hour in set(hours) - {None}:            # a number, where no datetime can be
+        shifts[hour] = (0 if isinstance(hour, int) else
+                        _moment_seconds(hour) - (hour - begin).total_seconds())
     return values.astype("datetime64[us]").astype("float64") / 1e6 + [shifts[one] for one in hours]
 
 
 def _moment_seconds(value):
-    if not hasattr(value, "year") or math.isnan(value.year):    # None, or pandas's NaT
+    if not hasattr(value, "year"):
         return math.nan
     if not isinstance(value, datetime.datetime):
         value = datetime.datetime.combine(value, datetime.time())
@@ -26438,6 +26545,7 @@ def _moment_seconds(value):
 
 
 def _axis_value(value):
+    value = plain_step(value) if hasattr(value, "dtype") else value     # a scalar of NumPy
     if isinstance(value, datetime.date):
         return _moment_seconds(value)
     try:
@@ -26549,7 +26657,8 @@ class Chart(Widget):
     on one another).
     sparkline: a small line without axes.
     Users zoom by dragging, by the wheel (with Ctrl, or while the chart has the focus), by two
-    fingers and by keys: arrows, + and -; Escape or a double click shows all again.
+    fingers and by keys: + and -, and arrows with Shift; Escape or a double click shows all again.
+    Arrows alone go from point to point, part to part of a pie and cell to cell, and Enter clicks.
     Callbacks: "clicked" (series, index): the name of a series and the number of its point;
     "zoomed" (range): (low, high) of the x axis, dates in seconds since 1970, None for all."""
     callbacks: Mapping[str, Fields] = {"clicked": {"series": str, "index": int},
@@ -26965,19 +27074,21 @@ class Chart(Widget):
             above, top = [], 0.0
             if title and not bare:
                 top = 26.0
-                above.append(("text", title, width / 2, 18, ink["text"], "middle", 15, 600))
+                shown = _fitted(title, "", (width - 8) * TICK_PX / 15 / _BOLDER)
+                above.append(("text", shown, width / 2, 18, ink["text"], "middle", 15, 600))
             named = series if self.value("set_legend", len(self.series) > 1) and not bare else ()
             left, top = 8.0, top + (22 if named else 0)
             for place, one in enumerate(named):
-                if left > 8 and left + text_width(one["name"]) + 30 > width:
+                name = _fitted(one["name"], "", width - 28)
+                if left > 8 and left + text_width(name) + 30 > width:
                     left, top = 8.0, top + 20
                     if top > max(height / 3, 70):
                         above.append(("text", f"and {len(named) - place} more", left, top - 4,
                                       ink["muted"], "start", TICK_PX))
                         break
                 above += [*_swatch(left, top - 13, one),
-                          ("text", one["name"], left + 16, top - 4, ink["text"], "start", TICK_PX)]
-                left += text_width(one["name"]) + 32
+                          ("text", name, left + 16, top - 4, ink["text"], "start", TICK_PX)]
+                left += text_width(name) + 32
             drawing = ChartDrawing(series, {
                 "axes": axes, "names": self.names, "references": self.marks, "sparkline": bare,
                 "range": None if low is None else (low, high), "palette": palette},
@@ -27005,7 +27116,8 @@ def _histogram(values, bins):
     import array
     values = [value for value in values if math.isfinite(value)]
     low, high = min(values, default=0.0), max(values, default=1.0)
-    size = (high - low) / bins or 1.0 / bins
+    most = max(abs(low), abs(high))             # ranges that floats tell apart
+    size = max(high - low if high - low > most * 1e-12 else max(most * 1e-9, 1.0), 1e-300) / bins
     counts = [0] * bins
     for value in values:
         counts[min(int((value - low) / size), bins - 1)] += 1

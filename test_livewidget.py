@@ -28,7 +28,9 @@ import collections
 import contextlib
 import csv
 import datetime
+import decimal
 import faulthandler
+import fractions
 import functools
 import gc
 import getpass
@@ -13233,7 +13235,8 @@ class Jobs(AppCase):
         self.assertTrue(told.wait(PATIENCE_S), "nothing was told")
         for left, words in ((None, "half"), (0.01, "half \u00b7 1 s left"),
                             (119.5, "half \u00b7 120 s left"), (120, "half \u00b7 2 min left"),
-                            (3700, "half \u00b7 62 min left")):
+                            (3700, "half \u00b7 62 min left"), (9000, "half \u00b7 3 h left"),
+                            (1e6, "half \u00b7 12 d left")):
             with unittest.mock.patch.object(lw.Job, "time_left", return_value=left):
                 view.set_job(job)
             label, = (one for one in session.walk_widget_tree() if type(one) is lw.Label)
@@ -20000,7 +20003,13 @@ class Widgets(AppCase):
         metric = self.W.Metric("Sum", 0.1 + 0.2, 0.1 + 0.2)
         log = engine_of(self.session).log
         self.assertEqual((metric.get_value(), log.get(metric.wid, "set_delta")), ("0.3", ["+0.3"]))
-        for delta, shown in ((-3, "-3"), (0, "+0"), (-2.5, "-2.5"), ("-x", "-x"), (None, None)):
+        class Number(float):                    # as that of NumPy
+            def __ge__(self, other):
+                return object()
+        for delta, shown in (
+                (-3, "-3"), (0, "+0"), (-2.5, "-2.5"), ("-x", "-x"), (None, None), (-0.0, "+0.0"),
+                (-1e-12, "+0.0"), (Number(2.5), "+2.5"), (Number(-1), "-1.0"), (True, "True"),
+                (decimal.Decimal("1.50"), "+1.50"), (math.inf, "+inf"), (math.nan, "nan")):
             metric.set_delta(delta)
             self.assertEqual(log.get(metric.wid, "set_delta"), [shown])
         for value, shown in ((None, ""), (5, "5"), (1e300, "1e+300"), ("12.5 km", "12.5 km")):
@@ -20594,6 +20603,31 @@ class Widgets(AppCase):
             "none": ("string", "text")})
         table.set_filters({"day": (datetime.date(2024, 5, 7), None)})
         self.assertEqual(table.get_shown_rows(), [])
+
+    def test_a_column_of_numbers_is_one_whatever_their_class_and_where_the_first_is(self):
+        """Those of databases and NumPy, below a row that has none, were texts: 9 behind 10."""
+        class Scalar:
+            def __init__(self, value):
+                self.value = value
+
+            def item(self):
+                return self.value
+
+            def __float__(self):
+                return float(self.value)
+        for make in (int, float, decimal.Decimal, fractions.Fraction, Scalar):
+            rows = [{"n": None}, *({"n": make(number)} for number in (9, 100, 10))]
+            table = self.W.TableView(data=rows)
+            self.assertEqual(engine_of(table).columns[0]["halign"], "right", make)
+            table.sort_by_column("n")
+            self.assertEqual([one and int(float(one)) for one, in table.get_shown_rows()],
+                             [9, 10, 100, None], make)
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        self.addCleanup(connection.close)
+        connection.execute("create table t (n)")
+        connection.executemany("insert into t values (?)", [(None,), (9,), (100,)])
+        table = self.W.TableView.from_query(connection, "select n from t")
+        self.assertEqual(engine_of(table).columns[0]["type"], "integer")
 
     def test_a_table_takes_columns_from_dicts_and_no_row_of_others(self):
         table = self.W.TableView(rows=[{"a": 1, "b": None}, {"b": 2, "more": 3}])
@@ -32059,6 +32093,22 @@ def make_editable(W):
     return combo
 
 
+#: Names of zones, and their rules.
+ZONES = {"America/New_York": "EST5EDT,M3.2.0,M11.1.0",
+         "Europe/Berlin": "CET-1CEST,M3.5.0,M10.5.0/3",
+         "Australia/Lord_Howe": "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0",
+         "America/Santiago": "<-04>4<-03>,M9.1.6/24,M4.1.6/24",
+         "Asia/Kathmandu": "<+0545>-5:45"}
+
+
+def clock_changes(year):
+    """The moments of a year at which the local clock is set, else its first one."""
+    begin = int(datetime.datetime(year, 1, 1, tzinfo=datetime.timezone.utc).timestamp())
+    shifts = [(at, time.localtime(at).tm_gmtoff)
+              for at in range(begin, begin + 365 * 86400, 1800)]
+    return [at for (at, shift), (_, last) in zip(shifts[1:], shifts) if shift != last] or [begin]
+
+
 class ChartRows(unittest.TestCase):
     """A chart's data in the state log."""
 
@@ -32110,12 +32160,22 @@ class ChartRows(unittest.TestCase):
         self.assertEqual([len(blob.data) % 24 for blob in blobs], [0] * len(blobs))
 
     def test_data_of_all_kinds_become_numbers(self):
-        nan, day = float("nan"), datetime.date(2026, 3, 1)
+        """Whatever is missing, and where."""
+        class NAType:                           # as that of pandas
+            def __bool__(self):
+                raise TypeError("boolean value of NA is ambiguous")
+
+            def __ne__(self, other):
+                return self
+        nan, day, na = float("nan"), datetime.date(2026, 3, 1), NAType()
         noon = datetime.datetime(2026, 3, 1, 12)
         cases = [([1, None, 2.5], [1, nan, 2.5], "linear"), (range(3), [0, 1, 2], "linear"),
                  (array.array("h", [3, 4]), [3, 4], "linear"), ({1: 0, 2: 0}, [1, 2], "linear"),
                  (["a", "b", "a"], [0, 1, 0], "category"),
                  (["a", None, nan, "b"], [0, nan, nan, 1], "category"),
+                 ([nan, na, "a"], [nan, nan, 0], "category"), ([na, 1, nan], [nan, 1, nan],
+                                                              "linear"),
+                 ([nan, day, na], [nan, datetime.datetime(2026, 3, 1).timestamp(), nan], "time"),
                  ([noon, None], [noon.timestamp(), nan], "time"),
                  ([day], [datetime.datetime(2026, 3, 1).timestamp()], "time"),
                  ([1, float("inf"), -1e306], [1, nan, nan], "linear"),
@@ -32407,8 +32467,105 @@ class ChartsInChromium(WidgetCase):
             tab.click_at(x, y)
             self.expect(expected)
 
+    def test_keys_reach_each_point_of_each_kind_of_series(self):
+        """Also dots far from the middle, and points that only the second of two lines has."""
+        made, right, left, up, down = [], "ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown"
+        cases = (
+            ([("pie", ["a", "b", "c"], [3, 0, 1])], [(right, 0), (right, 2), (right, 2),
+                                                     (left, 0)]),
+            ([("heatmap", [1, 2, 3], [1, 2], [[1, 2, 3], [4, 5, 6]])],
+             [(right, 0), (right, 1), (up, 4), (up, 4), (right, 5), (down, 2)]),
+            ([("scatter", [1, 2, 3], [0, 100, 50])], [(left, 2), (left, 1), (left, 0)]),
+            ([("histogram", [1, 2, 2, 2, 3], 3)], [(right, 0), (right, 1), (right, 2), (left, 1)]),
+            ([("line", [1, 2, 3], [1, 2, 3]), ("bar", [1.4, 2.9], [3, 4])],
+             [(right, 0), (right, 1), (down, 0), (right, 1), (up, 2), (up, 1)]))
+
+        def make(W):
+            for series, _ in cases:
+                chart = W.Chart()
+                for kind, *columns in series:
+                    getattr(chart, "add_" + kind)(kind, *columns)
+                chart.resize(400, 200)
+                chart.on("clicked", lambda *args: self.seen.append(args))
+                made.append(chart)
+            return filled(W.VBox(), *made)
+        _, tab, _ = self.one(make)
+        for chart, (series, steps) in zip(made, cases):
+            place = 0
+            tab.wait("!!livewidget.session.widgets.get(%d)._drawing?.axes || %s" % (
+                chart.wid, json.dumps(series[0][0] == "pie")))
+            tab.js("document.querySelector('[data-wid=\"%d\"] canvas').focus()" % chart.wid)
+            for key, index in steps:
+                place += len(series) > 1 and key in (up, down)
+                with self.subTest(series[place % len(series)][0], key=key, index=index):
+                    tab.key(key)
+                    tab.key("Enter")
+                    self.expect((series[place % len(series)][0], index))
+
+    def test_a_time_at_the_pointer_is_that_of_its_point_however_long_the_axis_is(self):
+        """All points of a day were told by the same text."""
+        moments = [datetime.datetime(2026, 1, 1), datetime.datetime(2026, 1, 1, 6, 30, 15),
+                   datetime.datetime(2026, 1, 1, 18), datetime.datetime(2026, 7, 1)]
+        chart, tab, css = self.one(lambda W: sized(W.Chart(), 400, 200))
+        chart.add_line("a", moments, range(4))
+        tab.wait("!!document.querySelector('%s canvas')?.ariaDescription" % css)
+        tab.js("document.querySelector('%s canvas').focus()" % css)
+        for text in ("1 Jan 2026", "1 Jan 2026, 06:30:15", "1 Jan 2026, 18:00", "1 Jul 2026"):
+            tab.key("ArrowRight")
+            self.assertEqual(tab.js("document.querySelector('%s .lw-chart-tip b').innerText" % css),
+                             text)
+
+    def test_a_small_number_at_the_pointer_is_readable_beside_great_ones(self):
+        """It was 0.00001M, and 0M on a logarithmic axis."""
+        def make(W):
+            chart = W.Chart()
+            chart.add_line("a", [1.5, 12.25, 999000, 2500000])
+            return sized(chart, 400, 200)
+        chart, tab, css = self.one(make)
+        for kind, texts in (("linear", ("1.5", "12.3", "999,000", "2.5M")),
+                            ("log", ("1.5", "12.25", "999,000", "2.5M"))):
+            chart.set_y_kind(kind)
+            tab.wait("(({ axes, plotted }) => axes?.y.kind === '%s' && plotted[0]?.rows.count)"
+                     "(livewidget.session.widgets.get(%d)._drawing || {})" % (kind, chart.wid))
+            tab.js("document.querySelector('%s canvas').focus()" % css)
+            for text in texts:
+                tab.key("ArrowRight")
+                self.assertEqual(tab.js("document.querySelector('%s .lw-chart-tip em').innerText"
+                                        % css), text)
+            tab.js("document.activeElement.blur()")
+
+    def test_a_part_of_a_pie_is_told_with_the_unit_of_its_values(self):
+        def make(W):
+            chart = W.Chart(y_unit="km")
+            chart.add_pie("p", ["a", "b"], [3, 4.5])
+            return sized(chart, 400, 200)
+        _, tab, css = self.one(make)
+        tab.wait("!!document.querySelector('%s canvas')?.ariaDescription" % css)
+        tab.js("document.querySelector('%s canvas').focus()" % css)
+        tab.key("ArrowRight")
+        self.assertEqual(tab.js("document.querySelector('%s .lw-chart-tip em').innerText" % css),
+                         "3\u202fkm")
+
+    def test_a_chart_of_thousands_of_series_makes_no_more_nodes_than_people_read(self):
+        """Each had 50 lines of a hidden table, and a dot at each move of the pointer."""
+        def make(W):
+            chart = W.Chart(legend=False)
+            for at in range(1200):
+                chart.add_line("line %d" % at, [at, at + 1, at])
+            return sized(chart, 500, 300)
+        _, tab, css = self.one(make)
+        table = "document.querySelectorAll('%s .lw-chart-table tr').length" % css
+        tab.wait(table + " > 900")
+        self.assertLess(tab.js(table), 1300)
+        box = tab.box(css + " canvas")
+        tab.mouse("mouseMoved", box["x"] + 250, box["y"] + 100, button="none", buttons=0)
+        tab.wait("!document.querySelector('%s .lw-chart-tip').hidden" % css)
+        self.assertLess(tab.js("document.querySelectorAll('%s .lw-chart-marker > i').length"
+                               % css), 100)
+
     def test_what_is_told_of_a_heat_map_are_its_values(self):
-        """Not the places of its columns and lines, which travel with them."""
+        """Not the places of its columns and lines, which travel with them; a table has both and
+        the value."""
         def make(W):
             chart = W.Chart()
             chart.add_heatmap("h", [100, 200, 300], [400, 500], [[1, 2, 3], [4, None, 6]])
@@ -32418,7 +32575,8 @@ class ChartsInChromium(WidgetCase):
             json.dumps(css + " canvas"), json.dumps("h: heatmap, 6 points, from 1 to 6")))
         rows = "[...document.querySelectorAll(%s)].map(row => row.innerText.trim().split(/\\s+/))"
         self.assertEqual(tab.js(rows % json.dumps(css + " .lw-chart-table tr"))[1:], [
-            ["h", str(at), text] for at, text in enumerate(("1", "2", "3", "4", "NaN", "6"))])
+            ["h", x, y, *text] for y, texts in (("400", "123"), ("500", "4 6"))
+            for x, text in zip(("100", "200", "300"), map(str.strip, texts))])
 
     def test_a_chart_that_is_gone_leaves_no_memory_and_those_that_stay_follow_the_theme(self):
         made = []
@@ -32556,13 +32714,15 @@ class ChartShapes(WidgetCase):
                  "axis": dice.choice(("y", "y", "y2")), "stack": dice.random() < .3,
                  "dash": dice.random() < .2, "donut": dice.random() < .5}
         if kind == "pie":
-            entry["labels"] = ["a label of so many letters", "b", "c", "d"]
+            entry["labels"] = ["a label of so many letters", "\U0001f600" * 30, "\u6f22\u5b57", "d"]
             rows = [(abs(dice.random() * scale),) for _ in range(4)]
         elif kind == "heatmap":
             columns, lines = dice.choice((1, 2, 7)), dice.choice((1, 3, 5))
             entry.update(columns=columns, x="linear", y="linear", labels=[])
             across, down = [float(one) for one in range(columns)], [one * 2.5
                                                                     for one in range(lines)]
+            if dice.random() < .3:              # not even
+                across = [one ** 2 for one in across]
             across, down = across[::dice.choice((1, -1))], down[::dice.choice((1, -1))]
             cells = [value() for _ in range(columns * lines)]
             entry.update(flat=across + down + cells, stride=1)
@@ -32592,19 +32752,23 @@ class ChartShapes(WidgetCase):
         series = [self.random_series(dice, key, kind, x_kind) for key, kind in enumerate(kinds, 1)]
         log = dice.random() < .2
         def axis(kind):
-            return [dice.choice(("", "label")), kind, dice.choice(("", "km")), None, None]
+            low, high = dice.choice(((None, None),) * 9 + ((1e10, None), (None, -3), (0, 7)))
+            return [dice.choice(("", "label")), kind, dice.choice(("", "km")), low, high]
         model = {
             "axes": {"x": axis("log" if log_x else "auto"), "y": axis("log" if log else "linear"),
                      "y2": axis("linear")},
-            "names": ["name %d" % place * dice.choice((1, 3)) for place in range(30)],
+            "names": [dice.choice(("name %d", "\u540d\u524d %d", "\U0001f600%d ")) % place *
+                      dice.choice((1, 3, 5)) for place in range(30)],
             "references": dice.choice(([], [["y", .25, .5, "limit", None]],
                                        [["x", 1.0, 1.0, "now", "#f00"],
-                                        ["y", 9, 9, "a", None]])),
+                                        ["y", 9, 9, "a", None]],
+                                       [["x", 3, -1, "zone", None], ["y", 0, 0, "b", None],
+                                        ["y", -2, 5, "zone", None]])),
             "range": ([1.5, dice.choice((7.25, 1.75))]
                       if dice.random() < .2 and x_kind != "time" else None),
             "sparkline": dice.random() < .1, "palette": list(lw.SERIES_COLORS["light"])}
-        return {"series": series, "model": model, "width": dice.choice((120, 333, 640, 1200)),
-                "height": dice.choice((80, 240, 500)), "ink": self.INK}
+        return {"series": series, "model": model, "width": dice.choice((40, 120, 333, 640, 1200)),
+                "height": dice.choice((30, 80, 240, 500)), "ink": self.INK}
 
     def plain(self, value):
         """A shape as lists, of which what JSON lacks is None."""
@@ -32616,8 +32780,17 @@ class ChartShapes(WidgetCase):
         if isinstance(one, list) and isinstance(other, list):
             return any(self.differs(a, b) for a, b in itertools.zip_longest(one, other))
         if isinstance(one, (int, float)) and isinstance(other, (int, float)):
-            return abs(one - other) > .5
+            return abs(one - other) > .5 + abs(one) * 1e-9
         return one != other
+
+    def seen_shapes(self, shapes):
+        """Those that have a place, without the numbers of points that have none."""
+        def points(numbers):
+            return [None if None in pair else pair for pair in map(list, zip(
+                numbers[::2], numbers[1::2]))]
+        return [[kind, points(shape[0]), *shape[1:]] if kind in ("line", "fill") else [kind, *shape]
+                for kind, *shape in shapes
+                if kind not in ("rect", "dot", "text") or None not in shape[:4]]
 
     def test_random_charts_have_the_same_shapes_in_both_languages(self):
         _chart, tab, _css = self.one(lambda W: W.Chart(title="one"), "zoomed")
@@ -32625,6 +32798,81 @@ class ChartShapes(WidgetCase):
         for turn in range(max(4, int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "0")) // 2500)):
             dice = random.Random("%d %d" % (SEED, turn))
             self.check([self.random_chart(dice) for _ in range(20)], tab, turn)
+
+    #: What few programs give a chart, and each gives some time.
+    ODD = (0, -0.0, 1, -1, .1, .3, .1 + .2, 1e-5, 1e-300, 5e-324, -5e-324, 1e300, -9.9e299, 1e15,
+           1e16, 123456.789, 1e9, 1e9 + 1e-6, 2.5e11, -6e10, 1e18, -1e18, math.nan, math.inf, None)
+    ODD_X = (("a", "b", "", "x" * 50, "\u00e9\u6f22", None), (
+        datetime.date.min, datetime.date.max, datetime.date(2024, 2, 29), datetime.datetime.max,
+        datetime.datetime(1969, 12, 31, 23, 59, 59, 999999), None))
+
+    def odd_values(self, dice, count, *others):
+        kinds = [lambda: [dice.choice(self.ODD) for _ in range(count)],
+                 lambda: [dice.choice(self.ODD)] * count, lambda: list(range(count)),
+                 lambda: [dice.uniform(-1, 1) * 10 ** dice.uniform(-5, 5) for _ in range(count)],
+                 lambda: sorted(dice.uniform(0, 10) ** dice.randrange(1, 9) for _ in range(count)),
+                 *(lambda some=some: [dice.choice(some) for _ in range(count)] for some in others)]
+        return dice.choice(kinds)()
+
+    def odd_chart(self, dice, W):
+        """A Chart of such data, on axes that have such ends."""
+        chart = W.Chart(title=dice.choice(("", "T")))
+        numbers = [one for one in self.ODD if one is not None and abs(one) < 1e300]
+        for which in ("x", "y", "y2"):
+            kinds = ("log", "linear", "time", "category")[:4 if which == "x" else 2]
+            if dice.random() < .3:
+                getattr(chart, "set_%s_kind" % which)(dice.choice(kinds))
+            if dice.random() < .2:
+                low, high = sorted(dice.sample(numbers, 2))
+                if low < high:
+                    getattr(chart, "set_%s_limits" % which)(*dice.choice((
+                        (low, high), (low, None), (None, high))))
+        for _ in range(dice.randrange(1, 4)):
+            kind, count = dice.choice(self.KINDS), dice.choice((0, 1, 1, 2, 3, 10, 50))
+            def values(*others):
+                return self.odd_values(dice, count, *others)        # noqa: B023
+            finite = [one if one in numbers else 1 for one in values()]
+            if kind == "pie":
+                chart.add_pie("p", map(str, range(count)), map(abs, finite))
+            elif kind == "histogram":
+                chart.add_histogram("h", values(), dice.choice((1, 5, 20)))
+            elif kind == "heatmap":
+                chart.add_heatmap("h", [0, *finite], [1, 2], [[0, *values()], [3, *values()]])
+            else:
+                columns = [values() for _ in range(2 if kind == "band" else 1)]
+                stack = {"stack": dice.random() < .5} if kind in ("area", "bar", "step") else {}
+                getattr(chart, "add_" + kind)("s", values(*self.ODD_X), *columns, axis=dice.choice(
+                    ("y", "y2")), **stack)
+        for axis in dice.sample(("x", "y", "y2"), dice.randrange(3)):
+            chart.add_reference(*dice.sample(numbers, dice.randrange(1, 3)), axis=axis, label="r")
+        if dice.random() < .2:
+            chart.set_range(*sorted(dice.sample([0, 1, 1.5, 2, 1e9, -1e9, 1e18], 2)))
+        return chart
+
+    def drawn(self, chart, *size):
+        """What to_svg() draws, as check() takes it, and the document."""
+        with unittest.mock.patch.object(lw, "ChartDrawing", wraps=lw.ChartDrawing) as drawing:
+            svg = chart.to_svg(*size)
+        series, model, width, height, ink = drawing.call_args[0]
+        for one in series:
+            one["stride"] = {"band": 3, "histogram": 3, "pie": 1, "heatmap": 1}.get(one["kind"], 2)
+            one["flat"] = ([*one["x_values"], *one["y_values"], *one["rows"]] if one["kind"] ==
+                           "heatmap" else [number for row in one["rows"] for number in row])
+        return {"series": series, "model": model, "width": width, "height": height,
+                "ink": ink}, svg
+
+    def test_odd_data_have_the_same_shapes_in_both_languages_and_make_a_document(self):
+        import xml.etree.ElementTree as ElementTree
+        tab, W = self.parts(), self.make_app().create_session().get_widgets()
+        for turn in range(max(4, int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "0")) // 2500)):
+            dice, charts = random.Random("%d %d" % (SEED, turn)), []
+            for _ in range(100):
+                chart, svg = self.drawn(self.odd_chart(dice, W), dice.choice((20, 60, 300, 640)),
+                                        dice.choice((20, 60, 240, 500)))
+                ElementTree.fromstring(svg)
+                self.assertNotRegex(svg, r'="[^"]*\b(nan|inf)\b|(width|height|r)="-', turn)
+                charts.append(chart)
+            self.check(charts, tab, turn)
 
     def check(self, charts, tab, turn=0):
         """Raise an error for charts that Python and the page draw in different ways; returns the
@@ -32637,7 +32885,8 @@ class ChartShapes(WidgetCase):
         for chart, shapes in zip(charts, drawn):
             ours = self.plain(lw.ChartDrawing(chart["series"], chart["model"], chart["width"],
                                               chart["height"], chart["ink"]).shapes)
-            wrong = [pair for pair in itertools.zip_longest(ours, shapes) if self.differs(*pair)]
+            wrong = [pair for pair in itertools.zip_longest(*map(self.seen_shapes, (ours, shapes)))
+                     if self.differs(*pair)]
             self.assertFalse(wrong, "seed %d, turn %d, %s: %.1500s" % (
                 SEED, turn, [one["kind"] for one in chart["series"]], wrong[:2]))
             texts.append([shape[1] for shape in ours if shape[0] == "text"])
@@ -32686,6 +32935,36 @@ class ChartShapes(WidgetCase):
                 charts.append(self.plain_chart(("line", rows, {"x": "time"}), axes=axes))
         for chart, texts in zip(charts, self.check(charts, tab)):
             self.assertGreater(len(texts), 6, chart["series"])
+
+    def times(self, low, high):
+        """A chart of a line from one time to another, as check() takes it."""
+        axes = {"x": ["", "auto", "", None, None], "y": ["", "linear", "", None, None],
+                "y2": ["", "linear", "", None, None]}
+        return self.plain_chart(("line", [(low, 0), (high, 1)], {"x": "time"}), axes=axes)
+
+    @unittest.skipUnless(hasattr(time, "tzset"), "the zone is the system's")
+    def test_times_over_a_change_of_the_clock_have_the_same_ticks_in_both_languages(self):
+        tab = self.parts()
+        self.addCleanup(time.tzset)
+        for zone, rules in ZONES.items():
+            with unittest.mock.patch.dict(os.environ, TZ=rules):
+                time.tzset()
+                tab.command("Emulation.setTimezoneOverride", timezoneId=zone)
+                self.check([self.times(at - hours * 3600 * part, at + hours * 3600 * (1 - part))
+                            for at in clock_changes(2025)
+                            for hours in (.2, 1, 4, 11, 30, 90, 400, 2000, 20000)
+                            for part in (0, .3, .5, .9)], tab)
+
+    def test_years_that_no_datetime_has_are_the_same_in_both_languages(self):
+        """As of milliseconds that were taken for seconds."""
+        self.check([self.times(at, at + span) for at in (-2e11, -6.5e10, 2.53e11, 1.7e12, 8.6e12)
+                    for span in (5, 4000, 1e6, 3e7, 1e9, 2e11)], self.parts())
+
+    def test_parts_of_a_second_are_the_same_in_both_languages(self):
+        """Whatever floats make of them, before 1970 and in other centuries, too."""
+        self.check([self.times(at + .1234, at + .1234 + span)
+                    for at in (0, 1.7e9, -5e8, -1.5e9, 2.3e10, 2e11)
+                    for span in (.002, .03, .7, 4)], self.parts())
 
     def plain_map(self, value):
         if isinstance(value, dict):
@@ -32896,13 +33175,15 @@ class ChartShapes(WidgetCase):
     def test_both_languages_have_the_same_tables(self):
         _chart, tab, _css = self.one(lambda W: W.Chart(title="one"), "zoomed")
         tab.wait("!!window.livewidget?.Chart")
+        signs = [*map(chr, range(20, 140)), *"\u1100\u115f\u3042\u6f22\ud55c\uff21\uff5e\uffe0"
+                 "\U0001f600\U00020000\u0905\u0645\u2026\U0001d400"]
         widths, colors, ink = tab.js("""(({ textWidth, SERIES_COLORS }) => [
-            [...Array(120).keys()].map(at => textWidth(String.fromCharCode(at + 20))),
+            %s.map(sign => textWidth(sign)),
             SERIES_COLORS, ["text", "muted", "line", "border", "surface", "accent"].map(name =>
                 getComputedStyle(document.documentElement).getPropertyValue("--lw-" + name))])(
-            livewidget.Chart.parts)""")
+            livewidget.Chart.parts)""" % json.dumps(signs))
         self.assertEqual([round(one, 6) for one in widths],
-                         [round(lw.text_width(chr(at + 20)), 6) for at in range(120)])
+                         [round(lw.text_width(sign), 6) for sign in signs])
         for theme, ours in lw.SERIES_COLORS.items():
             self.assertEqual(colors[theme][1:], list(ours[1:]))
         self.assertEqual([one.strip() for one in ink], [
@@ -32921,6 +33202,48 @@ class ChartSvg(AppCase):
             chart.add_line("a", [begin, begin + datetime.timedelta(seconds=seconds)], [1, 2])
             ticks = re.findall(r">\d\d:\d\d(?::\d\d)?<", chart.to_svg(640, 300))
             self.assertGreaterEqual(len(ticks), 5, (seconds, ticks))
+
+    @unittest.skipUnless(hasattr(time, "tzset"), "the zone is the system's")
+    def test_ticks_go_on_at_multiples_of_their_step_where_the_clock_is_set(self):
+        """Behind an hour that it leaves out they stood at odd hours, and in one that comes twice
+        there were none."""
+        self.addCleanup(time.tzset)
+        for zone, rules in ZONES.items():
+            with unittest.mock.patch.dict(os.environ, TZ=rules):
+                time.tzset()
+                for at, seconds, part in itertools.product(
+                        clock_changes(2025), (900, 2500, 7000, 20000, 40000, 90000, 200000),
+                        (-.1, 0, .2, .5, .8, 1)):
+                    low = at - seconds * part + 17
+                    ticks = lw.Axis("time", (low, low + seconds)).ticks(640)
+                    clock = []
+                    for moment, text in ticks:
+                        date = datetime.datetime.fromtimestamp(moment)
+                        clock.append(date.hour * 3600 + date.minute * 60 + date.second)
+                        self.assertIn(text, [date.strftime("%H:%M"), date.strftime("%H:%M:%S"),
+                                             f"{date.day} {date:%b}"])
+                    step = functools.reduce(math.gcd, clock, 86400)
+                    self.assertGreater(len(ticks), seconds / step - 3, (zone, low, seconds, ticks))
+
+    def test_ticks_within_some_seconds_are_even(self):
+        """Floats of such times are a little below or above them."""
+        for at, span in itertools.product((0, 1.7e9, -5e8, -1.5e9, 2.3e10, 5e10), (.03, .7, 2)):
+            ticks = lw.Axis("time", (at + .1234, at + .1234 + span)).ticks(640)
+            parts = [int(text[-3:]) for _, text in ticks]
+            self.assertEqual(len({(b - a) % 1000 for a, b in zip(parts, parts[1:])}), 1, ticks)
+        ticks = lw.Axis("time", (0, .005)).ticks(640)
+        self.assertEqual(len({text for _, text in ticks}), len(ticks), ticks)
+
+    def test_days_at_both_ends_of_the_calendar_are_drawn(self):
+        """As programs write them for what has no end."""
+        day, first, last = datetime.date, datetime.date.min, datetime.date.max
+        for days in ((day(9999, 1, 1), last), (day(9999, 12, 1), last), (day(2026, 1, 1), last),
+                     (first, day(1, 1, 20)), (first, day(1, 6, 1)), (first, day(2026, 1, 1)),
+                     (first, first), (last, last), (first, last)):
+            _, texts, _ = self.chart(lambda chart: chart.add_line("a", days, [1, 2]))
+            ticks = [text for _, text, anchor in texts if anchor == "middle"]
+            self.assertGreater(len(ticks), 1, days)
+            self.assertNotIn("\u2013", ticks)
 
     def chart(self, fill, width=640, height=300, **options):
         """The SVG of a chart, its texts as (x, text, anchor), and the ends of its x axis."""
@@ -32972,6 +33295,16 @@ class ChartSvg(AppCase):
             self.assertEqual([text for _, text, _ in texts if "%" not in text],
                              [told] * (told is not None))
 
+    def test_a_histogram_of_equal_numbers_has_ranges_with_a_width(self):
+        """Of great ones, and of those that differ by what floats leave."""
+        for values in ([5, 5], [1e17] * 3, [.3, .1 + .2], [-1e200], [0, 0], [1e-20, 2e-20],
+                       [0, 5e-324]):
+            rows = []
+            self.chart(lambda chart: (chart.add_histogram("a", values, bins=4),     # noqa: B023
+                                      rows.extend(self.rows(chart))))               # noqa: B023
+            self.assertTrue(all(low < high for low, high, _ in rows), rows)
+            self.assertEqual(sum(count for *_, count in rows), len(values))
+
     def test_no_line_of_the_grid_shows_through_a_bar(self):
         for fill in (lambda chart: chart.add_bar("a", ["x", "y"], [1, 2]),
                      lambda chart: chart.add_histogram("a", [1, 2, 2, 3])):
@@ -32989,6 +33322,7 @@ class ChartSvg(AppCase):
                 lambda chart: chart.add_bar("a", [1, 10, 1000], [3, 4, 8]),
                 lambda chart: chart.add_bar("a", [.1], [3]),
                 lambda chart: chart.add_area("a", [1, 2, 4], [3, 4, 8]),
+                lambda chart: chart.add_band("a", [1, 2, 4], [-1, 0, 2], [3, 4, 8]),
                 stacked("add_bar"), stacked("add_area")), "xy"):
             counts = []
             for kind in ("linear", "log"):
@@ -32999,6 +33333,27 @@ class ChartSvg(AppCase):
                                for part in ("<rect ", 'd="[^"]{20,}" fill="#')])
             self.assertEqual(*counts)
             self.assertGreater(sum(counts[0]), 1)
+
+    def test_a_logarithmic_axis_begins_at_the_least_that_it_can_show(self):
+        """A zero among the data, or a reference there, hid what is below a thousandth of the
+        greatest."""
+        for kind in ("line", "area", "step", "scatter", "bar"):
+            _, texts, _ = self.chart(lambda chart: (
+                chart.set_x_kind("log"), getattr(chart, "add_" + kind)(
+                    "a", [0, -3, .001, 1, 1e6], [1, 2, 3, 4, 5])))
+            self.assertIn("0.001", [text for _, text, _ in texts], kind)
+
+        def fill(chart):
+            chart.set_y_kind("log")
+            chart.add_line("a", [.001, 1, 1e6])
+            chart.add_reference(0, label="none")
+            chart.add_reference(-5, 10, "zone")
+        svg, texts, _ = self.chart(fill)
+        told = [text for _, text, _ in texts]
+        self.assertIn("0.001", told)
+        self.assertIn("zone", told)
+        self.assertEqual(len(re.findall('fill-opacity="0.13"', svg)), 1)
+        self.assertNotRegex(svg, "none<|nan|inf")
 
     def test_a_heat_map_shows_all_its_cells_whichever_way_its_values_go(self):
         cells = []
@@ -33012,6 +33367,15 @@ class ChartSvg(AppCase):
                                 for *box, color in found))
             self.assertEqual(len(cells[-1]), 6)
         self.assertEqual(cells[1:], cells[:1] * 3)
+
+    def test_cells_of_a_heat_map_fill_its_plot_where_its_values_are_not_even(self):
+        for values in ([0, 1, 10], [0, 10, 11], [11, 10, 0], [5]):
+            svg, _, (left, right) = self.chart(lambda chart: chart.add_heatmap(
+                "h", values, [1, 2], [range(len(values))] * 2))                 # noqa: B023
+            ends = [(float(x), float(x) + float(width)) for x, width in re.findall(
+                r'<rect x="([\d.-]+)" y="[^"]*" width="([\d.]+)"', svg)]
+            self.assertAlmostEqual(min(begin for begin, _ in ends), left, delta=1)
+            self.assertAlmostEqual(max(end for _, end in ends), right, delta=1)
 
     def test_labels_of_references_and_of_pies_stay_within_what_is_seen(self):
         def fill(chart):
@@ -33035,6 +33399,32 @@ class ChartSvg(AppCase):
             begin = x - (lw.text_width(text) if anchor == "end" else 0)
             self.assertTrue(0 <= begin and begin + lw.text_width(text) <= 390, (x, text))
             self.assertRegex(text, r" 3\.\d %$")
+
+    def test_long_texts_are_cut_where_the_picture_ends(self):
+        for width in (90, 200, 640):
+            long = "a text of many words that goes on " * 9
+            def fill(chart):
+                for axis in ("y", "y2"):
+                    chart.add_line(axis + long, [1, 2, 3], axis=axis)
+                chart.add_reference(2, label=long)
+                chart.add_reference(1, label=long, axis="x")
+            svg, _, _ = self.chart(fill, width, 400, title=long, x=long, y=long, y2=long)
+            texts = re.findall(r'<text x="([\d.-]+)"[^>]* text-anchor="(\w+)" font-size="(\d+)"'
+                               r'[^>]*>([^<]*)<', svg)
+            if width > 90:
+                self.assertEqual(sum("text" in text for *_, text in texts), 8)
+            for x, anchor, size, text in texts:
+                wide = lw.text_width(text, int(size))
+                begin = float(x) - wide * {"start": 0, "middle": .5, "end": 1}[anchor]
+                self.assertTrue(-1 <= begin and begin + wide <= width + 1, (width, x, text))
+
+    def test_a_point_of_a_band_between_gaps_is_seen(self):
+        def fill(chart):
+            chart.add_band("a", [1, 2, 3, 4, 5], [1, None, 1, None, 1], [2, 2, 2, 2, 2])
+        bars = re.findall('<rect [^>]* height="([^"]*)" [^>]* fill-opacity="%g"' % lw.BAND_OPACITY,
+                          self.chart(fill)[0])
+        self.assertEqual(len(bars), 3)
+        self.assertGreater(min(map(float, bars)), 50)
 
     def test_a_halo_parts_the_label_of_a_reference_from_the_data(self):
         for axis, to in (("x", None), ("y", None), ("y", 5)):
@@ -33069,6 +33459,17 @@ class ChartSvg(AppCase):
             svg, _, (left, _) = self.chart(fill)
             self.assertEqual(float(re.search('<svg x="([0-9.]+)"', svg)[1]), left - room)
 
+    def test_texts_of_ticks_do_not_touch_in_any_script(self):
+        """Those of Chinese, Japanese and Korean are wider than Latin ones."""
+        for sign in "a\u6f22\u3042\ud55c\U0001f600":
+            names = [sign * 6 + str(at) for at in range(12)]
+            _, texts, _ = self.chart(lambda chart: chart.add_bar(
+                "a", names, range(12)), 900)                                    # noqa: B023
+            wide = 12 * (6 * (.556 if sign == "a" else 1) + .556)
+            places = [x for x, text, _ in texts if text in names]
+            self.assertGreater(len(places), 1)
+            self.assertGreaterEqual(min(b - a for a, b in zip(places, places[1:])), wide, sign)
+
     def test_no_tick_between_others_is_without_its_text(self):
         days = [datetime.datetime(2026, 3, day) for day in range(2, 30)]
         for width in range(300, 1500, 13):
@@ -33076,6 +33477,17 @@ class ChartSvg(AppCase):
             marks = re.findall(r'd="M([\d.]+) ([\d.]+)L\1 [\d.]+"', svg)
             told = [text for _, text, _ in texts if "Mar" in text]
             self.assertGreaterEqual(len(told), len(marks) - 2, (width, told))
+
+    def test_an_end_that_is_given_is_on_its_axis_wherever_the_data_are(self):
+        """Below an end that was given alone the axis went from 0 to 1."""
+        for low, high in ((50, None), (None, -50)):
+            def fill(chart):
+                chart.add_line("a", [5, 6, 7], [5, 6, 7])
+                getattr(chart, "set_%s_limits" % which)(low, high)      # noqa: B023
+            for which, anchor in (("x", "middle"), ("y", "end")):
+                _, texts, _ = self.chart(fill)
+                told = [text for _, text, one in texts if one == anchor and "data" not in text]
+                self.assertIn("50", [one.strip("\u2212").partition(".")[0] for one in told], which)
 
     def test_a_range_that_the_data_have_left_says_so(self):
         for span, told in (((0, 3), True), ((3, 9), False), ((9, 12), True), (None, False)):
@@ -33170,6 +33582,20 @@ class ChartSvg(AppCase):
         with self.assertRaisesRegex(lw.UsageError, "bins must be a whole number from 1 to 10000"):
             chart.add_histogram("c", [1, 2], bins=None, **none)
         chart.to_svg()
+
+    def test_a_plot_without_room_is_upright_and_goes_from_left_to_right(self):
+        """It was turned over where titles, a legend or the texts of its axes left it nothing."""
+        def fill(chart):
+            for name in ("a", "b"):
+                chart.add_line(name, [0, 1e5, 2e6], axis="y2" if name == "b" else "y")
+        options = {"title": "T", "x": "X", "y": "Y", "y2": "Y2", "y_unit": "a unit of many words"}
+        for width, height in itertools.product((20, 60, 100, 400), (20, 60, 100, 300)):
+            svg, _, _ = self.chart(fill, width, height, **options)
+            for points in re.findall(r'd="([^"]*)" fill="none" stroke="#[0-9a-f]{6}" '
+                                     r'stroke-width="(?:2|1\.)', svg):
+                places = [tuple(map(float, one.split())) for one in re.split("[ML]", points)[1:]]
+                self.assertEqual(places, sorted(places), (width, height))
+                self.assertEqual(places, sorted(places, key=lambda one: -one[1]))
 
     def test_the_least_bar_of_a_logarithmic_axis_is_seen(self):
         for fill in (lambda chart: chart.add_histogram("h", [1, 2, 2, 3, 3, 3], bins=3),
@@ -34668,6 +35094,30 @@ class Tables(AppCase):
             return table
         table, _, browser = self.one(make)
         return [(row[4][0], row[5].get("0", {})) for row in self.window(table, browser)]
+
+    def test_cells_of_numpy_read_as_those_of_python(self):
+        """They were searched and exported by their repr(), which for great ones was an error."""
+        class Number(float):
+            def __repr__(self):
+                return "np.float64(%s)" % float(self)
+
+            def __lt__(self, other):
+                return object()                 # as a bool of NumPy, which multiplies no text
+
+        class Scalar:
+            def __init__(self, value):
+                self.value = value
+
+            def item(self):
+                return self.value
+
+        class NaTType:                          # of pandas
+            pass
+        day = datetime.date(2026, 2, 3)
+        plain = [1.5, 3.0, 1e300, -1e-7, True, None, 7, day, None]
+        cells = [*map(Number, plain[:4]), *map(Scalar, plain[4:-1]), NaTType()]
+        self.assertEqual(*(list(map(lw.cell_text, values)) for values in (cells, plain)))
+        self.assertEqual(*(self.shown_by("A", *values) for values in (cells, plain)))
 
     def test_a_format_is_what_is_shown_and_values_stay(self):
         day = datetime.date(2026, 2, 3)
@@ -36644,6 +37094,21 @@ class TablesInChromium(WidgetCase):
             tab.click(self.cell(0, 0), clicks=2)
             tab.wait("Boolean(%s)" % editor)
 
+    def test_a_date_of_a_table_is_that_of_its_row_whatever_the_year_and_the_zone(self):
+        """Of the years to 99 they were of the last century, and one that the zone left out was the
+        next; a day that no month has stays as it is."""
+        days = [datetime.date.min, datetime.date(99, 12, 31), datetime.date(2011, 12, 30),
+                datetime.date.max, "2026-02-30", None]
+        view, tab, css = self.table(columns=[{"key": "day", "type": "date"}, "note"],
+                                    rows=[["", "a"]])
+        tab.command("Emulation.setTimezoneOverride", timezoneId="Pacific/Apia")
+        view.set_data([[day, "b"] for day in days])
+        cells = "[...document.querySelectorAll(%s)].map(one => one.innerText)" % json.dumps(
+            css + " .lw-data-row > [aria-colindex='1']")
+        tab.wait(cells + ".length === %d" % len(days))
+        self.assertEqual(tab.js(cells), ["01/01/1", "12/31/99", "12/30/2011", "12/31/9999",
+                                         "2026-02-30", ""])
+
     def test_what_is_no_filter_is_told_and_the_one_before_stays(self):
         """Once it is written, as half a number may be the beginning of one."""
         columns = [{"label": "Size", "key": "size", "type": "float"},
@@ -37944,6 +38409,39 @@ for unit in ("us", "ns"):
     assert len(found[0]) == len(dates) and str(found[0][-1]) == "nan"
 days = [datetime.date(2026, 1, 1), datetime.date(2026, 7, 1)]
 assert lw.chart_numbers(numpy.array(days, dtype="datetime64[D]"), []) == lw.chart_numbers(days, [])
+print("all right")
+""" % str(HERE))
+
+    def test_data_of_numpy_that_are_missing_are_gaps_of_a_chart(self):
+        """Masked ones were drawn as 999999, and days beyond the calendar raised errors."""
+        self.run_with_tools("""
+import sys
+sys.path.insert(0, %r)
+try:
+    import numpy
+except ImportError:
+    sys.exit(77)
+import livewidget as lw
+def read(values):
+    numbers, kind = lw.chart_numbers(values, [])
+    return [None if one != one else one for one in numbers], kind
+masked = numpy.ma.array
+assert read(masked([1, 2, 3], mask=[0, 1, 0])) == ([1, None, 3], "linear")
+assert read(masked([1.5, 2.5], mask=[0, 1])) == ([1.5, None], "linear")
+days = numpy.array(["2026-01-01", "2026-07-01", "NaT"], dtype="datetime64[D]")
+wanted = read(days)
+assert wanted[0][2] is None and read(list(days)) == wanted, read(list(days))
+assert read(masked(days, mask=[0, 1, 0])) == ([wanted[0][0], None, None], "time")
+far = numpy.array(["0001-01-01", "9999-12-31", "20000-01-01", "-0500-01-01"], dtype="M8[us]")
+seconds, kind = read(far)
+assert kind == "time" and seconds[3] < seconds[0] < seconds[1] < seconds[2], seconds
+assert abs(seconds[1] - 253402214400) < 86400 and abs(seconds[2] - 568971820800) < 86400, seconds
+assert read([numpy.float32(1.5), None, numpy.int64(2)]) == ([1.5, None, 2], "linear")
+chart = lw.Application(http_port=0, ws_port=None).create_session().get_widgets().Chart()
+chart.add_line("a", days, [1, 2, 3])
+chart.set_range(days[0], days[1])
+assert chart.get_range() == tuple(wanted[0][:2])
+chart.set_x_limits(*days[:2].astype("M8[ns]"))
 print("all right")
 """ % str(HERE))
 
