@@ -45797,10 +45797,9 @@ class DiffView extends Widget {
 
 // A date as the browser's own fields write it, of Python's ISO text; other values as they are.
 function shownDate(value) {
-    const [, ...parts] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(value) || [];
-    if (!parts.length) return String(value ?? "");
-    return new Date(parts[0], parts[1] - 1, parts[2]).toLocaleDateString(undefined,
-        { year: "numeric", month: "2-digit", day: "2-digit" });
+    const { text } = readDate(String(value ?? ""));
+    return text ? new Date(text).toLocaleDateString(undefined, { timeZone: "UTC",
+        year: "numeric", month: "2-digit", day: "2-digit" }) : String(value ?? "");
 }
 
 // Where the texts of a column begin, as they do in a page that is read from left to right.
@@ -47198,12 +47197,16 @@ const ADVANCES = (
     "278 556 500 722 500 500 500 334 260 334 584").split(" ").map(Number), OTHER_ADVANCE = 600;
 function textWidth(text, size = TICK_PX) {
     let width = 0;
-    for (const character of text)
-        width += ADVANCES[character.charCodeAt(0) - 32] ?? OTHER_ADVANCE;
+    for (const character of text) width += ADVANCES[character.charCodeAt(0) - 32] ??
+        (WIDE.test(character) ? 1000 : OTHER_ADVANCE);
     return width * size / 1000;
 }
+// Characters that are as wide as high: of Chinese, Japanese and Korean, and emoji.
+const WIDE =
+    /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\u{1f000}-\u{3fffd}]/u;
 const TICK_PX = 12;
 const WIDER = 1.15;                                     // most that a page's font may be
+const BOLDER = 1.15;                                    // and a bold one wider than that
 const BAND_OPACITY = .18;                               // how clear the area of a band is
 
 // An axis: values to px, and ticks as [value, text]. span: [low, high] in values; titled: its title
@@ -47219,7 +47222,8 @@ class Axis {
         const most = Math.max(Math.abs(low), Math.abs(high));
         if (high - low > most * 1e-12 + 1e-300) return [low, high];     // floats tell ticks apart
         if (this.kind === "log") return [Math.max(low / 2, 5e-324), high * 2];
-        const by = this.kind === "time" || Math.abs(low) < 1e-290 ? 1 : Math.abs(low) / 10;
+        const by = this.kind === "time" || Math.abs(low) < 1e-290
+            ? Math.max(1, Math.abs(low) * 1e-11) : Math.abs(low) / 10;
         return [low - by, high + by];
     }
     place(from, to) {
@@ -47234,7 +47238,8 @@ class Axis {
     }
     // Where that begins which ends at `high`: a logarithmic axis has nothing from 0 down.
     edge(low, high) {
-        return this.at(this.kind === "log" && !(low > 0) ? Math.min(this.low, high) : low);
+        if (this.kind === "log" && low <= 0) low = Math.min(this.low, high);
+        return this.at(low);
     }
     valueAt(place) {
         const scaled = this.a + (place - this.from) / (this.to - this.from) * this.b;
@@ -47248,8 +47253,8 @@ class Axis {
         this.high = Math.ceil(this.high / step - 1e-9) * step;
     }
     _step(count) {
-        const rough = (this.high - this.low) / Math.max(count, 1), ten = 10 ** Math.floor(
-            Math.log10(rough)), by = rough / ten;
+        const rough = (this.high - this.low) / Math.max(count, 1), ten = tenTo(Math.floor(
+            Math.log10(rough))), by = rough / ten;
         return ten * (by > 5 ? 10 : by > 2 ? 5 : by > 1 ? 2 : 1);
     }
     // Ticks that leave room for their texts along `length` px, and are two at least where these
@@ -47289,7 +47294,7 @@ class Axis {
         const every = Math.ceil((last - first) / count), ticks = [];
         const parts = (last - first) * 3 <= count ? [1, 2, 5] : [1];
         for (let power = first; power <= last; power += every) for (const part of parts) {
-            const value = part * 10 ** power;
+            const value = part * tenTo(power);
             if (value >= this.low * (1 - 1e-9) && value <= this.high * (1 + 1e-9))
                 ticks.push([value, this.text(value, value)]);
         }
@@ -47300,30 +47305,36 @@ class Axis {
     // can be seen.
     text(value, step) {
         if (this.kind === "category") return this.names[Math.round(value)] ?? "";
-        if (this.kind === "time") return timeText(value, this.high - this.low);
+        if (this.kind === "time") return timeText(value, this.high - this.low, true);
         const most = Math.max(Math.abs(this.low), Math.abs(this.high));
-        return numberText(value, step, this.kind === "log" && step ? Math.abs(value) : most) +
+        return numberText(value, step, this.kind === "log" ? Math.abs(value) : most) +
             (this.unit && !(step && this.titled) ? "\u202f" + this.unit : "");
     }
 }
-const shortened = text => text.length > 18 ? text.slice(0, 17) + "\u2026" : text;
+const tenTo = power => Number("1e" + power);            // 10 ** -5 is a little less than 1e-5
+// Texts are cut between characters, of which JavaScript counts some as two.
+function shortened(text) {
+    const all = [...text];
+    return all.length > 18 ? all.slice(0, 17).join("") + "\u2026" : text;
+}
 // A text, as much of it as has room beside what is behind it.
 function fitted(text, more, room) {
-    while (text && textWidth(text + more) * WIDER > room)
-        text = text.length > 2 ? text.slice(0, -2) + "\u2026" : "";
-    return text + more;
+    let all = [...text];
+    while (all.length && textWidth(all.join("") + more) * WIDER > room)
+        all = all.length > 2 ? [...all.slice(0, -2), "\u2026"] : [];
+    return all.join("") + more;
 }
 function numberText(value, step, most = Math.abs(value)) {
-    const exact = step === undefined;
-    step ??= most / 1e5 || 1;
+    const exact = step === undefined, size = exact ? Math.abs(value) : most;    // ticks: one unit
+    step ??= (size > most * 1e-9 ? Math.min(most / 1e5, size / 100) : most / 1e5) || 1;
     if (!Number.isFinite(value)) return "\u2013";
     if (!value && most > 0 && most < 1e-5) return "0";
-    if (value && (most >= 1e15 || most < 1e-5)) {
-        const more = clamp(Math.ceil(Math.log10(most / step) - 1e-9), 2, 15);
+    if (value && (size >= 1e15 || most < 1e-5)) {
+        const more = clamp(Math.ceil(Math.log10(size / step) - 1e-9), 2, 15);
         const [digits, power] = value.toExponential(more).split("e");
         return `${Number(digits)}e${Number(power)}`.replace(/-/g, "\u2212");
     }
-    const [by, sign] = most >= 1e12 ? [1e12, "T"] : most >= 1e9 ? [1e9, "B"] : most >= 1e6
+    const [by, sign] = size >= 1e12 ? [1e12, "T"] : size >= 1e9 ? [1e9, "B"] : size >= 1e6
         ? [1e6, "M"] : [1, ""];
     const digits = clamp(Math.ceil(-Math.log10(step / by) - 1e-9), 0, 18);
     let [whole, part] = Math.abs(value / by).toFixed(digits).split(".");
@@ -47347,29 +47358,54 @@ const two = number => String(number).padStart(2, "0");
 function timeTicks(low, high, count) {
     const rough = (high - low) / count, year = 31557600;
     if (rough < 0.5) {
-        const axis = new Axis("linear", [low, high]), step = axis._step(count), ticks = [];
-        for (let at = Math.ceil(low / step); at * step <= high; at++)
+        const axis = new Axis("linear", [low, high]), ticks = [],
+            step = Math.max(axis._step(count), .001);   // as their texts have it
+        for (let at = Math.ceil(low / step); at <= Math.floor(high / step); at++)
             ticks.push([at * step, timeText(at * step, high - low)]);
         return ticks;
     }
-    let [, part, by] = TIME_STEPS.find(([seconds]) => seconds >= rough) || TIME_STEPS.at(-1);
+    let [seconds, part, by] = TIME_STEPS.find(([one]) => one >= rough) || TIME_STEPS.at(-1);
     if (rough > year) by = new Axis("linear", [0, rough / year])._step(1);
-    const date = new Date(low * 1000), ticks = [];
-    const parts = ["FullYear", "Month", "Date", "Hours", "Minutes", "Seconds"], at =
-        parts.indexOf(part);
-    for (const smaller of [...parts.slice(at + 1), "Milliseconds"])
-        date["set" + smaller](smaller === "Date" ? 1 : 0);
-    const begin = part === "Date" ? 1 : 0;
-    date["set" + part](Math.floor((date["get" + part]() - begin) / by) * by + begin);
-    for (; date / 1000 <= high && ticks.length < 1000;) {
-        if (date / 1000 >= low) ticks.push([date / 1000, tickDate(date, part)]);
-        const month = date.getMonth(), year = date.getFullYear(), before = +date;
-        date["set" + part](date["get" + part]() + by);
-        const short = date.getMonth() !== month || date.getDate() + by / 2 > 31;
-        if (part === "Date" && by > 1 && short) date.setFullYear(year, month + 1, 1);
-        if (date <= before) date.setTime(before + 3600000);     // an hour that comes twice
+    const moments = seconds < 86400 ? clockMoments(low, high, seconds)
+        : calendarMoments(low, high, part, by);
+    return moments.map(moment => [moment, tickDate(new Date(moment * 1000), part)]);
+}
+// When the local clock shows a multiple of so many seconds, less than a day. A time that the clock
+// leaves out is none; one that comes twice is two where these are a step apart.
+function clockMoments(low, high, step) {
+    const past = moment => {
+        const date = new Date(moment * 1000);
+        return (date.getHours() * 3600 + date.getMinutes() * 60 + date.getSeconds()) % step;
+    };
+    const moments = [];
+    for (let moment = Math.ceil(low) - 1; ; moments.push(moment)) {
+        moment += step - past(moment);
+        const late = past(moment);                      // the clock was set meanwhile
+        if (late) moment += late < step / 2 && !past(moment - late) ? -late : step - late;
+        if (!(moment <= high) || moments.length >= 1000) return moments;
     }
-    return ticks;
+}
+// The beginnings of each so many days of a month, months of a year or years.
+function calendarMoments(low, high, part, by) {
+    const date = new Date(low * 1000), moments = [];
+    let [year, month, day] = [date.getFullYear(), date.getMonth(), date.getDate()];
+    if (part === "Date") day = Math.floor((day - 1) / by) * by + 1;
+    else if (part === "Month") [month, day] = [Math.floor(month / by) * by, 1];
+    else [year, month, day] = [Math.floor(year / by) * by, 0, 1];
+    for (let moment = -Infinity; moment <= high && moments.length < 1000;) {
+        if (moment >= low && moments.at(-1) !== moment) moments.push(moment);
+        date.setFullYear(year, month, day);
+        date.setHours(0, 0, 0, 0);
+        moment = date / 1000;
+        if (part === "FullYear") year += by;
+        else if (part === "Month") month += by;
+        else {                                          // years are alike each 400
+            const last = new Date(Date.UTC(2000 + year % 400, month + 1, 0)).getUTCDate();
+            day += by;
+            if (day > last || by > 1 && day + by / 2 > 31) [month, day] = [month + 1, 1];
+        }
+    }
+    return moments;
 }
 function tickDate(date, part) {
     const time = two(date.getHours()) + ":" + two(date.getMinutes());
@@ -47380,15 +47416,16 @@ function tickDate(date, part) {
     if (part === "Date" || time === "00:00" && part !== "Seconds") return day;
     return part === "Seconds" ? time + ":" + two(date.getSeconds()) : time;
 }
-function timeText(value, span) {
-    const date = new Date(value * 1000);
+// A time as its axis spans so much; exact: with the part of a day and of a minute that it has.
+function timeText(value, span, exact = false) {
+    const date = new Date(Math.round(value * 1000));
     if (!Number.isFinite(+date)) return "\u2013";
     const day = `${date.getDate()} ${MONTHS[date.getMonth()]}` + (span < 86400 * 2 ? ""
         : " " + date.getFullYear());
     const time = two(date.getHours()) + ":" + two(date.getMinutes());
-    if (span >= 86400 * 120) return day;
-    if (span >= 3600) return `${day}, ${time}`;
     const seconds = two(date.getSeconds());
+    if (span >= 86400 * 120 && !(exact && time !== "00:00")) return day;
+    if (span >= 3600) return `${day}, ${time}` + (exact && seconds !== "00" ? ":" + seconds : "");
     return `${time}:${seconds}` + (span < 10 ? "." + String(date.getMilliseconds())
         .padStart(3, "0") : "");
 }
@@ -47562,7 +47599,8 @@ class ChartDrawing {
                 const y = values[at * 2 + 1], key = (y < 0 ? "-" : "+") + (one.axis || "y") +
                     one.kind + values[at * 2];
                 bases[at] = sums.get(key) || 0;
-                if (Number.isFinite(y)) sums.set(key, bases[at] + y);
+                if (Number.isFinite(y) && !Number.isNaN(values[at * 2])) sums.set(key, bases[at] +
+                    y);
             }
             this.bases.set(one, bases);
         }
@@ -47575,25 +47613,36 @@ class ChartDrawing {
     // What lies `by` beside a value on the x axis: so many decades on a logarithmic one.
     _beside(value, by) { return this._isLog ? value * 10 ** by : value + by; }
     _xSpan() {
-        let low = Infinity, high = -Infinity;
-        const take = value => {
-            if (value < low) low = value;
-            if (value > high) high = value;
+        const log = this._isLog;
+        let low = Infinity, high = -Infinity, isCut = false;    // of what has a width
+        const take = (value, isWide) => {
+            if (log && value <= 0) isCut ||= isWide;    // it shows the least from there on
+            else {
+                if (value < low) low = value;
+                if (value > high) high = value;
+            }
         };
         for (const { rows, kind } of this.plotted) {
-            const { values, stride, count, sorted } = rows;
-            if (!count) continue;
-            if (kind === "histogram") { take(values[0]); take(values[(count - 1) * 3 + 1]); }
-            else if (sorted) { take(values[0]); take(values[(count - 1) * stride]); }
-            if (!sorted || !(low <= high))
-                for (let at = 0; at < count; at++) take(values[at * stride]);
+            const { values, stride, count, sorted } = rows, isWide = kind === "histogram",
+                first = log && sorted ? rowAt(values, stride, count, Number.MIN_VALUE) : 0,
+                isPlain = isWide ? !log : sorted, end = isWide ? 1 : 0;
+            if (isPlain && first < count) {
+                take(values[first * stride]);
+                take(values[(count - 1) * stride + end]);
+            }
+            if (isPlain && low <= high) continue;
+            for (let at = 0; at < count; at++) {
+                take(values[at * stride], isWide);
+                if (isWide) take(values[at * stride + 1], true);
+            }
         }
         if (this.heat) {
-            const { columns } = this.heat, values = this.heat.rows.values,
-                half = columns > 1 ? (values[1] - values[0]) / 2 : 0.5;
-            take(values[0] - half);
-            take(values[columns - 1] + half);
+            const { columns } = this.heat, values = this.heat.rows.values.subarray(0, columns),
+                half = columns > 1 ? (values[columns - 1] - values[0]) / (columns - 1) / 2 : 0.5;
+            for (const value of [values[0] - half, ...values, values[columns - 1] + half])
+                take(value, true);
         }
+        if (isCut) low /= 10;
         if (this.bars.length)
             [low, high] = [this._beside(low, -this.gap / 2), this._beside(high, this.gap / 2)];
         const loose = this.plotted.length && this.plotted.every(one => one.kind === "scatter") &&
@@ -47637,14 +47686,16 @@ class ChartDrawing {
             if (!log) [low, high] = [Math.min(low, 0), Math.max(high, 0)];
         }
         if (log && stands) low /= 2;            // on the axis: the least one has a height, too
-        for (const [axis, from, to] of this.model.references) if (axis === which && low <= high)
-            [low, high] = [Math.min(low, from), Math.max(high, to)];
+        for (const [axis, ...ends] of this.model.references) if (axis === which && low <= high)
+            for (const end of ends.slice(0, 2)) if (end > 0 || !log)
+                [low, high] = [Math.min(low, end), Math.max(high, end)];
         return [low, high];
     }
-    // The title of an axis, with its unit. A unit alone is one where it takes little of the plot.
+    // The title of an axis, with its unit, where it leaves most to the plot. A unit alone is one
+    // where it takes little.
     _titleOf(which) {
         const [label, , unit] = this.model.axes[which];
-        return !label && (which === "x" || this.height < 120) ? ""
+        return this.height < 100 || !label && (which === "x" || this.height < 120) ? ""
             : [label, unit].filter(Boolean).join(", ");
     }
     _makeAxes() {
@@ -47660,7 +47711,10 @@ class ChartDrawing {
         const titles = this.titles = { x: this._titleOf("x"), y: this._titleOf("y"),
             y2: this._titleOf("y2") };
         const lower = model.sparkline ? 2 : titles.x ? 46 : 26, upper = model.sparkline ? 2
-            : titles.y || titles.y2 ? 28 : 10, tall = height - lower - upper;
+            : titles.y || titles.y2 ? 28 : 10;
+        // upright, however little room there is
+        const top = Math.min(upper, height / 2 - 1), bottom = Math.max(height - lower, height / 2 +
+            1), tall = bottom - top;
         this.axes.x.titled = titles.x;
         for (const which of ["y", "y2"]) {
             const given = model.axes[which], heat = this.heat && which === "y";
@@ -47670,7 +47724,7 @@ class ChartDrawing {
                 this._ySpan(which)), given[2]);
             if (!heat && given[3] === null && given[4] === null && !model.sparkline)
                 axis.round(Math.max(tall / 40, Math.min(tall / 24, 5)));
-            this.axes[which] = axis.place(height - lower, upper);
+            this.axes[which] = axis.place(bottom, top);
             axis.titled = titles[which];
             const unused = which === "y" && !heat && this.plotted.length &&
                 this.plotted.every(one => one.axis === "y2");
@@ -47678,8 +47732,8 @@ class ChartDrawing {
         }
         const room = axis => axis && !model.sparkline ? Math.max(...axis.marks.map(([, text]) =>
             textWidth(text) * WIDER), 36) + 10 : model.sparkline ? 3 : 14;
-        this.box = { left: room(this.axes.y), right: width - room(this.axes.y2), top: upper,
-            bottom: height - lower };
+        this.box = { left: Math.min(room(this.axes.y), width / 2 - 1), right: Math.max(width -
+            room(this.axes.y2), width / 2 + 1), top, bottom };
         this.axes.x.place(this.box.left, this.box.right);
     }
     // How many px dots and lines at the ends of the axes need around the plot: these are whole,
@@ -47689,7 +47743,11 @@ class ChartDrawing {
         return range || sparkline || Object.values(axes).some(one => (one[3] ?? one[4] ?? null) !==
             null) ? 0 : 4;
     }
-    _fixed(given, [low, high]) { return [given[3] ?? low, given[4] ?? high]; }
+    // The ends of an axis: those given in place of those of the data, which may lie beyond.
+    _fixed([, , , low, high], [least, most]) {
+        const ends = [low ?? least, high ?? most], end = high ?? low;
+        return ends[0] <= ends[1] || end === null ? ends : [end, end];
+    }
     _heatAxis() {
         const { columns, rows, labels, y } = this.heat, values = rows.values.subarray(columns);
         const lines = this._heatLines = (rows.count - columns) / (columns + 1);
@@ -47725,27 +47783,32 @@ class ChartDrawing {
     _label() {
         const { model, box, ink, shapes } = this;
         if (model.sparkline) return;
-        const { x, y, y2 } = this.titles;
-        const add = (text, ...place) => { if (text) shapes.push(["text", text, ...place, TICK_PX,
-            550]); };
-        add(x, (box.left + box.right) / 2, this.height - 6, ink.muted, "middle");
-        add(y, 2, 13, ink.muted, "start");
-        if (this.axes.y2) add(y2, this.width - 2, 13, ink.muted, "end");
+        const { x, y, y2 } = this.titles, { width } = this, sum = box.left + box.right;
+        const add = (room, text, ...place) => { if (text) shapes.push(["text", fitted(text, "",
+            room / BOLDER), ...place, TICK_PX, 550]); };
+        const each = width / (this.axes.y2 && y && y2 ? 2 : 1) - 4;
+        add(Math.min(sum, 2 * width - sum), x, sum / 2, this.height - 6, ink.muted, "middle");
+        add(each, y, 2, 13, ink.muted, "start");
+        if (this.axes.y2) add(each, y2, width - 2, 13, ink.muted, "end");
     }
     // Returns its label, which is drawn over the series.
     _drawReference([which, from, to, label, color]) {
         const axis = this.axes[which], { box, ink, shapes } = this;
         if (!axis) return null;
-        const ends = [axis.at(from), axis.at(to)].sort((a, b) => a - b), ink_ = color || ink.muted;
+        const [low, high] = [from, to].sort((a, b) => a - b), ink_ = color || ink.muted;
+        const ends = [axis.edge(low, high), axis.at(high)].sort((a, b) => a - b);
         const [left, right] = which === "x" ? ends : [box.left, box.right];
         const [top, bottom] = which === "x" ? [box.top, box.bottom] : ends;
-        if (left > box.right || right < box.left || top > box.bottom || bottom < box.top)
+        if (!(left <= box.right && right >= box.left && top <= box.bottom && bottom >= box.top))
             return null;
         if (from === to) shapes.push(["line", [left, top, right, bottom], ink_, 1.25, [5, 4]]);
         else shapes.push(["rect", left, top, right - left, bottom - top, ink_, .13]);
-        const begin = Math.max(left, box.left), fits = begin + 5 + textWidth(label) * WIDER <
-            box.right;
-        return label && ["text", label, ...(which === "x" ? [begin + (fits ? 5 : -5), box.top + 12,
+        // at the right of it, if there is room
+        const begin = Math.max(left, box.left), after = box.right - begin - 5, before = begin - 5 -
+            box.left, fits = textWidth(label) * WIDER < after || after > before;
+        const text = fitted(label, "", which !== "x" ? box.right - box.left - 9 : fits ? after
+            : before);
+        return text && ["text", text, ...(which === "x" ? [begin + (fits ? 5 : -5), box.top + 12,
             ink_, fits ? "start" : "end"] : [box.right - 4, clamp(top - 5 + (from === to ? 0 : 18),
             box.top + 12, box.bottom - 5), ink_, "end"]), TICK_PX - 1, undefined, ink.surface];
     }
@@ -47766,8 +47829,12 @@ class ChartDrawing {
                 if (under) for (let at = to - 1; at >= from; at--)
                     run.push(under[at * 2], under[at * 2 + 1]);
                 else run.push(run[run.length - 2], axis.at(low), run[0], axis.at(low));
-                shapes.push(["fill", run, color,
-                    one.kind === "band" ? BAND_OPACITY : bases ? .55 : .14]);
+                const opacity = one.kind === "band" ? BAND_OPACITY : bases ? .55 : .14;
+                if (one.kind === "band" && to - from === 1) {           // as a line has a dot there
+                    const [x, low, , high] = run;
+                    shapes.push(["rect", x - 1, Math.min(low, high), 2, Math.abs(high - low), color,
+                        opacity]);
+                } else shapes.push(["fill", run, color, opacity]);
             }
             if (one.kind === "band") return;
         }
@@ -47780,13 +47847,14 @@ class ChartDrawing {
     // column: of y; 0 is what a stacked series stands on.
     _points(one, axis, column) {
         const { values, stride, sorted } = one.rows, { x } = this.axes, [from, to] = this.seen(one),
-            bases = this.bases.get(one), points = [], step = one.kind === "step";
+            bases = this.bases.get(one), points = [], step = one.kind === "step",
+            isLow = one.kind === "band" && column === 1;
         const y = at => column ? values[at * stride + column] + (bases ? bases[at] : 0)
             : bases[at] || groundOf(axis);
         const add = at => {
             const left = x.at(values[at * stride]);
             if (step && points.length) points.push(left, points[points.length - 1]);
-            points.push(left, axis.at(y(at)));
+            points.push(left, isLow ? axis.edge(y(at), values[at * stride + 2]) : axis.at(y(at)));
         };
         if (bases || !sorted || to - from < 4 * (this.box.right - this.box.left)) {
             for (let at = from; at < to; at++) add(at);
@@ -48111,9 +48179,9 @@ class Chart extends Widget {
             this._tip, this._table);
         this.element.append(this._heading, this._legend, this._plot);
         Object.assign(this, { _rows: new Map(), _listed: [], _hidden: new Set(), _fingers:
-            new Map(), _hits: [], _point: null, _model: { series: [], names: [], references: [],
-            sparkline, axes: { x: ["", "auto", "", null, null], y: ["", "linear", "", null, null],
-                y2: ["", "linear", "", null, null] } } });
+            new Map(), _hits: [], _point: null, _line: 0, _model: { series: [], names: [],
+            references: [], sparkline, axes: { x: ["", "auto", "", null, null],
+                y: ["", "linear", "", null, null], y2: ["", "linear", "", null, null] } } });
         onPixels(this._plot, () => {                    // not what was drawn in this frame
             const { width, height, ratio } = this._drawing || {};
             if (!this._drawn || width !== this._plot.clientWidth || ratio !== devicePixelRatio ||
@@ -48318,10 +48386,10 @@ class Chart extends Widget {
         if (angle < -Math.PI / 2) angle += 2 * Math.PI;
         const hit = far <= pieAt.radius && hits.find(([from, to]) => angle >= from && angle < to);
         if (!hit) return [];
-        const value = pie.rows.values[hit[2]];
+        const value = pie.rows.values[hit[2]], [, , unit] = this._model.axes.y;
         return [{ one: { ...pie, name: pie.labels[hit[2]], color: this._model.palette[hit[2] %
             this._model.palette.length] }, series: pie, at: hit[2], x, y,
-            text: numberText(value) }];
+            text: numberText(value) + (unit && "\u202f" + unit) }];
     }
     _nearCell(x, y) {
         const { heat, axes, _heatLines: lines } = this._drawing, { columns, rows } = heat;
@@ -48348,7 +48416,7 @@ class Chart extends Widget {
         }));
         const dots = axes && !this._drawing.heat ? hits.filter(hit => hit.y >= box.top - 1 &&
             hit.y <= box.bottom + 1 && !["bar", "histogram", "band"].includes(hit.one.kind)) : [];
-        this._marker.replaceChildren(...dots.map(hit => {
+        this._marker.replaceChildren(...dots.slice(0, MAX_TOLD).map(hit => {
             const dot = element("i");
             Object.assign(dot.style, { left: px(hit.x), top: px(hit.y), background:
                 hit.one.color });
@@ -48508,7 +48576,8 @@ class Chart extends Widget {
         const drawing = this._drawing;
         if (!drawing || event.ctrlKey || event.metaKey || event.altKey) return;
         const { box } = drawing, middle = (box.left + box.right) / 2, wide = box.right - box.left,
-            way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+            way = { ArrowLeft: -1, ArrowRight: 1 }[event.key], across = { ArrowDown: -1,
+                ArrowUp: 1 }[event.key];
         if (way && event.shiftKey) this._pan(way * wide / 8);
         else if (way) this._stepPoint(way);
         else if (event.key === "+" || event.key === "=") this._zoomAt(middle, .7);
@@ -48517,43 +48586,89 @@ class Chart extends Widget {
         else if (event.key === "Escape" && (this._model.range || !this._tip.hidden)) {
             this._leavePoint();
             this._reset();
-        } else return;
+        } else if (!across || !this._stepAcross(across)) return;
         event.preventDefault();
     }
-    // The arrow keys go from point to point of the first series.
-    _stepPoint(way) {
-        const { axes, plotted, box } = this._drawing, one = plotted?.find(({ rows }) => rows.count);
-        if (!axes || !one) return;
-        const { values, stride, count } = one.rows, [from, to] = this._drawing.seen(one);
-        const step = Math.max(Math.round((to - from) / 200), 1);
-        this._point = this._point === null ? way > 0 ? from : to - 1
-            : clamp(this._point + way * step, 0, count - 1);
-        const x = clamp(axes.x.at(values[this._point * stride]), box.left, box.right);
-        this._pointer = [x, (box.top + box.bottom) / 2];
+    // What the arrow keys go through, from one number to before another, and where each is: the
+    // parts of a pie, the cells of a heat map, or the points of one of the series.
+    _stops() {
+        const drawing = this._drawing, { pie, pieAt, heat, axes, box, plotted = [] } = drawing;
+        if (pie) {
+            const parts = drawing.hits.filter(([begin, end]) => end > begin), far = pieAt.radius *
+                .8;
+            return { from: 0, to: parts.length, place: at => {
+                const turn = (parts[at][0] + parts[at][1]) / 2;
+                return [pieAt.x + Math.cos(turn) * far, pieAt.y + Math.sin(turn) * far];
+            } };
+        }
+        if (heat) {
+            const { columns, rows: { values } } = heat;
+            return { from: 0, to: columns * drawing._heatLines, columns, place: at => [
+                axes.x.at(values[at % columns]),
+                axes.y.at(values[columns + Math.floor(at / columns)])] };
+        }
+        const ones = plotted.filter(({ rows }) => rows.count), one = ones.at(this._line %
+            ones.length);
+        if (!one) return {};
+        const { values, stride } = one.rows, [from, to] = drawing.seen(one), middle = (box.top +
+            box.bottom) / 2, isDot = one.kind === "scatter", isBin = one.kind === "histogram";
+        return { from, to, ones, step: Math.max(Math.round((to - from) / 200), 1), place: at => {
+            const [x, y] = values.subarray(at * stride), height = isDot
+                ? axes[one.axis || "y"].at(y) : middle;
+            return [clamp(axes.x.at(isBin ? (x + y) / 2 : x), box.left, box.right),
+                Number.isFinite(height) ? height : middle];
+        } };
+    }
+    _goTo(at) {
+        this._point = at;
+        this._pointer = this._stops().place(at);
         this._showAt(...this._pointer);
         this._canvas.setAttribute("aria-description", this._tip.innerText.replace(/\s+/g, " "));
+    }
+    _stepPoint(way) {
+        const { from, to, step = 1 } = this._stops();
+        if (to > from) this._goTo(this._point === null ? way > 0 ? from : to - 1
+            : clamp(this._point + way * step, from, to - 1));
+    }
+    // Go to the line above or below in a heat map, or to the series before or behind; whether there
+    // may be one.
+    _stepAcross(way) {
+        const { from, to, columns, ones = [] } = this._stops(), next = this._point + way * columns;
+        if (this._point === null || !columns && ones.length < 2) return false;
+        if (next >= from && next < to) this._goTo(next);
+        if (columns) return true;
+        const [x, y] = this._pointer;
+        this._line -= way;
+        const stops = this._stops(), one = ones.at(this._line % ones.length);
+        this._goTo(clamp(this._nearest(one, x, y), stops.from, stops.to - 1));
+        return true;
     }
 
     // A sentence and a table, for those who do not see the picture.
     _summarize() {
         clearTimeout(this._summing);
         this._summing = 0;
-        const told = this._model.series.filter(one => one.rows && !one.hidden).map(one =>
+        const { axes, names } = this._model, { x, y } = this._drawing?.axes || {},
+            series = this._model.series.filter(one => one.rows && !one.hidden),
+            most = clamp(Math.floor(20 * MAX_TOLD / series.length), 1, MAX_TOLD);
+        const told = series.slice(0, MAX_TOLD).map(one =>
             `${one.name}: ${one.kind}, ${this._sums(one)}`);
+        if (series.length > MAX_TOLD) told.push(`and ${series.length - MAX_TOLD} more`);
         this._takeName();
         this._canvas.setAttribute("aria-description", told.join(". "));
-        const { series, axes, names } = this._model, kind = this._drawing?.axes?.x;
-        const text = (one, value) => kind ? kind.text(value) : names[value] ?? String(value);
-        const lines = series.filter(one => one.rows && !one.hidden).flatMap(one => {
+        const text = value => x ? x.text(value) : names[value] ?? String(value);
+        const lines = series.slice(0, 20 * MAX_TOLD).flatMap(one => {
             const { values, count, stride } = one.rows, first = firstOf(one), made = [],
-                every = Math.ceil((count - first) / MAX_TOLD) || 1;
+                every = Math.ceil((count - first) / most) || 1;
             for (let at = first; at < count; at += every) {
                 const cells = one.kind === "pie" ? [one.labels[at], values[at]]
-                    : one.kind === "heatmap" ? [at - first, values[at]]
-                    : [text(one, values[at * stride]),
+                    : one.kind === "heatmap" ? [text(values[(at - first) % one.columns]),
+                        y?.text(values[one.columns + Math.floor((at - first) / one.columns)]),
+                        values[at]]
+                    : [text(values[at * stride]),
                         ...values.subarray(at * stride + 1, (at + 1) * stride)];
                 made.push(element("tr", {}, ...[one.name, ...cells].map(cell => element("td", {},
-                    String(cell)))));
+                    Number.isNaN(cell) ? "" : String(cell)))));
             }
             return made;
         });
