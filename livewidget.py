@@ -768,12 +768,13 @@ class _PlainValues:
         is_text = kind is str or isinstance(value, str) and not isinstance(value, enum.Enum)
         if is_text or value is None or kind is bool:
             return value
-        if kind is int:
-            return value if -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER else str(value)
+        if kind is int and -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER:
+            return value
         if kind is float:
             if math.isfinite(value):
                 return value
-            return self._note(f"{where} is {value!r}, shown as empty", str(value))
+            return self._note(f"{where[:80] or 'the value'} is {value!r}, shown as empty",
+                              str(value))
         place = where[:80] or "the value"
         if depth > MAX_JSON_DEPTH or id(value) in self._within:
             return self._note(f"{place} nests deeper than {MAX_JSON_DEPTH}", "deep", True)
@@ -800,11 +801,13 @@ class _PlainValues:
         if isinstance(value, (list, tuple)):
             return [self.convert(item, f"{where}[{index}]", depth)
                     for index, item in enumerate(value)]
-        return self.convert(plain_step(value, where), where, depth)
+        if type(value) is int:                  # raises where it has more digits than Python writes
+            return str(value)
+        return self.convert(plain_step(value, where[:80]), where, depth)
 
     def _key_text(self, key, where):
         """A dict's key as JSON has it; of a tuple, its parts."""
-        if _is_number(key) and not isinstance(key, enum.Enum):
+        if isinstance(key, float) and not isinstance(key, enum.Enum):
             return str(key)
         plain = self.convert(key, f"a key of {where or 'the value'}")
         if isinstance(plain, list):

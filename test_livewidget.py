@@ -7105,6 +7105,40 @@ class Templates(unittest.TestCase):
                     continue
                 self.assertEqual(lw.to_plain({"v": make(package)})[0]["v"], expected)
 
+    def test_whatever_a_value_raises_those_beside_it_are_shown(self):
+        """In each place: as a value, an item, a key, a part of one, and within an object."""
+        import decimal
+        import fractions
+
+        class Lost(collections.abc.Mapping):
+            __iter__ = __len__ = __getitem__ = lambda *given: 1 / 0
+
+        def failing(name):
+            return type("Failing", (), {name: lambda *given: 1 / 0})()
+        values = [failing(name) for name in ("__str__", "__repr__", "isoformat", "tolist", "item")]
+        values += [Lost(), decimal.Decimal("sNaN"), object()]
+        if hasattr(sys, "get_int_max_str_digits"):
+            huge = 10 ** 5000
+            values += [huge, -huge, fractions.Fraction(huge, 3)]
+        for value in values:
+            with self.subTest(type(value)):
+                places = {"value": value, "item": [1, value, 2], "part": {"a": value, "b": 3},
+                          "view": {"a": value}.values(), "beside": 4}
+                if type(value).__hash__ is not None:
+                    try:
+                        places.update(key={value: 5, "c": 6}, pair={("d", value): 7})
+                    except TypeError:           # a Decimal sNaN
+                        pass
+                odd = []
+                plain = lw.to_plain(places, odd)[0]
+                self.assertEqual(list(plain), list(places))
+                self.assertEqual([plain["value"], plain["item"], plain["part"], plain["view"],
+                                  plain["beside"]],
+                                 [None, [1, None, 2], {"a": None, "b": 3}, [None], 4])
+                if "key" in plain:
+                    self.assertEqual((plain["key"]["c"], list(plain["pair"].values())), (6, [7]))
+                self.assertTrue(odd, "nothing says what was left out")
+
     def test_one_odd_value_costs_its_own_place_only(self):
         """And many of one kind are one line, with their number."""
         class Fails:
