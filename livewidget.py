@@ -673,8 +673,9 @@ def _set_value(values):
 
 
 def _array_value(array):
-    """What has tolist(); of NumPy records as dicts. It makes dates finer than microseconds numbers:
-    they are made those, and such time spans seconds."""
+    """What has tolist(); of NumPy records as dicts. It makes numbers of dates finer than
+    microseconds, which are made those, and of dates and time spans that datetime cannot hold: such
+    dates become text, and time spans seconds."""
     dtype = getattr(array, "dtype", None) if hasattr(array, "tobytes") else None
     names = getattr(dtype, "names", None)
     if names and len(array.shape) > 1:
@@ -683,14 +684,21 @@ def _array_value(array):
         columns = [_array_value(array[name]) for name in names]
         return ([dict(zip(names, row)) for row in zip(*columns)] if array.shape
                 else dict(zip(names, columns)))
-    kind = re.fullmatch(r"(datetime|timedelta)64\[\d*[npfa]s\]", str(dtype))
-    if kind and kind[1] == "datetime":
-        array = array.astype("datetime64[us]")
-    elif kind:
+    kind = re.fullmatch(r"(datetime|timedelta)64\[\d*([WDhms]|[munpfa]s)\]", str(dtype))
+    if kind and kind[1] == "timedelta":
         seconds = (array.reshape(-1) / dtype.type(1, "s")).astype(object)
         seconds[seconds != seconds] = None      # NaT  # noqa: PLR0124
         array = seconds.reshape(array.shape)
+    elif kind and kind[2] in ("ns", "ps", "fs", "as"):
+        array = array.astype("datetime64[us]")
     plain = array.tolist()
+    if getattr(dtype, "kind", None) == "M":
+        dates = array.reshape(-1)
+        plain, texts = dates.astype(object), dates.astype(str)
+        for index, date in enumerate(dates.tolist()):
+            if isinstance(date, int):
+                plain[index] = str(texts[index])
+        plain = plain.reshape(array.shape).tolist()
     if dtype is not None and type(plain) is type(array):    # a longdouble
         return complex(plain) if dtype.kind == "c" else float(plain)
     return plain

@@ -7030,6 +7030,24 @@ class Templates(unittest.TestCase):
         figure, = (value for name, value, _ in self.kinds() if name == "figure")
         self.assertIsInstance(lw.to_plain({"v": figure})[0]["v"], lw.HTML)
 
+    def test_dates_that_datetime_cannot_hold_are_text(self):
+        """Where NumPy is installed."""
+        import importlib
+        try:
+            np = importlib.import_module("numpy")
+        except ImportError:
+            return
+        days = np.array([["20000-01-01", "2024-01-01"], ["9999-12-31", "NaT"]], "M8[D]")
+        masked = np.ma.array(np.array(["20000-01-01", "2024"], "M8[D]"), mask=[False, True])
+        for value, expected in (
+                (days, [["20000-01-01", "2024-01-01"], ["9999-12-31", None]]),
+                (days[0].astype("M8[s]"), ["20000-01-01T00:00:00", "2024-01-01T00:00:00"]),
+                (np.datetime64("20000", "Y"), "20000"), (masked, ["20000-01-01", None]),
+                ([np.timedelta64(10 ** 10, "D"), np.timedelta64(2, "D")], [864e12, 172800.0]),
+                (np.zeros((0, 2), "M8[D]"), [])):
+            with self.subTest(value=value):
+                self.assertEqual(lw.to_plain({"v": value})[0]["v"], expected)
+
     def test_bytes_of_an_encoded_picture_are_shown_as_one_and_a_text_like_them_is_not(self):
         """As a text and in an attribute, `src`."""
         template = lw.Template("<p>{v}</p><img src='{v}' alt=''>")
