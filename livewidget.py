@@ -722,6 +722,7 @@ _CONVERSIONS = (
     (_table_value, "reset_index", "columns"),
     *((operator.methodcaller(name), name) for name in (
         "to_dicts", "to_pylist", "model_dump", "to_list")),
+    (operator.methodcaller("dict"), "dict", "__fields__"),      # a model of pydantic before 2
     (_array_value, "tolist"), (dict, "keys", "__getitem__"),
     *((operator.methodcaller(name), name) for name in ("item", "total_seconds", "isoformat")),
     (os.fspath, "__fspath__"), (_number_value, "as_integer_ratio"), (str, "conjugate"),

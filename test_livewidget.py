@@ -7001,6 +7001,18 @@ class Templates(unittest.TestCase):
              {"2026-01-02": 1, "a, 2026-01-02": 2, "b": 3, "null": 4, "true": 5, "1.5": 6, "k": 7,
               "00000000-0000-0000-0000-000000000001": 8})]
 
+    def test_a_model_of_pydantic_before_2_is_a_dict(self):
+        """Whose class has a text, too."""
+        class OlderModel:
+            __fields__ = {"day": object}
+
+            def dict(self):
+                return {"day": None, "n": 10 ** 20}
+
+            def __str__(self):
+                return "day=None"
+        self.assertEqual(lw.to_plain([OlderModel()]), ([{"day": None, "n": str(10 ** 20)}], []))
+
     def test_what_is_no_field_of_a_dataclass_is_not_shown(self):
         import dataclasses
         import typing
