@@ -8489,6 +8489,8 @@ _SAFE_IMAGE = _Pattern(r"data:image/(?:png|jpeg|gif|webp|avif|bmp);base64,", re.
 #: What _bytes_value makes of an encoded picture.
 _PICTURE = _Pattern(
     r'<img src="(data:image/(?:png|jpeg|gif|webp|avif|bmp);base64,[A-Za-z0-9+/=]*)" alt="">')
+#: Elements that act on a whole page, wherever they stand: a meta element leads elsewhere.
+_HEAD_TAG = _Pattern(r"<(?:meta|base|link)(?![\w-])[^>]*>?", re.IGNORECASE)
 #: What look_up finds where nothing stands.
 MISSING = object()
 
@@ -8902,10 +8904,11 @@ class _Rendering:
         return table or _escape(format_value(value, spec))
 
     def show_markup(self, text):
-        """Some HTML; for a place where no markup can be trusted a picture, or its text."""
+        """Some HTML, without what belongs into a head, as parseMarkup() of livewidget.js has it;
+        for a place where no markup can be trusted a picture, or its text."""
         import html
         if not self.static or _PICTURE.fullmatch(text):
-            return text
+            return _HEAD_TAG.sub("<!---->", text)
         return _escape(html.unescape(re.sub(r"<[^>]*>?", "", text)))
 
 

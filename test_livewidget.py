@@ -6782,6 +6782,20 @@ class Templates(unittest.TestCase):
                 lw.Template(source)
             self.assertIn(where, str(caught.exception))
 
+    def test_no_markup_of_a_value_acts_on_the_whole_page(self):
+        """A saved page is read before its client is there, which drops these elements."""
+        sources = ("{a}", "{a|raw}", "<p data-field='a'></p>", "{t}",
+                   "<ul data-each='l'><template><li>{item}</li></template></ul>")
+        for tag in ("<meta http-equiv='refresh' content='0;url=/else'>", "<BASE href='/else/'>",
+                    "<link\nrel=stylesheet href=/other.css>", "<me<meta>ta x>", "<base"):
+            markup = lw.HTML("<b>1</b><metal>%s" % tag)
+            for source in sources:
+                with self.subTest(source, tag=tag):
+                    shown = lw.Template(source).render({"a": markup, "l": [markup],
+                                                        "t": [{"k": markup}]})
+                    self.assertNotRegex(shown, r"(?i)<(meta|base|link)\b")
+                    self.assertIn("<b>1</b><metal>", shown)
+
     def test_no_value_writes_css(self):
         """R114: where it could, its template is refused, or it is left out."""
         css = "red;position:fixed;inset:0;background:url(http://example.org/x)"
