@@ -8444,7 +8444,7 @@ _PLACEHOLDER = _Pattern(
 _NEARLY = _Pattern(r"(?<!\{)\{\s{0,9}([A-Za-z_][A-Za-z0-9_]*)\s{0,9}(?:[:!|.\[][^{}<>\n]{0,99})?\}")
 _FORMAT_PARTS = _Pattern(r"([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)")
 # A lookahead with a reference back matches in one way only: endless tags cost linear time (R14).
-_MARKUP = _Pattern(r"<!--.*?(?:-->|\Z)|<[!?][^>]*>|</(?=([A-Za-z][^\s/>]*))\1[^>]*>|"
+_MARKUP = _Pattern(r"<!--(?:-?>|.*?(?:--!?>|\Z))|<[!?][^>]*>|</(?=([A-Za-z][^\s/>]*))\1[^>]*>|"
                    r"<([A-Za-z][^\s/>]*)(?=[\s/>])((?:[\s/]|(?=([^\s=/>\"']+))\4"
                    r"(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|(?=([^\s>\"'][^\s>]*))\5))?)*)>",
                    re.DOTALL)

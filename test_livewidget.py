@@ -6565,6 +6565,7 @@ TEMPLATES = [
     ("<ul><li>{a}<li>{b}</ul><p>&lt;{a}&gt; &amp;#123; &copy; &#123;b}", {"a": 1, "b": 2},
      "<ul><li>1<li>2</ul><p>&lt;1&gt; &amp;#123; © 2"),
     ("<p>a<!-- {gone} {a} <p>{a}</p> -->{a}</p>", {"a": 1}, "<p>a1</p>"),
+    ("<!-->{a}<!--->{a}<!-- {gone} --!>{a}<!-- > {gone}", {"a": 1}, "111"),
     ("<script>const o = {time:1}, p = {time};</script>{time}", {"time": 2},
      "<script>const o = {time:1}, p = {time};</script>2"),
     ("<p title='{[\"my key\"]}'>{[\"my key\"]:.1f} {rows[0]['a.b']}|{rows[0][\"c:d\"]:,}"
