@@ -8990,6 +8990,8 @@ def _show_plot(live, node, attributes, value, rendering):
 
 def _show_attribute(live, node, attributes, value, rendering):
     """data-attr-NAME: the value as an attribute."""
+    if rendering.static and live.target == "class":
+        return                                  # see _attribute_text
     if value is None or value is False or value is MISSING:
         attributes.pop(live.target, None)
     else:
@@ -9058,9 +9060,10 @@ def look_up(scope: Any, path: Iterable[Any]) -> Any:
 
 
 def _attribute_text(tag, name, parts, scope, static):
-    """An attribute with its placeholders filled in one pass: values are not searched (R53)."""
-    if all(isinstance(part, str) for part in parts):
-        return "".join(parts)
+    """An attribute with its placeholders filled in one pass: values are not searched (R53). They
+    choose no class in somebody else's page, whose styles may put it anywhere (R114)."""
+    if all(isinstance(part, str) for part in parts) or static and name == "class":
+        return _own_text(parts)
     def fill(part):
         if isinstance(part, str):
             return part

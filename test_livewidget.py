@@ -6809,6 +6809,10 @@ class Templates(unittest.TestCase):
                     except lw.UsageError:
                         continue
                     self.assertNotRegex(shown, r"\sstyle\s*=")
+        for source in ("<p class='own {a}'></p>", "<p class='own' data-attr-class='a'></p>",
+                       "<p class='own' data-attr-CLASS='a' data-class-off='b'></p>"):
+            self.assertRegex(lw.Template(source).render({"a": "theirs"}, static=True),
+                             "^<p class=\"own ?\"></p>$", "the styles of somebody's page place it")
         with self.assertRaisesRegex(lw.UsageError, "line 1: data-attr-style.*data-style-NAME"):
             lw.Template("<p data-attr-style='a'>")
         for source in ("<p style='color:{a}'>", "<p style='{a}'>", "<p data-style-color='a'>",
