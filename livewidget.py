@@ -4549,7 +4549,8 @@ def slash_route(path: str) -> Route:
 
 _ORIGIN = _Pattern(r"(https?)://([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_PREFIX = _Pattern(r"(?:/[A-Za-z0-9._~-]+)*/?")
+# A hub's path has the name of its user, often an address of e-mail, quoted but for "@".
+_PREFIX = _Pattern(r"(?:/(?:[A-Za-z0-9._~@-]|%[0-9A-Fa-f]{2})+)*/?")
 
 
 def parse_origin(text: str) -> tuple[str, str, int] | None:
@@ -5107,15 +5108,14 @@ class Site:
     def _find_path(self, path, exchange, trusted):
         """The path below the prefixes that are left in it, and its route: what a proxy tells, what
         Open OnDemand's /node/ is known by, and where another server has mounted us."""
-        arrival = exchange.arrival
+        arrival, told = exchange.arrival, exchange.told.get("prefix", "").rstrip("/")
         node = trusted and re.match(rf"/node/[\w.-]+/{arrival.port}(?=/|\Z)", path, re.ASCII)
-        slash = None
-        for prefix in (exchange.told.get("prefix", "").rstrip("/"), node[0] if node else "",
-                       arrival.mount):
+        slash, others = None, (node[0] if node else "", arrival.mount)
+        for prefix, quoted in ((urllib.parse.unquote(told), told), *zip(others, others)):
             if path.startswith(prefix + "/"):
                 path = path[len(prefix):]
             elif prefix and path == prefix:
-                slash = slash_route(prefix)
+                slash = slash_route(quoted)
         exchange.path, exchange.route = path, slash or self.find_route(path)
 
     def needs_no_secret(self) -> bool:

@@ -4347,6 +4347,8 @@ class Gate(AppCase):
         for prefix, target, status in (
                 ("/a/b", "/a/b/", 200), ("/a/b/", "/a/b/", 200), ("/a/b", "/", 200),
                 ("/a/b", "/a/b", 303), ("/a/b", "/a/bc/", 404), (None, node + "/", 200),
+                ("/u/a@b.example", "/u/a@b.example/", 200), ("/u/a@b.example", "/", 200),
+                ("/u/J%C3%BC%20r", "/u/J%C3%BC%20r/", 200), ("/u/J%C3%BC", "/u/J%c3%bc", 303),
                 (None, node, 303), (None, node + "0/", 404), (None, "/node/a/1/", 404),
                 (None, "/x" + node + "/", 404)):
             given = [("X-Forwarded-Proto", "http"), ("Accept", "text/html")]
@@ -9311,6 +9313,14 @@ for manager in kernels.values():
             self.assertEqual(lw.find_public_urls(7), expected)
         os.environ["JUPYTERHUB_PUBLIC_URL"] = "https://hub.example/user/a"
         self.assertEqual(lw.find_public_urls(7), ["https://hub.example/user/a/proxy/7/"])
+        names = ["someone@example.org", "J\u00fcrgen M", "".join(map(chr, range(33, 127)))]
+        for name in names:                      # as JupyterHub quotes them
+            quoted = urllib.parse.quote(name, safe="@~")
+            os.environ["JUPYTERHUB_PUBLIC_URL"] = "http://hub.example/user/%s/" % quoted
+            url, = lw.find_public_urls(7)
+            self.assertEqual(lw.Application(public_url=url).url.partition("#")[0], url)
+        server = self.create("hub")
+        self.assertEqual(ask(server, "/api/x", headers={"Host": "hub.example"})[0], 200)
         os.environ["LIVEWIDGET_PUBLIC_URL"] = "http://127.0.0.1:9/x/%PORT%/"
         self.assertEqual(lw.find_public_urls(7), ["http://127.0.0.1:9/x/7/"])
         server = self.create("public")
@@ -11209,7 +11219,7 @@ class InNotebook7(NotebookCase):
 
 class InJupyterHub(NotebookCase):
 
-    def run_hub(self, proxy):
+    def run_hub(self, proxy, user):
         hub = require_tool("jupyterhub",
                            install="JupyterHub (pip install jupyterhub; npm install -g "
                                    "configurable-http-proxy)")
@@ -11258,9 +11268,9 @@ c.Spawner.args = ["--allow-root", "--LabApp.expose_app_in_browser=True",
         self.addCleanup(tab.close)
         tab.wait("!!document.querySelector('#login_submit')", 120)
         tab.js(
-            "document.querySelector('#username_input').value = 'alice'; "
+            "document.querySelector('#username_input').value = %s; "
             "document.querySelector('#password_input').value = 'x';"
-               "document.querySelector('#login_submit').click()")
+               "document.querySelector('#login_submit').click()" % json.dumps(user))
         tab.wait("window.jupyterapp?.shell?.currentWidget?.sessionContext?.isReady", 180)
         Notebook.run_all(tab)
         self.live(tab)
@@ -11268,10 +11278,12 @@ c.Spawner.args = ["--allow-root", "--LabApp.expose_app_in_browser=True",
 
     def test_with_the_server_proxy(self):
         """F27."""
-        self.assertEqual(self.run_hub(True), {"livewidget route /root/user/alice/": "proxy"})
+        self.assertEqual(self.run_hub(True, "ann@example.org"),
+                         {"livewidget route /root/user/ann@example.org/": "proxy"})
 
     def test_without_the_server_proxy(self):
-        self.assertEqual(self.run_hub(False), {"livewidget route /root/user/alice/": "kernel"})
+        self.assertEqual(self.run_hub(False, "j\u00fcrgen m"),
+                         {"livewidget route /root/user/j%C3%BCrgen%20m/": "kernel"})
 
 
 class InImitatedNotebooks(ServerCase, BrowserCase):
