@@ -22974,7 +22974,7 @@ def _formatted(value, spec):
         return None
     try:
         return format(value, spec)
-    except (TypeError, ValueError):
+    except Exception:  # noqa: BLE001           # of the value's own class, too
         return None
 
 
@@ -23122,7 +23122,10 @@ def cell_text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return number_text(value) if isinstance(value, (int, float)) else str(value)
+    try:
+        return number_text(value) if isinstance(value, (int, float)) else str(value)
+    except Exception:  # noqa: BLE001           # of the value's own class, or too many digits
+        return _shown(value)
 
 
 #: A date's year, month and day as browsers may write it, to be searched.
@@ -23182,11 +23185,12 @@ def _cell_value(value):
     if value is _ABSENT:
         return None
     if hasattr(value, "item") and kind is not int and kind is not float:
-        value = plain_step(value)
-    if isinstance(value, (int, float)):         # what JSON or the browser cannot hold is text
-        return (value if (abs(value) <= MAX_SAFE_INTEGER if isinstance(value, int)
-                          else math.isfinite(value)) else number_text(value))
-    return str(value)
+        with contextlib.suppress(Exception):    # of a class that calls something else so
+            value = plain_step(value)
+    if isinstance(value, (int, float)) and (    # what JSON or the browser cannot hold is text
+            abs(value) <= MAX_SAFE_INTEGER if isinstance(value, int) else math.isfinite(value)):
+        return value
+    return cell_text(value)
 
 
 def _cell_from_text(text, column):
@@ -23605,7 +23609,8 @@ class _Rows:
         for number in numbers:
             row = cells[number]
             text = _fold_text("\n".join([
-                cell if type(cell) is str else str(cell) if type(cell) is int else cell_text(cell)
+                cell if type(cell) is str
+                else str(cell) if type(cell) is int and cell.bit_length() < 64 else cell_text(cell)
                 for cell in [row[place] for place in places if place < len(row)]]))
             if has_date:
                 text = re.sub(r"(?m)^(\d{4})-(\d\d)-(\d\d)$", _DATE_FORMS, text)
@@ -24060,10 +24065,10 @@ class _RowsEngine(engine_of(Scrolled)):
             return {}
         text = _formatted(value, column["format"]) if column["format"] else None
         look = {} if text is None else {"text": text}
-        if column["kind"] == "ansi" and "\x1b" in str(value):
-            look["runs"] = _Terminal().runs(str(value))
+        if column["kind"] == "ansi" and "\x1b" in cell_text(value):
+            look["runs"] = _Terminal().runs(cell_text(value))
         if column["kind"] == "link":
-            address = str(value)
+            address = cell_text(value)
             look.update({"href": address} if address and safe_url(address) == address else {},
                         text=text or column["text"] or address)
         return look

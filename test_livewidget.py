@@ -35381,6 +35381,33 @@ class Tables(AppCase):
         table.set_data([[pathlib.PurePosixPath("/x"), 2 ** 60, float("nan")]])
         self.assertEqual(self.window(table, browser)[0][4], ["/x", str(2 ** 60), "NaN"])
 
+    def test_a_value_without_a_text_costs_its_own_cell_only(self):
+        """As one whose class fails: its row, its table and what is asked of them stay."""
+        class Odd:
+            item = __str__ = __format__ = lambda *given: 1 / 0
+
+            def __repr__(self):
+                return "<Odd>"
+        values = [(Odd(), "<Odd>")]
+        if hasattr(sys, "get_int_max_str_digits"):
+            values.append((10 ** 5000, "<int>"))
+        for kind in ({}, {"type": "integer"}, {"type": "link"}, {"type": "ansi"},
+                     {"format": ".1f"}):
+            for value, text in values:
+                with self.subTest(text, column=kind):
+                    table, _, browser = self.table(0)
+                    table.set_columns([{"key": "a", "label": "A", **kind}, "B"])
+                    table.set_data([["x", 1], [value, 2], ["y", 3]])
+                    self.assertEqual([row[4] for row in self.window(table, browser)],
+                                     [["x", 1], [text, 2], ["y", 3]])
+                    for ascending in (True, False):
+                        table.sort_by_column(0, ascending)
+                        self.assertEqual({row[4][1] for row in self.window(table, browser)},
+                                         {1, 2, 3})
+                    table.set_search(text.strip("<>"))
+                    self.assertEqual([row[4][1] for row in self.window(table, browser)], [2])
+
+
     def test_large_whole_numbers_are_shown_copied_pasted_and_edited_exactly(self):
         columns = [{"key": "id", "type": "integer", "editable": True}]
         for number in (1009513310189256287, 2 ** 53 + 1, -2 ** 70):
