@@ -30908,6 +30908,24 @@ class Twin:
     def __repr__(self) -> str:
         return "<async {!r}>".format(self.__dict__.get("_real", type(self).__name__))
 
+    def _shown(self):
+        """The real object, for a notebook's cell, which runs on the event loop."""
+        real = self.__dict__.get("_real")
+        if not isinstance(real, (Application, Session, Widget)):
+            raise NotImplementedError           # IPython shows its repr
+        if self._app._loop is None:
+            try:
+                self._app._enter_loop()
+            except RuntimeError:                # no loop runs here
+                raise NotImplementedError from None
+        return real
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return self._shown()._repr_mimebundle_(include, exclude)
+
+    def _ipython_display_(self) -> None:
+        self._shown()._ipython_display_()
+
     @property
     def session(self) -> AsyncSession:
         """The AsyncSession that this belongs to."""

@@ -11510,6 +11510,34 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         built[0].destroy()
         self.assertEqual(list(app.sessions.values()), [session])
 
+    def test_their_twins_for_coroutines_live_in_a_cell_too(self):
+        """Where an event loop runs, as in a notebook; else, and for others, the text is shown."""
+        made = {}
+
+        async def build(session):
+            W = session.get_widgets()
+            made["session"], made["timer"] = session, await W.Timer()
+            async with await W.VBox() as box:
+                made["button"] = button = await W.Button("0 clicks")
+
+            async def clicked():
+                await button.set_text("1 click")
+            await button.on("activated", clicked)
+            await (await W.Page(widget=box)).show()
+        app = self.make_async_app(build)
+        tab = self.page(self.VSCODE % ("vscode-dark", self.quoted(
+            app._repr_mimebundle_()["text/html"])))
+        self.press(tab)
+        for name in ("session", "button"):
+            made["button"]._real.set_text("0 clicks")
+            shown = made[name]._repr_mimebundle_()
+            self.assertEqual(shown["text/plain"], repr(made[name]._real))
+            self.press(self.page(self.VSCODE % ("vscode-dark", self.quoted(shown["text/html"]))))
+        for one in (made["timer"], lw.AsyncApplication(None, 0)):
+            for show in (one._repr_mimebundle_, one._ipython_display_):
+                with self.assertRaises(NotImplementedError):
+                    show()
+
     def test_widgets_that_stand_nowhere_and_those_out_of_sight_are_live_in_cells(self):
         app = lw.Application(ws_port=None, http_port=0)
         self.addCleanup(app.close)
