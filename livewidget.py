@@ -29884,7 +29884,7 @@ class _ApplicationEngine(Site):
     def find_session(self, session_id: str | None, token: str) -> SessionEngine | None:
         """The session of an id, brought back from the state file if it is there and the token is
         its own; not yet built then."""
-        session = self.sessions.get(session_id)
+        session = self.sessions.get(session_id) or self._numbered_session(session_id, token)
         saved = self.saved.get(f"session:{session_id}", {})
         if session is not None or "about" not in saved:
             return session
@@ -29893,6 +29893,14 @@ class _ApplicationEngine(Site):
         rights = self.rights_in(about["tokens"], session_id, token)
         return rights and self.add_session(given, token if rights == "guest" else None,
                                            key=about["made_by"], public_id=session_id)
+
+    def _numbered_session(self, number, token):
+        """A session by the number that it has for the program, which may write ?session=NUMBER&
+        token=TOKEN itself, as for pgwidgets; without its token as if there were none."""
+        if not (number and number.isdigit()):
+            return None
+        found = (one for one in list(self.sessions.values()) if str(one.id) == number)
+        return next((one for one in found if self.rights_of(one, token)), None)
 
     def view_token(self, public_id: str, digest: str) -> str:
         """What opens a session to those who only look; digest: of its own token."""
@@ -29943,7 +29951,7 @@ class _ApplicationEngine(Site):
             if rights is None:
                 raise ProtocolError("wrong session token", close_code=4001)
             if rights == "viewer":
-                link.principal = link.principal._replace(role="viewer", rights=session_id)
+                link.principal = link.principal._replace(role="viewer", rights=session.public_id)
             if not self.pages.may_see(session, link.principal):
                 raise ProtocolError("this page is for others", close_code=4001)
             if (len(session.io.browsers) >= self.max_browsers

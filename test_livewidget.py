@@ -4014,10 +4014,11 @@ class Gate(AppCase):
         self.assertNotIn(self.app.token, one.get_url())
         self.app.mount("/more", make_widget({"/api/x": lambda: {"x": 1}}, start_infra=False))
         mine = "%s.%s" % credentials_of(one)
-        self.assertEqual(self.ask_with(mine), 426)
+        for right in (mine, "%s.%s" % (one.id, one.token)):
+            self.assertEqual(self.ask_with(right), 426)
         for wrong in ("%s.%s" % (credentials_of(other)[0], one.token),
-                      "%s." % credentials_of(one)[0], "%s.%s" % (one.id, one.token),
-                      "." + one.token, one.token, "x.%s" % one.token):
+                      "%s." % credentials_of(one)[0], "%s.%s" % (other.id, one.token),
+                      "%s." % one.id, "." + one.token, one.token, "x.%s" % one.token):
             self.assertEqual(self.ask_with(wrong), 401, wrong)
         header = ("Authorization", "Bearer " + mine)
         own = [route for route, kind in engine_of(self.app).routes.items() if kind.session]
@@ -9888,6 +9889,21 @@ class Keys(BrowserCase):
         stranger = self.tab(address)
         stranger.wait("document.querySelector('.lw-locked h1')?.innerText.includes('its link')")
 
+    def test_the_address_that_a_program_writes_itself_opens_its_session(self):
+        """As for pgwidgets: by whatever id a session has, behind the link or a place and port."""
+        app = self.make_page()
+        for count, given in enumerate(("shared", 7, None), 1):
+            session = app.create_session(given)
+            session.get_widgets().Page().show()
+            for link in (app.url, app.url.partition("#")[0]):
+                guest = self.tab("%s?session=%s&token=%s" % (link, session.id, session.token))
+                guest.wait(self.BUILT)
+                guest.reload()
+                guest.wait(self.BUILT)
+                self.assertNotIn(session.token, guest.js("location.href"))
+            eventually(lambda: len(session.connections) == 2)
+            self.assertEqual(len(app.sessions), count)
+
     def test_address_of_a_shared_session_opens_it_in_this_browser_alone(self):
         app = self.make_page()
         session = app.create_session("shared")
@@ -14178,7 +14194,7 @@ class Sessions(AppCase):
         self.assert_equal_to_python(browser)
 
     def test_sessions_have_numbers_and_links_have_other_ids(self):
-        """R57: a number is looked up by programs only."""
+        """R57: a number opens nothing without the session's own token."""
         app = self.make_app(small_build, max_sessions=None)
         seven = app.create_session(session_id=7)
         self.assertEqual((seven.id, app.sessions[7]), (7, seven))
@@ -14190,8 +14206,10 @@ class Sessions(AppCase):
             self.assertEqual(len(page.session), 22, "16 random bytes")
         with self.assertRaisesRegex(lw.UsageError, "another token"):
             app.create_session(3)
-        guess = self.ready(app, credentials=("1", app.sessions[1].token))
-        self.assertEqual(session_of_page(app, guess).id, 4, "a number is no address")
+        guess = self.ready(app, credentials=("1", app.sessions[3].token))
+        self.assertEqual(session_of_page(app, guess).id, 4, "a number that nobody has proved")
+        again = self.ready(app, credentials=("1", app.sessions[1].token))
+        self.assertEqual(again.session, pages[0].session)
         two.destroy()
         self.assertEqual((app.create_session().id, sorted(app.sessions)), (5, [1, 3, 4, 5, 7]))
 
