@@ -4395,6 +4395,7 @@ def _parse_int(text):
     return number
 
 
+_ANSWER_START = _Pattern(r'\{"type": ?"answer", ?"ask": ?([0-9]{1,15})[,}]')
 _ACK = _Pattern(r'\{"type":"ack","until":([0-9]{1,15})\}')    # the commonest message
 _decode_json = json.JSONDecoder(parse_int=_parse_int, parse_float=_parse_float,
                                 parse_constant=_parse_float).decode
@@ -5958,6 +5959,10 @@ class Cursor:
         """(applied, stored): numbers of its newest inputs, of which it has none."""
         return 0, None
 
+    def is_asked(self, number: int) -> bool:
+        """Whether a question of that number waits for its answer."""
+        return False
+
     def resume(self, since: int, epoch: str | None) -> None:
         """Go on behind a number of this log; start from nothing if it is not one."""
         known = epoch == self.log.epoch and 0 < since <= self.log.seq
@@ -6020,8 +6025,9 @@ class Cursor:
 class Browser(Cursor):
     """One page attached to a session, whatever carries it: one of session.connections.
 
-    owner: an object with `log`, `facade` (of the program), `runtime`, `host` (with `meter`) and
-    receive(browser, message, size). Made by SessionIO.join; called by it and by links."""
+    owner: an object with `log`, `facade` (of the program), `runtime`, `host` (with `meter`),
+    receive(browser, message, size) and is_asked(browser, number). Made by SessionIO.join; called by
+    it and by links."""
     def __init__(self, owner: Any, browser_id: str, number: int) -> None:
         super().__init__(owner.log)
         self.owner: Any = owner
@@ -6071,6 +6077,9 @@ class Browser(Cursor):
     def behind(self) -> bool:
         """Whether there is something to send."""
         return bool(self.since < self.log.seq or self.calls)
+
+    def is_asked(self, number: int) -> bool:
+        return self.owner.is_asked(self, number)
 
     def add_call(self, encoded: bytes) -> None:
         """Queue a one-shot call; a browser that takes none is told to come back later (R69)."""
@@ -6211,6 +6220,8 @@ class _BrowserLink:
     def take_message(self, text: str) -> None:
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
         try:
+            if not self._is_read(text):
+                return
             message, size = parse_message(text), len(text)
             most = self._most_bytes(message["type"])
             if 4 * size > most:
@@ -6229,6 +6240,16 @@ class _BrowserLink:
             self.site.report("message", "a browser's message was refused: %s", _shown(str(error)))
             self.site.meter.add(error.close_code or 1008)
             self.close_now(error.close_code or 1008, str(error))
+
+    def _is_read(self, text):
+        """Whether to parse a message, which takes long where it has many lists: a large one only if
+        it answers a question that waits (R106); another is dropped, or ends the connection."""
+        most = max(self._most_bytes("event"), MAX_PLACE_BYTES)
+        if 4 * len(text) <= most or not isinstance(text, str) or not is_over_utf8(text, most):
+            return True
+        answer = _ANSWER_START.match(text)
+        _expect(answer, f"message over {most} bytes", close_code=1009)
+        return self.browser is not None and self.browser.is_asked(int(answer[1]))
 
     def _most_bytes(self, kind):
         """Size of the largest message of a kind."""
@@ -14080,6 +14101,10 @@ class SessionIO(Audience):
         if error is not None:
             raise BrowserError(f"{method}: {error}")
         return value
+
+    def is_asked(self, browser: Browser, number: int) -> bool:
+        """Whether a question to a browser waits for its answer (any thread)."""
+        return self._asks.get(number, (None, None))[0] is browser
 
     def _send_to(self, browsers):
         super()._send_to(browsers)
@@ -30791,10 +30816,13 @@ class Application:
 
 
 def _message_list(body):
-    """The messages, as texts, of a request's body; ProtocolError if it is no JSON list of such."""
+    """The messages, as texts, of a request's body; ProtocolError if it is no JSON list of such,
+    which is found before it is parsed: a list of many lists takes long (R106)."""
     try:
-        messages = json.loads(body)
-    except (ValueError, RecursionError):
+        text = body.decode()
+        around = "".join(text.replace("\\\\", "").replace('\\"', "").split('"')[::2])
+        messages = json.loads(text) if around.count("[") == 1 and "{" not in around else None
+    except ValueError:
         messages = None
     if not isinstance(messages, list) or not all(isinstance(one, str) for one in messages):
         raise ProtocolError("a JSON list of messages is needed", status=400)

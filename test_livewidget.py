@@ -3597,6 +3597,41 @@ class Floods(AppCase):
                     page.until(lambda one: False)
                 self.assertEqual(caught.exception.close_code, 1009)
 
+    def test_what_is_long_is_parsed_only_if_it_answers_a_question(self):
+        """R106: lists in lists take long. By a socket and by POST."""
+        app = self.make_app(small_build)
+        page = self.ready(app)
+        session, answers = session_of_page(app, page), []
+        value = [[]] * (lw.MAX_INPUT_BYTES // 3)
+
+        def long(**fields):
+            return json.dumps({**fields, "value": value}, separators=(",", ":"))
+        poll = self.posted(app, [{"type": "hello"}])["poll"]
+        with self.parsed() as kinds:
+            page.socket.send(long(type="answer", ask=9))
+            self.answers_a_ping(page)
+            self.posted(app, [{"type": "answer", "ask": 9, "value": value}, {"type": "ping"}], poll)
+            self.assertEqual(kinds, ["ping", "ping"])
+        asking = threading.Thread(target=lambda: answers.append(
+            engine_of(session).io.ask(session.label.wid, "get_position", [])))
+        asking.start()
+        page.until(lambda one: one.calls and one.calls[-1][0] == "ask")
+        page.socket.send(long(type="answer", ask=page.calls[-1][4]))
+        asking.join(PATIENCE_S)
+        self.assertEqual(len(answers[0]), len(value))
+        with self.parsed() as kinds:
+            page.socket.send(long(type="event", n=1, wid=0))
+            with self.assertRaises(lw.ProtocolError) as caught:
+                page.until(lambda one: False)
+        self.assertEqual((caught.exception.close_code, kinds), (1009, []))
+        body = b"[" + b"[]," * (1 << 20) + b"[]]"
+
+        def refuse():
+            with self.assertRaises(lw.ProtocolError):
+                lw._message_list(body)
+        self.assertLess(min(timed(refuse) for _ in range(3)),
+                        min(timed(lambda: json.loads(body)) for _ in range(3)) / 4)
+
     def answers_a_ping(self, page):
         page.send({"type": "ping"})
         while page.take()["type"] != "pong":
