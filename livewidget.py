@@ -36625,6 +36625,9 @@ def _served_application(names, wanted, path):
     shown, = found.values()
     if isinstance(shown, Application):
         return shown
+    placing = _ApplicationEngine.placing        # which it takes as it starts
+    _require(not (placing and placing.keywords.get("agent")), "serve: --agent is for an "
+             "Application: agents are in its sessions, and a DynamicWidget has none")
     return widget_application(shown(start_infra=False) if isinstance(shown, type) else shown)
 
 

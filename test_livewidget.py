@@ -47832,6 +47832,10 @@ class CommandLine(unittest.TestCase):
                          (200, "2025-06-18"))
         status, _, err = self.run_main("serve", "--reload", "--agent", "act", str(path))
         self.assertEqual((status, "write Application(agent=...)" in err), (2, True))
+        path.write_text(LOAD)
+        process, line = self.start("serve", str(path), "--agent", "read")
+        self.assertIn("--agent is for an Application", line + process.communicate(timeout=60)[1])
+        self.assertEqual(process.returncode, 2)
 
     def test_search_in_the_gallery_leaves_nothing_behind(self):
         app = lw.demo_application()
