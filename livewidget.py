@@ -34136,6 +34136,7 @@ class User:
         _require(state is None or not (isinstance(app, (Application, DynamicWidget))
                                        or _is_widget_class(app)), "User: state is for a program "
                  "that can be begun anew: a page function or a path")
+        argv = _texts("argv", list(map(str, argv)) if isinstance(argv, (list, tuple)) else argv)
         pages = _pages[:] if app is None else [(app, {"path": "/"})]
         _require(app is None or callable(app) or isinstance(
             app, (str, os.PathLike, Application, DynamicWidget)), "User: app must be an "
@@ -34149,7 +34150,7 @@ class User:
         self._told = [0]                        # how many errors were raised: one for all browsers
         self._toasts = weakref.WeakSet()        # that have their timer, of all browsers
         self._state, self._person, self._is_another = state, person, False
-        self._argv = [os.path.abspath(app), *map(str, argv)] if argv else []
+        self._argv = [os.path.abspath(app), *argv] if argv else []
         self._folder = (os.path.dirname(os.path.abspath(app))
                         if isinstance(app, (str, os.PathLike)) else None)
         self._chromium = Chromium.shared() if browser == "chromium" else browser

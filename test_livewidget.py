@@ -6164,8 +6164,14 @@ class Dependencies(ServerCase):
             **{name: [lambda given, name=name: lw.Application(0, 0, **{name: given})]
                for name in ("allowed_origins", "trusted_proxies", "frame_ancestors")},
             "subprotocols": [lambda given: lw.connect("ws://127.0.0.1:9", subprotocols=given)],
-            "argv": [lw.main],
+            "argv": [lw.main, lambda given: lw.User("none.py", argv=given)],
         }
+        takers = {key for each in (getattr(lw, name) for name in lw.__all__)
+                  if callable(each) and not (inspect.isclass(each)
+                                             and issubclass(each, (Exception, str)))
+                  for key, one in inspect.signature(each).parameters.items()
+                  if re.search(r"(Iterable|Sequence|list)\[str\]", str(one.annotation))}
+        self.assertEqual(takers, {"dependencies", "frame_ancestors", "subprotocols", "argv"})
         for name, ways in calls.items():
             for way, given in itertools.product(ways, ("pandas", b"pandas", "")):
                 expected = "%s takes a list of texts: write %s=[%r], got %r" % (
