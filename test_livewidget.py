@@ -1349,11 +1349,14 @@ class Reading(TreeCase):
     #: What starts, writes, opens and loads, by README's headings; the whole of a call's name.
     PLACES = {
         "started": r"subprocess\.\w+|os\.(fork|exec|spawn|posix_spawn|system|popen|startfile)\w*|"
-                   r"webbrowser\.\w+|multiprocessing\.\w+",
+                   r"webbrowser\.\w+|multiprocessing\.\w+|asyncio\.create_subprocess\w+|pty\.\w+",
         "written": r"_write_file|tempfile\.\w+|os\.(replace|rename|mkdir|makedirs|link|symlink)|"
-                   r"shutil\.(copy\w*|move)|sqlite3\.connect|.*\.write_(text|bytes)|.*\.get_code",
+                   r"shutil\.(copy\w*|move|make_archive|unpack_archive)|sqlite3\.connect|"
+                   r".*\.(write_(text|bytes)|get_code|symlink_to|\w*FileHandler)|path\.touch|"
+                   r"(gzip|bz2|lzma|shelve|dbm)\.open|(zipfile|tarfile)\.\w+",
         "opened": r"socket\.(socket|socketpair|create_\w+|fromfd)|.*sock\.(listen|accept)|"
-                  r"http\.client\.HTTPS?Connection|urllib\.request\.\w+",
+                  r"http\.client\.HTTPS?Connection|urllib\.request\.\w+|socketserver\.\w+|"
+                  r"asyncio\.(open|start)_\w+|.*\.create_(server|connection|unix_\w+|datagram\w+)",
         "loaded as code": r"marshal\.loads?|pickle\.(loads?|Unpickler)|exec|eval|compile|"
                           r"__import__|importlib\.import_module|importlib\.util\.spec_from_\w+|"
                           r"runpy\.\w+|.*\.exec_module|ctypes\.\w+|.*\.__code__\.replace",
@@ -3523,12 +3526,19 @@ class Floods(AppCase):
 
     def test_messages_of_others_are_taken_between_those_of_a_flood(self):
         """Of any type that does not end the connection before."""
-        app = self.make_app(small_build)
+        def build(session):
+            small_build(session)
+            session.get_widgets().TableView(columns=["A"]).set_data([["x"]])
+        app = self.make_app(build)
         other = self.ready(app)
         samples = {"ping": {}, "ack": {"until": 0},
                    "screen": {"width": 1, "height": 1}, "answer": {"ask": 9},
                    "layout": {"sizes": [[2, 30, 30], [2, 40, 40]]},
-                   "event": {"n": 10 ** 6, "wid": 5, "action": "activated", "args": []}}
+                   "event": {"n": 10 ** 6, "wid": 5, "action": "activated", "args": []},
+                   "rows": {"wid": other.find("TableView"), "start": 0, "count": 1},
+                   "navigate": {"path": "/x", "query": ""}, "agent": {"allow": True}}
+        types_of_pages = itertools.takewhile(lambda kind: kind != "welcome", lw.MESSAGES)
+        self.assertEqual({*types_of_pages} - samples.keys(), {"hello", "upload"})   # these do
         for kind, values in samples.items():
             with self.subTest(kind):
                 one, wanted = self.ready(app), "ping" if kind == "answer" else "answer"
@@ -11560,6 +11570,7 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         for shown, beside in ((session, True), (built[0], False)):
             built[0].set_text("0 clicks")
             html = shown._repr_mimebundle_()["text/html"]
+            self.assertLess(len(html.encode()), 12288)
             tab = self.page(self.VSCODE % ("vscode-light", self.quoted(html)))
             self.press(tab)
             self.assertEqual(tab.in_frames("document.body.innerText.includes('beside')"), [beside])
@@ -38398,6 +38409,39 @@ class Options(AppCase):
                 beside = beside[0] if beside else {}
                 self.assertNotEqual(self.seen(observe, {**beside, name: value}),
                                     self.seen(observe, beside))
+
+    def test_each_parameter_of_a_public_function_is_read(self):
+        """Constructors of widgets and applications hand theirs on as they came: their effects are
+        compared one by one, as those of setters."""
+        import dis
+
+        def unread(function):
+            code = inspect.unwrap(function).__code__
+            read = {*code.co_cellvars, "self", "cls"}
+            for one in dis.get_instructions(code):
+                if "LOAD" in one.opname:
+                    read.update(one.argval if isinstance(one.argval, tuple) else [one.argval])
+            return [name for name in code.co_varnames[:code.co_argcount + code.co_kwonlyargcount]
+                    if name not in read]
+        count, found = 0, {}
+        for name in lw.__all__:
+            public = getattr(lw, name)
+            compared = name in lw.WIDGETS or public is lw.Application
+            functions = ({name: public} if inspect.isfunction(public) else {
+                "%s.%s" % (name, key): one for key, one in vars(public).items()
+                if key[0] != "_" or key == "__init__" and not compared
+            } if inspect.isclass(public) else {})
+            for full, function in functions.items():
+                # what is recorded or sent has no body: the page's part is compared there
+                if inspect.isfunction(function) and getattr(function, "kind", "python") == "python":
+                    count += 1
+                    found[full] = unread(function)
+        # what browsers place, and what only a page has: so their docstrings and a warning say
+        allowed = {"FileDialog.popup": ["x", "y"], "TabWidget.get_child": ["tab_id"],
+                   "VideoWidget.set_stream": ["stream"]}
+        self.assertEqual({full: names for full, names in found.items()
+                          if names and names != allowed.get(full)}, {})
+        self.assertGreater(count, 250, "the functions were not found")
 
     def test_each_attribute_that_is_assigned_has_the_effect_of_the_argument(self):
         names = [name for name in self.EFFECTS if name in vars(lw.Application)]
