@@ -673,8 +673,9 @@ def _set_value(values):
 
 
 def _array_value(array):
-    """What has tolist(); of NumPy records as dicts. It makes dates finer than microseconds numbers:
-    they are made those, and such time spans seconds."""
+    """What has tolist(); of NumPy records as dicts. It makes numbers of dates finer than
+    microseconds, which are made those, and of dates and time spans that datetime cannot hold: such
+    dates become text, and time spans seconds."""
     dtype = getattr(array, "dtype", None) if hasattr(array, "tobytes") else None
     names = getattr(dtype, "names", None)
     if names and len(array.shape) > 1:
@@ -683,14 +684,21 @@ def _array_value(array):
         columns = [_array_value(array[name]) for name in names]
         return ([dict(zip(names, row)) for row in zip(*columns)] if array.shape
                 else dict(zip(names, columns)))
-    kind = re.fullmatch(r"(datetime|timedelta)64\[\d*[npfa]s\]", str(dtype))
-    if kind and kind[1] == "datetime":
-        array = array.astype("datetime64[us]")
-    elif kind:
+    kind = re.fullmatch(r"(datetime|timedelta)64\[\d*([WDhms]|[munpfa]s)\]", str(dtype))
+    if kind and kind[1] == "timedelta":
         seconds = (array.reshape(-1) / dtype.type(1, "s")).astype(object)
         seconds[seconds != seconds] = None      # NaT  # noqa: PLR0124
         array = seconds.reshape(array.shape)
+    elif kind and kind[2] in ("ns", "ps", "fs", "as"):
+        array = array.astype("datetime64[us]")
     plain = array.tolist()
+    if getattr(dtype, "kind", None) == "M":
+        dates = array.reshape(-1)
+        plain, texts = dates.astype(object), dates.astype(str)
+        for index, date in enumerate(dates.tolist()):
+            if isinstance(date, int):
+                plain[index] = str(texts[index])
+        plain = plain.reshape(array.shape).tolist()
     if dtype is not None and type(plain) is type(array):    # a longdouble
         return complex(plain) if dtype.kind == "c" else float(plain)
     return plain
@@ -716,6 +724,7 @@ _CONVERSIONS = (
     (_table_value, "reset_index", "columns"),
     *((operator.methodcaller(name), name) for name in (
         "to_dicts", "to_pylist", "model_dump", "to_list")),
+    (operator.methodcaller("dict"), "dict", "__fields__"),      # a model of pydantic before 2
     (_array_value, "tolist"), (dict, "keys", "__getitem__"),
     *((operator.methodcaller(name), name) for name in ("item", "total_seconds", "isoformat")),
     (os.fspath, "__fspath__"), (_number_value, "as_integer_ratio"), (str, "conjugate"),
@@ -770,12 +779,13 @@ class _PlainValues:
         is_text = kind is str or isinstance(value, str) and not isinstance(value, enum.Enum)
         if is_text or value is None or kind is bool:
             return value
-        if kind is int:
-            return value if -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER else str(value)
+        if kind is int and -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER:
+            return value
         if kind is float:
             if math.isfinite(value):
                 return value
-            return self._note(f"{where} is {value!r}, shown as empty", str(value))
+            return self._note(f"{where[:80] or 'the value'} is {value!r}, shown as empty",
+                              str(value))
         place = where[:80] or "the value"
         if depth > MAX_JSON_DEPTH or id(value) in self._within:
             return self._note(f"{place} nests deeper than {MAX_JSON_DEPTH}", "deep", True)
@@ -802,11 +812,13 @@ class _PlainValues:
         if isinstance(value, (list, tuple)):
             return [self.convert(item, f"{where}[{index}]", depth)
                     for index, item in enumerate(value)]
-        return self.convert(plain_step(value, where), where, depth)
+        if type(value) is int:                  # raises where it has more digits than Python writes
+            return str(value)
+        return self.convert(plain_step(value, where[:80]), where, depth)
 
     def _key_text(self, key, where):
         """A dict's key as JSON has it; of a tuple, its parts."""
-        if _is_number(key) and not isinstance(key, enum.Enum):
+        if isinstance(key, float) and not isinstance(key, enum.Enum):
             return str(key)
         plain = self.convert(key, f"a key of {where or 'the value'}")
         if isinstance(plain, list):
@@ -4386,6 +4398,7 @@ def _parse_int(text):
     return number
 
 
+_ANSWER_START = _Pattern(r'\{"type": ?"answer", ?"ask": ?([0-9]{1,15})[,}]')
 _ACK = _Pattern(r'\{"type":"ack","until":([0-9]{1,15})\}')    # the commonest message
 _decode_json = json.JSONDecoder(parse_int=_parse_int, parse_float=_parse_float,
                                 parse_constant=_parse_float).decode
@@ -4540,7 +4553,8 @@ def slash_route(path: str) -> Route:
 
 _ORIGIN = _Pattern(r"(https?)://([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_PREFIX = _Pattern(r"(?:/[A-Za-z0-9._~-]+)*/?")
+# A hub's path has the name of its user, often an address of e-mail, quoted but for "@".
+_PREFIX = _Pattern(r"(?:/(?:[A-Za-z0-9._~@-]|%[0-9A-Fa-f]{2})+)*/?")
 
 
 def parse_origin(text: str) -> tuple[str, str, int] | None:
@@ -5098,15 +5112,14 @@ class Site:
     def _find_path(self, path, exchange, trusted):
         """The path below the prefixes that are left in it, and its route: what a proxy tells, what
         Open OnDemand's /node/ is known by, and where another server has mounted us."""
-        arrival = exchange.arrival
+        arrival, told = exchange.arrival, exchange.told.get("prefix", "").rstrip("/")
         node = trusted and re.match(rf"/node/[\w.-]+/{arrival.port}(?=/|\Z)", path, re.ASCII)
-        slash = None
-        for prefix in (exchange.told.get("prefix", "").rstrip("/"), node[0] if node else "",
-                       arrival.mount):
+        slash, others = None, (node[0] if node else "", arrival.mount)
+        for prefix, quoted in ((urllib.parse.unquote(told), told), *zip(others, others)):
             if path.startswith(prefix + "/"):
                 path = path[len(prefix):]
             elif prefix and path == prefix:
-                slash = slash_route(prefix)
+                slash = slash_route(quoted)
         exchange.path, exchange.route = path, slash or self.find_route(path)
 
     def needs_no_secret(self) -> bool:
@@ -5949,6 +5962,10 @@ class Cursor:
         """(applied, stored): numbers of its newest inputs, of which it has none."""
         return 0, None
 
+    def is_asked(self, number: int) -> bool:
+        """Whether a question of that number waits for its answer."""
+        return False
+
     def resume(self, since: int, epoch: str | None) -> None:
         """Go on behind a number of this log; start from nothing if it is not one."""
         known = epoch == self.log.epoch and 0 < since <= self.log.seq
@@ -6011,8 +6028,9 @@ class Cursor:
 class Browser(Cursor):
     """One page attached to a session, whatever carries it: one of session.connections.
 
-    owner: an object with `log`, `facade` (of the program), `runtime`, `host` (with `meter`) and
-    receive(browser, message, size). Made by SessionIO.join; called by it and by links."""
+    owner: an object with `log`, `facade` (of the program), `runtime`, `host` (with `meter`),
+    receive(browser, message, size) and is_asked(browser, number). Made by SessionIO.join; called by
+    it and by links."""
     def __init__(self, owner: Any, browser_id: str, number: int) -> None:
         super().__init__(owner.log)
         self.owner: Any = owner
@@ -6062,6 +6080,9 @@ class Browser(Cursor):
     def behind(self) -> bool:
         """Whether there is something to send."""
         return bool(self.since < self.log.seq or self.calls)
+
+    def is_asked(self, number: int) -> bool:
+        return self.owner.is_asked(self, number)
 
     def add_call(self, encoded: bytes) -> None:
         """Queue a one-shot call; a browser that takes none is told to come back later (R69)."""
@@ -6202,6 +6223,8 @@ class _BrowserLink:
     def take_message(self, text: str) -> None:
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
         try:
+            if not self._is_read(text):
+                return
             message, size = parse_message(text), len(text)
             most = self._most_bytes(message["type"])
             if 4 * size > most:
@@ -6220,6 +6243,16 @@ class _BrowserLink:
             self.site.report("message", "a browser's message was refused: %s", _shown(str(error)))
             self.site.meter.add(error.close_code or 1008)
             self.close_now(error.close_code or 1008, str(error))
+
+    def _is_read(self, text):
+        """Whether to parse a message, which takes long where it has many lists: a large one only if
+        it answers a question that waits (R106); another is dropped, or ends the connection."""
+        most = max(self._most_bytes("event"), MAX_PLACE_BYTES)
+        if 4 * len(text) <= most or not isinstance(text, str) or not is_over_utf8(text, most):
+            return True
+        answer = _ANSWER_START.match(text)
+        _expect(answer, f"message over {most} bytes", close_code=1009)
+        return self.browser is not None and self.browser.is_asked(int(answer[1]))
 
     def _most_bytes(self, kind):
         """Size of the largest message of a kind."""
@@ -8435,7 +8468,7 @@ _PLACEHOLDER = _Pattern(
 _NEARLY = _Pattern(r"(?<!\{)\{\s{0,9}([A-Za-z_][A-Za-z0-9_]*)\s{0,9}(?:[:!|.\[][^{}<>\n]{0,99})?\}")
 _FORMAT_PARTS = _Pattern(r"([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)")
 # A lookahead with a reference back matches in one way only: endless tags cost linear time (R14).
-_MARKUP = _Pattern(r"<!--.*?(?:-->|\Z)|<[!?][^>]*>|</(?=([A-Za-z][^\s/>]*))\1[^>]*>|"
+_MARKUP = _Pattern(r"<!--(?:-?>|.*?(?:--!?>|\Z))|<[!?][^>]*>|</(?=([A-Za-z][^\s/>]*))\1[^>]*>|"
                    r"<([A-Za-z][^\s/>]*)(?=[\s/>])((?:[\s/]|(?=([^\s=/>\"']+))\4"
                    r"(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|(?=([^\s>\"'][^\s>]*))\5))?)*)>",
                    re.DOTALL)
@@ -8480,6 +8513,8 @@ _SAFE_IMAGE = _Pattern(r"data:image/(?:png|jpeg|gif|webp|avif|bmp);base64,", re.
 #: What _bytes_value makes of an encoded picture.
 _PICTURE = _Pattern(
     r'<img src="(data:image/(?:png|jpeg|gif|webp|avif|bmp);base64,[A-Za-z0-9+/=]*)" alt="">')
+#: Elements that act on a whole page, wherever they stand: a meta element leads elsewhere.
+_HEAD_TAG = _Pattern(r"<(?:meta|base|link)(?![\w-])[^>]*>?", re.IGNORECASE)
 #: What look_up finds where nothing stands.
 MISSING = object()
 
@@ -8893,10 +8928,11 @@ class _Rendering:
         return table or _escape(format_value(value, spec))
 
     def show_markup(self, text):
-        """Some HTML; for a place where no markup can be trusted a picture, or its text."""
+        """Some HTML, without what belongs into a head, as parseMarkup() of livewidget.js has it;
+        for a place where no markup can be trusted a picture, or its text."""
         import html
         if not self.static or _PICTURE.fullmatch(text):
-            return text
+            return _HEAD_TAG.sub("<!---->", text)
         return _escape(html.unescape(re.sub(r"<[^>]*>?", "", text)))
 
 
@@ -8978,6 +9014,8 @@ def _show_plot(live, node, attributes, value, rendering):
 
 def _show_attribute(live, node, attributes, value, rendering):
     """data-attr-NAME: the value as an attribute."""
+    if rendering.static and live.target == "class":
+        return                                  # see _attribute_text
     if value is None or value is False or value is MISSING:
         attributes.pop(live.target, None)
     else:
@@ -9046,9 +9084,10 @@ def look_up(scope: Any, path: Iterable[Any]) -> Any:
 
 
 def _attribute_text(tag, name, parts, scope, static):
-    """An attribute with its placeholders filled in one pass: values are not searched (R53)."""
-    if all(isinstance(part, str) for part in parts):
-        return "".join(parts)
+    """An attribute with its placeholders filled in one pass: values are not searched (R53). They
+    choose no class in somebody else's page, whose styles may put it anywhere (R114)."""
+    if all(isinstance(part, str) for part in parts) or static and name == "class":
+        return _own_text(parts)
     def fill(part):
         if isinstance(part, str):
             return part
@@ -14139,6 +14178,10 @@ class SessionIO(Audience):
         if error is not None:
             raise BrowserError(f"{method}: {error}")
         return value
+
+    def is_asked(self, browser: Browser, number: int) -> bool:
+        """Whether a question to a browser waits for its answer (any thread)."""
+        return self._asks.get(number, (None, None))[0] is browser
 
     def _send_to(self, browsers):
         super()._send_to(browsers)
@@ -23043,7 +23086,7 @@ def _formatted(value, spec):
         return None
     try:
         return format(value, spec)
-    except (TypeError, ValueError):
+    except Exception:  # noqa: BLE001           # of the value's own class, too
         return None
 
 
@@ -23191,14 +23234,21 @@ def cell_text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return number_text(value)
-    return cell_text(plain_step(value)) if _is_foreign_cell(value) else str(value)
+    try:
+        if isinstance(value, (int, float)):
+            return number_text(value)
+        plain = _plain_cell(value)
+        return str(value) if type(plain) is type(value) else cell_text(plain)
+    except Exception:  # noqa: BLE001           # of the value's own class, or too many digits
+        return _shown(value)
 
 
-def _is_foreign_cell(value):
-    """Whether a cell is a scalar of NumPy, or what is missing in pandas."""
-    return hasattr(value, "item") or type(value).__name__ in MISSING_TYPES
+def _plain_cell(value):
+    """A scalar of NumPy, or what is missing in pandas, as Python has it; others as they are."""
+    if hasattr(value, "item") or type(value).__name__ in MISSING_TYPES:
+        with contextlib.suppress(Exception):    # of a class that calls something else so
+            return plain_step(value)
+    return value
 
 
 #: A date's year, month and day as browsers may write it, to be searched.
@@ -23257,12 +23307,14 @@ def _cell_value(value):
         return value
     if value is _ABSENT:
         return None
-    if kind is not int and kind is not float and _is_foreign_cell(value):
-        return _cell_value(plain_step(value))
-    if isinstance(value, (int, float)):         # what JSON or the browser cannot hold is text
-        return (value if (abs(value) <= MAX_SAFE_INTEGER if isinstance(value, int)
-                          else math.isfinite(value)) else number_text(value))
-    return str(value)
+    if kind is not int and kind is not float:
+        plain = _plain_cell(value)
+        if type(plain) is not kind:
+            return _cell_value(plain)
+    if isinstance(value, (int, float)) and (    # what JSON or the browser cannot hold is text
+            abs(value) <= MAX_SAFE_INTEGER if isinstance(value, int) else math.isfinite(value)):
+        return value
+    return cell_text(value)
 
 
 def _cell_from_text(text, column):
@@ -23681,7 +23733,8 @@ class _Rows:
         for number in numbers:
             row = cells[number]
             text = _fold_text("\n".join([
-                cell if type(cell) is str else str(cell) if type(cell) is int else cell_text(cell)
+                cell if type(cell) is str
+                else str(cell) if type(cell) is int and cell.bit_length() < 64 else cell_text(cell)
                 for cell in [row[place] for place in places if place < len(row)]]))
             if has_date:
                 text = re.sub(r"(?m)^(\d{4})-(\d\d)-(\d\d)$", _DATE_FORMS, text)
@@ -24136,10 +24189,10 @@ class _RowsEngine(engine_of(Scrolled)):
             return {}
         text = _formatted(value, column["format"]) if column["format"] else None
         look = {} if text is None else {"text": text}
-        if column["kind"] == "ansi" and "\x1b" in str(value):
-            look["runs"] = _Terminal().runs(str(value))
+        if column["kind"] == "ansi" and "\x1b" in cell_text(value):
+            look["runs"] = _Terminal().runs(cell_text(value))
         if column["kind"] == "link":
-            address = str(value)
+            address = cell_text(value)
             look.update({"href": address} if address and safe_url(address) == address else {},
                         text=text or column["text"] or address)
         return look
@@ -29973,7 +30026,7 @@ class _ApplicationEngine(Site):
     def find_session(self, session_id: str | None, token: str) -> SessionEngine | None:
         """The session of an id, brought back from the state file if it is there and the token is
         its own; not yet built then."""
-        session = self.sessions.get(session_id)
+        session = self.sessions.get(session_id) or self._numbered_session(session_id, token)
         saved = self.saved.get(f"session:{session_id}", {})
         if session is not None or "about" not in saved:
             return session
@@ -29982,6 +30035,14 @@ class _ApplicationEngine(Site):
         rights = self.rights_in(about["tokens"], session_id, token)
         return rights and self.add_session(given, token if rights == "guest" else None,
                                            key=about["made_by"], public_id=session_id)
+
+    def _numbered_session(self, number, token):
+        """A session by the number that it has for the program, which may write ?session=NUMBER&
+        token=TOKEN itself, as for pgwidgets; without its token as if there were none."""
+        if not (number and number.isdigit()):
+            return None
+        found = (one for one in list(self.sessions.values()) if str(one.id) == number)
+        return next((one for one in found if self.rights_of(one, token)), None)
 
     def view_token(self, public_id: str, digest: str) -> str:
         """What opens a session to those who only look; digest: of its own token."""
@@ -30032,7 +30093,7 @@ class _ApplicationEngine(Site):
             if rights is None:
                 raise ProtocolError("wrong session token", close_code=4001)
             if rights == "viewer":
-                link.principal = link.principal._replace(role="viewer", rights=session_id)
+                link.principal = link.principal._replace(role="viewer", rights=session.public_id)
             if not self.pages.may_see(session, link.principal):
                 raise ProtocolError("this page is for others", close_code=4001)
             if (len(session.io.browsers) >= self.max_browsers
@@ -30872,10 +30933,13 @@ class Application:
 
 
 def _message_list(body):
-    """The messages, as texts, of a request's body; ProtocolError if it is no JSON list of such."""
+    """The messages, as texts, of a request's body; ProtocolError if it is no JSON list of such,
+    which is found before it is parsed: a list of many lists takes long (R106)."""
     try:
-        messages = json.loads(body)
-    except (ValueError, RecursionError):
+        text = body.decode()
+        around = "".join(text.replace("\\\\", "").replace('\\"', "").split('"')[::2])
+        messages = json.loads(text) if around.count("[") == 1 and "{" not in around else None
+    except ValueError:
         messages = None
     if not isinstance(messages, list) or not all(isinstance(one, str) for one in messages):
         raise ProtocolError("a JSON list of messages is needed", status=400)
@@ -30996,6 +31060,24 @@ class Twin:
 
     def __repr__(self) -> str:
         return "<async {!r}>".format(self.__dict__.get("_real", type(self).__name__))
+
+    def _shown(self):
+        """The real object, for a notebook's cell, which runs on the event loop."""
+        real = self.__dict__.get("_real")
+        if not isinstance(real, (Application, Session, Widget)):
+            raise NotImplementedError           # IPython shows its repr
+        if self._app._loop is None:
+            try:
+                self._app._enter_loop()
+            except RuntimeError:                # no loop runs here
+                raise NotImplementedError from None
+        return real
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return self._shown()._repr_mimebundle_(include, exclude)
+
+    def _ipython_display_(self) -> None:
+        self._shown()._ipython_display_()
 
     @property
     def session(self) -> AsyncSession:
@@ -34171,6 +34253,7 @@ class User:
         _require(state is None or not (isinstance(app, (Application, DynamicWidget))
                                        or _is_widget_class(app)), "User: state is for a program "
                  "that can be begun anew: a page function or a path")
+        argv = _texts("argv", list(map(str, argv)) if isinstance(argv, (list, tuple)) else argv)
         pages = _pages[:] if app is None else [(app, {"path": "/"})]
         _require(app is None or callable(app) or isinstance(
             app, (str, os.PathLike, Application, DynamicWidget)), "User: app must be an "
@@ -34184,7 +34267,7 @@ class User:
         self._told = [0]                        # how many errors were raised: one for all browsers
         self._toasts = weakref.WeakSet()        # that have their timer, of all browsers
         self._state, self._person, self._is_another = state, person, False
-        self._argv = [os.path.abspath(app), *map(str, argv)] if argv else []
+        self._argv = [os.path.abspath(app), *argv] if argv else []
         self._folder = (os.path.dirname(os.path.abspath(app))
                         if isinstance(app, (str, os.PathLike)) else None)
         self._chromium = Chromium.shared() if browser == "chromium" else browser
@@ -36660,6 +36743,9 @@ def _served_application(names, wanted, path):
     shown, = found.values()
     if isinstance(shown, Application):
         return shown
+    placing = _ApplicationEngine.placing        # which it takes as it starts
+    _require(not (placing and placing.keywords.get("agent")), "serve: --agent is for an "
+             "Application: agents are in its sessions, and a DynamicWidget has none")
     return widget_application(shown(start_infra=False) if isinstance(shown, type) else shown)
 
 

@@ -1351,11 +1351,14 @@ class Reading(TreeCase):
     #: What starts, writes, opens and loads, by README's headings; the whole of a call's name.
     PLACES = {
         "started": r"subprocess\.\w+|os\.(fork|exec|spawn|posix_spawn|system|popen|startfile)\w*|"
-                   r"webbrowser\.\w+|multiprocessing\.\w+",
+                   r"webbrowser\.\w+|multiprocessing\.\w+|asyncio\.create_subprocess\w+|pty\.\w+",
         "written": r"_write_file|tempfile\.\w+|os\.(replace|rename|mkdir|makedirs|link|symlink)|"
-                   r"shutil\.(copy\w*|move)|sqlite3\.connect|.*\.write_(text|bytes)|.*\.get_code",
+                   r"shutil\.(copy\w*|move|make_archive|unpack_archive)|sqlite3\.connect|"
+                   r".*\.(write_(text|bytes)|get_code|symlink_to|\w*FileHandler)|path\.touch|"
+                   r"(gzip|bz2|lzma|shelve|dbm)\.open|(zipfile|tarfile)\.\w+",
         "opened": r"socket\.(socket|socketpair|create_\w+|fromfd)|.*sock\.(listen|accept)|"
-                  r"http\.client\.HTTPS?Connection|urllib\.request\.\w+",
+                  r"http\.client\.HTTPS?Connection|urllib\.request\.\w+|socketserver\.\w+|"
+                  r"asyncio\.(open|start)_\w+|.*\.create_(server|connection|unix_\w+|datagram\w+)",
         "loaded as code": r"marshal\.loads?|pickle\.(loads?|Unpickler)|exec|eval|compile|"
                           r"__import__|importlib\.import_module|importlib\.util\.spec_from_\w+|"
                           r"runpy\.\w+|.*\.exec_module|ctypes\.\w+|.*\.__code__\.replace",
@@ -3525,12 +3528,19 @@ class Floods(AppCase):
 
     def test_messages_of_others_are_taken_between_those_of_a_flood(self):
         """Of any type that does not end the connection before."""
-        app = self.make_app(small_build)
+        def build(session):
+            small_build(session)
+            session.get_widgets().TableView(columns=["A"]).set_data([["x"]])
+        app = self.make_app(build)
         other = self.ready(app)
         samples = {"ping": {}, "ack": {"until": 0},
                    "screen": {"width": 1, "height": 1}, "answer": {"ask": 9},
                    "layout": {"sizes": [[2, 30, 30], [2, 40, 40]]},
-                   "event": {"n": 10 ** 6, "wid": 5, "action": "activated", "args": []}}
+                   "event": {"n": 10 ** 6, "wid": 5, "action": "activated", "args": []},
+                   "rows": {"wid": other.find("TableView"), "start": 0, "count": 1},
+                   "navigate": {"path": "/x", "query": ""}, "agent": {"allow": True}}
+        types_of_pages = itertools.takewhile(lambda kind: kind != "welcome", lw.MESSAGES)
+        self.assertEqual({*types_of_pages} - samples.keys(), {"hello", "upload"})   # these do
         for kind, values in samples.items():
             with self.subTest(kind):
                 one, wanted = self.ready(app), "ping" if kind == "answer" else "answer"
@@ -3598,6 +3608,41 @@ class Floods(AppCase):
                 with self.assertRaises(lw.ProtocolError) as caught:
                     page.until(lambda one: False)
                 self.assertEqual(caught.exception.close_code, 1009)
+
+    def test_what_is_long_is_parsed_only_if_it_answers_a_question(self):
+        """R106: lists in lists take long. By a socket and by POST."""
+        app = self.make_app(small_build)
+        page = self.ready(app)
+        session, answers = session_of_page(app, page), []
+        value = [[]] * (lw.MAX_INPUT_BYTES // 3)
+
+        def long(**fields):
+            return json.dumps({**fields, "value": value}, separators=(",", ":"))
+        poll = self.posted(app, [{"type": "hello"}])["poll"]
+        with self.parsed() as kinds:
+            page.socket.send(long(type="answer", ask=9))
+            self.answers_a_ping(page)
+            self.posted(app, [{"type": "answer", "ask": 9, "value": value}, {"type": "ping"}], poll)
+            self.assertEqual(kinds, ["ping", "ping"])
+        asking = threading.Thread(target=lambda: answers.append(
+            engine_of(session).io.ask(session.label.wid, "get_position", [])))
+        asking.start()
+        page.until(lambda one: one.calls and one.calls[-1][0] == "ask")
+        page.socket.send(long(type="answer", ask=page.calls[-1][4]))
+        asking.join(PATIENCE_S)
+        self.assertEqual(len(answers[0]), len(value))
+        with self.parsed() as kinds:
+            page.socket.send(long(type="event", n=1, wid=0))
+            with self.assertRaises(lw.ProtocolError) as caught:
+                page.until(lambda one: False)
+        self.assertEqual((caught.exception.close_code, kinds), (1009, []))
+        body = b"[" + b"[]," * (1 << 20) + b"[]]"
+
+        def refuse():
+            with self.assertRaises(lw.ProtocolError):
+                lw._message_list(body)
+        self.assertLess(min(timed(refuse) for _ in range(3)),
+                        min(timed(lambda: json.loads(body)) for _ in range(3)) / 4)
 
     def answers_a_ping(self, page):
         page.send({"type": "ping"})
@@ -4016,10 +4061,11 @@ class Gate(AppCase):
         self.assertNotIn(self.app.token, one.get_url())
         self.app.mount("/more", make_widget({"/api/x": lambda: {"x": 1}}, start_infra=False))
         mine = "%s.%s" % credentials_of(one)
-        self.assertEqual(self.ask_with(mine), 426)
+        for right in (mine, "%s.%s" % (one.id, one.token)):
+            self.assertEqual(self.ask_with(right), 426)
         for wrong in ("%s.%s" % (credentials_of(other)[0], one.token),
-                      "%s." % credentials_of(one)[0], "%s.%s" % (one.id, one.token),
-                      "." + one.token, one.token, "x.%s" % one.token):
+                      "%s." % credentials_of(one)[0], "%s.%s" % (other.id, one.token),
+                      "%s." % one.id, "." + one.token, one.token, "x.%s" % one.token):
             self.assertEqual(self.ask_with(wrong), 401, wrong)
         header = ("Authorization", "Bearer " + mine)
         own = [route for route, kind in engine_of(self.app).routes.items() if kind.session]
@@ -4349,6 +4395,8 @@ class Gate(AppCase):
         for prefix, target, status in (
                 ("/a/b", "/a/b/", 200), ("/a/b/", "/a/b/", 200), ("/a/b", "/", 200),
                 ("/a/b", "/a/b", 303), ("/a/b", "/a/bc/", 404), (None, node + "/", 200),
+                ("/u/a@b.example", "/u/a@b.example/", 200), ("/u/a@b.example", "/", 200),
+                ("/u/J%C3%BC%20r", "/u/J%C3%BC%20r/", 200), ("/u/J%C3%BC", "/u/J%c3%bc", 303),
                 (None, node, 303), (None, node + "0/", 404), (None, "/node/a/1/", 404),
                 (None, "/x" + node + "/", 404)):
             given = [("X-Forwarded-Proto", "http"), ("Accept", "text/html")]
@@ -6128,8 +6176,14 @@ class Dependencies(ServerCase):
             **{name: [lambda given, name=name: lw.Application(0, 0, **{name: given})]
                for name in ("allowed_origins", "trusted_proxies", "frame_ancestors")},
             "subprotocols": [lambda given: lw.connect("ws://127.0.0.1:9", subprotocols=given)],
-            "argv": [lw.main],
+            "argv": [lw.main, lambda given: lw.User("none.py", argv=given)],
         }
+        takers = {key for each in (getattr(lw, name) for name in lw.__all__)
+                  if callable(each) and not (inspect.isclass(each)
+                                             and issubclass(each, (Exception, str)))
+                  for key, one in inspect.signature(each).parameters.items()
+                  if re.search(r"(Iterable|Sequence|list)\[str\]", str(one.annotation))}
+        self.assertEqual(takers, {"dependencies", "frame_ancestors", "subprotocols", "argv"})
         for name, ways in calls.items():
             for way, given in itertools.product(ways, ("pandas", b"pandas", "")):
                 expected = "%s takes a list of texts: write %s=[%r], got %r" % (
@@ -6567,6 +6621,7 @@ TEMPLATES = [
     ("<ul><li>{a}<li>{b}</ul><p>&lt;{a}&gt; &amp;#123; &copy; &#123;b}", {"a": 1, "b": 2},
      "<ul><li>1<li>2</ul><p>&lt;1&gt; &amp;#123; © 2"),
     ("<p>a<!-- {gone} {a} <p>{a}</p> -->{a}</p>", {"a": 1}, "<p>a1</p>"),
+    ("<!-->{a}<!--->{a}<!-- {gone} --!>{a}<!-- > {gone}", {"a": 1}, "111"),
     ("<script>const o = {time:1}, p = {time};</script>{time}", {"time": 2},
      "<script>const o = {time:1}, p = {time};</script>2"),
     ("<p title='{[\"my key\"]}'>{[\"my key\"]:.1f} {rows[0]['a.b']}|{rows[0][\"c:d\"]:,}"
@@ -6784,6 +6839,20 @@ class Templates(unittest.TestCase):
                 lw.Template(source)
             self.assertIn(where, str(caught.exception))
 
+    def test_no_markup_of_a_value_acts_on_the_whole_page(self):
+        """A saved page is read before its client is there, which drops these elements."""
+        sources = ("{a}", "{a|raw}", "<p data-field='a'></p>", "{t}",
+                   "<ul data-each='l'><template><li>{item}</li></template></ul>")
+        for tag in ("<meta http-equiv='refresh' content='0;url=/else'>", "<BASE href='/else/'>",
+                    "<link\nrel=stylesheet href=/other.css>", "<me<meta>ta x>", "<base"):
+            markup = lw.HTML("<b>1</b><metal>%s" % tag)
+            for source in sources:
+                with self.subTest(source, tag=tag):
+                    shown = lw.Template(source).render({"a": markup, "l": [markup],
+                                                        "t": [{"k": markup}]})
+                    self.assertNotRegex(shown, r"(?i)<(meta|base|link)\b")
+                    self.assertIn("<b>1</b><metal>", shown)
+
     def test_no_value_writes_css(self):
         """R114: where it could, its template is refused, or it is left out."""
         css = "red;position:fixed;inset:0;background:url(http://example.org/x)"
@@ -6796,6 +6865,10 @@ class Templates(unittest.TestCase):
                     except lw.UsageError:
                         continue
                     self.assertNotRegex(shown, r"\sstyle\s*=")
+        for source in ("<p class='own {a}'></p>", "<p class='own' data-attr-class='a'></p>",
+                       "<p class='own' data-attr-CLASS='a' data-class-off='b'></p>"):
+            self.assertRegex(lw.Template(source).render({"a": "theirs"}, static=True),
+                             "^<p class=\"own ?\"></p>$", "the styles of somebody's page place it")
         with self.assertRaisesRegex(lw.UsageError, "line 1: data-attr-style.*data-style-NAME"):
             lw.Template("<p data-attr-style='a'>")
         for source in ("<p style='color:{a}'>", "<p style='{a}'>", "<p data-style-color='a'>",
@@ -7003,6 +7076,18 @@ class Templates(unittest.TestCase):
              {"2026-01-02": 1, "a, 2026-01-02": 2, "b": 3, "null": 4, "true": 5, "1.5": 6, "k": 7,
               "00000000-0000-0000-0000-000000000001": 8})]
 
+    def test_a_model_of_pydantic_before_2_is_a_dict(self):
+        """Whose class has a text, too."""
+        class OlderModel:
+            __fields__ = {"day": object}
+
+            def dict(self):
+                return {"day": None, "n": 10 ** 20}
+
+            def __str__(self):
+                return "day=None"
+        self.assertEqual(lw.to_plain([OlderModel()]), ([{"day": None, "n": str(10 ** 20)}], []))
+
     def test_what_is_no_field_of_a_dataclass_is_not_shown(self):
         import dataclasses
         import typing
@@ -7031,6 +7116,24 @@ class Templates(unittest.TestCase):
                     self.assertEqual(lw.to_plain(wrapped)[0], plain)
         figure, = (value for name, value, _ in self.kinds() if name == "figure")
         self.assertIsInstance(lw.to_plain({"v": figure})[0]["v"], lw.HTML)
+
+    def test_dates_that_datetime_cannot_hold_are_text(self):
+        """Where NumPy is installed."""
+        import importlib
+        try:
+            np = importlib.import_module("numpy")
+        except ImportError:
+            return
+        days = np.array([["20000-01-01", "2024-01-01"], ["9999-12-31", "NaT"]], "M8[D]")
+        masked = np.ma.array(np.array(["20000-01-01", "2024"], "M8[D]"), mask=[False, True])
+        for value, expected in (
+                (days, [["20000-01-01", "2024-01-01"], ["9999-12-31", None]]),
+                (days[0].astype("M8[s]"), ["20000-01-01T00:00:00", "2024-01-01T00:00:00"]),
+                (np.datetime64("20000", "Y"), "20000"), (masked, ["20000-01-01", None]),
+                ([np.timedelta64(10 ** 10, "D"), np.timedelta64(2, "D")], [864e12, 172800.0]),
+                (np.zeros((0, 2), "M8[D]"), [])):
+            with self.subTest(value=value):
+                self.assertEqual(lw.to_plain({"v": value})[0]["v"], expected)
 
     def test_bytes_of_an_encoded_picture_are_shown_as_one_and_a_text_like_them_is_not(self):
         """As a text and in an attribute, `src`."""
@@ -7106,6 +7209,40 @@ class Templates(unittest.TestCase):
                 except ImportError:
                     continue
                 self.assertEqual(lw.to_plain({"v": make(package)})[0]["v"], expected)
+
+    def test_whatever_a_value_raises_those_beside_it_are_shown(self):
+        """In each place: as a value, an item, a key, a part of one, and within an object."""
+        import decimal
+        import fractions
+
+        class Lost(collections.abc.Mapping):
+            __iter__ = __len__ = __getitem__ = lambda *given: 1 / 0
+
+        def failing(name):
+            return type("Failing", (), {name: lambda *given: 1 / 0})()
+        values = [failing(name) for name in ("__str__", "__repr__", "isoformat", "tolist", "item")]
+        values += [Lost(), decimal.Decimal("sNaN"), object()]
+        if hasattr(sys, "get_int_max_str_digits"):
+            huge = 10 ** 5000
+            values += [huge, -huge, fractions.Fraction(huge, 3)]
+        for value in values:
+            with self.subTest(type(value)):
+                places = {"value": value, "item": [1, value, 2], "part": {"a": value, "b": 3},
+                          "view": {"a": value}.values(), "beside": 4}
+                if type(value).__hash__ is not None:
+                    try:
+                        places.update(key={value: 5, "c": 6}, pair={("d", value): 7})
+                    except TypeError:           # a Decimal sNaN
+                        pass
+                odd = []
+                plain = lw.to_plain(places, odd)[0]
+                self.assertEqual(list(plain), list(places))
+                self.assertEqual([plain["value"], plain["item"], plain["part"], plain["view"],
+                                  plain["beside"]],
+                                 [None, [1, None, 2], {"a": None, "b": 3}, [None], 4])
+                if "key" in plain:
+                    self.assertEqual((plain["key"]["c"], list(plain["pair"].values())), (6, [7]))
+                self.assertTrue(odd, "nothing says what was left out")
 
     def test_one_odd_value_costs_its_own_place_only(self):
         """And many of one kind are one line, with their number."""
@@ -9230,6 +9367,14 @@ for manager in kernels.values():
             self.assertEqual(lw.find_public_urls(7), expected)
         os.environ["JUPYTERHUB_PUBLIC_URL"] = "https://hub.example/user/a"
         self.assertEqual(lw.find_public_urls(7), ["https://hub.example/user/a/proxy/7/"])
+        names = ["someone@example.org", "J\u00fcrgen M", "".join(map(chr, range(33, 127)))]
+        for name in names:                      # as JupyterHub quotes them
+            quoted = urllib.parse.quote(name, safe="@~")
+            os.environ["JUPYTERHUB_PUBLIC_URL"] = "http://hub.example/user/%s/" % quoted
+            url, = lw.find_public_urls(7)
+            self.assertEqual(lw.Application(public_url=url).url.partition("#")[0], url)
+        server = self.create("hub")
+        self.assertEqual(ask(server, "/api/x", headers={"Host": "hub.example"})[0], 200)
         os.environ["LIVEWIDGET_PUBLIC_URL"] = "http://127.0.0.1:9/x/%PORT%/"
         self.assertEqual(lw.find_public_urls(7), ["http://127.0.0.1:9/x/7/"])
         server = self.create("public")
@@ -9796,6 +9941,21 @@ class Keys(BrowserCase):
         self.assertEqual(len(app.sessions), 3)
         stranger = self.tab(address)
         stranger.wait("document.querySelector('.lw-locked h1')?.innerText.includes('its link')")
+
+    def test_the_address_that_a_program_writes_itself_opens_its_session(self):
+        """As for pgwidgets: by whatever id a session has, behind the link or a place and port."""
+        app = self.make_page()
+        for count, given in enumerate(("shared", 7, None), 1):
+            session = app.create_session(given)
+            session.get_widgets().Page().show()
+            for link in (app.url, app.url.partition("#")[0]):
+                guest = self.tab("%s?session=%s&token=%s" % (link, session.id, session.token))
+                guest.wait(self.BUILT)
+                guest.reload()
+                guest.wait(self.BUILT)
+                self.assertNotIn(session.token, guest.js("location.href"))
+            eventually(lambda: len(session.connections) == 2)
+            self.assertEqual(len(app.sessions), count)
 
     def test_address_of_a_shared_session_opens_it_in_this_browser_alone(self):
         app = self.make_page()
@@ -11128,7 +11288,7 @@ class InNotebook7(NotebookCase):
 
 class InJupyterHub(NotebookCase):
 
-    def run_hub(self, proxy):
+    def run_hub(self, proxy, user):
         hub = require_tool("jupyterhub",
                            install="JupyterHub (pip install jupyterhub; npm install -g "
                                    "configurable-http-proxy)")
@@ -11177,9 +11337,9 @@ c.Spawner.args = ["--allow-root", "--LabApp.expose_app_in_browser=True",
         self.addCleanup(tab.close)
         tab.wait("!!document.querySelector('#login_submit')", 120)
         tab.js(
-            "document.querySelector('#username_input').value = 'alice'; "
+            "document.querySelector('#username_input').value = %s; "
             "document.querySelector('#password_input').value = 'x';"
-               "document.querySelector('#login_submit').click()")
+               "document.querySelector('#login_submit').click()" % json.dumps(user))
         tab.wait("window.jupyterapp?.shell?.currentWidget?.sessionContext?.isReady", 180)
         Notebook.run_all(tab)
         self.live(tab)
@@ -11187,10 +11347,12 @@ c.Spawner.args = ["--allow-root", "--LabApp.expose_app_in_browser=True",
 
     def test_with_the_server_proxy(self):
         """F27."""
-        self.assertEqual(self.run_hub(True), {"livewidget route /root/user/alice/": "proxy"})
+        self.assertEqual(self.run_hub(True, "ann@example.org"),
+                         {"livewidget route /root/user/ann@example.org/": "proxy"})
 
     def test_without_the_server_proxy(self):
-        self.assertEqual(self.run_hub(False), {"livewidget route /root/user/alice/": "kernel"})
+        self.assertEqual(self.run_hub(False, "j\u00fcrgen m"),
+                         {"livewidget route /root/user/j%C3%BCrgen%20m/": "kernel"})
 
 
 class InImitatedNotebooks(ServerCase, BrowserCase):
@@ -11410,12 +11572,41 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         for shown, beside in ((session, True), (built[0], False)):
             built[0].set_text("0 clicks")
             html = shown._repr_mimebundle_()["text/html"]
+            self.assertLess(len(html.encode()), 12288)
             tab = self.page(self.VSCODE % ("vscode-light", self.quoted(html)))
             self.press(tab)
             self.assertEqual(tab.in_frames("document.body.innerText.includes('beside')"), [beside])
             eventually(lambda: tab.js("document.querySelector('iframe').offsetHeight > 20"))
         built[0].destroy()
         self.assertEqual(list(app.sessions.values()), [session])
+
+    def test_their_twins_for_coroutines_live_in_a_cell_too(self):
+        """Where an event loop runs, as in a notebook; else, and for others, the text is shown."""
+        made = {}
+
+        async def build(session):
+            W = session.get_widgets()
+            made["session"], made["timer"] = session, await W.Timer()
+            async with await W.VBox() as box:
+                made["button"] = button = await W.Button("0 clicks")
+
+            async def clicked():
+                await button.set_text("1 click")
+            await button.on("activated", clicked)
+            await (await W.Page(widget=box)).show()
+        app = self.make_async_app(build)
+        tab = self.page(self.VSCODE % ("vscode-dark", self.quoted(
+            app._repr_mimebundle_()["text/html"])))
+        self.press(tab)
+        for name in ("session", "button"):
+            made["button"]._real.set_text("0 clicks")
+            shown = made[name]._repr_mimebundle_()
+            self.assertEqual(shown["text/plain"], repr(made[name]._real))
+            self.press(self.page(self.VSCODE % ("vscode-dark", self.quoted(shown["text/html"]))))
+        for one in (made["timer"], lw.AsyncApplication(None, 0)):
+            for show in (one._repr_mimebundle_, one._ipython_display_):
+                with self.assertRaises(NotImplementedError):
+                    show()
 
     def test_widgets_that_stand_nowhere_and_those_out_of_sight_are_live_in_cells(self):
         app = lw.Application(ws_port=None, http_port=0)
@@ -14058,7 +14249,7 @@ class Sessions(AppCase):
         self.assert_equal_to_python(browser)
 
     def test_sessions_have_numbers_and_links_have_other_ids(self):
-        """R57: a number is looked up by programs only."""
+        """R57: a number opens nothing without the session's own token."""
         app = self.make_app(small_build, max_sessions=None)
         seven = app.create_session(session_id=7)
         self.assertEqual((seven.id, app.sessions[7]), (7, seven))
@@ -14070,8 +14261,10 @@ class Sessions(AppCase):
             self.assertEqual(len(page.session), 22, "16 random bytes")
         with self.assertRaisesRegex(lw.UsageError, "another token"):
             app.create_session(3)
-        guess = self.ready(app, credentials=("1", app.sessions[1].token))
-        self.assertEqual(session_of_page(app, guess).id, 4, "a number is no address")
+        guess = self.ready(app, credentials=("1", app.sessions[3].token))
+        self.assertEqual(session_of_page(app, guess).id, 4, "a number that nobody has proved")
+        again = self.ready(app, credentials=("1", app.sessions[1].token))
+        self.assertEqual(again.session, pages[0].session)
         two.destroy()
         self.assertEqual((app.create_session().id, sorted(app.sessions)), (5, [1, 3, 4, 5, 7]))
 
@@ -35747,6 +35940,33 @@ class Tables(AppCase):
         table.set_data([[pathlib.PurePosixPath("/x"), 2 ** 60, float("nan")]])
         self.assertEqual(self.window(table, browser)[0][4], ["/x", str(2 ** 60), "NaN"])
 
+    def test_a_value_without_a_text_costs_its_own_cell_only(self):
+        """As one whose class fails: its row, its table and what is asked of them stay."""
+        class Odd:
+            item = __str__ = __format__ = lambda *given: 1 / 0
+
+            def __repr__(self):
+                return "<Odd>"
+        values = [(Odd(), "<Odd>")]
+        if hasattr(sys, "get_int_max_str_digits"):
+            values.append((10 ** 5000, "<int>"))
+        for kind in ({}, {"type": "integer"}, {"type": "link"}, {"type": "ansi"},
+                     {"format": ".1f"}):
+            for value, text in values:
+                with self.subTest(text, column=kind):
+                    table, _, browser = self.table(0)
+                    table.set_columns([{"key": "a", "label": "A", **kind}, "B"])
+                    table.set_data([["x", 1], [value, 2], ["y", 3]])
+                    self.assertEqual([row[4] for row in self.window(table, browser)],
+                                     [["x", 1], [text, 2], ["y", 3]])
+                    for ascending in (True, False):
+                        table.sort_by_column(0, ascending)
+                        self.assertEqual({row[4][1] for row in self.window(table, browser)},
+                                         {1, 2, 3})
+                    table.set_search(text.strip("<>"))
+                    self.assertEqual([row[4][1] for row in self.window(table, browser)], [2])
+
+
     def test_large_whole_numbers_are_shown_copied_pasted_and_edited_exactly(self):
         columns = [{"key": "id", "type": "integer", "editable": True}]
         for number in (1009513310189256287, 2 ** 53 + 1, -2 ** 70):
@@ -38698,6 +38918,39 @@ class Options(AppCase):
                 beside = beside[0] if beside else {}
                 self.assertNotEqual(self.seen(observe, {**beside, name: value}),
                                     self.seen(observe, beside))
+
+    def test_each_parameter_of_a_public_function_is_read(self):
+        """Constructors of widgets and applications hand theirs on as they came: their effects are
+        compared one by one, as those of setters."""
+        import dis
+
+        def unread(function):
+            code = inspect.unwrap(function).__code__
+            read = {*code.co_cellvars, "self", "cls"}
+            for one in dis.get_instructions(code):
+                if "LOAD" in one.opname:
+                    read.update(one.argval if isinstance(one.argval, tuple) else [one.argval])
+            return [name for name in code.co_varnames[:code.co_argcount + code.co_kwonlyargcount]
+                    if name not in read]
+        count, found = 0, {}
+        for name in lw.__all__:
+            public = getattr(lw, name)
+            compared = name in lw.WIDGETS or public is lw.Application
+            functions = ({name: public} if inspect.isfunction(public) else {
+                "%s.%s" % (name, key): one for key, one in vars(public).items()
+                if key[0] != "_" or key == "__init__" and not compared
+            } if inspect.isclass(public) else {})
+            for full, function in functions.items():
+                # what is recorded or sent has no body: the page's part is compared there
+                if inspect.isfunction(function) and getattr(function, "kind", "python") == "python":
+                    count += 1
+                    found[full] = unread(function)
+        # what browsers place, and what only a page has: so their docstrings and a warning say
+        allowed = {"FileDialog.popup": ["x", "y"], "TabWidget.get_child": ["tab_id"],
+                   "VideoWidget.set_stream": ["stream"]}
+        self.assertEqual({full: names for full, names in found.items()
+                          if names and names != allowed.get(full)}, {})
+        self.assertGreater(count, 250, "the functions were not found")
 
     def test_each_attribute_that_is_assigned_has_the_effect_of_the_argument(self):
         names = [name for name in self.EFFECTS if name in vars(lw.Application)]
@@ -48138,6 +48391,10 @@ class CommandLine(unittest.TestCase):
                          (200, "2025-06-18"))
         status, _, err = self.run_main("serve", "--reload", "--agent", "act", str(path))
         self.assertEqual((status, "write Application(agent=...)" in err), (2, True))
+        path.write_text(LOAD)
+        process, line = self.start("serve", str(path), "--agent", "read")
+        self.assertIn("--agent is for an Application", line + process.communicate(timeout=60)[1])
+        self.assertEqual(process.returncode, 2)
 
     def test_search_in_the_gallery_leaves_nothing_behind(self):
         app = lw.demo_application()
