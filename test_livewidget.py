@@ -28832,6 +28832,37 @@ class InUse(WidgetCase):
                 tab.wait("location.hash === '#there'")
                 tab.wait("document.querySelector('%s').innerText.trim() === 'go on'" % css)
 
+    def test_a_press_on_an_icon_counts_though_another_one_takes_its_place(self):
+        def menu(W):
+            bar = W.MenuBar()
+            made[:] = [bar.add_name("File").add_name("Open")]
+            return bar
+
+        def tools(W):
+            bar = W.ToolBar()
+            made[:] = [bar.add_action("Play")]
+            return bar
+        made = []
+        for make in (lambda W: made.append(W.Button("Play")) or made[-1], tools, menu):
+            made.clear()
+            _, tab, css = self.one(make)
+            one = made[-1]
+            with self.subTest(one):
+                one.set_icon("play")
+                one.on("activated", lambda *args: self.seen.append("pressed"))
+                if make is menu:
+                    tab.click(css + " .lw-menu-name")
+                tab.wait("!!document.querySelector('[data-wid=\"%d\"] > svg')" % one.wid)
+                x, y = middle(tab, '[data-wid="%d"] > svg' % one.wid)
+                tab.mouse("mousePressed", x, y)
+                tab.js("window.old = document.querySelector('[data-wid=\"%d\"] > svg')" % one.wid)
+                one.set_icon("pause")
+                tab.wait("!old.isConnected")
+                tab.mouse("mouseReleased", x, y, buttons=0)
+                eventually(lambda: self.seen, what="the press")
+                self.settle(one.session)
+                self.assertEqual(self.seen, ["pressed"])
+
     def test_what_python_says_of_a_control_that_is_dragged_waits_for_the_release(self):
         for name, (make, (handle, right, down), (dx, dy), say, read) in self.DRAGGED.items():
             with self.subTest(name):
