@@ -49028,6 +49028,7 @@ class FieldView {
         this._turn = 0;
         this._answered = [];
         this._sent = new Set();                         // controls on their way to an action
+        this._pressed = null;
         this.onLost = null;                             // what was entered is gone: told why
         for (const type of ["input", "change"])
             root.addEventListener(type, event => this._enter(event.target));
@@ -49036,6 +49037,10 @@ class FieldView {
         });
         root.addEventListener("focusout", event => this._showGiven(event.target));
         root.addEventListener("reset", event => this._forget(event.target.elements));
+        // which need not have the focus
+        root.addEventListener("pointerdown", ({ target }) => { this._pressed = target; });
+        for (const type of ["pointerup", "pointercancel"])      // the click comes first
+            addEventListener(type, () => setTimeout(() => { this._pressed = null; }));
     }
 
     // Controls keep what a person entered, as with HTML's dirty flag: until their form is reset or
@@ -49085,9 +49090,10 @@ class FieldView {
     }
     // Whether a person is at work in these nodes.
     holds(nodes) {
-        if (!this._entered.size && !this.root.contains(document.activeElement)) return false;
-        const within = one => nodes.some(node => node.contains(one));
-        return within(document.activeElement) || [...this._entered.keys()].some(within);
+        const { _entered: entered, _pressed: pressed, root } = this;
+        if (!entered.size && !pressed && !root.contains(document.activeElement)) return false;
+        const within = one => one && nodes.some(node => node.contains(one));
+        return [document.activeElement, pressed, ...entered.keys()].some(within);
     }
     // These nodes go, or become another's: what was entered there is told, and taken out.
     lose(nodes, why) {

@@ -9423,6 +9423,20 @@ class WidgetPages(ServerCase, BrowserCase):
                 tab.wait("document.querySelector('p').innerText === '[[\"3\", \"sent\"]]'")
                 tab.wait("document.querySelector('#lw-badge').hidden")
 
+    def test_a_press_counts_for_the_row_where_it_began_though_the_list_changes(self):
+        """With and without a key; also where a button that is pressed has no focus, as in Safari.
+        """
+        for key in ("", " data-key='id'"):
+            tab, show = self.rows(key)
+            tab.js("addEventListener('mousedown', event => event.preventDefault())")
+            with self.subTest(key):
+                place = middle(tab, "li:nth-of-type(2) button")
+                tab.mouse("mousePressed", *place)
+                show(7, 2, 3)
+                show(1, 7, 8, 2)
+                tab.mouse("mouseReleased", *place, buttons=0)
+                tab.wait("document.querySelector('p').innerText === '[[\"2\", \"\"]]'")
+
     def test_what_is_typed_in_a_template_that_is_replaced_is_told(self):
         make = functools.partial(make_widget, {"/api/x": lambda: {"x": 1}}, server_name="anew",
                                  update_interval=50)
