@@ -38945,6 +38945,7 @@ class Session extends Cursor {
         const widget = wid ? this.widgets.get(wid) : this._desktop;
         if (!widget) return;
         if (kind === "end") {
+            if (this._untold.delete(widget)) widget._flush();   // Python says that it is not taken
             widget._leave();
             this.widgets.delete(wid);
             this._waiting.delete(widget);
@@ -39908,6 +39909,7 @@ class Field extends Widget {
     }
     // What it does not take is told below it, in place of what Python finds wrong.
     _tellRefused(word) {
+        if (this._isLeaving) return super._tellRefused(word);
         this._refused = word;
         this._showError();
     }
@@ -39990,7 +39992,9 @@ class Container extends Widget {
         if (child.parent !== this) return;
         child.parent = null;
         this._clearSlot(child.outer);
+        child._isLeaving = true;        // it is left by that: then nothing may be put around it
         child.outer.remove();
+        child._isLeaving = false;
     }
     // Take back what _slot() gave to a child's element itself.
     _clearSlot() {}
@@ -46110,6 +46114,7 @@ class RowsView extends Widget {
     }
     _leave() {
         clearTimeout(this._resting);
+        this._dropKeys();
         super._leave();
     }
     _connected() {

@@ -29074,6 +29074,38 @@ class InUse(WidgetCase):
             self.expect(("activated", 0))
             self.assertEqual((spin.get_value(), tab.js(value)), (0, "0"))
 
+    def test_what_is_typed_in_a_field_that_the_program_takes_away_is_told(self):
+        """Or puts elsewhere: then it is there still. A browser tells that it is left as it goes."""
+        typed = {"TextEntry": "12", "TextArea": "12", "TextSource": "12", "SpinBox": "12",
+                 "NumberEntry": "5 kg", "DateEntry": "1", "DateRange": "1", "MultiSelect": "zz",
+                 "ColorWidget": "112233"}
+        for (name, text), moved in itertools.product(typed.items(), (False, True)):
+            with self.subTest(name, moved=moved):
+                made = []
+
+                def make(W):
+                    made[:] = [getattr(W, name)(), W.VBox(), W.Label("last")]   # noqa: B023
+                    return filled(W.VBox(), *made)                              # noqa: B023
+                box, tab, _ = self.one(make)
+                field, other, _ = made
+                tab.wait("!!document.querySelector('.lw-label')")
+                node = "document.querySelector('[data-wid=\"%d\"]')" % field.wid
+                css = "[aria-label=Hexadecimal]" if name == "ColorWidget" else "input, textarea"
+                tab.js("(one => (one.matches('input, textarea') ? one : one.querySelector('%s'))"
+                       ".focus())(%s)" % (css, node))
+                tab.key("a", modifiers=2)
+                tab.type(text)
+                other.add_widget(field) if moved else field.destroy()
+                self.settle(box.session)
+                self.assertEqual(tab.messages, [])
+                if not moved:
+                    tab.wait("document.querySelector('[role=alert]')?.innerText.length > 20")
+                    self.assertFalse(tab.js("Boolean(%s)" % node), "it is there still")
+                else:
+                    tab.wait("%s.parentElement.closest('.lw-box').dataset.wid === '%d'"
+                             % (node, other.wid))
+                tab.close()
+
     def test_a_colour_and_a_choice_that_are_being_typed_stay(self):
         colour, tab, value = self.typed(lambda W: W.ColorWidget(color="#804020"),
                                         "[aria-label=Hexadecimal]", "112233",
