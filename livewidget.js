@@ -1365,8 +1365,10 @@ class Session extends Cursor {
         const goesOn = ((message.known || message.restored)
             && this._browser === message.browser);
         if (this._epoch && message.epoch !== this._epoch)
-            if (goesOn) this._giveBack("", this._untaken());
-            else this._giveBack("The program was started anew, and this page with it.");
+            if (goesOn) {
+                this.finish();
+                this._giveBack("", this._untaken());
+            } else this._giveBack("The program was started anew, and this page with it.");
         if (goesOn && message.epoch !== this._epoch) this._noteFocus();
         const { focus } = this._credentials;
         if (message.epoch !== this._epoch || this._partial) {
@@ -1522,7 +1524,7 @@ class Session extends Cursor {
         const typing = this._hands.get("typing");
         return [...document.querySelectorAll("input, textarea")].flatMap(node => {
             const widget = this._widgetOf(node), { badInput } = node.validity;
-            const begun = badInput || node === typing && widget?._isUnread();
+            const begun = badInput || node === typing && widget?._isUnread(node);
             if (!widget || widget.isSecret || !begun && !("refused" in node)) return [];
             return [`${widget._shownName()}: ${badInput ? "not finished" : node.value}`];
         });
@@ -2245,7 +2247,7 @@ class Widget {
     _letGo() { /* most show at once what they are told */ }
     _isBegun(_input) { return false; }                  // browsers tell when most are entered
     // What is being typed here cannot be flushed.
-    _isUnread() { return this._flush === Widget.prototype._flush; }
+    _isUnread(_input) { return this._flush === Widget.prototype._flush; }
     // Send what is held back, as something else is about to be sent.
     _flush() { /* most hold nothing back */ }
     // Take what is written as if it was left, as the person goes on to something else.
@@ -6734,6 +6736,7 @@ class ColorWidget extends Widget {
             hexOf(rgbOfHsv(hsv));
         if (hex && hex !== this._told) this.userState("set_color", [this._told = hex]);
     }
+    _isUnread(field) { return this._typedIn === field && Boolean(this._read(field).word); }
     _focusTarget() { return this._knob; }
     _pick(hsv) {
         const before = hexOf(rgbOfHsv(this._hsv));
@@ -9727,6 +9730,7 @@ class TableView extends RowsView {
     _flush() {
         for (const key of [...this._untoldFilters.keys()]) this._filter(key);
     }
+    _isUnread(field) { return this._fields.includes(field) && Boolean(this._judge(field)); }
     _filter(key) {
         clearTimeout(this._untoldFilters.get(key));
         this._untoldFilters.delete(key);
