@@ -5295,7 +5295,18 @@ class HtmlView extends Widget {
         scrolling.watch(this, this.element);
         if (html) this.set_html(html);
     }
-    set_html(html) { this.element.replaceChildren(this._parse(html)); }
+    // What is as it was stays, with what a person has marked or written in it.
+    set_html(html) {
+        const old = [...this.element.childNodes], fresh = [...this._parse(html).childNodes];
+        const least = Math.min(old.length, fresh.length);
+        let start = 0, end = 0;
+        while (start < least && old[start].isEqualNode(fresh[start])) start++;
+        while (end < least - start && old.at(-1 - end).isEqualNode(fresh.at(-1 - end))) end++;
+        const next = old[old.length - end] || null;
+        for (const node of old.slice(start, old.length - end)) node.remove();
+        for (const node of fresh.slice(start, fresh.length - end))
+            this.element.insertBefore(node, next);
+    }
     _parse(html) {
         const parsed = parseMarkup(html);
         HtmlView.finishCode(parsed);

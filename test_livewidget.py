@@ -29053,6 +29053,83 @@ class InUse(WidgetCase):
                 })""" % (node, view.wid)), [True, 40])
             tab.close()
 
+    @staticmethod
+    def long_views():
+        """Of each widget with more than a screen of text: what makes it, and a change below."""
+        lines = ["line %d" % number for number in range(100)]
+        last = [*lines[:-1], "changed"]
+
+        def html(lines):
+            return "".join("<p>%s</p>" % line for line in lines)
+
+        def table(W):
+            return filled_table(W, ["A"], [[line] for line in lines], allow_text_selection=True)
+
+        def tree(W):
+            view = W.TreeView(["A"], allow_text_selection=True)
+            view.set_tree({line: {} for line in lines})
+            return view
+
+        def chat(W):
+            view = W.ChatView()
+            for line in lines:
+                view.add_message(line)
+            return view
+
+        def labels(W):
+            box = filled(W.VBox(), *[W.Label(line, allow_text_selection=True) for line in lines])
+            return W.ScrollArea(widget=box)
+
+        def log(W):
+            view = W.LogView()
+            view.append("\n".join(lines))
+            return view
+        text, other = "\n".join(lines), "\n".join(last)
+        return {
+            "HtmlView": (lambda W: W.HtmlView(html(lines)), lambda one: one.set_html(html(last))),
+            "HtmlView appended to": (lambda W: W.HtmlView(html(lines)),
+                                     lambda one: one.append_html(html(["changed"]))),
+            "Markdown": (lambda W: W.ScrollArea(widget=W.Markdown("\n\n".join(lines))),
+                         lambda one: one.get_children()[0].set_text("\n\n".join(last))),
+            "JsonView": (lambda W: W.JsonView(lines), lambda one: one.set_value(last)),
+            "DiffView": (lambda W: W.DiffView("", text), lambda one: one.set_new(other)),
+            "TextArea": (lambda W: W.TextArea(text), lambda one: one.set_text(other)),
+            "TextArea appended to": (lambda W: W.TextArea(text * 10),
+                                     lambda one: one.append_text("\nchanged")),
+            "TextSource": (lambda W: W.TextSource(text), lambda one: one.set_text(other)),
+            "TableView set": (table, lambda one: one.set_cell(99, 0, "changed")),
+            "TableView updated": (table, lambda one: one.update_data([[line] for line in last])),
+            "TableView appended to": (table, lambda one: one.append_row(["changed"])),
+            "TreeView": (tree, lambda one: one.update_tree({line: {} for line in last})),
+            "ChatView": (chat, lambda one: one.add_message("changed")),
+            "ScrollArea": (labels, lambda one: one.get_children()[0].get_children()[-1].set_text(
+                "changed")),
+            "LogView": (log, lambda one: one.append("changed"))}
+
+    def test_what_is_scrolled_to_and_marked_stays_while_python_changes_what_is_beside_it(self):
+        look = "[view.isConnected, Math.round(view.scrollTop), String(getSelection())]"
+        for name, (make, change) in self.long_views().items():
+            with self.subTest(name):
+                view, tab, css = self.one(lambda W: sized(make(W), 300, 200))   # noqa: B023
+                tab.wait("""(window.view = [...document.querySelectorAll('%s, %s *')].find(one =>
+                    one.scrollHeight > one.clientHeight + 500 && /auto|scroll/.test(
+                        getComputedStyle(one).overflowY)))""" % (css, css) + " !== undefined")
+                tab.js("window.view.scrollTop = 500")
+                tab.wait("document.querySelector('%s').innerText.includes('line 20')" % css
+                         if "Text" not in name else "true")
+                tab.js("""(() => {
+                    const walker = document.createTreeWalker(document.querySelector('%s'), 4);
+                    while (walker.nextNode()) if (walker.currentNode.data === "line 20") {
+                        getSelection().selectAllChildren(walker.currentNode.parentNode);
+                        break;
+                    } })()""" % css)
+                before = tab.js(look)
+                change(view)
+                self.settle(view.session)
+                tab.js("new Promise(requestAnimationFrame)")
+                self.assertEqual((before[:2], tab.js(look)), ([True, 500], before))
+                tab.close()
+
     def test_a_number_that_is_being_typed_stays_and_is_what_is_told(self):
         def say(one):
             one.set_decimals(0)
