@@ -7519,6 +7519,7 @@ class Menu extends Container {
 }
 
 class ExternalWidget extends Widget {
+    static held = ["set_content"];
     constructor() { super(element("div", { class: "lw-html lw-shrinks" })); }
     set_content(html) { this.element.replaceChildren(parseMarkup(html)); }
 }

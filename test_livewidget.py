@@ -28835,7 +28835,9 @@ class InUse(WidgetCase):
                 (lambda W: W.HtmlView('<p><a href="#there">go</a></p>'),
                  lambda one: one.set_html('<p><a href="#there">go</a> on</p>')),
                 (lambda W: W.Markdown("[go](#there)"),
-                 lambda one: one.set_text("[go](#there) on"))):
+                 lambda one: one.set_text("[go](#there) on")),
+                (lambda W: W.ExternalWidget(content='<a href="#there">go</a>'),
+                 lambda one: one.set_content('<a href="#there">go</a> on'))):
             view, tab, css = self.one(make)
             with self.subTest(view):
                 x, y = middle(tab, css + " a")
