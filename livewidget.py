@@ -46311,10 +46311,13 @@ class RowsView extends Widget {
         if (column.type === "boolean" && value !== null)
             return element("span", { role: "img", "aria-label": value ? "yes" : "no" },
                 value ? "\u2713" : "");
-        if (column.type === "icon")
-            return value
-            ? element("img",
-                { src: value, alt: "", width: column.icon_size, height: column.icon_size }) : "";
+        if (column.type === "icon" && value) {
+            const image = element("img",
+                { src: value, alt: "", width: column.icon_size, height: column.icon_size });
+            // one that is not there is told by its address
+            image.addEventListener("error", () => image.replaceWith(shownPart(value, 200)));
+            return image;
+        }
         if (column.type === "date" && !column.editable) return shownDate(value);
         return value === null ? "" : String(value);
     }

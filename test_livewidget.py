@@ -22674,6 +22674,10 @@ class CallbackSweep(WidgetCase):
             eventually(lambda: self.seen)
             self.assertEqual(self.seen.pop()[0], "error")
             self.seen.clear()
+        _, tab, css = self.one(lambda W: W.TableView([{"label": "A", "kind": "image"}], rows=[
+            ["/nothing/here.png"]]))
+        tab.wait("document.querySelector('%s [role=gridcell]')?.innerText === '/nothing/here.png'"
+                 % css)
 
     def test_undo_takes_back_what_was_typed_after_the_program_changed_the_text(self):
         """And nothing else: what the program wrote stays; redo, and a run of changes at random."""
