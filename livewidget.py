@@ -45138,7 +45138,7 @@ class MomentEntry extends Field {
                 this._flush();
                 if (input.validity.badInput) this._refuse(input, this._word);
             };
-            input.addEventListener("keydown", ({ key, timeStamp }) => {
+            onKeys(input, ({ key, timeStamp }) => {
                 this._digitAt = /^\d$/.test(key) ? timeStamp : -Infinity;
                 if (key === "Enter") done();            // a form or a dialog acts on it, too
             });

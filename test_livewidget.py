@@ -29563,6 +29563,24 @@ class Composing(WidgetCase):
         tab.js(compose % "end")
         tab.wait("document.querySelector('.lw-unit-error')?.innerText === 'wrong'")
 
+    def test_a_moment_that_is_begun_waits_for_a_key_that_is_its_own(self):
+        """Not one that composes, or that something else has acted on."""
+        entry, tab, css = self.one(lambda W: W.DateEntry(), "activated")
+        node = "document.querySelector('%s')" % css
+        enter = node + """.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true,
+            cancelable: true, %s }))"""
+        tab.js(node + ".focus()")
+        tab.js("""addEventListener("keydown", event => { if (event.ctrlKey) event.preventDefault();
+            }, true); %s.value = "2026-03-04"; %s.dispatchEvent(new Event("input", {
+            bubbles: true }))""" % (node, node))
+        sent = "livewidget.session._number"             # of events
+        before = tab.js(sent)
+        for how in ("isComposing: true", "keyCode: 229", "ctrlKey: true"):
+            tab.js(enter % how)
+        self.assertEqual(tab.js(sent), before)
+        tab.js(enter % "")
+        self.expect(("activated", datetime.date(2026, 3, 4)))
+
     def test_composed_text_opens_the_editor_of_a_cell(self):
         """As a letter does; so do a dead key, a panel of signs, and text by voice."""
         for name in ("TableView", "TreeView"):
