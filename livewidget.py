@@ -7640,6 +7640,12 @@ def code_identity(digest: str, settings: dict[str, Any],
             "by": readable[-100:]}
 
 
+def is_packed() -> bool:
+    """Whether this is a packed program, as of PyInstaller, whose executable is no Python: it would
+    start itself again."""
+    return bool(getattr(sys, "frozen", False)) or not sys.executable
+
+
 def start_server(name: str, functions: list[Callable[..., Any]], settings: dict[str, Any], *,
                  expiration_seconds: float, dependencies: list[str], force: bool = False,
                  replace: bool = True, take_over: bool = True, wait: bool = False,
@@ -7650,7 +7656,7 @@ def start_server(name: str, functions: list[Callable[..., Any]], settings: dict[
     a running one first. replace: False raises ServerAlreadyExistsError if the name runs other code,
     take_over: False if it runs another program's. wait: until it serves, at most START_TIMEOUT_S
     (INSTALL_TIMEOUT_S while it installs); else ServerStartupError with its stderr."""
-    if getattr(sys, "frozen", False) or not sys.executable:
+    if is_packed():
         raise ServerError("a packed program has no Python that a server could run in (its own "
                           "executable would start it again): make the widget with "
                           "start_infra=False and show it by Application.mount()")
@@ -29133,7 +29139,8 @@ def watch_program() -> None:
     What the program did until now ends here. Raises UsageError where there is no file to watch."""
     main = sys.modules["__main__"]
     path, spec = getattr(main, "__file__", None), getattr(main, "__spec__", None)
-    _require(path and os.path.isfile(path) and "__file__" in globals() and not _is_typed(),
+    _require(path and os.path.isfile(path) and "__file__" in globals() and not _is_typed()
+             and not is_packed(),
              "reload=True needs a program that is a file: start it by python FILE.py")
     target = ["module", spec.name] if spec else ["script", os.path.abspath(path)]
     command = reload_command("watch", *target, *sys.argv[1:])

@@ -8503,6 +8503,9 @@ class DynamicWidgets(ServerCase):
                 make()
         self.assertEqual(list(lw.servers), [])
         self.assertIn("<p></p>", make_widget({"/api/x": dict}, start_infra=False).html())
+        with unittest.mock.patch.object(os, "execv", side_effect=AssertionError("it starts itself")
+                                        ), self.assertRaisesRegex(lw.UsageError, "python FILE.py"):
+            lw.watch_program()
 
     def test_names_come_from_titles_and_classes(self):
         for title, name in (("My Big Widget", "my_big_widget"), ("", "dynamic_widget"),
