@@ -13793,7 +13793,7 @@ class _GuiCall:
 NOT_TAKEN = "it is not there any more, or beyond the limits"
 #: States with what a person typed or chose.
 TYPED_STATES = frozenset(("set_color", "set_draft", "set_index", "set_shown", "set_value",
-                          "set_values", "user_edit", "user_paste"))
+                          "set_values", "user_edit", "user_filter", "user_paste"))
 
 
 def _typed_texts(message):

@@ -15555,7 +15555,8 @@ asyncio.run(main())
             "DateRange": lambda b: {"state": {"set_value": ["2026-03-01", "2026-03-09"]}},
             "RangeSlider": lambda b: {"state": {"set_value": [1, 7]}},
             "TableView": lambda b: {"state": {"user_edit": [0, "_col0", "typed"]}},
-            "TableView pasted": lambda b: {"state": {"user_paste": ["typed", ".", ",", None]}}}
+            "TableView pasted": lambda b: {"state": {"user_paste": ["typed", ".", ",", None]}},
+            "TableView filtered": lambda b: {"state": {"user_filter": ["_col0", "typed"]}}}
         texts = {"SpinBox": "7", "ColorWidget": "#123456", "RangeSlider": "1, 7",
                  "DateRange": "2026-03-01, 2026-03-09"}
         reasons = {"it is disabled or hidden now": (lambda one: one.set_enabled(False),
