@@ -10945,6 +10945,7 @@ class InJupyterLab(NotebookCase):
                          {name: server.pid for name, server in servers.items()})
 
     def test_an_application_a_session_and_a_widget_are_live_cells(self):
+        """And keep the keys that are typed in them: the notebook has a use for letters, too."""
         book = Notebook.shared(self, ['''
 import livewidget as lw
 app = lw.Application(ws_port=None, http_port=0)
@@ -10957,15 +10958,30 @@ def build(session):
     button.on("activated", lambda: button.set_text("1 click"))
     page.show()
 app''', "session = app.create_session()\nbuild(session)\nsession",
-                               "session.get_widgets().Slider(value=7)"])
+                               "session.get_widgets().TextEntry('old')"])
         tab = book.open(self)
         shown = "document.querySelector('main')?.innerText.trim().replace(/\\s+/g, ' ')"
         eventually(lambda: sorted(map(str, tab.in_frames(shown)))
                    == ["", "0 clicks beside", "0 clicks beside"], 120)
         tab.in_frames("document.querySelector('button')?.click()")
         eventually(lambda: tab.in_frames(shown).count("1 click beside") == 2)
-        sliders = tab.in_frames("document.querySelector('[type=range]')?.value ?? null")
-        self.assertEqual([one for one in sliders if one is not None], ["7"])
+        field = "document.querySelector('input')"
+        def values():
+            return [one for one in tab.in_frames(field + "?.value ?? null") if one is not None]
+        self.assertEqual(values(), ["old"])
+        tab.js("(one => { one.id = 'typed'; one.scrollIntoView(); })("
+               "document.querySelectorAll('.jp-Cell')[2].querySelector('iframe'))")
+        place, = filter(None, tab.in_frames("(box => box && [box.x + 20, box.y + box.height / 2])("
+                                            "%s?.getBoundingClientRect())" % field))
+        frame = tab.box("#typed")
+        tab.click_at(frame["x"] + place[0], frame["y"] + place[1])
+        tab.key("End")
+        tab.type(" abdd dd")
+        for modifiers in (0, 8):
+            tab.key("Enter", modifiers)
+        eventually(lambda: values() == ["old abdd dd"], what=lambda: values())
+        self.assertEqual(tab.js("jupyterapp.shell.currentWidget.content.widgets.map(one => "
+                                "one.model.sharedModel.source.length > 9)"), [True] * 3)
         self.assert_quiet(tab)
 
     def test_reopened_notebook_trusted_or_not_and_exported(self):
@@ -22825,9 +22841,17 @@ class CallbackSweep(WidgetCase):
             "the page's direction: it would be written from left to right on each page")
 
     def test_a_canvas_is_drawn_anew_where_pixels_have_another_size(self):
-        """Zoom, or another monitor: also a plot of a DynamicWidget."""
-        canvas, tab, css = self.one(lambda W: W.Canvas())
+        """Zoom, or another monitor: also a chart, and a plot of a DynamicWidget."""
+        made = []
+
+        def make(W):
+            made.extend((W.Canvas(), W.Chart()))
+            made[1].add_line("line", [1, 2])
+            return filled(W.VBox(), *made)
+        _, tab, _ = self.one(make)
+        canvas, css = made[0], '[data-wid="%d"]' % made[0].wid
         canvas.resize(200, 100)
+        made[1].resize(200, 220)
         canvas.get_draw_context().fillRect(0, 0, 200, 100)
         tab.js("(() => { %s; const node = document.createElement('canvas'); node.id = 'plot'; "
                "document.body.append(node); Object.assign(node.style, {width: '200px', height: "
@@ -22840,6 +22864,8 @@ class CallbackSweep(WidgetCase):
             for node in (css + " canvas", "#plot"):
                 tab.wait("document.querySelector(%s).width === %d"
                          % (json.dumps(node), 200 * ratio))
+            tab.wait("(one => one.clientWidth > 150 && Math.abs(one.width - %g * one.clientWidth)"
+                     " < 1)(document.querySelector('.lw-chart canvas'))" % ratio)
             tab.wait("document.querySelector(%s).getContext('2d').getImageData(%d, 1, 1, 1)"
                      ".data[3] === 255" % (json.dumps(css + " canvas"), 200 * ratio - 2))
 
@@ -24012,12 +24038,13 @@ class WidgetsInChromium(WidgetCase):
             made["under"] = W.Dialog("Under", [("OK", 1)], modal=True)
             made["dialog"] = W.Dialog("Over", [("OK", 1)], modal=True)
             made["combo"], made["source"] = W.ComboBox(editable=True), W.TextSource("text")
+            made["multi"] = W.MultiSelect(["one", "two"])
             columns = [{"label": "A", "key": "a", "editable": True}]
             made["table"], made["bar"] = W.TableView(columns=columns), W.MenuBar()
             made["combo"].append_text("one")
             made["table"].set_data([["cell"]])
             made["bar"].add_name("File").add_name("Open")
-            for name in ("combo", "source", "table", "bar"):
+            for name in ("combo", "multi", "source", "table", "bar"):
                 made["dialog"].add_widget(made[name])
                 made[name].resize(300, 60)
             button = W.Button("Open")
@@ -24031,6 +24058,7 @@ class WidgetsInChromium(WidgetCase):
             return '[data-wid="%d"]' % made[name].wid
         for name, opened, opening in (
                 ("combo", ".lw-options:not([hidden])", lambda: tab.click(at("combo") + " input")),
+                ("multi", ".lw-options:not([hidden])", lambda: tab.click(at("multi") + " input")),
                 ("bar", ".lw-menu", lambda: tab.click(at("bar") + " .lw-menu-name")),
                 ("table", ".lw-data [contenteditable], .lw-data input",
                  lambda: (tab.click(at("table") + " [role=gridcell]"), tab.key("F2"))),
@@ -38743,6 +38771,7 @@ class Server(AppCase):
 
     def test_silent_websocket_is_pinged_and_then_dropped(self):
         """R29."""
+        self.assertLess(lw.PING_EVERY_S, 25, "some proxies cut what rests for 30 s")
         app = self.make_app(small_build)
         one = self.ready(app)
         session = session_of_page(app, one)
