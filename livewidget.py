@@ -7676,6 +7676,12 @@ def code_identity(digest: str, settings: dict[str, Any],
             "by": readable[-100:]}
 
 
+def is_packed() -> bool:
+    """Whether this is a packed program, as of PyInstaller, whose executable is no Python: it would
+    start itself again."""
+    return bool(getattr(sys, "frozen", False)) or not sys.executable
+
+
 def start_server(name: str, functions: list[Callable[..., Any]], settings: dict[str, Any], *,
                  expiration_seconds: float, dependencies: list[str], force: bool = False,
                  replace: bool = True, take_over: bool = True, wait: bool = False,
@@ -7686,7 +7692,7 @@ def start_server(name: str, functions: list[Callable[..., Any]], settings: dict[
     a running one first. replace: False raises ServerAlreadyExistsError if the name runs other code,
     take_over: False if it runs another program's. wait: until it serves, at most START_TIMEOUT_S
     (INSTALL_TIMEOUT_S while it installs); else ServerStartupError with its stderr."""
-    if getattr(sys, "frozen", False) or not sys.executable:
+    if is_packed():
         raise ServerError("a packed program has no Python that a server could run in (its own "
                           "executable would start it again): make the widget with "
                           "start_infra=False and show it by Application.mount()")
@@ -13903,7 +13909,7 @@ class _GuiCall:
 NOT_TAKEN = "it is not there any more, or beyond the limits"
 #: States with what a person typed or chose.
 TYPED_STATES = frozenset(("set_color", "set_draft", "set_index", "set_shown", "set_value",
-                          "set_values", "user_edit", "user_paste"))
+                          "set_values", "user_edit", "user_filter", "user_paste"))
 
 
 def _typed_texts(message):
@@ -29298,7 +29304,8 @@ def watch_program() -> None:
     What the program did until now ends here. Raises UsageError where there is no file to watch."""
     main = sys.modules["__main__"]
     path, spec = getattr(main, "__file__", None), getattr(main, "__spec__", None)
-    _require(path and os.path.isfile(path) and "__file__" in globals() and not _is_typed(),
+    _require(path and os.path.isfile(path) and "__file__" in globals() and not _is_typed()
+             and not is_packed(),
              "reload=True needs a program that is a file: start it by python FILE.py")
     target = ["module", spec.name] if spec else ["script", os.path.abspath(path)]
     command = reload_command("watch", *target, *sys.argv[1:])
