@@ -37973,22 +37973,24 @@ function keepAbove(node, property) {
 }
 
 // A press counts where it began, also if the page moves between the press and its release, as when
-// the field that it leaves tells what is wrong: browsers click on what lies there by then.
+// the field that it leaves tells what is wrong: browsers click on what lies there by then. And if
+// what lay there was replaced, as the icon of a button: they click on nothing.
 function keepPresses() {
     let pressed = null;
     const on = (type, action) => addEventListener(type, action, true);
     const boxOf = node => node.getBoundingClientRect();
     on("mousedown", ({ button, target }) => {
-        pressed = button ? null : { node: target, box: boxOf(target) };
+        const node = target.closest("button, a, label, summary") || target;
+        pressed = button ? null : { target, node, box: boxOf(node) };
     });
     on("gotpointercapture", () => { pressed = null; });         // a drag
     on("mouseup", event => {
-        const { node, box } = pressed || {}, { clientX: x, clientY: y } = event;
+        const { target, node, box } = pressed || {}, { clientX: x, clientY: y } = event;
         pressed = null;
-        if (!node?.getClientRects().length || node.contains(event.target)) return;
+        if (!node?.getClientRects().length || node.closest("[inert]")) return;
         const now = boxOf(node), moved = now.x !== box.x || now.y !== box.y;
         const inside = x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
-        if (!moved || !inside || node.closest("[inert]")) return;
+        if (node.contains(event.target) ? target.isConnected : !moved || !inside) return;
         const other = new AbortController();
         addEventListener("click", wrong => {
             wrong.preventDefault();
@@ -38849,8 +38851,10 @@ class Session extends Cursor {
         const goesOn = ((message.known || message.restored)
             && this._browser === message.browser);
         if (this._epoch && message.epoch !== this._epoch)
-            if (goesOn) this._giveBack("", this._untaken());
-            else this._giveBack("The program was started anew, and this page with it.");
+            if (goesOn) {
+                this.finish();
+                this._giveBack("", this._untaken());
+            } else this._giveBack("The program was started anew, and this page with it.");
         if (goesOn && message.epoch !== this._epoch) this._noteFocus();
         const { focus } = this._credentials;
         if (message.epoch !== this._epoch || this._partial) {
@@ -39006,7 +39010,7 @@ class Session extends Cursor {
         const typing = this._hands.get("typing");
         return [...document.querySelectorAll("input, textarea")].flatMap(node => {
             const widget = this._widgetOf(node), { badInput } = node.validity;
-            const begun = badInput || node === typing && widget?._isUnread();
+            const begun = badInput || node === typing && widget?._isUnread(node);
             if (!widget || widget.isSecret || !begun && !("refused" in node)) return [];
             return [`${widget._shownName()}: ${badInput ? "not finished" : node.value}`];
         });
@@ -39148,6 +39152,7 @@ class Session extends Cursor {
         const widget = wid ? this.widgets.get(wid) : this._desktop;
         if (!widget) return;
         if (kind === "end") {
+            if (this._untold.delete(widget)) widget._flush();   // Python says that it is not taken
             widget._leave();
             this.widgets.delete(wid);
             this._waiting.delete(widget);
@@ -39727,7 +39732,7 @@ class Widget {
     _letGo() { /* most show at once what they are told */ }
     _isBegun(_input) { return false; }                  // browsers tell when most are entered
     // What is being typed here cannot be flushed.
-    _isUnread() { return this._flush === Widget.prototype._flush; }
+    _isUnread(_input) { return this._flush === Widget.prototype._flush; }
     // Send what is held back, as something else is about to be sent.
     _flush() { /* most hold nothing back */ }
     // Take what is written as if it was left, as the person goes on to something else.
@@ -40110,6 +40115,7 @@ class Field extends Widget {
     }
     // What it does not take is told below it, in place of what Python finds wrong.
     _tellRefused(word) {
+        if (this._isLeaving) return super._tellRefused(word);
         this._refused = word;
         this._showError();
     }
@@ -40192,7 +40198,9 @@ class Container extends Widget {
         if (child.parent !== this) return;
         child.parent = null;
         this._clearSlot(child.outer);
+        child._isLeaving = true;        // it is left by that: then nothing may be put around it
         child.outer.remove();
+        child._isLeaving = false;
     }
     // Take back what _slot() gave to a child's element itself.
     _clearSlot() {}
@@ -42772,7 +42780,18 @@ class HtmlView extends Widget {
         scrolling.watch(this, this.element);
         if (html) this.set_html(html);
     }
-    set_html(html) { this.element.replaceChildren(this._parse(html)); }
+    // What is as it was stays, with what a person has marked or written in it.
+    set_html(html) {
+        const old = [...this.element.childNodes], fresh = [...this._parse(html).childNodes];
+        const least = Math.min(old.length, fresh.length);
+        let start = 0, end = 0;
+        while (start < least && old[start].isEqualNode(fresh[start])) start++;
+        while (end < least - start && old.at(-1 - end).isEqualNode(fresh.at(-1 - end))) end++;
+        const next = old[old.length - end] || null;
+        for (const node of old.slice(start, old.length - end)) node.remove();
+        for (const node of fresh.slice(start, fresh.length - end))
+            this.element.insertBefore(node, next);
+    }
     _parse(html) {
         const parsed = parseMarkup(html);
         HtmlView.finishCode(parsed);
@@ -44213,6 +44232,7 @@ class ColorWidget extends Widget {
             hexOf(rgbOfHsv(hsv));
         if (hex && hex !== this._told) this.userState("set_color", [this._told = hex]);
     }
+    _isUnread(field) { return this._typedIn === field && Boolean(this._read(field).word); }
     _focusTarget() { return this._knob; }
     _pick(hsv) {
         const before = hexOf(rgbOfHsv(this._hsv));
@@ -44984,6 +45004,7 @@ class Menu extends Container {
 }
 
 class ExternalWidget extends Widget {
+    static held = ["set_content"];
     constructor() { super(element("div", { class: "lw-html lw-shrinks" })); }
     set_content(html) { this.element.replaceChildren(parseMarkup(html)); }
 }
@@ -45321,7 +45342,7 @@ class MomentEntry extends Field {
                 this._flush();
                 if (input.validity.badInput) this._refuse(input, this._word);
             };
-            input.addEventListener("keydown", ({ key, timeStamp }) => {
+            onKeys(input, ({ key, timeStamp }) => {
                 this._digitAt = /^\d$/.test(key) ? timeStamp : -Infinity;
                 if (key === "Enter") done();            // a form or a dialog acts on it, too
             });
@@ -46311,6 +46332,7 @@ class RowsView extends Widget {
     }
     _leave() {
         clearTimeout(this._resting);
+        this._dropKeys();
         super._leave();
     }
     _connected() {
@@ -46492,10 +46514,13 @@ class RowsView extends Widget {
         if (column.type === "boolean" && value !== null)
             return element("span", { role: "img", "aria-label": value ? "yes" : "no" },
                 value ? "\u2713" : "");
-        if (column.type === "icon")
-            return value
-            ? element("img",
-                { src: value, alt: "", width: column.icon_size, height: column.icon_size }) : "";
+        if (column.type === "icon" && value) {
+            const image = element("img",
+                { src: value, alt: "", width: column.icon_size, height: column.icon_size });
+            // one that is not there is told by its address
+            image.addEventListener("error", () => image.replaceWith(shownPart(value, 200)));
+            return image;
+        }
         if (column.type === "date" && !column.editable) return shownDate(value);
         return value === null ? "" : String(value);
     }
@@ -47204,6 +47229,7 @@ class TableView extends RowsView {
     _flush() {
         for (const key of [...this._untoldFilters.keys()]) this._filter(key);
     }
+    _isUnread(field) { return this._fields.includes(field) && Boolean(this._judge(field)); }
     _filter(key) {
         clearTimeout(this._untoldFilters.get(key));
         this._untoldFilters.delete(key);
@@ -49345,6 +49371,7 @@ class FieldView {
         this._turn = 0;
         this._answered = [];
         this._sent = new Set();                         // controls on their way to an action
+        this._pressed = null;
         this.onLost = null;                             // what was entered is gone: told why
         for (const type of ["input", "change"])
             root.addEventListener(type, event => this._enter(event.target));
@@ -49353,6 +49380,10 @@ class FieldView {
         });
         root.addEventListener("focusout", event => this._showGiven(event.target));
         root.addEventListener("reset", event => this._forget(event.target.elements));
+        // which need not have the focus
+        root.addEventListener("pointerdown", ({ target }) => { this._pressed = target; });
+        for (const type of ["pointerup", "pointercancel"])      // the click comes first
+            addEventListener(type, () => setTimeout(() => { this._pressed = null; }));
     }
 
     // Controls keep what a person entered, as with HTML's dirty flag: until their form is reset or
@@ -49402,9 +49433,10 @@ class FieldView {
     }
     // Whether a person is at work in these nodes.
     holds(nodes) {
-        if (!this._entered.size && !this.root.contains(document.activeElement)) return false;
-        const within = one => nodes.some(node => node.contains(one));
-        return within(document.activeElement) || [...this._entered.keys()].some(within);
+        const { _entered: entered, _pressed: pressed, root } = this;
+        if (!entered.size && !pressed && !root.contains(document.activeElement)) return false;
+        const within = one => one && nodes.some(node => node.contains(one));
+        return [document.activeElement, pressed, ...entered.keys()].some(within);
     }
     // These nodes go, or become another's: what was entered there is told, and taken out.
     lose(nodes, why) {
