@@ -40255,166 +40255,6 @@ class Expander extends SingleChild {
 }
 Expander.count = 0;
 
-class TabWidget extends Container {
-    static held = ["set_children", "set_index", "set_order"];
-    static answers = { set_order: ["set_children", "set_index"] };
-    constructor({ closable = false, reorderable = false } = {}) {
-        super(element("div", { class: "lw-tabs", "data-position": "top" }));
-        Object.assign(this,
-            { _closable: closable, _reorderable: reorderable, _index: 0, _tabs: new Map(),
-                _colors: {} });
-        this._list = element("div", { class: "lw-tab-list", role: "tablist" });
-        this._body = element("div", { class: "lw-tab-body" });
-        this.element.append(this._list, this._body);
-        new ResizeObserver(() => this._reveal()).observe(this._list);
-        onKeys(this._list, event => this._onKey(event));
-    }
-    _content() { return this._body; }
-    _titleOf(child) { return this._tabs.get(child)?.firstChild.textContent || ""; }
-    _named() { return this._list; }
-    _takeName() {
-        this._usualName = this.element.title;
-        super._takeName();
-    }
-    _slot(child, title = "") {
-        let tab = this._tabs.get(child);
-        if (!tab) this._tabs.set(child, tab = this._makeTab(child));
-        showText(tab.firstChild, title);
-        return tab.panel;
-    }
-    _makeTab(child) {
-        const id = "lw-tab-" + TabWidget.count++;
-        const tab = element("div",
-            { class: "lw-tab", role: "tab", id, "aria-controls": id + "-panel" }, element("span"));
-        tab.panel = element("div",
-            { class: "lw-fill", role: "tabpanel", id: id + "-panel", "aria-labelledby": id },
-            child.outer);
-        if (this._closable) {
-            // by keyboard: Delete
-            const close = element("span",
-                { class: "lw-icon-button", "aria-hidden": "true", title: "Close tab" },
-                icon(ICONS.close));
-            close.addEventListener("click",
-                event => { event.stopPropagation(); this.emit("page-close", [child]); });
-            close.addEventListener("pointerdown", event => event.stopPropagation());
-            tab.setAttribute("aria-keyshortcuts", "Delete");
-            tab.append(close);
-        }
-        tab.addEventListener("click", () => this._show(child));
-        // a finger moves the shown tab; on the others it scrolls the list
-        if (this._reorderable) tab.classList.add("lw-reorderable");
-        if (this._reorderable)
-            onDrag(tab, ({ pointerType }) => (pointerType === "mouse" || !tab.tabIndex) && {
-                move: (dx, dy, event) => this._dragTab(child, event),
-                end: moved => { if (moved) this._dropTab(child); } });
-        return tab;
-    }
-    _dropChild(child) {
-        if (child.parent !== this) return;
-        const tab = this._tabs.get(child);
-        const held = [tab, tab?.panel].some(one => one?.contains(document.activeElement));
-        this._tabs.delete(child);
-        if (tab) { tab.remove(); tab.panel.remove(); }
-        super._dropChild(child);
-        // the page that is shown instead comes in the same batch
-        if (held) requestAnimationFrame(() => {
-            if (document.activeElement === document.body)
-                this._list.querySelector("[role=tab][tabindex='0']")?.focus();
-        });
-    }
-    _arrange() {
-        const focused = this._list.contains(document.activeElement) && document.activeElement;
-        super._arrange();
-        this._entries.forEach(([child], index) => {
-            const tab = this._tabs.get(child);
-            if (this._list.children[index] !== tab)
-                this._list.insertBefore(tab, this._list.children[index] || null);
-        });
-        this._mark();
-        if (focused && focused !== document.activeElement) focused.focus();
-    }
-    _mark() {
-        this._entries.forEach(([child], index) => {
-            const tab = this._tabs.get(child), shown = index === this._index;
-            tab.setAttribute("aria-selected", shown);
-            tab.tabIndex = shown ? 0 : -1;
-            tab.panel.hidden = !shown;
-            tab.style.background = this._colors[child.wid] || "";
-        });
-    }
-    _show(child) {
-        const index = this._entries.findIndex(([one]) => one === child);
-        if (index === this._index || index < 0) return;
-        this.set_index(index);
-        this.userState("set_index", [index, [child.wid, this._titleOf(child)]], "page-switch",
-            [child, index]);
-    }
-    set_index(index) {
-        this._index = index;
-        this._mark();
-        requestAnimationFrame(() => this._reveal());
-    }
-    // Of a list that is not seen whole, the shown page's tab is.
-    _reveal() {
-        const tab = this._tabs.get(this._entries[this._index]?.[0]), list = this._list;
-        if (!tab || list.scrollWidth <= list.clientWidth) return;
-        const [one, all] = [tab, list].map(node => node.getBoundingClientRect());
-        list.scrollLeft += Math.min(0, one.x - all.x) + Math.max(0, one.right - all.right);
-    }
-    _onKey(event) {
-        const back = /^(left|right)$/.test(this.element.dataset.position) ? "ArrowUp" : "ArrowLeft";
-        const forth = back === "ArrowUp" ? "ArrowDown" : "ArrowRight", count = this._entries.length;
-        const next = { [back]: this._index - 1, [forth]: this._index + 1, Home: 0,
-            End: count - 1 }[readingKey(event)];
-        if (next !== undefined) {
-            const from = this._index, target = (next + count) % count;
-            const moves = this._reorderable && (event.ctrlKey || event.metaKey);
-            const [child] = this._entries[moves ? from : target];
-            if (moves) {
-                this._move(from, target);
-                this._dropTab(child);
-            } else this._show(child);
-            this._tabs.get(child).focus();
-        } else if (event.key === "Delete" && this._closable && count) {
-            if (!event.repeat) this.emit("page-close", [this._entries[this._index][0]]);
-        } else return;
-        event.preventDefault();
-    }
-    _dragTab(child, event) {
-        const over = document.elementFromPoint(event.clientX, event.clientY)?.closest(".lw-tab");
-        const target = this._entries.findIndex(([one]) => this._tabs.get(one) === over);
-        const from = this._entries.findIndex(([one]) => one === child);
-        if (from >= 0 && target >= 0 && target !== from) this._move(from, target);
-    }
-    _move(from, target) {
-        const entries = [...this._entries];
-        entries.splice(target, 0, ...entries.splice(from, 1));
-        const shown = this._entries[this._index][0];
-        this._index = entries.findIndex(([one]) => one === shown);
-        this._setEntries(entries);
-    }
-    _dropTab(child) {
-        this._show(child);
-        const pages = this._entries.map(([one]) => one);
-        this.userState("set_order",
-            [pages.map(one => one.wid), pages.map(one => this._titleOf(one))]);
-    }
-    set_order() { /* the children come in their order */ }
-    set_tab_colors(colors) {
-        this._colors = colors;
-        this._mark();
-    }
-    set_tab_position(side) {
-        this.element.dataset.position = side;
-        this._list.setAttribute("aria-orientation", side === "left" || side === "right" ? "vertical"
-            : "horizontal");
-    }
-}
-TabWidget.count = 0;
-
-class StackWidget extends TabWidget {
-}
-
 class Window extends SingleChild {
     constructor(root) {
         super(root);
@@ -41505,18 +41345,18 @@ for (const type of ["pointerdown", "pointerup", "mousedown", "click", "dblclick"
 // makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
     Box, VBox, Card, JobView, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, Frame, Separator,
-    Expander, TabWidget, StackWidget, TopLevel, Page, Dialog, Button, CheckBox, Switch, RadioButton,
-    Label, Link, Spinner, TextEntry, PasswordEntry, SearchEntry, Slider, ProgressBar, Image,
+    Expander, TopLevel, Page, Dialog, Button, CheckBox, Switch, RadioButton, Label, Link, Spinner,
+    TextEntry, PasswordEntry, SearchEntry, Slider, ProgressBar, Image,
 };
 const LARGE = new Set([
-    "ScrollBar", "AbstractScrollArea", "ScrollArea", "Toast", "GridBox", "ComboBox", "Splitter",
-    "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "HtmlView", "TextSource",
-    "CodeView", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric", "StatusBar",
-    "DownloadButton", "ToggleButton", "Badge", "RadioGroup", "SegmentedButton", "RangeSlider",
-    "TextArea", "MenuAction", "Menu", "ExternalWidget", "FileDialog", "ToolBarAction", "ToolBar",
-    "MenuBar", "SpinBox", "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry",
-    "MultiSelect", "FileUpload", "Markdown", "ChatMessage", "ChatView", "JsonView", "DiffView",
-    "TreeView", "TableView", "LogView", "Chart",
+    "TabWidget", "StackWidget", "ScrollBar", "AbstractScrollArea", "ScrollArea", "Toast", "GridBox",
+    "ComboBox", "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "HtmlView",
+    "TextSource", "CodeView", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric",
+    "StatusBar", "DownloadButton", "ToggleButton", "Badge", "RadioGroup", "SegmentedButton",
+    "RangeSlider", "TextArea", "MenuAction", "Menu", "ExternalWidget", "FileDialog",
+    "ToolBarAction", "ToolBar", "MenuBar", "SpinBox", "NumberEntry", "DateEntry", "DateRange",
+    "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload", "Markdown", "ChatMessage",
+    "ChatView", "JsonView", "DiffView", "TreeView", "TableView", "LogView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -41862,6 +41702,166 @@ function keepFocus(node, heir, change) {
     const held = node.contains(document.activeElement);
     change();
     if (held && !node.contains(document.activeElement)) heir.focus({ preventScroll: true });
+}
+
+class TabWidget extends Container {
+    static held = ["set_children", "set_index", "set_order"];
+    static answers = { set_order: ["set_children", "set_index"] };
+    constructor({ closable = false, reorderable = false } = {}) {
+        super(element("div", { class: "lw-tabs", "data-position": "top" }));
+        Object.assign(this,
+            { _closable: closable, _reorderable: reorderable, _index: 0, _tabs: new Map(),
+                _colors: {} });
+        this._list = element("div", { class: "lw-tab-list", role: "tablist" });
+        this._body = element("div", { class: "lw-tab-body" });
+        this.element.append(this._list, this._body);
+        new ResizeObserver(() => this._reveal()).observe(this._list);
+        onKeys(this._list, event => this._onKey(event));
+    }
+    _content() { return this._body; }
+    _titleOf(child) { return this._tabs.get(child)?.firstChild.textContent || ""; }
+    _named() { return this._list; }
+    _takeName() {
+        this._usualName = this.element.title;
+        super._takeName();
+    }
+    _slot(child, title = "") {
+        let tab = this._tabs.get(child);
+        if (!tab) this._tabs.set(child, tab = this._makeTab(child));
+        showText(tab.firstChild, title);
+        return tab.panel;
+    }
+    _makeTab(child) {
+        const id = "lw-tab-" + TabWidget.count++;
+        const tab = element("div",
+            { class: "lw-tab", role: "tab", id, "aria-controls": id + "-panel" }, element("span"));
+        tab.panel = element("div",
+            { class: "lw-fill", role: "tabpanel", id: id + "-panel", "aria-labelledby": id },
+            child.outer);
+        if (this._closable) {
+            // by keyboard: Delete
+            const close = element("span",
+                { class: "lw-icon-button", "aria-hidden": "true", title: "Close tab" },
+                icon(ICONS.close));
+            close.addEventListener("click",
+                event => { event.stopPropagation(); this.emit("page-close", [child]); });
+            close.addEventListener("pointerdown", event => event.stopPropagation());
+            tab.setAttribute("aria-keyshortcuts", "Delete");
+            tab.append(close);
+        }
+        tab.addEventListener("click", () => this._show(child));
+        // a finger moves the shown tab; on the others it scrolls the list
+        if (this._reorderable) tab.classList.add("lw-reorderable");
+        if (this._reorderable)
+            onDrag(tab, ({ pointerType }) => (pointerType === "mouse" || !tab.tabIndex) && {
+                move: (dx, dy, event) => this._dragTab(child, event),
+                end: moved => { if (moved) this._dropTab(child); } });
+        return tab;
+    }
+    _dropChild(child) {
+        if (child.parent !== this) return;
+        const tab = this._tabs.get(child);
+        const held = [tab, tab?.panel].some(one => one?.contains(document.activeElement));
+        this._tabs.delete(child);
+        if (tab) { tab.remove(); tab.panel.remove(); }
+        super._dropChild(child);
+        // the page that is shown instead comes in the same batch
+        if (held) requestAnimationFrame(() => {
+            if (document.activeElement === document.body)
+                this._list.querySelector("[role=tab][tabindex='0']")?.focus();
+        });
+    }
+    _arrange() {
+        const focused = this._list.contains(document.activeElement) && document.activeElement;
+        super._arrange();
+        this._entries.forEach(([child], index) => {
+            const tab = this._tabs.get(child);
+            if (this._list.children[index] !== tab)
+                this._list.insertBefore(tab, this._list.children[index] || null);
+        });
+        this._mark();
+        if (focused && focused !== document.activeElement) focused.focus();
+    }
+    _mark() {
+        this._entries.forEach(([child], index) => {
+            const tab = this._tabs.get(child), shown = index === this._index;
+            tab.setAttribute("aria-selected", shown);
+            tab.tabIndex = shown ? 0 : -1;
+            tab.panel.hidden = !shown;
+            tab.style.background = this._colors[child.wid] || "";
+        });
+    }
+    _show(child) {
+        const index = this._entries.findIndex(([one]) => one === child);
+        if (index === this._index || index < 0) return;
+        this.set_index(index);
+        this.userState("set_index", [index, [child.wid, this._titleOf(child)]], "page-switch",
+            [child, index]);
+    }
+    set_index(index) {
+        this._index = index;
+        this._mark();
+        requestAnimationFrame(() => this._reveal());
+    }
+    // Of a list that is not seen whole, the shown page's tab is.
+    _reveal() {
+        const tab = this._tabs.get(this._entries[this._index]?.[0]), list = this._list;
+        if (!tab || list.scrollWidth <= list.clientWidth) return;
+        const [one, all] = [tab, list].map(node => node.getBoundingClientRect());
+        list.scrollLeft += Math.min(0, one.x - all.x) + Math.max(0, one.right - all.right);
+    }
+    _onKey(event) {
+        const back = /^(left|right)$/.test(this.element.dataset.position) ? "ArrowUp" : "ArrowLeft";
+        const forth = back === "ArrowUp" ? "ArrowDown" : "ArrowRight", count = this._entries.length;
+        const next = { [back]: this._index - 1, [forth]: this._index + 1, Home: 0,
+            End: count - 1 }[readingKey(event)];
+        if (next !== undefined) {
+            const from = this._index, target = (next + count) % count;
+            const moves = this._reorderable && (event.ctrlKey || event.metaKey);
+            const [child] = this._entries[moves ? from : target];
+            if (moves) {
+                this._move(from, target);
+                this._dropTab(child);
+            } else this._show(child);
+            this._tabs.get(child).focus();
+        } else if (event.key === "Delete" && this._closable && count) {
+            if (!event.repeat) this.emit("page-close", [this._entries[this._index][0]]);
+        } else return;
+        event.preventDefault();
+    }
+    _dragTab(child, event) {
+        const over = document.elementFromPoint(event.clientX, event.clientY)?.closest(".lw-tab");
+        const target = this._entries.findIndex(([one]) => this._tabs.get(one) === over);
+        const from = this._entries.findIndex(([one]) => one === child);
+        if (from >= 0 && target >= 0 && target !== from) this._move(from, target);
+    }
+    _move(from, target) {
+        const entries = [...this._entries];
+        entries.splice(target, 0, ...entries.splice(from, 1));
+        const shown = this._entries[this._index][0];
+        this._index = entries.findIndex(([one]) => one === shown);
+        this._setEntries(entries);
+    }
+    _dropTab(child) {
+        this._show(child);
+        const pages = this._entries.map(([one]) => one);
+        this.userState("set_order",
+            [pages.map(one => one.wid), pages.map(one => this._titleOf(one))]);
+    }
+    set_order() { /* the children come in their order */ }
+    set_tab_colors(colors) {
+        this._colors = colors;
+        this._mark();
+    }
+    set_tab_position(side) {
+        this.element.dataset.position = side;
+        this._list.setAttribute("aria-orientation", side === "left" || side === "right" ? "vertical"
+            : "horizontal");
+    }
+}
+TabWidget.count = 0;
+
+class StackWidget extends TabWidget {
 }
 
 class ScrollBar extends Widget {
@@ -48459,13 +48459,13 @@ class Chart extends Widget {
 }
 
 return {
-    ScrollBar, AbstractScrollArea, ScrollArea, Toast, GridBox, ComboBox, Splitter, MDISubWindow,
-    MDIWidget, TextEntrySet, ColorDialog, HtmlView, TextSource, CodeView, Dial, VideoWidget, Canvas,
-    ColorWidget, Shortcut, Metric, StatusBar, DownloadButton, ToggleButton, Badge, RadioGroup,
-    SegmentedButton, RangeSlider, TextArea, MenuAction, Menu, ExternalWidget, FileDialog,
-    ToolBarAction, ToolBar, MenuBar, SpinBox, NumberEntry, DateEntry, DateRange, TimeEntry,
-    DateTimeEntry, MultiSelect, FileUpload, Markdown, ChatMessage, ChatView, JsonView, DiffView,
-    TreeView, TableView, LogView, Chart,
+    TabWidget, StackWidget, ScrollBar, AbstractScrollArea, ScrollArea, Toast, GridBox, ComboBox,
+    Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, HtmlView, TextSource, CodeView,
+    Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton,
+    ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider, TextArea, MenuAction, Menu,
+    ExternalWidget, FileDialog, ToolBarAction, ToolBar, MenuBar, SpinBox, NumberEntry, DateEntry,
+    DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload, Markdown, ChatMessage, ChatView,
+    JsonView, DiffView, TreeView, TableView, LogView, Chart,
 };
 };
 
