@@ -479,6 +479,10 @@ function onKeys(node, action) {
     return () => node.removeEventListener("keydown", listener);
 }
 
+// Enter, letters and signs that are pressed with these are the program's or the browser's.
+const isChord = ({ key, ctrlKey, metaKey, altKey }) =>
+    (ctrlKey || metaKey || altKey) && /^(.|Enter)$/u.test(key);
+
 // What stands at the bottom of the page, such as toasts, stands above a node: its height is a
 // property of the style.
 function keepAbove(node, property) {
@@ -647,7 +651,7 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
         // a key that is held down since before presses nothing here
         if (event.repeat && /^(Enter| )$/.test(event.key)) return event.preventDefault();
         const all = items(), at = all.indexOf(document.activeElement),
-            letter = event.key.length === 1 && !event.ctrlKey && !event.metaKey;
+            letter = event.key.length === 1 && !isChord(event);
         const next = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0,
             End: all.length - 1 }[event.key];
         const named = letter && event.key !== " " && [...all.slice(at + 1), ...all]
@@ -4090,7 +4094,8 @@ const makeLargeWidgets =
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, PRINTED_ROWS, REST_MS,
     Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,
     parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton,
-    textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, showTip, copyOrTell }) => {
+    textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, showTip, copyOrTell,
+    isChord }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -5033,12 +5038,13 @@ class ComboBox extends TypedField {
     }
     _onKey(event) {
         const list = this._list, fixed = !this._editable, { key } = event;
+        if (isChord(event)) return;
         if (list.takes(event, key === " " && fixed ? "Enter" : key)) return;
         if (key === "ArrowDown" || key === "ArrowUp") this._open("");
         else if (key === "Home" && list.isOpen && fixed) list.mark(0);
         else if (key === "End" && list.isOpen && fixed) list.mark(list.options.length - 1);
         else if (key === "Enter" || key === " " && fixed) this._enter();
-        else if (fixed && key.length === 1 && !event.ctrlKey && !event.metaKey) this._jump(key);
+        else if (fixed && key.length === 1) this._jump(key);
         else return;
         event.preventDefault();
     }
@@ -6110,7 +6116,7 @@ class TextSource extends SharedText {
                 : this._character(this._caret, step);
             if (some) this._replaceSelection("");
             else this._replace(Math.min(this._caret, to), Math.max(this._caret, to), "");
-        } else if (key === "Enter") this._replaceSelection("\n");
+        } else if (key === "Enter" && !isChord(event)) this._replaceSelection("\n");
         else if (key === "Tab" && !event.shiftKey && !leaves && !this._input.readOnly)
             this._replaceSelection("\t");
         else if (jump && key.toLowerCase() === "a") this._moveTo(this._length(), 0);
@@ -9265,6 +9271,7 @@ class RowsView extends Widget {
         if (event.target !== this.element)
             return event.target === this._editor ? this._onEditorKey(event)
             : this._onControlKey(event);
+        if (event.key === "Enter" && isChord(event)) return;
         if (this._ahead.length && this._keepKey(event)) return event.preventDefault();
         const jump = event.ctrlKey || event.metaKey, keys = this._columns.map(column => column.key);
         let [index, key] = this._cursor || [-1, keys[0]];
@@ -13728,7 +13735,7 @@ const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconBut
     REST_MS, Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry,
     TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom,
     TextInput, eyeButton, textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS,
-    showTip, copyOrTell };
+    showTip, copyOrTell, isChord };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

@@ -33285,6 +33285,66 @@ class ShortcutsInChromium(WidgetCase):
         looks.wait("!!document.querySelector('.lw-page')")
         self.assertEqual(looks.js(taken), [])
 
+    #: What has a use for Enter or letters, as make(W), and what has the focus in it.
+    KEYED = {
+        "TextEntry": (lambda W: W.TextEntry("text"), ""),
+        "TextArea": (lambda W: W.TextArea("text"), ""),
+        "TextSource": (lambda W: W.TextSource("text"), " textarea"),
+        "ComboBox": (lambda W: W.ComboBox(items=["one", "stop"]), " input"),
+        "a ComboBox to write in": (lambda W: W.ComboBox(items=["one"], editable=True), " input"),
+        "MultiSelect": (lambda W: W.MultiSelect(["one", "stop"]), " input"),
+        "SpinBox": (lambda W: W.SpinBox(), " input"),
+        "NumberEntry": (lambda W: W.NumberEntry(), " input"),
+        "CheckBox": (lambda W: W.CheckBox("check"), " input"),
+        "RadioGroup": (lambda W: W.RadioGroup(["one", "stop"]), " input"),
+        "TableView": (lambda W: W.TableView(columns=["a"], rows=[["one"], ["stop"]]), ""),
+        "TreeView": (lambda W: W.TreeView(columns=["a"], tree={"one": {"stop": {}}}), ""),
+        "TabWidget": (lambda W: filled(W.TabWidget(), W.Label("a"), W.Label("b")), " .lw-tab"),
+        "JsonView": (lambda W: W.JsonView({"one": {"stop": 1}}), " [tabindex='0']"),
+    }
+
+    def all_keyed(self, *keys):
+        """A tab with KEYED on a page, its session, what presses `keys` as shortcuts, and a pair for
+        each: its name, and the selector of what has the focus in it, after it has it."""
+        made, pressed = {}, []
+
+        def build(session):
+            W = session.get_widgets()
+            made.update((name, make(W)) for name, (make, _) in self.KEYED.items())
+            for one in keys:
+                session.add_shortcut(one, lambda one=one: pressed.append(one))
+            W.Page(widget=filled(W.VBox(), *made.values())).show()
+        _, tab, session = self.open(build)
+
+        def each():
+            for name, widget in made.items():
+                css = '[data-wid="%d"]' % widget.wid
+                inner = json.dumps(css + self.KEYED[name][1])
+                tab.wait("!!document.querySelector(%s)" % inner)
+                tab.js("document.querySelector(%s).focus()" % inner)
+                if isinstance(widget, (lw.TableView, lw.TreeView)):
+                    tab.key("ArrowDown")
+                    tab.wait("document.getElementById(document.querySelector('%s').getAttribute("
+                             "'aria-activedescendant'))?.innerText.includes('one')" % css)
+                yield name, css
+        return tab, session, pressed, each()
+
+    def test_enter_and_letters_with_ctrl_or_alt_are_the_programs_whatever_has_the_focus(self):
+        tab, session, pressed, each = self.all_keyed("Ctrl+Enter", "Alt+S")
+        for name, css in each:
+            with self.subTest(name):
+                look = ("(root => [root.value, root.innerText, ...[...root.querySelectorAll("
+                        "'input, textarea')].map(one => one.value)])(document.querySelector('%s'))"
+                        % css)
+                shown = tab.js(look)
+                pressed.clear()
+                for key, held in (("Enter", "ctrlKey"), ("s", "altKey")):
+                    tab.js("document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { "
+                           "key: '%s', %s: true, bubbles: true, cancelable: true }))" % (key, held))
+                self.assertEqual(tab.js(look), shown)
+                eventually(lambda: len(pressed) == 2, what="both presses, not %r" % pressed)
+                self.assertEqual(pressed, ["Ctrl+Enter", "Alt+S"])
+
     def test_keys_reach_the_program_but_not_from_a_field(self):
         pressed, made = [], []
 
