@@ -479,6 +479,13 @@ function onKeys(node, action) {
     return () => node.removeEventListener("keydown", listener);
 }
 
+// What a key that is pressed with Ctrl stands for: on a keyboard of other letters, or with Alt on a
+// Mac, the Latin letter of its place. AltGr, of which browsers tell both, writes.
+function signOf({ key, code, ctrlKey, metaKey, altKey }) {
+    const named = (ctrlKey || metaKey) !== altKey && /^Key[A-Z]$/.test(code);
+    return named && key > "\x7f" ? code[3].toLowerCase() : key;
+}
+
 // Enter, letters and signs that are pressed with these are the program's or the browser's.
 const isChord = ({ key, ctrlKey, metaKey, altKey }) =>
     (ctrlKey || metaKey || altKey) && /^(.|Enter)$/u.test(key);
@@ -3629,7 +3636,7 @@ class TextInput extends SharedText {
         this._redo = [];
         this._typedAt = 0;
         onKeys(input, event => {
-            const key = event.key.toLowerCase(), redo = key === "y" || event.shiftKey;
+            const key = signOf(event).toLowerCase(), redo = key === "y" || event.shiftKey;
             if (!(event.ctrlKey || event.metaKey) || event.altKey ||
                 key !== "z" && key !== "y") return;
             event.preventDefault();
@@ -4095,7 +4102,7 @@ const makeLargeWidgets =
     Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,
     parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton,
     textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, showTip, copyOrTell,
-    isChord }) => {
+    isChord, signOf }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -6089,6 +6096,7 @@ class TextSource extends SharedText {
     }
     _onKey(event) {
         const jump = event.ctrlKey || event.metaKey, key = event.key,
+            sign = signOf(event).toLowerCase(),
             [line] = this._place(this._caret), some = this._anchor !== this._caret;
         const page = Math.max(1, Math.floor(this._view.clientHeight / this._line) - 1),
             start = this._start(line), stop = start + this._lines[line].length;
@@ -6119,11 +6127,10 @@ class TextSource extends SharedText {
         } else if (key === "Enter" && !isChord(event)) this._replaceSelection("\n");
         else if (key === "Tab" && !event.shiftKey && !leaves && !this._input.readOnly)
             this._replaceSelection("\t");
-        else if (jump && key.toLowerCase() === "a") this._moveTo(this._length(), 0);
-        else if (jump && key.toLowerCase() === "z")
-            this._step(event.shiftKey ? "user_redo" : "user_undo");
-        else if (jump && key.toLowerCase() === "y") this._step("user_redo");
-        else if (jump && key.toLowerCase() === "f") this._openFind();
+        else if (jump && sign === "a") this._moveTo(this._length(), 0);
+        else if (jump && sign === "z") this._step(event.shiftKey ? "user_redo" : "user_undo");
+        else if (jump && sign === "y") this._step("user_redo");
+        else if (jump && sign === "f") this._openFind();
         else return;
         event.preventDefault();
     }
@@ -6774,10 +6781,7 @@ class Shortcut extends Widget {
     // Those that the person may use; another one leaves its keys to the browser.
     static usable() { return [...Shortcut.all].filter(one => !one.element.inert); }
     static onKey(event) {
-        const { code } = event, mark = event.ctrlKey || event.metaKey ? "Ctrl+" : "";
-        // of a keyboard of other letters, or with Alt on a Mac, the key of the Latin letter
-        const named = Boolean(mark) !== event.altKey && /^Key[A-Z]$/.test(code);
-        const key = named && event.key > "\x7f" ? code[3].toLowerCase() : event.key;
+        const mark = event.ctrlKey || event.metaKey ? "Ctrl+" : "", key = signOf(event);
         const typed = key.length > 1 ? key : key.toLowerCase();
         const shifts = event.shiftKey && (typed.length > 1 || typed !== typed.toUpperCase());
         const keys = mark + (event.altKey ? "Alt+" : "") + (shifts ? "Shift+" : "") +
@@ -7023,7 +7027,7 @@ class LongText {
     constructor() {
         this.element = element("div", { class: "lw-long-text" });
         onKeys(this.element, event => {
-            if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "a") {
+            if ((event.ctrlKey || event.metaKey) && signOf(event).toLowerCase() === "a") {
                 getSelection().selectAllChildren(this.element);
                 event.preventDefault();
             }
@@ -7296,7 +7300,7 @@ class TextArea extends TextInput {
         view.addEventListener("keydown", event => {
             const keys = event.ctrlKey || event.metaKey ? /^[vx]$/i
                 : /^(.|Enter|Backspace|Delete|Dead|Process|Unidentified)$/u;
-            if (input.readOnly || event.defaultPrevented || !keys.test(event.key)) return;
+            if (input.readOnly || event.defaultPrevented || !keys.test(signOf(event))) return;
             event.stopPropagation();                    // it is written in the text area
             this._writeAt(long.selection() || this._selection);
         });
@@ -9279,7 +9283,7 @@ class RowsView extends Widget {
             this._endChoosing();
             return event.preventDefault();
         }
-        if (jump && event.key.toLowerCase() === "a" &&
+        if (jump && signOf(event).toLowerCase() === "a" &&
                 /multiple/.test(this._options.selection_mode) && this._rows.length) {
             this._act("user_pick", this._seenAt(this._row(index) || this._rows[0]),
                 this._seenKey(key), "all");
@@ -13735,7 +13739,7 @@ const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconBut
     REST_MS, Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry,
     TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom,
     TextInput, eyeButton, textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS,
-    showTip, copyOrTell, isChord };
+    showTip, copyOrTell, isChord, signOf };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

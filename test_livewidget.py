@@ -33268,6 +33268,38 @@ class ShortcutsInChromium(WidgetCase):
         eventually(lambda: len(pressed) >= 4)
         self.assertEqual(pressed, ["Ctrl+S", "Alt+S", "Ctrl+S", "Ctrl+S"])
 
+    def test_a_key_of_a_keyboard_of_other_letters_edits_as_the_latin_one_of_its_place(self):
+        def build(session):
+            W = session.get_widgets()
+            made.extend((W.TextEntry(), W.TextSource("one\ntwo"),
+                         W.TableView(columns=["a"], rows=[["one"], ["two"]],
+                                     selection_mode="multiple")))
+            W.Page(widget=filled(W.VBox(), *made)).show()
+        made = []
+        _, tab, session = self.open(build)
+        entry, source, table = ('[data-wid="%d"]' % one.wid for one in made)
+
+        def press(css, key, code, **more):
+            tab.js("document.querySelector('%s').focus()" % css)
+            tab.js("document.activeElement.dispatchEvent(new KeyboardEvent('keydown', %s))"
+                   % json.dumps({"key": key, "code": code, "ctrlKey": True, "bubbles": True,
+                                 "cancelable": True, **more}))
+        tab.wait("!!document.querySelector('.lw-source-line') && "
+                 "document.querySelectorAll('.lw-data-row').length === 2")
+        tab.js("document.querySelector('%s').focus()" % entry)
+        tab.type("abc")
+        press(entry, "\u044f", "KeyZ")          # a Russian keyboard's
+        self.assertNotEqual(tab.js("document.querySelector('%s').value" % entry), "abc")
+        selected = "document.querySelectorAll('.lw-source-selection > div').length"
+        press(source + " textarea", "\u0105", "KeyA", altKey=True)      # a Polish one's AltGr
+        self.assertEqual(tab.js(selected), 0)
+        press(source + " textarea", "\u0444", "KeyA")
+        tab.wait(selected + " > 1")
+        press(source + " textarea", "\u0430", "KeyF")
+        tab.wait("!!document.querySelector('.lw-source-find')")
+        press(table, "\u0444", "KeyA")
+        tab.wait("document.querySelectorAll('.lw-data-row[aria-selected=true]').length === 2")
+
     def test_a_shortcut_that_may_not_be_used_leaves_its_keys_to_the_browser(self):
         """One that is disabled, and all of them for who only looks."""
         def build(session):
