@@ -468,12 +468,15 @@ async function copyPromised(text) {
 
 // Do something on keys that are nobody else's: not those of an input method that composes (some
 // browsers know them by their number only), nor those that something inside acted on, which has
-// prevented their default; nor what a browser that fills in a field sends, which has no key.
+// prevented their default; nor what a browser that fills in a field sends, which has no key; nor
+// those that go back and forward in its history, but in an editor or for the whole page.
 // Returns a function that undoes it.
 function onKeys(node, action) {
+    const isOpen = node === document || node.matches("textarea");
     const listener = event => {
+        const leaves = event.altKey && /^Arrow(Left|Right)$/.test(event.key) && !isOpen;
         if (event.key && !event.defaultPrevented && !event.isComposing &&
-            event.keyCode !== 229) action(event);
+            event.keyCode !== 229 && !leaves) action(event);
     };
     node.addEventListener("keydown", listener);
     return () => node.removeEventListener("keydown", listener);

@@ -33239,6 +33239,13 @@ class ChartSvg(AppCase):
                 chart.to_svg(*size)
 
 
+def bar_of(W, kind, add):
+    bar = getattr(W, kind)()
+    for name in ("one", "stop"):
+        getattr(bar, add)(name)
+    return bar
+
+
 class ShortcutsInChromium(WidgetCase):
     """Keys of the program, wherever the focus is."""
 
@@ -33376,6 +33383,26 @@ class ShortcutsInChromium(WidgetCase):
                 self.assertEqual(tab.js(look), shown)
                 eventually(lambda: len(pressed) == 2, what="both presses, not %r" % pressed)
                 self.assertEqual(pressed, ["Ctrl+Enter", "Alt+S"])
+
+    #: What has a use for arrows, besides; see KEYED.
+    ARROWS = {
+        "Splitter": (lambda W: filled(W.Splitter(), W.Label("a"), W.Label("b")), " .lw-handle"),
+        "Dial": (lambda W: W.Dial(), " .lw-knob"),
+        "ScrollBar": (lambda W: W.ScrollBar(), ""),
+        "ColorWidget": (lambda W: W.ColorWidget(), " .lw-color-knob"),
+        "MenuBar": (lambda W: bar_of(W, "MenuBar", "add_name"), " .lw-menu-name"),
+        "ToolBar": (lambda W: bar_of(W, "ToolBar", "add_action"), " button"),
+    }
+
+    def test_alt_with_an_arrow_goes_back_whatever_has_the_focus(self):
+        self.KEYED = {**self.KEYED, **self.ARROWS}
+        tab, session, _, each = self.all_keyed()
+        for name, _ in each:
+            for key in ("ArrowLeft", "ArrowRight") if name != "TextSource" else ():
+                with self.subTest(name, key=key):
+                    self.assertTrue(tab.js(
+                        "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: "
+                        "'%s', altKey: true, bubbles: true, cancelable: true }))" % key), "taken")
 
     def test_keys_reach_the_program_but_not_from_a_field(self):
         pressed, made = [], []
