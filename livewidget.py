@@ -37810,6 +37810,15 @@ function keepPresses() {
     });
 }
 
+// Enter that is held down acts once, as the mouse does: browsers repeat it. It goes on where it
+// writes lines or finds the next place.
+function actOnce() {
+    addEventListener("keydown", event => {
+        if (event.repeat && event.key === "Enter" &&
+            !event.target.matches?.("textarea, .lw-source-find > input")) event.preventDefault();
+    }, true);
+}
+
 // Files that are dropped beside what takes them: browsers would show them in place of the page.
 function refuseFilesElsewhere() {
     for (const type of ["dragover", "drop"]) addEventListener(type, event => {
@@ -39043,6 +39052,7 @@ class Session extends Cursor {
 
     _watchHands() {
         keepPresses();
+        actOnce();
         refuseFilesElsewhere();
         watchHolds();
         const on = (types, action) => {

@@ -23400,6 +23400,38 @@ class WidgetsInChromium(WidgetCase):
             tab.key(key)
         tab.wait("document.activeElement.innerText === 'b'")
 
+    def test_an_enter_that_is_held_down_acts_once(self):
+        made = []
+
+        def build(session):
+            W = session.get_widgets()
+            made.extend((W.Button("press"), W.ToggleButton("toggle"),
+                         W.DownloadButton("save", b"", "x"), W.TextEntry("text"),
+                         W.TableView(columns=["a"], rows=[["one"]]), W.ComboBox(items=["one"]),
+                         W.FileUpload()))
+            for one in made[:5]:
+                one.on("activated", lambda *args, one=one: self.seen.append(type(one).__name__))
+            W.Page(widget=filled(W.VBox(), *made)).show()
+        _, tab, session = self.open(build)
+        tab.wait("!!document.querySelector('.lw-data-row')")
+        tab.js("window.chosen = 0; document.querySelector('[type=file]').click = () => chosen++")
+        for widget in made:
+            tab.js("(root => (root.matches('.lw-data') ? root : root.querySelector('button, input')"
+                   " || root).focus())(document.querySelector('[data-wid=\"%d\"]'))" % widget.wid)
+            if widget is made[4]:
+                tab.key("ArrowDown")
+                tab.wait("!!document.activeElement.getAttribute('aria-activedescendant')")
+            for repeats in (False, True, True):
+                tab.command("Input.dispatchKeyEvent", type="keyDown", key="Enter", code="Enter",
+                            windowsVirtualKeyCode=13, autoRepeat=repeats, text="\r")
+            if widget is made[5]:
+                self.assertTrue(tab.js("!!document.querySelector('.lw-options:not([hidden])')"),
+                                "the list closed again")
+        self.assertEqual(tab.js("chosen"), 1)
+        eventually(lambda: len(self.seen) >= 5)
+        self.settle(session)
+        self.assertEqual(self.seen, [type(one).__name__ for one in made[:5]])
+
     def test_the_focus_of_a_closed_tab_goes_to_the_one_that_is_shown_then(self):
         def make(W):
             tabs = W.TabWidget(closable=True)
