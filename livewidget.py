@@ -37538,6 +37538,15 @@ function showNeedsLink(spent = false) {
     "let it print app.url, or widget.show() for a widget.");
 }
 
+// Make a change that may take away or hide what has the focus in a node; `heir` has it then.
+function keepFocus(node, heir, change) {
+    const held = node.contains(document.activeElement);
+    change();
+    const now = document.activeElement;
+    if (held && !(node.contains(now) && now.getClientRects().length))
+        heir.focus({ preventScroll: true });
+}
+
 // Bring nodes into order in front of `end`, moving few, and never the one that has the focus: a
 // moved node loses it.
 function placeInOrder(parent, nodes, end = null) {
@@ -40273,7 +40282,7 @@ class Expander extends SingleChild {
     _named() { return this._bar; }
     set_title(title) { showText(this._bar.lastChild, title); }
     set_collapsed(collapsed) {
-        this._body.hidden = collapsed;
+        keepFocus(this._body, this._bar, () => { this._body.hidden = collapsed; });
         this._bar.setAttribute("aria-expanded", !collapsed);
     }
 }
@@ -40460,7 +40469,8 @@ class TopLevel extends Window {
     set_moveable(tf) { this._moveable = tf; }
     set_window_state(state) {
         this._state = state;
-        this.element.dataset.state = state;
+        keepFocus(this._body, this._bar || this.element,
+            () => { this.element.dataset.state = state; });
         this._lineUp();
     }
     set_visible(tf) {
@@ -41396,7 +41406,7 @@ const makeLargeWidgets =
     Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,
     parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton,
     textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, showTip, copyOrTell,
-    isChord, signOf }) => {
+    isChord, signOf, keepFocus }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -41722,13 +41732,6 @@ window.livewidget.showAgent = (session, name, wid, stopped) => {
 // do not say what made one.
 const isFinger = event => /^(touch|pen)$/.test(event.pointerType);
 
-// Make a change that may take away what has the focus in a node; `heir` has it then.
-function keepFocus(node, heir, change) {
-    const held = node.contains(document.activeElement);
-    change();
-    if (held && !node.contains(document.activeElement)) heir.focus({ preventScroll: true });
-}
-
 class TabWidget extends Container {
     static held = ["set_children", "set_index", "set_order"];
     static answers = { set_order: ["set_children", "set_index"] };
@@ -41792,9 +41795,15 @@ class TabWidget extends Container {
         super._dropChild(child);
         // the page that is shown instead comes in the same batch
         if (held) requestAnimationFrame(() => {
-            if (document.activeElement === document.body)
-                this._list.querySelector("[role=tab][tabindex='0']")?.focus();
+            if (document.activeElement === document.body) this._focusShown();
         });
+    }
+    // The focus was in a page that went: the tab of the one in its place has it, or that page.
+    _focusShown() {
+        const tab = this._list.querySelector("[role=tab][tabindex='0']");
+        if (!tab) return;
+        tab.panel.tabIndex = -1;
+        (tab.getClientRects().length ? tab : tab.panel).focus({ preventScroll: true });
     }
     _arrange() {
         const focused = this._list.contains(document.activeElement) && document.activeElement;
@@ -41824,8 +41833,10 @@ class TabWidget extends Container {
             [child, index]);
     }
     set_index(index) {
+        const focused = document.activeElement, held = this._body.contains(focused);
         this._index = index;
         this._mark();
+        if (held && !focused.getClientRects().length) this._focusShown();
         requestAnimationFrame(() => this._reveal());
     }
     // Of a list that is not seen whole, the shown page's tab is.
@@ -42594,7 +42605,10 @@ class HtmlView extends Widget {
         scrolling.watch(this, this.element);
         if (html) this.set_html(html);
     }
-    set_html(html) { this.element.replaceChildren(this._parse(html)); }
+    set_html(html) {
+        keepFocus(this.element, this.element,
+            () => this.element.replaceChildren(this._parse(html)));
+    }
     _parse(html) {
         const parsed = parseMarkup(html);
         HtmlView.finishCode(parsed);
@@ -46452,7 +46466,7 @@ class RowsView extends Widget {
         this._fit();
     }
     _endChoosing() {
-        this._choosing.remove();
+        keepFocus(this._choosing, this.element, () => this._choosing.remove());
         this._fit();
     }
     // Dragging with the mouse selects what it passes; a finger scrolls, unless it stayed first.
@@ -51033,7 +51047,7 @@ const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconBut
     REST_MS, Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry,
     TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom,
     TextInput, eyeButton, textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS,
-    showTip, copyOrTell, isChord, signOf };
+    showTip, copyOrTell, isChord, signOf, keepFocus };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

@@ -23447,6 +23447,48 @@ class WidgetsInChromium(WidgetCase):
             tab.wait("document.activeElement.matches('[role=tab][aria-selected=true]')")
             self.assertEqual(tab.js("document.activeElement.innerText.trim()[14]"), name)
 
+    #: What may hide or replace the button in it that has the focus: made by make(W), how it does
+    #: that, and what in it has the focus then.
+    HIDING = {
+        "TabWidget": (lambda W: filled(W.TabWidget(), W.Button("a"), W.Button("b")),
+                      lambda one: one.set_index(1), "[role=tab][aria-selected=true]"),
+        "StackWidget": (lambda W: filled(W.StackWidget(), W.Button("a"), W.Button("b")),
+                        lambda one: one.set_index(1), "[role=tabpanel]:not([hidden])"),
+        "a closed page": (lambda W: filled(W.StackWidget(), W.Button("a"), W.Button("b")),
+                          lambda one: one.close_widget(one.get_children()[0]),
+                          "[role=tabpanel]:not([hidden])"),
+        "Expander": (lambda W: W.Expander("more", widget=W.Button("a"), collapsed=False),
+                     lambda one: one.set_collapsed(True), ".lw-expander-bar"),
+        "HtmlView": (lambda W: W.HtmlView("<button>a</button>"),
+                     lambda one: one.set_html("<button>b</button>"), ".lw-html"),
+    }
+
+    def test_the_focus_of_what_python_hides_stays_in_its_widget(self):
+        for name, (make, hide, heir) in self.HIDING.items():
+            with self.subTest(name):
+                one, tab, css = self.one(make)
+                tab.wait("!!document.querySelector('%s')?.innerText.includes('a')" % css)
+                tab.js("[...document.querySelectorAll('%s button')].find("
+                       "one => one.innerText === 'a').focus()" % css)
+                hide(one)
+                tab.wait("document.activeElement.matches('%s')" % heir)
+                self.settle(one.session)
+                tab.wait("document.activeElement.matches('%s')" % heir)
+                tab.close()
+
+    def test_the_focus_of_a_window_that_is_minimized_goes_to_its_title(self):
+        def build(session):
+            W = session.get_widgets()
+            W.Page().show()
+            session.window = W.TopLevel(title="Test", minimizable=True, widget=W.Button("a"))
+            session.window.resize(300, 200)
+            session.window.show()
+        _, tab, session = self.open(build)
+        tab.wait("!!document.querySelector('.lw-window .lw-button')")
+        tab.js("document.querySelector('.lw-window .lw-button').focus()")
+        session.window.set_window_state("minimized")
+        tab.wait("document.activeElement.matches('.lw-title-bar')")
+
     def test_what_a_menu_holds_is_shown_whole_and_an_icon_tells_its_name(self):
         label, tab, css = self.one(lambda W: W.Label("press"))
         menu = label.session.get_widgets().Menu()
