@@ -38393,6 +38393,18 @@ const SILENT = 1, REPLACED = 2, ENDED = 3, RENEWED = 4, RESTS = 5;
 // The replica: widgets by number, the cursor, messages not yet processed by Python, and the
 // connection.
 
+// What lies over the page gives the focus back, when it goes, to what had it before.
+const OVER_PAGE = ".lw-toasts, .lw-banners, .lw-errors";
+let enteredFrom = null;
+document.addEventListener("focusin", ({ target, relatedTarget: from }) => {
+    if (target.closest(OVER_PAGE) && !from?.closest(OVER_PAGE)) enteredFrom = from;
+});
+function takeOff(node) {
+    const held = node.contains(document.activeElement);
+    node.remove();
+    if (held) enteredFrom?.focus({ preventScroll: true });
+}
+
 class Session extends Cursor {
     _at = new URL(location.href);                       // of what is shown
     constructor(config, root) {
@@ -38554,7 +38566,7 @@ class Session extends Cursor {
         if (!this._config.carriers) return confirm(question);
         this._leaving?.remove();                        // a notebook's frame has no confirm()
         this._leaving = this.showBanner(question, [["Leave", () => this.navigate(url, true)],
-            ["Stay", () => this._leaving.remove()]], "alert");
+            ["Stay", () => takeOff(this._leaving)]], "alert");
         return false;
     }
     // Back or Forward led to an entry of the history, or a link into the page made one. Who stays
@@ -38871,7 +38883,7 @@ class Session extends Cursor {
         clearTimeout(this._noticeTimer);
         this._noticeTimer = null;
         this._noticed = text !== null;
-        this._banner?.remove();
+        if (this._banner) takeOff(this._banner);
         this._banner = text === null ? null : this.showBanner(text, label ? [[label, action]] : []);
     }
     _send(type, values) {
@@ -39290,13 +39302,13 @@ class Session extends Cursor {
         const place = stays ? "_toldToStay" : "_told", former = this[place];
         const before = stays && former?.isConnected ? former.entries : [];
         const entries = [...before.filter(one => one.text !== text), { text, copied }].slice(-9);
-        former?.remove();
+        if (former) takeOff(former);
         const copies = entries.map(one => one.copied).filter(Boolean).join("\n");
         const told = this.showBanner(entries.map(one => one.text).join("\n"), [
             ...copies ? [["Copy", () => copyOrTell(copies)]] : [],
-            ["Dismiss", () => told.remove()]], "alert");
+            ["Dismiss", () => takeOff(told)]], "alert");
         this[place] = Object.assign(told, { entries });
-        if (!stays) setTimeout(() => told.remove(), TELL_MS);
+        if (!stays) setTimeout(() => takeOff(told), TELL_MS);
     }
     // Report sizes after the next paint.
     observe(widget) {
@@ -39477,7 +39489,7 @@ class Desktop {
             element("summary", {}, title), element("pre", {}, text));
         entry.prepend(iconButton("Copy", ICONS.copy, () => copyOrTell(told)));
         entry.prepend(iconButton("Dismiss", ICONS.close, () => {
-            entry.remove();
+            takeOff(entry);
             if (!this._errors.childElementCount) this._dropErrors();
         }));
         this._errors.prepend(entry);
@@ -41406,7 +41418,7 @@ const makeLargeWidgets =
     Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,
     parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton,
     textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, showTip, copyOrTell,
-    isChord, signOf, keepFocus }) => {
+    isChord, signOf, keepFocus, takeOff }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -41719,7 +41731,7 @@ window.livewidget.showAgent = (session, name, wid, stopped) => {
     for (const one of document.querySelectorAll(".lw-agent")) one.classList.remove("lw-agent");
     agentBanner.node ||= element("div", { class: "lw-banner lw-agent-banner", role: "status" },
         words, button);
-    if (!name) return agentBanner.node.remove();
+    if (!name) return takeOff(agentBanner.node);
     session.widgets.get(wid)?.element.classList.add("lw-agent");
     words.textContent = stopped ? `The agent is stopped: ${name}` : `An agent is acting: ${name}`;
     button.textContent = stopped ? "Let it go on" : "Stop";
@@ -42176,14 +42188,16 @@ class Toast extends Widget {
         Toast.place.append(this.element);
     }
     _leave() {
-        this._over.abort();
-        clearTimeout(this._timer);
+        this._goes();
         super._leave();
     }
-    _end(action) {
+    _goes() {
         this._over.abort();
         clearTimeout(this._timer);
-        this.element.remove();
+        takeOff(this.element);
+    }
+    _end(action) {
+        this._goes();
         if (action) this.emit(action);
         this.emit("closed");
     }
@@ -51047,7 +51061,7 @@ const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconBut
     REST_MS, Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry,
     TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom,
     TextInput, eyeButton, textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS,
-    showTip, copyOrTell, isChord, signOf, keepFocus };
+    showTip, copyOrTell, isChord, signOf, keepFocus, takeOff };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

@@ -28344,6 +28344,32 @@ class Looks(WidgetCase):
         tab.js("document.activeElement.blur()")
         tab.wait("document.querySelectorAll('.lw-toast').length === 1")
 
+    def test_the_focus_goes_back_from_what_lies_over_the_page(self):
+        def build(session):
+            session.get_widgets().Page(widget=session.get_widgets().TextEntry()).show()
+        _, tab, session = self.open(build)
+        told = "livewidget.session.%s"
+        for css, show, end in (
+                (".lw-toast", lambda: session.toast("text", timeout_s=0), None),
+                (".lw-toast", lambda: session.toast("text", timeout_s=0), lambda: next(
+                    one for one in session.walk_widget_tree() if isinstance(one, lw.Toast)
+                ).destroy()),
+                (".lw-banner", lambda: tab.js(told % "tell('text', true)"), None),
+                (".lw-errors", lambda: tab.js(told % "_desktop.show_error('title', 'text')"),
+                 None)):
+            with self.subTest(css, by="a key" if end is None else "the program"):
+                tab.js("document.querySelector('input').focus()")
+                show()
+                tab.wait("!!document.querySelector('%s button:last-of-type')" % css)
+                tab.js("[...document.querySelectorAll('%s button')].find(one => "
+                       "/^Dismiss/.test(one.title || one.innerText)).focus()" % css)
+                if end:
+                    end()
+                else:
+                    tab.key("Enter")
+                tab.wait("!document.querySelector('%s')" % css)
+                self.assertEqual(tab.js("document.activeElement.tagName"), "INPUT")
+
     def test_a_toast_stays_while_the_page_is_out_of_sight(self):
         app, tab, session = self.open(lambda session: session.get_widgets().Page().show())
         see = "Object.defineProperty(document, 'hidden', { value: %s, configurable: true });" \
