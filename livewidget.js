@@ -2682,6 +2682,11 @@ class Field extends Widget {
         this._markWrong();
         if (this._refused) this._tellRefused("");
     }
+    // What it keeps and did not take it may take since, by new limits or items: asked once all that
+    // came with them is there.
+    _tryAgain(field, take) {
+        queueMicrotask(() => { if ("refused" in field && field.refused === field.value) take(); });
+    }
     // Many are operated without an event that a form would hear.
     userState(...args) {
         super.userState(...args);
@@ -7794,7 +7799,8 @@ class SpinBox extends Range {
         super.set_limits(min, max, step);
         setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
             "aria-valuemax": Number.isFinite(max) ? max : null });
-        if (!("refused" in this._input)) this.set_value(this._value);   // with the step's decimals
+        if ("refused" in this._input) this._tryAgain(this._input, () => this._commit());
+        else this.set_value(this._value);               // with the step's decimals
         this._size();
     }
     // As wide as its limits, or what stands in place of a number.
@@ -7959,6 +7965,7 @@ class MomentEntry extends Field {
         for (const input of this._inputs) {
             input.min = earliest ?? "";
             input.max = latest ?? "";
+            this._tryAgain(input, () => this._changed(input));
         }
     }
     // The word is of one input: another that is whole has no mark of an earlier one.
@@ -8076,6 +8083,7 @@ class MultiSelect extends TypedField {
     set_items(items) {
         this._items = items;
         if (this._list.isOpen) this._fill(false);
+        this._tryAgain(this._input, () => this._commit());
     }
     set_values(values) {
         const old = this._chips;

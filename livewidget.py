@@ -31925,6 +31925,8 @@ class _TestPage:
         self._noted: dict[Any, int] = {}
         #: What a field for dates keeps of these, and the part that bears the word.
         self._spans: dict[Any, Any] = {}
+        #: ... what was typed there, as (found, text, the log's number at that moment).
+        self._kept: dict[Any, tuple[Element, str, int]] = {}
         self.principal: Principal | None = (
             principal or Principal("key", "owner", None, None, None))
         self.welcome: dict[str, Any] = {}
@@ -32048,6 +32050,7 @@ class _TestPage:
         if self.ending:
             return _login_page()
         self._end_notes()
+        self._try_again()
         shown = elements_of(self.session, self._menus, principal=self.browser.principal)
         refusing = self._refusing()
         return [self._marked(one) if one.engine in refusing else one for one in shown]
@@ -32065,6 +32068,13 @@ class _TestPage:
             if any(cell is not None and cell.seq > since and cell.origin != self.browser.origin
                    for cell in cells):
                 self.forget_refused(engine)
+
+    def _try_again(self):
+        """What a field did not take is entered again when its limits have changed."""
+        for engine, (found, text, since) in list(self._kept.items()):
+            cell = self.browser.log.find_cell((engine.wid, "set_limits"))
+            if cell is not None and cell.seq > since:
+                self.type(found, text)
 
     def _marked(self, one):
         """An element with the mark of what its field keeps, not of what its widget holds."""
@@ -32089,7 +32099,7 @@ class _TestPage:
                 if text and isinstance(facade, NumberEntry) else None)
         self.forget_refused(found.engine)
         if word:
-            self.words[found.engine] = word
+            self._keep(found, text, word)
         elif isinstance(facade, SpinBox):
             self._enter_rounded(found, text)
         elif isinstance(facade, ChatView):
@@ -32128,17 +32138,22 @@ class _TestPage:
         ends, _ = self._spans.pop(engine, (held, None))
         ends, entered = list(ends), found.part or 0
         ends[entered] = _MOMENTS[found.role].fromisoformat(text).isoformat() if text else None
-        self.words.pop(engine, None)
+        for kept in (self.words, self._kept):
+            kept.pop(engine, None)
         word, at = _refused_moments(engine, ends, entered)
         if word:
-            self.words[engine] = word
+            self._keep(found, text, word)
             self._spans[engine] = ends, None if found.part is None else at
         elif ends != list(held):
             self._do(found, "activated", () if len(ends) > 1 else ends, state={"set_value": ends})
 
+    def _keep(self, found, text, word):
+        self.words[found.engine], self._kept[found.engine] = word, (found, text, self.seen())
+
     def forget_refused(self, engine: Any) -> str | None:
         """What is said below a field that keeps what was not taken, which goes; None of others."""
-        self._spans.pop(engine, None)
+        for kept in (self._spans, self._kept):
+            kept.pop(engine, None)
         word, is_note = self.words.pop(engine, None), self._noted.pop(engine, None) is not None
         return None if is_note else word
 
@@ -39963,6 +39978,11 @@ class Field extends Widget {
         this._markWrong();
         if (this._refused) this._tellRefused("");
     }
+    // What it keeps and did not take it may take since, by new limits or items: asked once all that
+    // came with them is there.
+    _tryAgain(field, take) {
+        queueMicrotask(() => { if ("refused" in field && field.refused === field.value) take(); });
+    }
     // Many are operated without an event that a form would hear.
     userState(...args) {
         super.userState(...args);
@@ -45075,7 +45095,8 @@ class SpinBox extends Range {
         super.set_limits(min, max, step);
         setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
             "aria-valuemax": Number.isFinite(max) ? max : null });
-        if (!("refused" in this._input)) this.set_value(this._value);   // with the step's decimals
+        if ("refused" in this._input) this._tryAgain(this._input, () => this._commit());
+        else this.set_value(this._value);               // with the step's decimals
         this._size();
     }
     // As wide as its limits, or what stands in place of a number.
@@ -45240,6 +45261,7 @@ class MomentEntry extends Field {
         for (const input of this._inputs) {
             input.min = earliest ?? "";
             input.max = latest ?? "";
+            this._tryAgain(input, () => this._changed(input));
         }
     }
     // The word is of one input: another that is whole has no mark of an earlier one.
@@ -45357,6 +45379,7 @@ class MultiSelect extends TypedField {
     set_items(items) {
         this._items = items;
         if (this._list.isOpen) this._fill(false);
+        this._tryAgain(this._input, () => this._commit());
     }
     set_values(values) {
         const old = this._chips;

@@ -30000,6 +30000,16 @@ class Numbers(WidgetCase):
         with self.assertRaisesRegex(lw.UsageError, "minval must be below maxval"):
             entry.set_limits(4, 4)
 
+    def test_what_was_none_of_the_items_is_chosen_when_it_has_come_among_them(self):
+        choice, tab, css = self.one(lambda W: W.MultiSelect(["a"]))
+        tab.js("document.querySelector('%s input').focus()" % css)
+        tab.type("b")
+        tab.js("document.activeElement.blur()")
+        tab.wait("!!document.querySelector('%s input[aria-invalid]')" % css)
+        choice.set_items(["a", "b"])
+        eventually(lambda: choice.get_values() == ["b"])
+        tab.wait("!document.querySelector('[aria-invalid]')")
+
     def test_a_form_is_not_sent_while_it_shows_what_a_field_refused(self):
         made = {}
 
@@ -45726,6 +45736,22 @@ lw.run()
         self.assertNotIn("invalid", user.tree())
         self.assertEqual((held[1].value, held[0].value), (
             15, (datetime.date(2026, 2, 1), datetime.date(2026, 3, 25))))
+
+    def test_what_new_limits_let_in_is_taken_as_it_was_entered(self):
+        held, days = [], [datetime.date(2026, 3, day) for day in (1, 20, 25, 28)]
+        user = self.user(lambda W: held.extend((
+            W.NumberEntry(3, label="Port", max=10), W.DateEntry(label="Day", limits=days[:2]))))
+        user.type("Port", "15")
+        user.type("Day", "2026-03-25")
+        user.sees("At most 10.")
+        held[0].set_limits(None, 12)
+        user.sees("At most 12.")
+        held[0].set_limits(None, 20)
+        held[1].set_limits(days[0], days[3])
+        user.does_not_see("At most")
+        user.does_not_see("This is to be")
+        self.assertNotIn("invalid", user.tree())
+        eventually(lambda: (held[0].value, held[1].value) == (15, days[2]))
 
     def test_an_end_that_was_not_taken_is_emptied(self):
         heard, held = [], []
