@@ -1172,6 +1172,9 @@ class Session extends Cursor {
         this._url = config.carriers ? ROOT : null;      // of a page in a notebook's frame
         this._entry = history.state?.entry ?? 0;        // of the tab's history, counted by us
         this._focus = kept.focus;                       // before a reload: {epoch, wid, part, at}
+        this._places = kept.places || {};               // what is scrolled, by entries of history
+        this._returns = true;                           // ... counts for the page shown next
+        this.hasNewPage = false;
         this._watchHands();
         this._watchPage();
     }
@@ -1292,21 +1295,45 @@ class Session extends Cursor {
     // goes back to where the page was, so that all entries remain.
     _wentTo() {
         const at = history.state?.entry ?? this._entry + 1, by = this._entry - at;
+        const { pathname, search } = this._at;
         if (history.state?.entry === undefined) history.replaceState({ entry: at }, "");
+        this._notePlace();
         this._entry = at;
         if (this._stays) this._stays = false;
-        else if (!this.navigate(new URL(location.href)) && by) {
+        else if (this.navigate(new URL(location.href)))
+            this._returns = location.pathname + location.search !== pathname + search;
+        else if (by) {
             this._stays = true;
             history.go(by);
         }
     }
+    // What scrolls in a page that fills the window, for those who come back to it: by the history,
+    // by a reload, or as the program is started anew.
+    _scrollers() {
+        const page = document.querySelector(":is(.lw-page, .lw-filling) > .lw-window-body");
+        return page ? [page, ...[...page.querySelectorAll(".lw-scrolls")].slice(0, 1)] : [];
+    }
+    _placeKey() { return this._entry + this._at.pathname; }
+    _notePlace() {
+        if (!this._returns) this._places[this._placeKey()] = this._scrollers()
+            .map(node => [node.scrollLeft, node.scrollTop]);
+    }
+    _returnToPlace() {
+        const places = this._places[this._placeKey()] || [], nodes = this._scrollers();
+        this._returns = false;
+        if (places.length === nodes.length) scrolling.hold(this._desktop, () => nodes.forEach(
+            (node, at) => { [node.scrollLeft, node.scrollTop] = places[at]; }));
+    }
     // Note where the page is now; a notebook's frame has no address to show it.
     visit(url) {
+        if (url.href !== this.url.href) this._notePlace();
         this._at = url;
         this._leaving?.remove();
         if (url.href === this.url.href) return;
         if (this._config.carriers) this._url = url;
         else history.pushState({ entry: ++this._entry }, "", url);
+        this._returns = false;
+        delete this._places[this._placeKey()];          // of an entry that is there no more
     }
     get url() { return this._url || location; }
     // What Python may not have yet: the messages of a request that outlives the page, in order, and
@@ -1324,6 +1351,7 @@ class Session extends Cursor {
     // The page goes away, perhaps for good.
     _leave() {
         const [messages] = this._lastMessages();
+        this._notePlace();
         if (!this._stopped) this._noteFocus();
         if (messages.length < 2) return;
         const body = JSON.stringify(messages), headers = { "Content-Type": "application/json" };
@@ -1424,7 +1452,8 @@ class Session extends Cursor {
         this._had = message.received;
         this.number = message.number;
         this._takeRole(message.role);
-        this._credentials = { session: message.session, token: message.token, focus };
+        this._credentials = { session: message.session, token: message.token, focus,
+            places: this._places };
         this._storeCredentials();
         if (message.key) this._keys.keepKey(message.key);
         if (this._joined) this._keys.keepSession(this._credentials);
@@ -1676,6 +1705,10 @@ class Session extends Cursor {
         if (!this._partial) this._desktop._sayWhyEmpty();
         if (this._config.only && !this._partial) showAlone(this);
         if (!this._partial && this._focus) this._focusAgain();
+        if (!this._partial && this.hasNewPage) {
+            this.hasNewPage = false;
+            if (this._returns) this._returnToPlace();
+        }
         this._nameAnew();
         for (const [kind, wid, name, args, number] of message.calls) {
             const widget = wid ? this.widgets.get(wid) : this._desktop;
@@ -1773,6 +1806,8 @@ class Session extends Cursor {
         for (const [key, n] of this._pending) if (n <= applied) this._pending.delete(key);
     }
     _clear() {
+        this._notePlace();
+        this._returns = true;
         for (const widget of this.widgets.values()) widget._leave();
         this.widgets.clear();
         this._inFlight.clear();
@@ -3036,6 +3071,8 @@ class Window extends SingleChild {
         this.wasShown ||= tf;
         if (tf && !this.element.isConnected) {
             desktop.append(this.element);
+            if (this.session && this.element.matches(".lw-page, .lw-filling"))
+                this.session.hasNewPage = true;
             for (const one of this.session?.widgets.values() || [])     // it is at its top there
                 if (one._scrolls && this.element.contains(one._scrolls))
                     scrolling.go(one._scrolls, ...one._scrolledTo);
@@ -3868,15 +3905,18 @@ const scrolling = {
         node.scrollTop = v * (node.scrollHeight - node.clientHeight);
     },
     set(widget, node, h, v) {
-        const go = () => {
+        scrolling.hold(widget, () => {
             scrolling.go(node, h, v);
             widget._scrolls = node;
             widget._scrolledTo = scrolling.place(node);
-        };
+        });
+    },
+    // Scroll in a widget now, and when what came in the same batch is laid out, unless a person
+    // goes on first.
+    hold(widget, go) {
         go();
         widget._going?.abort();                 // a hidden page draws no frame that ends it
         const over = widget._going = new AbortController(), { signal } = over;
-        // what came in the same batch is laid out by then, unless a person goes on first
         requestAnimationFrame(() => {
             if (!signal.aborted) go();
             over.abort();

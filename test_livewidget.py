@@ -22912,6 +22912,24 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("%s?.scrollTop === %r" % (view, place))
         eventually(lambda: len(mapped) == 2)
 
+    def test_a_window_that_fills_the_page_is_where_it_was_after_a_reload(self):
+        body = "document.querySelector('.lw-window-body')"
+        for kind in ("Page", "TopLevel"):
+            with self.subTest(kind):
+                def build(session):
+                    W = session.get_widgets()
+                    getattr(W, kind)(widget=filled(                     # noqa: B023
+                        W.VBox(), W.TextEntry(), sized(W.Label("a"), 100, 4000))).show()
+                _, tab, session = self.open(build)
+                tab.js("document.querySelector('input').focus()")
+                tab.js(body + ".scrollTop = 1000")
+                tab.reload()
+                tab.wait(body + "?.scrollTop === 1000")
+                self.settle(session)
+                self.assertEqual(tab.js("[document.activeElement.tagName, %s.scrollTop]" % body),
+                                 ["INPUT", 1000])
+                tab.close()
+
     def test_widgets_that_end_together_are_taken_out_in_one_go(self):
         """Whether each or their box ends: the page looks at no list once for each of them."""
         count = 1000
@@ -42159,6 +42177,35 @@ class Pages(BrowserCase):
         self.shows(other, "Order 9")
         self.assertEqual((self.path(other), len(self.app.sessions)), ("/orders/9", 2))
         self.assertEqual(tab.messages + other.messages, [])
+
+    def test_back_and_a_reload_show_a_page_where_it_was_left(self):
+        @self.app.page("/long")
+        def long(W):
+            W.Link("Seven", "/orders/7")
+            for number in range(100):
+                W.Label("Line %d" % number)
+        view = "document.querySelector('.lw-scrolls')"
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        session = next(iter(self.app.sessions.values()))
+        session.go("/long")
+        self.shows(tab, "Line 99")
+        self.assertEqual(tab.js(view + ".scrollTop"), 0)
+        tab.js(view + ".scrollTop = 900")
+        tab.js("document.querySelector('.lw-link').click()")
+        self.shows(tab, "Order 7")
+        for back in ("history.back()", "location.reload()"):
+            tab.js(back)
+            self.shows(tab, "Line 99")
+            tab.wait(view + "?.scrollTop === 900")
+            self.settle(session)
+            self.assertEqual(tab.js(view + ".scrollTop"), 900)
+        session.go("/orders/7")
+        self.shows(tab, "Order 7")
+        session.go("/long")
+        self.shows(tab, "Line 99")
+        self.settle(session)
+        self.assertEqual(tab.js(view + ".scrollTop"), 0)
 
     def test_a_form_that_was_not_submitted_is_left_as_the_person_answers(self):
         @self.app.page("/form")
