@@ -42907,6 +42907,7 @@ class TextSource extends SharedText {
         const from = this._toUnits(start), to = remove ? this._toUnits(start + remove) : from;
         const [a, c] = this._place(from), [b, d] = this._place(to);
         const lines = (this._lines[a].slice(0, c) + insert + this._lines[b].slice(d)).split("\n");
+        this._narrows ||= remove > 0;
         this._astral = this._astral || hasPairs(insert);
         this._vast = this._vast || lines.some(text => text.length > VAST_LINE);
         this._known = [from, start];
@@ -43150,6 +43151,8 @@ class TextSource extends SharedText {
             { "data-placeholder": hint || null });
         this._window.style.transform = `translateY(${this._topOf(this._first)}px)`;
         this._fit();
+        if (this._narrows) this._space.style.minWidth = "";     // the widest line may be gone
+        this._narrows = false;
         this._space.style.minWidth = px(Math.max(parseFloat(this._space.style.minWidth) || 0,
             this.element.dataset.wrap === "none" ? this._window.scrollWidth : 0));
     }

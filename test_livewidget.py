@@ -34518,6 +34518,13 @@ class SourcesInChromium(WidgetCase):
         self.assertLess(used() - before, 1, "s")
         eventually(lambda: source.get_text() == "one three\n" * 2000)
 
+    def test_an_editor_is_no_wider_than_its_lines_once_the_widest_is_gone(self):
+        source, tab, css = self.editor("short\n" + "long " * 200)
+        view = "document.querySelector('.lw-source-view')"
+        tab.wait("%s.scrollWidth > 2000" % view)
+        source.set_text("short")
+        tab.wait("%s.scrollWidth === %s.clientWidth" % (view, view))
+
     def test_find_bar_finds_and_replaces(self):
         source, tab, css = self.editor("one two one\nthree one")
         self.press(tab, 0, 0)
