@@ -5642,6 +5642,8 @@ class TextSource extends SharedText {
             this._spans.map(([first, last, name]) => [move(first, true), move(last, false), name]);
         this._hold();
         this._redraw();
+        if (this._find?.isConnected)
+            this._counting ||= setTimeout(() => this._tellFound(), REST_MS);
     }
     // The lines from one on become these: the cost does not depend on what is in front of it.
     _endWith(line, lines) {
@@ -6263,9 +6265,11 @@ class TextSource extends SharedText {
             Object.assign(this, { _query: query, _count: count });
             query.addEventListener("input", () => this._findNext(0));
             onKeys(this._find, event => {
-                if (event.key === "Escape") this._closeFind();
-                else if (event.key === "Enter" && event.target === query)
+                const { key, target } = event;
+                if (key === "Escape") this._closeFind();
+                else if (key === "Enter" && target === query)
                     this._findNext(event.shiftKey ? -1 : 1);
+                else if (key === "Enter" && target === other) this._replaceFound(other.value);
                 else return;
                 event.preventDefault();
                 event.stopPropagation();
@@ -6293,13 +6297,20 @@ class TextSource extends SharedText {
         let at = places.findIndex(([start]) => step > 0 ? start > from : start >= from);
         if (step < 0) at = (at > 0 ? at : places.length) - 1;
         at = Math.max(at, 0);                           // behind the last comes the first
-        this._count.value = places.length ? `${at + 1} of ${places.length}` : this._query.value
-            ? "none" : "";
+        if (places.length) this._moveTo(places[at][1], places[at][0]);
+        this._tellFound(places);
         if (!places.length) return;
-        this._moveTo(places[at][1], places[at][0]);
         const box = this._box(places[at][0]), bar = this._find.getBoundingClientRect();
         if (box && box.y < bar.bottom && box.y + box.height > bar.y && box.x < bar.right)
             this._find.classList.toggle("lw-below");    // else it hides what was found
+    }
+    // Which of the places that are found is selected, and how many there are.
+    _tellFound(places = this._places()) {
+        const chosen = String(this._range()), { length } = places;
+        const at = places.findIndex(place => String(place) === chosen);
+        this._counting = clearTimeout(this._counting);
+        this._count.value = at >= 0 ? `${at + 1} of ${length}` : length ? `${length} found`
+            : this._query.value ? "none" : "";
     }
     _replaceFound(text) {
         const chosen = String(this._range());
@@ -6311,6 +6322,7 @@ class TextSource extends SharedText {
         const places = this._places();
         for (const [start, end] of places.slice(1).reverse()) this._put(start, end, text);
         if (places.length) this._replace(...places[0], text);       // draws once for all
+        this._counting = clearTimeout(this._counting);
         this._count.value = places.length + " replaced";
     }
 

@@ -34551,6 +34551,42 @@ class SourcesInChromium(WidgetCase):
             "!document.querySelector('.lw-source-find') && "
             "document.activeElement.matches('.lw-source-input')")
 
+    def test_the_find_bar_counts_again_when_the_text_changes(self):
+        source, tab, css = self.editor("one two one\nthree one")
+        told = "document.querySelector('.lw-source-find output').value === '%s'"
+        self.press(tab, 0, 0)
+        self.chord(tab, "f")
+        tab.type("one")
+        tab.wait(told % "1 of 3")
+        ref = source.create_ref(0)
+        source.insert_text(ref, "one ")
+        tab.wait(told % "2 of 4")
+        source.set_text("nothing")
+        tab.wait(told % "none")
+        source.set_text("one and one")
+        tab.wait(told % "2 found")
+
+    def test_enter_replaces_what_was_found_and_submits_no_form(self):
+        sent = []
+
+        def make(W):
+            form = W.Form(on_submitted=sent.append)
+            source = W.TextSource("one two one")
+            return filled(form, source)
+        form, tab, css = self.one(make)
+        tab.wait("!!document.querySelector('.lw-source-line')")
+        self.press(tab, 0, 0)
+        self.chord(tab, "f")
+        tab.type("one")
+        tab.wait("document.querySelector('.lw-source-find output').value === '1 of 2'")
+        tab.js("document.querySelectorAll('.lw-source-find input')[1].focus()")
+        tab.type("1\n")
+        source, = form.get_children()
+        eventually(lambda: source.get_text() == "1 two one")
+        tab.wait("document.querySelector('.lw-source-find output').value === '1 of 1'")
+        self.settle(form.session)
+        self.assertEqual(sent, [])
+
     def test_a_hundred_thousand_lines_are_edited_anywhere(self):
         source, tab, css = (self.editor("\n".join("line %d" % line for line in range(100000)),
                                         line_numbers=True))
