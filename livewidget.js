@@ -6202,13 +6202,16 @@ class TextSource extends SharedText {
             End: () => jump ? this._length() : stop };
         const leaves = this._leaving;
         this._leaving = key === "Escape" || key === "Shift" && leaves;
+        const drawn = this._window.children[line - this._first]?.lastChild;
+        const way = drawn && getComputedStyle(drawn).direction === "rtl" &&
+            { ArrowLeft: "ArrowRight", ArrowRight: "ArrowLeft" }[key] || key;
         const used = key === "Escape" && !leaves && !this._input.readOnly;
         if (used) event.preventDefault();       // a second one is the dialog's that it is in
         if (vertical) {
             const to = this._vertical(vertical);
             this._moveTo(to, event.shiftKey ? this._anchor : to, true);
-        } else if (targets[key]) {
-            const to = targets[key]();
+        } else if (targets[way]) {
+            const to = targets[way]();
             this._moveTo(to, event.shiftKey ? this._anchor : to);
         } else if (key === "Backspace" || key === "Delete") {
             const step = key === "Delete" ? 1 : -1, to = jump ? this._word(this._caret, step)

@@ -34525,6 +34525,20 @@ class SourcesInChromium(WidgetCase):
         source.set_text("short")
         tab.wait("%s.scrollWidth === %s.clientWidth" % (view, view))
 
+    def test_arrows_lead_where_they_point_in_a_line_that_is_read_from_the_right(self):
+        source, tab, css = self.editor("\u05d0\u05d1\u05d2\u05d3\nabcd")
+        for line in (0, 1):
+            source.set_cursor(source.create_ref(5 * line + 2))
+            tab.js("document.querySelector('.lw-source-input').focus()")
+            self.settle(source.session)
+            caret = "(document.querySelector('.lw-source-caret').getBoundingClientRect().x)"
+            tab.wait("!document.querySelector('.lw-source-caret').hidden")
+            for key, way in (("ArrowLeft", -1), ("ArrowRight", 1), ("ArrowRight", 1)):
+                x = tab.js("new Promise(done => requestAnimationFrame(() => "
+                           "requestAnimationFrame(done))).then(() => %s)" % caret)
+                tab.key(key)
+                self.assertGreater((tab.js(caret) - x) * way, 0, (line, key))
+
     def test_find_bar_finds_and_replaces(self):
         source, tab, css = self.editor("one two one\nthree one")
         self.press(tab, 0, 0)
