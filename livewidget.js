@@ -2961,7 +2961,9 @@ class Sidebar extends VBox {
             if (to && !this._body.contains(to)) this._open(false);
         });
         this._body.addEventListener("click", event => {
-            if (this.element.dataset.open && event.target.closest("button, a")) dismiss();
+            const widget = this.session?._widgetOf(event.target);
+            if (this.element.dataset.open && (widget instanceof Button || widget instanceof Link))
+                dismiss();
         });
         this.set_title(title);
         this._open(false);

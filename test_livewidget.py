@@ -28446,6 +28446,23 @@ class Looks(WidgetCase):
         tab.wait("document.querySelector('.lw-sidebar').dataset.open === ''")
         tab.wait("document.activeElement.matches('.lw-sidebar-button')")
 
+    def test_a_drawer_stays_open_for_what_is_set_in_it(self):
+        def build(session):
+            W = session.get_widgets()
+            side = filled(W.Sidebar("Menu"), W.Expander("more", widget=W.Label("inside")),
+                          W.SpinBox(), W.MultiSelect(["a"], ["a"]), W.Button("go"))
+            W.Page(widget=filled(W.HBox(), side, W.Button("behind"))).show()
+        _, tab, _ = self.open(build)
+        tab.size(390, 700)
+        opened = "document.querySelector('.lw-sidebar').dataset.open === '%s'"
+        tab.click(".lw-sidebar-button")
+        tab.wait(opened % "1")
+        for css in (".lw-expander-bar", ".lw-spin-buttons button", ".lw-chip button"):
+            tab.click(css)
+            self.assertTrue(tab.js(opened % "1"), css)
+        tab.click(".lw-sidebar .lw-button")
+        tab.wait(opened % "")
+
     def test_the_menu_of_a_persistent_dialog_offers_no_way_to_close_it(self):
         made = {}
 
