@@ -3992,7 +3992,7 @@ class Slider extends Range {
         this._input =
             element("input",
                 { type: "range", "aria-orientation": options.orientation || "horizontal" });
-        this._output = element("output", { hidden: !options.show_value });
+        this._output = element("output", { "aria-live": "off", hidden: !options.show_value });
         if (options.orientation === "vertical" && !(Slider.upright ??= hasUprightSliders()))
             this.element.dataset.orientation = "turned";
         this.element.append(this._input, this._output);
@@ -6495,7 +6495,7 @@ class Dial extends Range {
             this._knob.append(mark);
         }
         this._knob.append(this._image, this._hand);
-        this._output = element("output", { hidden: !options.show_value });
+        this._output = element("output", { "aria-live": "off", hidden: !options.show_value });
         this.element.append(this._knob, this._output);
         this._input = this._knob;
         onDrag(this._knob, event => {
@@ -7080,7 +7080,7 @@ class RangeSlider extends Field {
             input.addEventListener("change", () => this._moved(at, false));
             return input;
         });
-        this._output = element("output");
+        this._output = element("output", { "aria-live": "off" });
         this.element.append(element("div", { class: "lw-range-track" }, ...this._inputs),
             this._output);
     }

@@ -23450,6 +23450,16 @@ class WidgetsInChromium(WidgetCase):
         self.settle(session)
         self.assertEqual(self.seen, [type(one).__name__ for one in made[:5]])
 
+    def test_a_value_that_a_slider_tells_is_not_told_once_more_by_its_text(self):
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=filled(W.VBox(), W.Slider(show_value=True), W.Dial(show_value=True),
+                                 W.RangeSlider())).show()
+        _, tab, _ = self.open(build)
+        tab.wait("document.querySelectorAll('output').length === 3")
+        self.assertEqual(tab.js("[...document.querySelectorAll('output')].map("
+                                "one => one.ariaLive)"), ["off"] * 3)
+
     def test_the_focus_of_a_closed_tab_goes_to_the_one_that_is_shown_then(self):
         def make(W):
             tabs = W.TabWidget(closable=True)
