@@ -1196,6 +1196,8 @@ class Session extends Cursor {
             history.replaceState({ entry: this._entry }, "");
             addEventListener("popstate", () => this._wentTo());
         }
+        // behind the keys of the program
+        onKeys(document, event => setTimeout(() => this._scrollByKey(event)));
         addEventListener("resize", () => this._later("screen", LAYOUT_MS,
             () => this._send("screen", { width: innerWidth, height: innerHeight })));
         setInterval(() => this._heartbeat(), HEARTBEAT_MS / 3);
@@ -1312,6 +1314,16 @@ class Session extends Cursor {
     _scrollers() {
         const page = document.querySelector(":is(.lw-page, .lw-filling) > .lw-window-body");
         return page ? [page, ...[...page.querySelectorAll(".lw-scrolls")].slice(0, 1)] : [];
+    }
+    // Browsers scroll only their own page by keys while nothing has the focus.
+    _scrollByKey({ key, shiftKey, target, ctrlKey, altKey, metaKey, defaultPrevented }) {
+        const node = this._scrollers().find(one => one.scrollHeight > one.clientHeight + 1);
+        if (target !== document.body || defaultPrevented || ctrlKey || altKey || metaKey || !node ||
+            document.querySelector(".lw-shade:not([hidden])")) return;
+        const page = node.clientHeight - 40;
+        const by = { ArrowDown: 40, ArrowUp: -40, PageDown: page, PageUp: -page, Home: -1e9,
+            End: 1e9, " ": shiftKey ? -page : page }[key];
+        if (by) node.scrollBy({ top: by, behavior: "instant" });
     }
     _placeKey() { return this._entry + this._at.pathname; }
     _notePlace() {

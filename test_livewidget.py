@@ -42291,6 +42291,21 @@ class Pages(BrowserCase):
         self.settle(session)
         self.assertEqual(tab.js(view + ".scrollTop"), 0)
 
+    def test_keys_scroll_a_page_that_was_just_opened(self):
+        @self.app.page("/long")
+        def long(W):
+            for number in range(100):
+                W.Label("Line %d" % number)
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        next(iter(self.app.sessions.values())).go("/long")
+        self.shows(tab, "Line 99")
+        top = "document.querySelector('.lw-scrolls').scrollTop"
+        for key, moved in ((" ", "> 200"), ("PageDown", "> 900"), ("PageUp", "< 900"),
+                           ("End", "> 1000"), ("Home", "=== 0"), ("ArrowDown", "> 10")):
+            tab.key(key)
+            tab.wait(top + moved)
+
     def test_a_form_that_was_not_submitted_is_left_as_the_person_answers(self):
         @self.app.page("/form")
         def form(W):
