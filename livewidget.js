@@ -6239,6 +6239,10 @@ class TextSource extends SharedText {
         else if (jump && sign === "z") this._step(event.shiftKey ? "user_redo" : "user_undo");
         else if (jump && sign === "y") this._step("user_redo");
         else if (jump && sign === "f") this._openFind();
+        else if (key === "F9" && this.element.matches(".lw-with-icons"))
+            this._act("user_icon", ...this._lineSeen(line));
+        else if (key === "F9" && this.element.matches(".lw-with-numbers"))
+            this._clickLine(line, event);
         else return;
         event.preventDefault();
     }

@@ -21466,7 +21466,8 @@ class TextSource(TextInput, Scrolled):
     Callbacks: "changed" (): the text was edited; "cursor_moved" (ref), also spelt "cursor-moved";
     "line_clicked" (line): a line number, from 0; "icon_clicked" (line, ref or None): the icon
     column; "scrolled" (h_pct, v_pct); "tooltip" (line, col, text, x, y): the pointer rested 0.4 s
-    on a word, or a finger stayed on it, px. Ctrl+F finds and replaces, as does what a finger opens.
+    on a word, or a finger stayed on it, px. Ctrl+F finds and replaces, as does what a finger opens;
+    F9 clicks the icon column of the cursor's line or, if there is none, its number.
     """
     _engine = _SourceEngine
     callbacks: Mapping[str, Fields] = {
@@ -21840,8 +21841,8 @@ class TextSource(TextInput, Scrolled):
 @widget
 class CodeView(TextSource):
     """Code to read: a TextSource that users cannot change, with colours, numbers of lines, Ctrl+F
-    to find, and a button that copies all of it. A press on a number marks the line, with Shift (or
-    by a finger that stays) the lines up to it; all browsers show them. language: see
+    to find, and a button that copies all of it. A press on a number, or F9, marks the line, with
+    Shift (or by a finger that stays) the lines up to it; all browsers show them. language: see
     set_language(). font_size: px.
 
     Callbacks: those of TextSource; "line_clicked" (line): a line number, from 0."""
@@ -43535,6 +43536,10 @@ class TextSource extends SharedText {
         else if (jump && sign === "z") this._step(event.shiftKey ? "user_redo" : "user_undo");
         else if (jump && sign === "y") this._step("user_redo");
         else if (jump && sign === "f") this._openFind();
+        else if (key === "F9" && this.element.matches(".lw-with-icons"))
+            this._act("user_icon", ...this._lineSeen(line));
+        else if (key === "F9" && this.element.matches(".lw-with-numbers"))
+            this._clickLine(line, event);
         else return;
         event.preventDefault();
     }

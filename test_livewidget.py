@@ -34566,6 +34566,18 @@ class SourcesInChromium(WidgetCase):
                 tab.key(key)
                 self.assertGreater((tab.js(caret) - x) * way, 0, (line, key))
 
+    def test_a_key_presses_what_stands_beside_the_line_of_the_caret(self):
+        source, tab, css = self.editor(self.TEXT, "icon_clicked", "line_clicked", icon_gutter=True)
+        self.press(tab, 1, 0)
+        tab.key("F9")
+        self.expect(("icon_clicked", 1, None))
+        source.set_icon_gutter(False)
+        source.set_line_numbers(True)
+        tab.wait("document.querySelector('%s').matches('.lw-with-numbers:not(.lw-with-icons)')"
+                 % css)
+        tab.key("F9")
+        self.expect(("line_clicked", 1))
+
     def test_find_bar_finds_and_replaces(self):
         source, tab, css = self.editor("one two one\nthree one")
         self.press(tab, 0, 0)
