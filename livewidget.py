@@ -45648,6 +45648,8 @@ class ChatView extends Container {
         this._input = element("textarea", { class: "lw-input", rows: 1 });
         this._entry = element("div", { class: "lw-chat-entry" }, this._input,
             iconButton("Send", ICONS["arrow-up"], () => this._submit()));
+        // the field keeps the focus, and a phone its keyboard
+        this._entry.lastChild.addEventListener("mousedown", event => event.preventDefault());
         this.element.append(this._list, this._newest, this._entry);
         this.set_placeholder("Message");
         this._list.addEventListener("scroll", () => this._scrolled());

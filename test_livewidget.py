@@ -30650,6 +30650,7 @@ class Chats(WidgetCase):
         tab.command("Input.insertText", text="three")
         tab.click(css + " [aria-label=Send]")
         self.expect(("submitted", "three"))
+        self.assertEqual(tab.js("document.activeElement.tagName"), "TEXTAREA")
 
     def test_what_was_written_and_not_sent_is_there_after_a_reload(self):
         chat, tab, css = self.chat()
