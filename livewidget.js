@@ -3109,7 +3109,9 @@ class TopLevel extends Window {
         this._size = [null, null];
         this._place = [0, 0];
         this._iconImage = element("img", { alt: "", hidden: true });
-        this.element.addEventListener("pointerdown", () => this._raise(), true);
+        const raises = this instanceof Dialog ? ["pointerdown"] : ["pointerdown", "focusin"];
+        for (const type of raises)
+            this.element.addEventListener(type, () => this._raise(), true);
         if (this._options.resizable) for (const corner of ["nw", "ne", "sw", "se"])
             this._addGrip(corner);
     }

@@ -24164,6 +24164,24 @@ class WidgetsInChromium(WidgetCase):
         tab.js(self.BACK)
         self.assertEqual(tab.js("document.activeElement.innerText"), "Yes")
 
+    def test_the_window_that_has_the_focus_lies_above_the_others(self):
+        def build(session):
+            W = session.get_widgets()
+            area = W.MDIWidget()
+            for name in ("below", "above"):
+                area.add_widget(W.TextEntry(name), {"title": name, "x": 10, "y": 10, "width": 200,
+                                                    "height": 100})
+            W.Page(widget=area).show()
+        _, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-sub-window input').length === 2")
+        seen = ("(box => document.elementFromPoint(box.x + 9, box.y + 9).value)(document"
+                ".querySelector('.lw-sub-window input').getBoundingClientRect())")
+        self.assertEqual(tab.js(seen), "above")
+        tab.js("document.querySelector('.lw-sub-window input').focus()")
+        self.assertEqual(tab.js(seen), "below")
+        self.settle(session)
+        self.assertEqual(tab.js(seen), "below")
+
     def test_windows_give_the_focus_back(self):
         """Hidden, destroyed or closed, with the focus inside; elsewhere, the focus stays there."""
         made = {}
