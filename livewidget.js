@@ -4198,7 +4198,7 @@ const makeLargeWidgets =
     Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,
     parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton,
     textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, showTip, copyOrTell,
-    isChord, signOf, keepFocus, takeOff }) => {
+    isChord, signOf, keepFocus, takeOff, popupMenu }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -6087,8 +6087,9 @@ class TextSource extends SharedText {
 
     _onHold(event) {
         const { target, clientX, clientY } = event;
-        if (!isFinger(event) || target.closest(".lw-source-icon")) return;
+        if (target.closest(".lw-source-icon")) return;
         event.preventDefault();
+        if (!isFinger(event)) return this._openMenu(clientX, clientY);
         if (target.closest(".lw-source-knob")) return;
         if (target.closest(".lw-source-number"))
             return this._clickLine(Number(target.parentNode.dataset.line), { shiftKey: true });
@@ -6102,6 +6103,16 @@ class TextSource extends SharedText {
         this._sweep = [start, start + (word ? word[0].length : 0)];
         this._mark(...this._sweep);
         if (this._tooltips) this._askTip(clientX, clientY);
+    }
+    // A browser's own menu knows nothing of what is selected here.
+    _openMenu(x, y) {
+        const at = this._offsetAt(x, y), [from, to] = this._range();
+        if (at < from || at > to) this._moveTo(at);
+        const isEmpty = at < from || at > to || from === to, fixed = this._input.readOnly;
+        const names = [...isEmpty ? [] : fixed ? ["Copy"] : ["Cut", "Copy"],
+            ...fixed ? [] : ["Paste"], "Select all", "Find"];
+        popupMenu(names.map(name => [name, () => name === "Select all"
+            ? this._moveTo(this._length(), 0) : this._onBar(name)]), x, y, this._input);
     }
     _sweepTo({ clientX, clientY }) {
         if (!this._sweep) return;
@@ -13868,7 +13879,7 @@ const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconBut
     REST_MS, Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry,
     TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom,
     TextInput, eyeButton, textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS,
-    showTip, copyOrTell, isChord, signOf, keepFocus, takeOff };
+    showTip, copyOrTell, isChord, signOf, keepFocus, takeOff, popupMenu };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

@@ -34597,6 +34597,32 @@ class SourcesInChromium(WidgetCase):
         tab.key("F9")
         self.expect(("line_clicked", 1))
 
+    def test_the_right_button_copies_cuts_and_pastes_what_is_selected(self):
+        source, tab, css = self.editor("one two")
+        tab.js("""Object.assign(navigator.clipboard, {
+            readText: async () => window.kept,
+            writeText: async text => { window.kept = text; } })""")
+        entries = "[...document.querySelectorAll('.lw-menu button')].map(one => one.innerText)"
+
+        def choose(column, name, expected):
+            tab.click_at(*self.at(tab, 0, column), button="right")
+            self.assertEqual(tab.wait(entries + ".length && " + entries), expected)
+            tab.js("[...document.querySelectorAll('.lw-menu button')].find("
+                   "one => one.innerText === '%s').click()" % name)
+            self.assertTrue(tab.js("document.querySelector('%s').contains(document.activeElement)"
+                                   % css), name)
+        x, y = self.at(tab, 0, 1)
+        tab.click_at(x, y, clicks=2)
+        choose(1, "Cut", ["Cut", "Copy", "Paste", "Select all", "Find"])
+        eventually(lambda: source.get_text() == " two")
+        choose(4, "Paste", ["Paste", "Select all", "Find"])
+        eventually(lambda: source.get_text() == " twoone")
+        choose(2, "Select all", ["Paste", "Select all", "Find"])
+        source.set_editable(False)
+        self.settle(source.session)
+        choose(2, "Find", ["Copy", "Select all", "Find"])
+        tab.wait("!!document.querySelector('.lw-source-find')")
+
     def test_find_bar_finds_and_replaces(self):
         source, tab, css = self.editor("one two one\nthree one")
         self.press(tab, 0, 0)
