@@ -42384,6 +42384,8 @@ function digitOf(sign) {
     return String(code - zero);
 }
 
+const SOUGHT_MS = 1000;         // letters that are typed within it are looked for together
+
 class ComboBox extends TypedField {
     static held = ["set_shown"];
     static sequences = ["set_items"];
@@ -42442,12 +42444,13 @@ class ComboBox extends TypedField {
     _onKey(event) {
         const list = this._list, fixed = !this._editable, { key } = event;
         if (isChord(event)) return;
-        if (list.takes(event, key === " " && fixed ? "Enter" : key)) return;
+        const seeks = fixed && key.length === 1 && (key !== " " || this._seeks());
+        if (!seeks && list.takes(event, key === " " && fixed ? "Enter" : key)) return;
         if (key === "ArrowDown" || key === "ArrowUp") this._open("");
         else if (key === "Home" && list.isOpen && fixed) list.mark(0);
         else if (key === "End" && list.isOpen && fixed) list.mark(list.options.length - 1);
+        else if (seeks) this._jump(key);
         else if (key === "Enter" || key === " " && fixed) this._enter();
-        else if (fixed && key.length === 1) this._jump(key);
         else return;
         event.preventDefault();
     }
@@ -42461,12 +42464,16 @@ class ComboBox extends TypedField {
         this.set_shown(index, text);
         this.userState("set_shown", [index, text], "activated");
     }
+    _seeks() { return performance.now() < this._soughtAt + SOUGHT_MS; }
+    // The letters that are typed so far, or with one and the same the next item that it begins.
     _jump(letter) {
-        const count = this._items.length;
-        for (let step = 1; step <= count; step++) {
+        const count = this._items.length, text = letter.toLowerCase();
+        const sought = this._seeks() ? this._sought + text : text;
+        const isOne = sought === text.repeat(sought.length), word = isOne ? text : sought;
+        Object.assign(this, { _sought: sought, _soughtAt: performance.now() });
+        for (let step = Number(isOne || this._index < 0); step <= count; step++) {
             const index = (this._index + step) % count;
-            if (this._items[index].toLowerCase().startsWith(letter.toLowerCase()))
-                return this._choose(index);
+            if (this._items[index]?.toLowerCase().startsWith(word)) return this._choose(index);
         }
     }
     _onWheel(event) {

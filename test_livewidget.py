@@ -25233,6 +25233,24 @@ class WidgetsInChromium(WidgetCase):
                 tab.wait(chosen + " !== '5,7'")
                 self.assertEqual(tab.js(chosen), "4,7")
 
+    def test_letters_typed_soon_after_another_choose_what_begins_with_them(self):
+        combo, tab, css = self.one(lambda W: W.ComboBox(items=[
+            "Namibia", "Ecuador", "Nepal", "New York", "New Zealand"]))
+        tab.js("document.querySelector('%s input').focus()" % css)
+        tab.js("(now => { window.later = 0; performance.now = () => now() + later; })"
+               "(performance.now.bind(performance))")
+        for text, chosen in (("ne", "Nepal"), ("new z", "New Zealand"), ("n", "Namibia"),
+                             ("nn", "New York"), ("e", "Ecuador")):
+            tab.js("later += 5000")
+            for key in text:
+                tab.key(key)
+            self.assertEqual(tab.js("document.querySelector('%s input').value" % css), chosen, text)
+        eventually(lambda: combo.get_text() == "Ecuador")
+        tab.js("later += 5000")
+        tab.key(" ")
+        self.assertTrue(tab.js("!!document.querySelector('.lw-options:not([hidden])')"),
+                        "a space by itself opens the list")
+
     def test_a_text_area_scrolls_and_tells_of_its_text(self):
         area, tab, css = (
             self.one(lambda W: W.TextArea("".join("line %d\n" % n for n in range(100))), "modified",
