@@ -4921,12 +4921,15 @@ class OptionList {
         if (shows) option?.scrollIntoView({ block: "nearest" });
         setAttributes(this._input, { "aria-activedescendant": option?.id });
     }
-    // Whether the open list has a use for a key: arrows go round, Enter chooses what is marked.
+    // Whether the open list has a use for a key: arrows go round, Page keys by ten, Enter chooses
+    // what is marked.
     takes(event, key = event.key) {
         const { options: { length: count }, marked } = this;
         if (!this.isOpen) return false;
         if (key === "ArrowDown") this.mark((marked + 1) % count);
         else if (key === "ArrowUp") this.mark((Math.max(0, marked) + count - 1) % count);
+        else if (key === "PageDown") this.mark(Math.min(marked + 10, count - 1));
+        else if (key === "PageUp") this.mark(Math.max(marked - 10, 0));
         else if (key === "Escape") this.close();
         else if (key === "Enter" && marked >= 0) this._choose(this.options[marked][1]);
         else return false;

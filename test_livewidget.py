@@ -29272,6 +29272,22 @@ class InUse(WidgetCase):
                 self.assertEqual(tab.js("document.querySelector('.lw-options').scrollTop"), 500)
                 tab.close()
 
+    def test_page_keys_go_on_in_an_open_list(self):
+        items = ["item %d" % number for number in range(25)]
+        for kind in ("ComboBox", "MultiSelect"):
+            with self.subTest(kind):
+                choice, tab, css = self.one(lambda W: getattr(W, kind)(items))      # noqa: B023
+                tab.click(css + " input")
+                tab.wait("document.querySelectorAll('.lw-options > *').length === 25")
+                active = "document.querySelector('.lw-options > .lw-active')?.innerText"
+                tab.key("ArrowDown")
+                at = int(tab.wait(active).split()[1])
+                for key, marked in (("PageDown", at + 10), ("PageDown", at + 20), ("PageDown", 24),
+                                    ("PageUp", 14), ("PageUp", 4), ("PageUp", 0)):
+                    tab.key(key)
+                    self.assertEqual(tab.js(active), "item %d" % marked)
+                tab.close()
+
     def test_a_marked_item_that_goes_chooses_nothing(self):
         combo, tab, css = self.one(lambda W: filled_combo(W, "abc"), "activated")
         tab.click(css + " input")
