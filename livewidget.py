@@ -39720,6 +39720,8 @@ class Widget {
     // focus.
     _showRefused() {
         const refused = this._refusedField();
+        for (let one = this.session?._widgetOf(refused); one; one = one.parent)
+            one.parent?._uncover(one);
         refused?.focus();
         return refused;
     }
@@ -40072,6 +40074,7 @@ class Container extends Widget {
     }
     _content() { return this.element; }
     _titleOf() { return ""; }
+    _uncover() { /* most show all children */ }
     set_children(entries) {
         this._setEntries(entries.map(entry => [this.session.widgets.get(entry[0]),
             ...entry.slice(1)]).filter(entry => entry[0]));
@@ -40363,6 +40366,7 @@ class Expander extends SingleChild {
     _titleOf() { return this._bar.textContent; }
     _named() { return this._bar; }
     set_title(title) { showText(this._bar.lastChild, title); }
+    _uncover() { if (this._body.hidden) this._bar.click(); }
     set_collapsed(collapsed) {
         keepFocus(this._body, this._bar, () => { this._body.hidden = collapsed; });
         this._bar.setAttribute("aria-expanded", !collapsed);
@@ -41837,6 +41841,7 @@ class TabWidget extends Container {
     }
     _content() { return this._body; }
     _titleOf(child) { return this._tabs.get(child)?.firstChild.textContent || ""; }
+    _uncover(child) { this._show(child); }
     _named() { return this._list; }
     _takeName() {
         this._usualName = this.element.title;

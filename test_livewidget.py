@@ -30107,6 +30107,29 @@ class Numbers(WidgetCase):
         eventually(lambda: choice.get_values() == ["b"])
         tab.wait("!document.querySelector('[aria-invalid]')")
 
+    def test_a_form_shows_the_field_that_keeps_it_from_being_sent_wherever_that_is(self):
+        made = {}
+
+        def make(W):
+            with W.Form(on_submitted=self.seen.append) as form:
+                with W.TabWidget() as made["tabs"]:
+                    with W.Expander("More", collapsed=False) as made["more"]:
+                        W.NumberEntry(5)
+                    W.Label("second")
+                W.Button("Send", kind="submit")
+            return form
+        form, tab, css = self.one(make)
+        tab.js("document.querySelector('%s input').select()" % css)
+        tab.type("many")
+        made["more"].set_collapsed(True)
+        made["tabs"].set_index(1)
+        tab.wait("!!document.querySelector('%s input[aria-invalid]')" % css)
+        tab.wait("!document.querySelector('%s input').checkVisibility()" % css)
+        tab.click(css + " .lw-button")
+        tab.wait("document.activeElement === document.querySelector('%s input')" % css)
+        eventually(lambda: (made["tabs"].get_index(), made["more"].get_collapsed()) == (0, False))
+        self.assertEqual(self.seen, [])
+
     def test_a_form_is_not_sent_while_it_shows_what_a_field_refused(self):
         made = {}
 
