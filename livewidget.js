@@ -648,6 +648,8 @@ const isRtl = () => document.documentElement.dir === "rtl";
 const readingKey = event => isTab(event) ? "Tab" :
     isRtl() && { ArrowLeft: "ArrowRight", ArrowRight: "ArrowLeft" }[event.key] || event.key;
 const readingStep = dx => isRtl() ? -dx : dx;
+// Where texts begin that do so at a side of a page that is read from left to right.
+const textSide = side => isRtl() && { left: "right", right: "left" }[side] || side;
 
 // Show a menu that begins at a point of the viewport: an element whose entries have a role of
 // menuitem. It closes on Escape or Tab, which give the focus back, and on a press elsewhere. keys:
@@ -3530,7 +3532,7 @@ class Label extends Widget {
     set_text(text) { showText(this._text, text); }
     _named() { return null; }
     set_color(bg, fg) { this._setColors(bg, fg); }
-    set_halign(align) { this.element.style.textAlign = align; }
+    set_halign(align) { this.element.style.textAlign = textSide(align); }
     set_valign(align) { this.element.style.alignContent =
         { top: "start", center: "center", bottom: "end" }[align]; }
 }
@@ -4202,7 +4204,8 @@ const makeLargeWidgets =
     Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,
     parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton,
     textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, showTip, copyOrTell,
-    isChord, signOf, keepFocus, takeOff, popupMenu }) => {
+    isChord, signOf, keepFocus, takeOff, popupMenu,
+    textSide }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -7029,7 +7032,7 @@ class StatusBar extends Widget {
     constructor() { super(element("div", { class: "lw-status-bar", role: "status" })); }
     set_text(text) { showText(this.element, text); }
     set_color(bg, fg) { this._setColors(bg, fg); }
-    set_halign(align) { this.element.style.textAlign = align; }
+    set_halign(align) { this.element.style.textAlign = textSide(align); }
 }
 
 class DownloadButton extends Button {
@@ -8575,9 +8578,6 @@ function shownDate(value) {
     return new Date(parts[0], parts[1] - 1, parts[2]).toLocaleDateString(undefined,
         { year: "numeric", month: "2-digit", day: "2-digit" });
 }
-
-// Where the texts of a column begin, as they do in a page that is read from left to right.
-const textSide = side => isRtl() && { left: "right", right: "left" }[side] || side;
 
 const MAX_GROWN = 64;                   // columns whose cells are measured
 const MAX_CELL = 10000;                 // UTF-16 units of a cell that are shown
@@ -13894,7 +13894,7 @@ const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconBut
     REST_MS, Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry,
     TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom,
     TextInput, eyeButton, textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS,
-    showTip, copyOrTell, isChord, signOf, keepFocus, takeOff, popupMenu };
+    showTip, copyOrTell, isChord, signOf, keepFocus, takeOff, popupMenu, textSide };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

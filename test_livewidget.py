@@ -31165,6 +31165,22 @@ class RightToLeft(WidgetCase):
                 eventually(lambda: done(made), what="a step")                   # noqa: B023
             tab.close()
 
+    def test_texts_at_a_side_are_at_the_other_one(self):
+        def build(session):
+            W = session.get_widgets()
+            made.extend((W.Label("text"), W.StatusBar()))
+            W.Page(widget=filled(W.VBox(), *made)).show()
+        made = []
+        _, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-label, .lw-status-bar').length === 2")
+        for align, side in (("left", "right"), ("right", "left"), ("center", "center")):
+            for one in made:
+                one.set_halign(align)
+            self.settle(session)
+            self.assertEqual(tab.js(
+                "[...document.querySelectorAll('.lw-label, .lw-status-bar')].map(one => "
+                "getComputedStyle(one).textAlign)"), [side] * 2)
+
     def test_a_menu_in_a_menu_opens_to_the_left(self):
         def make(W):
             bar = W.MenuBar()
