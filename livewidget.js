@@ -257,6 +257,15 @@ function showNeedsLink(spent = false) {
     "let it print app.url, or widget.show() for a widget.");
 }
 
+// Make a change that may take away or hide what has the focus in a node; `heir` has it then.
+function keepFocus(node, heir, change) {
+    const held = node.contains(document.activeElement);
+    change();
+    const now = document.activeElement;
+    if (held && !(node.contains(now) && now.getClientRects().length))
+        heir.focus({ preventScroll: true });
+}
+
 // Bring nodes into order in front of `end`, moving few, and never the one that has the focus: a
 // moved node loses it.
 function placeInOrder(parent, nodes, end = null) {
@@ -468,16 +477,30 @@ async function copyPromised(text) {
 
 // Do something on keys that are nobody else's: not those of an input method that composes (some
 // browsers know them by their number only), nor those that something inside acted on, which has
-// prevented their default; nor what a browser that fills in a field sends, which has no key.
+// prevented their default; nor what a browser that fills in a field sends, which has no key; nor
+// those that go back and forward in its history, but in an editor or for the whole page.
 // Returns a function that undoes it.
 function onKeys(node, action) {
+    const isOpen = node === document || node.matches("textarea");
     const listener = event => {
+        const leaves = event.altKey && /^Arrow(Left|Right)$/.test(event.key) && !isOpen;
         if (event.key && !event.defaultPrevented && !event.isComposing &&
-            event.keyCode !== 229) action(event);
+            event.keyCode !== 229 && !leaves) action(event);
     };
     node.addEventListener("keydown", listener);
     return () => node.removeEventListener("keydown", listener);
 }
+
+// What a key that is pressed with Ctrl stands for: on a keyboard of other letters, or with Alt on a
+// Mac, the Latin letter of its place. AltGr, of which browsers tell both, writes.
+function signOf({ key, code, ctrlKey, metaKey, altKey }) {
+    const named = (ctrlKey || metaKey) !== altKey && /^Key[A-Z]$/.test(code);
+    return named && key > "\x7f" ? code[3].toLowerCase() : key;
+}
+
+// Enter, letters and signs that are pressed with these are the program's or the browser's.
+const isChord = ({ key, ctrlKey, metaKey, altKey }) =>
+    (ctrlKey || metaKey || altKey) && /^(.|Enter)$/u.test(key);
 
 // What stands at the bottom of the page, such as toasts, stands above a node: its height is a
 // property of the style.
@@ -515,6 +538,15 @@ function keepPresses() {
             node.dispatchEvent(new MouseEvent("click", event));
         });
     });
+}
+
+// Enter that is held down acts once, as the mouse does: browsers repeat it. It goes on where it
+// writes lines or finds the next place.
+function actOnce() {
+    addEventListener("keydown", event => {
+        if (event.repeat && event.key === "Enter" &&
+            !event.target.matches?.("textarea, .lw-source-find > input")) event.preventDefault();
+    }, true);
 }
 
 // Files that are dropped beside what takes them: browsers would show them in place of the page.
@@ -618,6 +650,8 @@ const isRtl = () => document.documentElement.dir === "rtl";
 const readingKey = event => isTab(event) ? "Tab" :
     isRtl() && { ArrowLeft: "ArrowRight", ArrowRight: "ArrowLeft" }[event.key] || event.key;
 const readingStep = dx => isRtl() ? -dx : dx;
+// Where texts begin that do so at a side of a page that is read from left to right.
+const textSide = side => isRtl() && { left: "right", right: "left" }[side] || side;
 
 // Show a menu that begins at a point of the viewport: an element whose entries have a role of
 // menuitem. It closes on Escape or Tab, which give the focus back, and on a press elsewhere. keys:
@@ -649,7 +683,7 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
         // a key that is held down since before presses nothing here
         if (event.repeat && /^(Enter| )$/.test(event.key)) return event.preventDefault();
         const all = items(), at = all.indexOf(document.activeElement),
-            letter = event.key.length === 1 && !event.ctrlKey && !event.metaKey;
+            letter = event.key.length === 1 && !isChord(event);
         const next = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0,
             End: all.length - 1 }[event.key];
         const named = letter && event.key !== " " && [...all.slice(at + 1), ...all]
@@ -1082,6 +1116,18 @@ const SILENT = 1, REPLACED = 2, ENDED = 3, RENEWED = 4, RESTS = 5;
 // The replica: widgets by number, the cursor, messages not yet processed by Python, and the
 // connection.
 
+// What lies over the page gives the focus back, when it goes, to what had it before.
+const OVER_PAGE = ".lw-toasts, .lw-banners, .lw-errors";
+let enteredFrom = null;
+document.addEventListener("focusin", ({ target, relatedTarget: from }) => {
+    if (target.closest(OVER_PAGE) && !from?.closest(OVER_PAGE)) enteredFrom = from;
+});
+function takeOff(node) {
+    const held = node.contains(document.activeElement);
+    node.remove();
+    if (held) enteredFrom?.focus({ preventScroll: true });
+}
+
 class Session extends Cursor {
     _at = new URL(location.href);                       // of what is shown
     constructor(config, root) {
@@ -1130,6 +1176,9 @@ class Session extends Cursor {
         this._url = config.carriers ? ROOT : null;      // of a page in a notebook's frame
         this._entry = history.state?.entry ?? 0;        // of the tab's history, counted by us
         this._focus = kept.focus;                       // before a reload: {epoch, wid, part, at}
+        this._places = kept.places || {};               // what is scrolled, by entries of history
+        this._returns = true;                           // ... counts for the page shown next
+        this.hasNewPage = false;
         this._watchHands();
         this._watchPage();
     }
@@ -1151,6 +1200,8 @@ class Session extends Cursor {
             history.replaceState({ entry: this._entry }, "");
             addEventListener("popstate", () => this._wentTo());
         }
+        // behind the keys of the program
+        onKeys(document, event => setTimeout(() => this._scrollByKey(event)));
         addEventListener("resize", () => this._later("screen", LAYOUT_MS,
             () => this._send("screen", { width: innerWidth, height: innerHeight })));
         setInterval(() => this._heartbeat(), HEARTBEAT_MS / 3);
@@ -1243,28 +1294,62 @@ class Session extends Cursor {
         if (!this._config.carriers) return confirm(question);
         this._leaving?.remove();                        // a notebook's frame has no confirm()
         this._leaving = this.showBanner(question, [["Leave", () => this.navigate(url, true)],
-            ["Stay", () => this._leaving.remove()]], "alert");
+            ["Stay", () => takeOff(this._leaving)]], "alert");
         return false;
     }
     // Back or Forward led to an entry of the history, or a link into the page made one. Who stays
     // goes back to where the page was, so that all entries remain.
     _wentTo() {
         const at = history.state?.entry ?? this._entry + 1, by = this._entry - at;
+        const { pathname, search } = this._at;
         if (history.state?.entry === undefined) history.replaceState({ entry: at }, "");
+        this._notePlace();
         this._entry = at;
         if (this._stays) this._stays = false;
-        else if (!this.navigate(new URL(location.href)) && by) {
+        else if (this.navigate(new URL(location.href)))
+            this._returns = location.pathname + location.search !== pathname + search;
+        else if (by) {
             this._stays = true;
             history.go(by);
         }
     }
+    // What scrolls in a page that fills the window, for those who come back to it: by the history,
+    // by a reload, or as the program is started anew.
+    _scrollers() {
+        const page = document.querySelector(":is(.lw-page, .lw-filling) > .lw-window-body");
+        return page ? [page, ...[...page.querySelectorAll(".lw-scrolls")].slice(0, 1)] : [];
+    }
+    // Browsers scroll only their own page by keys while nothing has the focus.
+    _scrollByKey({ key, shiftKey, target, ctrlKey, altKey, metaKey, defaultPrevented }) {
+        const node = this._scrollers().find(one => one.scrollHeight > one.clientHeight + 1);
+        if (target !== document.body || defaultPrevented || ctrlKey || altKey || metaKey || !node ||
+            document.querySelector(".lw-shade:not([hidden])")) return;
+        const page = node.clientHeight - 40;
+        const by = { ArrowDown: 40, ArrowUp: -40, PageDown: page, PageUp: -page, Home: -1e9,
+            End: 1e9, " ": shiftKey ? -page : page }[key];
+        if (by) node.scrollBy({ top: by, behavior: "instant" });
+    }
+    _placeKey() { return this._entry + this._at.pathname; }
+    _notePlace() {
+        if (!this._returns) this._places[this._placeKey()] = this._scrollers()
+            .map(node => [node.scrollLeft, node.scrollTop]);
+    }
+    _returnToPlace() {
+        const places = this._places[this._placeKey()] || [], nodes = this._scrollers();
+        this._returns = false;
+        if (places.length === nodes.length) scrolling.hold(this._desktop, () => nodes.forEach(
+            (node, at) => { [node.scrollLeft, node.scrollTop] = places[at]; }));
+    }
     // Note where the page is now; a notebook's frame has no address to show it.
     visit(url) {
+        if (url.href !== this.url.href) this._notePlace();
         this._at = url;
         this._leaving?.remove();
         if (url.href === this.url.href) return;
         if (this._config.carriers) this._url = url;
         else history.pushState({ entry: ++this._entry }, "", url);
+        this._returns = false;
+        delete this._places[this._placeKey()];          // of an entry that is there no more
     }
     get url() { return this._url || location; }
     // What Python may not have yet: the messages of a request that outlives the page, in order, and
@@ -1282,6 +1367,7 @@ class Session extends Cursor {
     // The page goes away, perhaps for good.
     _leave() {
         const [messages] = this._lastMessages();
+        this._notePlace();
         if (!this._stopped) this._noteFocus();
         if (messages.length < 2) return;
         const body = JSON.stringify(messages), headers = { "Content-Type": "application/json" };
@@ -1384,7 +1470,8 @@ class Session extends Cursor {
         this._had = message.received;
         this.number = message.number;
         this._takeRole(message.role);
-        this._credentials = { session: message.session, token: message.token, focus };
+        this._credentials = { session: message.session, token: message.token, focus,
+            places: this._places };
         this._storeCredentials();
         if (message.key) this._keys.keepKey(message.key);
         if (this._joined) this._keys.keepSession(this._credentials);
@@ -1562,7 +1649,7 @@ class Session extends Cursor {
         clearTimeout(this._noticeTimer);
         this._noticeTimer = null;
         this._noticed = text !== null;
-        this._banner?.remove();
+        if (this._banner) takeOff(this._banner);
         this._banner = text === null ? null : this.showBanner(text, label ? [[label, action]] : []);
     }
     _send(type, values) {
@@ -1636,6 +1723,10 @@ class Session extends Cursor {
         if (!this._partial) this._desktop._sayWhyEmpty();
         if (this._config.only && !this._partial) showAlone(this);
         if (!this._partial && this._focus) this._focusAgain();
+        if (!this._partial && this.hasNewPage) {
+            this.hasNewPage = false;
+            if (this._returns) this._returnToPlace();
+        }
         this._nameAnew();
         for (const [kind, wid, name, args, number] of message.calls) {
             const widget = wid ? this.widgets.get(wid) : this._desktop;
@@ -1734,6 +1825,8 @@ class Session extends Cursor {
         for (const [key, n] of this._pending) if (n <= applied) this._pending.delete(key);
     }
     _clear() {
+        this._notePlace();
+        this._returns = true;
         for (const widget of this.widgets.values()) widget._leave();
         this.widgets.clear();
         this._inFlight.clear();
@@ -1753,6 +1846,7 @@ class Session extends Cursor {
 
     _watchHands() {
         keepPresses();
+        actOnce();
         refuseFilesElsewhere();
         watchHolds();
         const on = (types, action) => {
@@ -1980,13 +2074,13 @@ class Session extends Cursor {
         const place = stays ? "_toldToStay" : "_told", former = this[place];
         const before = stays && former?.isConnected ? former.entries : [];
         const entries = [...before.filter(one => one.text !== text), { text, copied }].slice(-9);
-        former?.remove();
+        if (former) takeOff(former);
         const copies = entries.map(one => one.copied).filter(Boolean).join("\n");
         const told = this.showBanner(entries.map(one => one.text).join("\n"), [
             ...copies ? [["Copy", () => copyOrTell(copies)]] : [],
-            ["Dismiss", () => told.remove()]], "alert");
+            ["Dismiss", () => takeOff(told)]], "alert");
         this[place] = Object.assign(told, { entries });
-        if (!stays) setTimeout(() => told.remove(), TELL_MS);
+        if (!stays) setTimeout(() => takeOff(told), TELL_MS);
     }
     // Report sizes after the next paint.
     observe(widget) {
@@ -2167,7 +2261,7 @@ class Desktop {
             element("summary", {}, title), element("pre", {}, text));
         entry.prepend(iconButton("Copy", ICONS.copy, () => copyOrTell(told)));
         entry.prepend(iconButton("Dismiss", ICONS.close, () => {
-            entry.remove();
+            takeOff(entry);
             if (!this._errors.childElementCount) this._dropErrors();
         }));
         this._errors.prepend(entry);
@@ -2335,6 +2429,8 @@ class Widget {
     // focus.
     _showRefused() {
         const refused = this._refusedField();
+        for (let one = this.session?._widgetOf(refused); one; one = one.parent)
+            one.parent?._uncover(one);
         refused?.focus();
         return refused;
     }
@@ -2642,6 +2738,11 @@ class Field extends Widget {
         this._markWrong();
         if (this._refused) this._tellRefused("");
     }
+    // What it keeps and did not take it may take since, by new limits or items: asked once all that
+    // came with them is there.
+    _tryAgain(field, take) {
+        queueMicrotask(() => { if ("refused" in field && field.refused === field.value) take(); });
+    }
     // Many are operated without an event that a form would hear.
     userState(...args) {
         super.userState(...args);
@@ -2683,6 +2784,7 @@ class Container extends Widget {
     }
     _content() { return this.element; }
     _titleOf() { return ""; }
+    _uncover() { /* most show all children */ }
     set_children(entries) {
         this._setEntries(entries.map(entry => [this.session.widgets.get(entry[0]),
             ...entry.slice(1)]).filter(entry => entry[0]));
@@ -2883,7 +2985,9 @@ class Sidebar extends VBox {
             if (to && !this._body.contains(to)) this._open(false);
         });
         this._body.addEventListener("click", event => {
-            if (this.element.dataset.open && event.target.closest("button, a")) dismiss();
+            const widget = this.session?._widgetOf(event.target);
+            if (this.element.dataset.open && (widget instanceof Button || widget instanceof Link))
+                dismiss();
         });
         this.set_title(title);
         this._open(false);
@@ -2974,172 +3078,13 @@ class Expander extends SingleChild {
     _titleOf() { return this._bar.textContent; }
     _named() { return this._bar; }
     set_title(title) { showText(this._bar.lastChild, title); }
+    _uncover() { if (this._body.hidden) this._bar.click(); }
     set_collapsed(collapsed) {
-        this._body.hidden = collapsed;
+        keepFocus(this._body, this._bar, () => { this._body.hidden = collapsed; });
         this._bar.setAttribute("aria-expanded", !collapsed);
     }
 }
 Expander.count = 0;
-
-class TabWidget extends Container {
-    static held = ["set_children", "set_index", "set_order"];
-    static answers = { set_order: ["set_children", "set_index"] };
-    constructor({ closable = false, reorderable = false } = {}) {
-        super(element("div", { class: "lw-tabs", "data-position": "top" }));
-        Object.assign(this,
-            { _closable: closable, _reorderable: reorderable, _index: 0, _tabs: new Map(),
-                _colors: {} });
-        this._list = element("div", { class: "lw-tab-list", role: "tablist" });
-        this._body = element("div", { class: "lw-tab-body" });
-        this.element.append(this._list, this._body);
-        new ResizeObserver(() => this._reveal()).observe(this._list);
-        onKeys(this._list, event => this._onKey(event));
-    }
-    _content() { return this._body; }
-    _titleOf(child) { return this._tabs.get(child)?.firstChild.textContent || ""; }
-    _named() { return this._list; }
-    _takeName() {
-        this._usualName = this.element.title;
-        super._takeName();
-    }
-    _slot(child, title = "") {
-        let tab = this._tabs.get(child);
-        if (!tab) this._tabs.set(child, tab = this._makeTab(child));
-        showText(tab.firstChild, title);
-        return tab.panel;
-    }
-    _makeTab(child) {
-        const id = "lw-tab-" + TabWidget.count++;
-        const tab = element("div",
-            { class: "lw-tab", role: "tab", id, "aria-controls": id + "-panel" }, element("span"));
-        tab.panel = element("div",
-            { class: "lw-fill", role: "tabpanel", id: id + "-panel", "aria-labelledby": id },
-            child.outer);
-        if (this._closable) {
-            // by keyboard: Delete
-            const close = element("span",
-                { class: "lw-icon-button", "aria-hidden": "true", title: "Close tab" },
-                icon(ICONS.close));
-            close.addEventListener("click",
-                event => { event.stopPropagation(); this.emit("page-close", [child]); });
-            close.addEventListener("pointerdown", event => event.stopPropagation());
-            tab.setAttribute("aria-keyshortcuts", "Delete");
-            tab.append(close);
-        }
-        tab.addEventListener("click", () => this._show(child));
-        // a finger moves the shown tab; on the others it scrolls the list
-        if (this._reorderable) tab.classList.add("lw-reorderable");
-        if (this._reorderable)
-            onDrag(tab, ({ pointerType }) => (pointerType === "mouse" || !tab.tabIndex) && {
-                move: (dx, dy, event) => this._dragTab(child, event),
-                end: moved => { if (moved) this._dropTab(child); } });
-        return tab;
-    }
-    _dropChild(child) {
-        if (child.parent !== this) return;
-        const tab = this._tabs.get(child);
-        const held = [tab, tab?.panel].some(one => one?.contains(document.activeElement));
-        this._tabs.delete(child);
-        if (tab) { tab.remove(); tab.panel.remove(); }
-        super._dropChild(child);
-        // the page that is shown instead comes in the same batch
-        if (held) requestAnimationFrame(() => {
-            if (document.activeElement === document.body)
-                this._list.querySelector("[role=tab][tabindex='0']")?.focus();
-        });
-    }
-    _arrange() {
-        const focused = this._list.contains(document.activeElement) && document.activeElement;
-        super._arrange();
-        this._entries.forEach(([child], index) => {
-            const tab = this._tabs.get(child);
-            if (this._list.children[index] !== tab)
-                this._list.insertBefore(tab, this._list.children[index] || null);
-        });
-        this._mark();
-        if (focused && focused !== document.activeElement) focused.focus();
-    }
-    _mark() {
-        this._entries.forEach(([child], index) => {
-            const tab = this._tabs.get(child), shown = index === this._index;
-            tab.setAttribute("aria-selected", shown);
-            tab.tabIndex = shown ? 0 : -1;
-            tab.panel.hidden = !shown;
-            tab.style.background = this._colors[child.wid] || "";
-        });
-    }
-    _show(child) {
-        const index = this._entries.findIndex(([one]) => one === child);
-        if (index === this._index || index < 0) return;
-        this.set_index(index);
-        this.userState("set_index", [index, [child.wid, this._titleOf(child)]], "page-switch",
-            [child, index]);
-    }
-    set_index(index) {
-        this._index = index;
-        this._mark();
-        requestAnimationFrame(() => this._reveal());
-    }
-    // Of a list that is not seen whole, the shown page's tab is.
-    _reveal() {
-        const tab = this._tabs.get(this._entries[this._index]?.[0]), list = this._list;
-        if (!tab || list.scrollWidth <= list.clientWidth) return;
-        const [one, all] = [tab, list].map(node => node.getBoundingClientRect());
-        list.scrollLeft += Math.min(0, one.x - all.x) + Math.max(0, one.right - all.right);
-    }
-    _onKey(event) {
-        const back = /^(left|right)$/.test(this.element.dataset.position) ? "ArrowUp" : "ArrowLeft";
-        const forth = back === "ArrowUp" ? "ArrowDown" : "ArrowRight", count = this._entries.length;
-        const next = { [back]: this._index - 1, [forth]: this._index + 1, Home: 0,
-            End: count - 1 }[readingKey(event)];
-        if (next !== undefined) {
-            const from = this._index, target = (next + count) % count;
-            const moves = this._reorderable && (event.ctrlKey || event.metaKey);
-            const [child] = this._entries[moves ? from : target];
-            if (moves) {
-                this._move(from, target);
-                this._dropTab(child);
-            } else this._show(child);
-            this._tabs.get(child).focus();
-        } else if (event.key === "Delete" && this._closable && count) {
-            if (!event.repeat) this.emit("page-close", [this._entries[this._index][0]]);
-        } else return;
-        event.preventDefault();
-    }
-    _dragTab(child, event) {
-        const over = document.elementFromPoint(event.clientX, event.clientY)?.closest(".lw-tab");
-        const target = this._entries.findIndex(([one]) => this._tabs.get(one) === over);
-        const from = this._entries.findIndex(([one]) => one === child);
-        if (from >= 0 && target >= 0 && target !== from) this._move(from, target);
-    }
-    _move(from, target) {
-        const entries = [...this._entries];
-        entries.splice(target, 0, ...entries.splice(from, 1));
-        const shown = this._entries[this._index][0];
-        this._index = entries.findIndex(([one]) => one === shown);
-        this._setEntries(entries);
-    }
-    _dropTab(child) {
-        this._show(child);
-        const pages = this._entries.map(([one]) => one);
-        this.userState("set_order",
-            [pages.map(one => one.wid), pages.map(one => this._titleOf(one))]);
-    }
-    set_order() { /* the children come in their order */ }
-    set_tab_colors(colors) {
-        this._colors = colors;
-        this._mark();
-    }
-    set_tab_position(side) {
-        this.element.dataset.position = side;
-        this._list.setAttribute("aria-orientation", side === "left" || side === "right" ? "vertical"
-            : "horizontal");
-    }
-}
-TabWidget.count = 0;
-
-class StackWidget extends TabWidget {
-}
 
 class Window extends SingleChild {
     constructor(root) {
@@ -3153,6 +3098,8 @@ class Window extends SingleChild {
         this.wasShown ||= tf;
         if (tf && !this.element.isConnected) {
             desktop.append(this.element);
+            if (this.session && this.element.matches(".lw-page, .lw-filling"))
+                this.session.hasNewPage = true;
             for (const one of this.session?.widgets.values() || [])     // it is at its top there
                 if (one._scrolls && this.element.contains(one._scrolls))
                     scrolling.go(one._scrolls, ...one._scrolledTo);
@@ -3175,7 +3122,9 @@ class TopLevel extends Window {
         this._size = [null, null];
         this._place = [0, 0];
         this._iconImage = element("img", { alt: "", hidden: true });
-        this.element.addEventListener("pointerdown", () => this._raise(), true);
+        const raises = this instanceof Dialog ? ["pointerdown"] : ["pointerdown", "focusin"];
+        for (const type of raises)
+            this.element.addEventListener(type, () => this._raise(), true);
         if (this._options.resizable) for (const corner of ["nw", "ne", "sw", "se"])
             this._addGrip(corner);
     }
@@ -3322,7 +3271,8 @@ class TopLevel extends Window {
     set_moveable(tf) { this._moveable = tf; }
     set_window_state(state) {
         this._state = state;
-        this.element.dataset.state = state;
+        keepFocus(this._body, this._bar || this.element,
+            () => { this.element.dataset.state = state; });
         this._lineUp();
     }
     set_visible(tf) {
@@ -3589,7 +3539,7 @@ class Label extends Widget {
     set_text(text) { showText(this._text, text); }
     _named() { return null; }
     set_color(bg, fg) { this._setColors(bg, fg); }
-    set_halign(align) { this.element.style.textAlign = align; }
+    set_halign(align) { this.element.style.textAlign = textSide(align); }
     set_valign(align) { this.element.style.alignContent =
         { top: "start", center: "center", bottom: "end" }[align]; }
 }
@@ -3792,7 +3742,7 @@ class TextInput extends SharedText {
         this._redo = [];
         this._typedAt = 0;
         onKeys(input, event => {
-            const key = event.key.toLowerCase(), redo = key === "y" || event.shiftKey;
+            const key = signOf(event).toLowerCase(), redo = key === "y" || event.shiftKey;
             if (!(event.ctrlKey || event.metaKey) || event.altKey ||
                 key !== "z" && key !== "y") return;
             event.preventDefault();
@@ -3984,15 +3934,18 @@ const scrolling = {
         node.scrollTop = v * (node.scrollHeight - node.clientHeight);
     },
     set(widget, node, h, v) {
-        const go = () => {
+        scrolling.hold(widget, () => {
             scrolling.go(node, h, v);
             widget._scrolls = node;
             widget._scrolledTo = scrolling.place(node);
-        };
+        });
+    },
+    // Scroll in a widget now, and when what came in the same batch is laid out, unless a person
+    // goes on first.
+    hold(widget, go) {
         go();
         widget._going?.abort();                 // a hidden page draws no frame that ends it
         const over = widget._going = new AbortController(), { signal } = over;
-        // what came in the same batch is laid out by then, unless a person goes on first
         requestAnimationFrame(() => {
             if (!signal.aborted) go();
             over.abort();
@@ -4066,7 +4019,7 @@ class Slider extends Range {
         this._input =
             element("input",
                 { type: "range", "aria-orientation": options.orientation || "horizontal" });
-        this._output = element("output", { hidden: !options.show_value });
+        this._output = element("output", { "aria-live": "off", hidden: !options.show_value });
         if (options.orientation === "vertical" && !(Slider.upright ??= hasUprightSliders()))
             this.element.dataset.orientation = "turned";
         this.element.append(this._input, this._output);
@@ -4231,18 +4184,18 @@ for (const type of ["pointerdown", "pointerup", "mousedown", "click", "dblclick"
 // makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
     Box, VBox, Card, JobView, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, Frame, Separator,
-    Expander, TabWidget, StackWidget, TopLevel, Page, Dialog, Button, CheckBox, Switch, RadioButton,
-    Label, Link, Spinner, TextEntry, PasswordEntry, SearchEntry, Slider, ProgressBar, Image,
+    Expander, TopLevel, Page, Dialog, Button, CheckBox, Switch, RadioButton, Label, Link, Spinner,
+    TextEntry, PasswordEntry, SearchEntry, Slider, ProgressBar, Image,
 };
 const LARGE = new Set([
-    "ScrollBar", "AbstractScrollArea", "ScrollArea", "Toast", "GridBox", "ComboBox", "Splitter",
-    "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "HtmlView", "TextSource",
-    "CodeView", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric", "StatusBar",
-    "DownloadButton", "ToggleButton", "Badge", "RadioGroup", "SegmentedButton", "RangeSlider",
-    "TextArea", "MenuAction", "Menu", "ExternalWidget", "FileDialog", "ToolBarAction", "ToolBar",
-    "MenuBar", "SpinBox", "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry",
-    "MultiSelect", "FileUpload", "Markdown", "ChatMessage", "ChatView", "JsonView", "DiffView",
-    "TreeView", "TableView", "LogView", "Chart",
+    "TabWidget", "StackWidget", "ScrollBar", "AbstractScrollArea", "ScrollArea", "Toast", "GridBox",
+    "ComboBox", "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "HtmlView",
+    "TextSource", "CodeView", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric",
+    "StatusBar", "DownloadButton", "ToggleButton", "Badge", "RadioGroup", "SegmentedButton",
+    "RangeSlider", "TextArea", "MenuAction", "Menu", "ExternalWidget", "FileDialog",
+    "ToolBarAction", "ToolBar", "MenuBar", "SpinBox", "NumberEntry", "DateEntry", "DateRange",
+    "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload", "Markdown", "ChatMessage",
+    "ChatView", "JsonView", "DiffView", "TreeView", "TableView", "LogView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -4257,7 +4210,9 @@ const makeLargeWidgets =
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, PRINTED_ROWS, REST_MS,
     Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,
     parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton,
-    textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, showTip, copyOrTell }) => {
+    textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, showTip, copyOrTell,
+    isChord, signOf, keepFocus, takeOff, popupMenu,
+    textSide }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -4570,7 +4525,7 @@ window.livewidget.showAgent = (session, name, wid, stopped) => {
     for (const one of document.querySelectorAll(".lw-agent")) one.classList.remove("lw-agent");
     agentBanner.node ||= element("div", { class: "lw-banner lw-agent-banner", role: "status" },
         words, button);
-    if (!name) return agentBanner.node.remove();
+    if (!name) return takeOff(agentBanner.node);
     session.widgets.get(wid)?.element.classList.add("lw-agent");
     words.textContent = stopped ? `The agent is stopped: ${name}` : `An agent is acting: ${name}`;
     button.textContent = stopped ? "Let it go on" : "Stop";
@@ -4583,11 +4538,173 @@ window.livewidget.showAgent = (session, name, wid, stopped) => {
 // do not say what made one.
 const isFinger = event => /^(touch|pen)$/.test(event.pointerType);
 
-// Make a change that may take away what has the focus in a node; `heir` has it then.
-function keepFocus(node, heir, change) {
-    const held = node.contains(document.activeElement);
-    change();
-    if (held && !node.contains(document.activeElement)) heir.focus({ preventScroll: true });
+class TabWidget extends Container {
+    static held = ["set_children", "set_index", "set_order"];
+    static answers = { set_order: ["set_children", "set_index"] };
+    constructor({ closable = false, reorderable = false } = {}) {
+        super(element("div", { class: "lw-tabs", "data-position": "top" }));
+        Object.assign(this,
+            { _closable: closable, _reorderable: reorderable, _index: 0, _tabs: new Map(),
+                _colors: {} });
+        this._list = element("div", { class: "lw-tab-list", role: "tablist" });
+        this._body = element("div", { class: "lw-tab-body" });
+        this.element.append(this._list, this._body);
+        new ResizeObserver(() => this._reveal()).observe(this._list);
+        onKeys(this._list, event => this._onKey(event));
+    }
+    _content() { return this._body; }
+    _titleOf(child) { return this._tabs.get(child)?.firstChild.textContent || ""; }
+    _uncover(child) { this._show(child); }
+    _named() { return this._list; }
+    _takeName() {
+        this._usualName = this.element.title;
+        super._takeName();
+    }
+    _slot(child, title = "") {
+        let tab = this._tabs.get(child);
+        if (!tab) this._tabs.set(child, tab = this._makeTab(child));
+        showText(tab.firstChild, title);
+        return tab.panel;
+    }
+    _makeTab(child) {
+        const id = "lw-tab-" + TabWidget.count++;
+        const tab = element("div",
+            { class: "lw-tab", role: "tab", id, "aria-controls": id + "-panel" }, element("span"));
+        tab.panel = element("div",
+            { class: "lw-fill", role: "tabpanel", id: id + "-panel", "aria-labelledby": id },
+            child.outer);
+        if (this._closable) {
+            // by keyboard: Delete
+            const close = element("span",
+                { class: "lw-icon-button", "aria-hidden": "true", title: "Close tab" },
+                icon(ICONS.close));
+            close.addEventListener("click",
+                event => { event.stopPropagation(); this.emit("page-close", [child]); });
+            close.addEventListener("pointerdown", event => event.stopPropagation());
+            tab.setAttribute("aria-keyshortcuts", "Delete");
+            tab.append(close);
+        }
+        tab.addEventListener("click", () => this._show(child));
+        // a finger moves the shown tab; on the others it scrolls the list
+        if (this._reorderable) tab.classList.add("lw-reorderable");
+        if (this._reorderable)
+            onDrag(tab, ({ pointerType }) => (pointerType === "mouse" || !tab.tabIndex) && {
+                move: (dx, dy, event) => this._dragTab(child, event),
+                end: moved => { if (moved) this._dropTab(child); } });
+        return tab;
+    }
+    _dropChild(child) {
+        if (child.parent !== this) return;
+        const tab = this._tabs.get(child);
+        const held = [tab, tab?.panel].some(one => one?.contains(document.activeElement));
+        this._tabs.delete(child);
+        if (tab) { tab.remove(); tab.panel.remove(); }
+        super._dropChild(child);
+        // the page that is shown instead comes in the same batch
+        if (held) requestAnimationFrame(() => {
+            if (document.activeElement === document.body) this._focusShown();
+        });
+    }
+    // The focus was in a page that went: the tab of the one in its place has it, or that page.
+    _focusShown() {
+        const tab = this._list.querySelector("[role=tab][tabindex='0']");
+        if (!tab) return;
+        tab.panel.tabIndex = -1;
+        (tab.getClientRects().length ? tab : tab.panel).focus({ preventScroll: true });
+    }
+    _arrange() {
+        const focused = this._list.contains(document.activeElement) && document.activeElement;
+        super._arrange();
+        this._entries.forEach(([child], index) => {
+            const tab = this._tabs.get(child);
+            if (this._list.children[index] !== tab)
+                this._list.insertBefore(tab, this._list.children[index] || null);
+        });
+        this._mark();
+        if (focused && focused !== document.activeElement) focused.focus();
+    }
+    _mark() {
+        this._entries.forEach(([child], index) => {
+            const tab = this._tabs.get(child), shown = index === this._index;
+            tab.setAttribute("aria-selected", shown);
+            tab.tabIndex = shown ? 0 : -1;
+            tab.panel.hidden = !shown;
+            tab.style.background = this._colors[child.wid] || "";
+        });
+    }
+    _show(child) {
+        const index = this._entries.findIndex(([one]) => one === child);
+        if (index === this._index || index < 0) return;
+        this.set_index(index);
+        this.userState("set_index", [index, [child.wid, this._titleOf(child)]], "page-switch",
+            [child, index]);
+    }
+    set_index(index) {
+        const focused = document.activeElement, held = this._body.contains(focused);
+        this._index = index;
+        this._mark();
+        if (held && !focused.getClientRects().length) this._focusShown();
+        requestAnimationFrame(() => this._reveal());
+    }
+    // Of a list that is not seen whole, the shown page's tab is.
+    _reveal() {
+        const tab = this._tabs.get(this._entries[this._index]?.[0]), list = this._list;
+        if (!tab || list.scrollWidth <= list.clientWidth) return;
+        const [one, all] = [tab, list].map(node => node.getBoundingClientRect());
+        list.scrollLeft += Math.min(0, one.x - all.x) + Math.max(0, one.right - all.right);
+    }
+    _onKey(event) {
+        const back = /^(left|right)$/.test(this.element.dataset.position) ? "ArrowUp" : "ArrowLeft";
+        const forth = back === "ArrowUp" ? "ArrowDown" : "ArrowRight", count = this._entries.length;
+        const next = { [back]: this._index - 1, [forth]: this._index + 1, Home: 0,
+            End: count - 1 }[readingKey(event)];
+        if (next !== undefined) {
+            const from = this._index, target = (next + count) % count;
+            const moves = this._reorderable && (event.ctrlKey || event.metaKey);
+            const [child] = this._entries[moves ? from : target];
+            if (moves) {
+                this._move(from, target);
+                this._dropTab(child);
+            } else this._show(child);
+            this._tabs.get(child).focus();
+        } else if (event.key === "Delete" && this._closable && count) {
+            if (!event.repeat) this.emit("page-close", [this._entries[this._index][0]]);
+        } else return;
+        event.preventDefault();
+    }
+    _dragTab(child, event) {
+        const over = document.elementFromPoint(event.clientX, event.clientY)?.closest(".lw-tab");
+        const target = this._entries.findIndex(([one]) => this._tabs.get(one) === over);
+        const from = this._entries.findIndex(([one]) => one === child);
+        if (from >= 0 && target >= 0 && target !== from) this._move(from, target);
+    }
+    _move(from, target) {
+        const entries = [...this._entries];
+        entries.splice(target, 0, ...entries.splice(from, 1));
+        const shown = this._entries[this._index][0];
+        this._index = entries.findIndex(([one]) => one === shown);
+        this._setEntries(entries);
+    }
+    _dropTab(child) {
+        this._show(child);
+        const pages = this._entries.map(([one]) => one);
+        this.userState("set_order",
+            [pages.map(one => one.wid), pages.map(one => this._titleOf(one))]);
+    }
+    set_order() { /* the children come in their order */ }
+    set_tab_colors(colors) {
+        this._colors = colors;
+        this._mark();
+    }
+    set_tab_position(side) {
+        this.element.dataset.position = side;
+        this._list.setAttribute("aria-orientation", side === "left" || side === "right" ? "vertical"
+            : "horizontal");
+    }
+}
+TabWidget.count = 0;
+
+class StackWidget extends TabWidget {
 }
 
 class ScrollBar extends Widget {
@@ -4819,12 +4936,15 @@ class OptionList {
         if (shows) option?.scrollIntoView({ block: "nearest" });
         setAttributes(this._input, { "aria-activedescendant": option?.id });
     }
-    // Whether the open list has a use for a key: arrows go round, Enter chooses what is marked.
+    // Whether the open list has a use for a key: arrows go round, Page keys by ten, Enter chooses
+    // what is marked.
     takes(event, key = event.key) {
         const { options: { length: count }, marked } = this;
         if (!this.isOpen) return false;
         if (key === "ArrowDown") this.mark((marked + 1) % count);
         else if (key === "ArrowUp") this.mark((Math.max(0, marked) + count - 1) % count);
+        else if (key === "PageDown") this.mark(Math.min(marked + 10, count - 1));
+        else if (key === "PageUp") this.mark(Math.max(marked - 10, 0));
         else if (key === "Escape") this.close();
         else if (key === "Enter" && marked >= 0) this._choose(this.options[marked][1]);
         else return false;
@@ -4866,14 +4986,16 @@ class Toast extends Widget {
         Toast.place.append(this.element);
     }
     _leave() {
-        this._over.abort();
-        clearTimeout(this._timer);
+        this._goes();
         super._leave();
     }
-    _end(action) {
+    _goes() {
         this._over.abort();
         clearTimeout(this._timer);
-        this.element.remove();
+        takeOff(this.element);
+    }
+    _end(action) {
+        this._goes();
         if (action) this.emit(action);
         this.emit("closed");
     }
@@ -4983,6 +5105,8 @@ function digitOf(sign) {
     return String(code - zero);
 }
 
+const SOUGHT_MS = 1000;         // letters that are typed within it are looked for together
+
 class ComboBox extends TypedField {
     static held = ["set_shown"];
     static sequences = ["set_items"];
@@ -5040,12 +5164,14 @@ class ComboBox extends TypedField {
     }
     _onKey(event) {
         const list = this._list, fixed = !this._editable, { key } = event;
-        if (list.takes(event, key === " " && fixed ? "Enter" : key)) return;
+        if (isChord(event)) return;
+        const seeks = fixed && key.length === 1 && (key !== " " || this._seeks());
+        if (!seeks && list.takes(event, key === " " && fixed ? "Enter" : key)) return;
         if (key === "ArrowDown" || key === "ArrowUp") this._open("");
         else if (key === "Home" && list.isOpen && fixed) list.mark(0);
         else if (key === "End" && list.isOpen && fixed) list.mark(list.options.length - 1);
+        else if (seeks) this._jump(key);
         else if (key === "Enter" || key === " " && fixed) this._enter();
-        else if (fixed && key.length === 1 && !event.ctrlKey && !event.metaKey) this._jump(key);
         else return;
         event.preventDefault();
     }
@@ -5059,12 +5185,16 @@ class ComboBox extends TypedField {
         this.set_shown(index, text);
         this.userState("set_shown", [index, text], "activated");
     }
+    _seeks() { return performance.now() < this._soughtAt + SOUGHT_MS; }
+    // The letters that are typed so far, or with one and the same the next item that it begins.
     _jump(letter) {
-        const count = this._items.length;
-        for (let step = 1; step <= count; step++) {
+        const count = this._items.length, text = letter.toLowerCase();
+        const sought = this._seeks() ? this._sought + text : text;
+        const isOne = sought === text.repeat(sought.length), word = isOne ? text : sought;
+        Object.assign(this, { _sought: sought, _soughtAt: performance.now() });
+        for (let step = Number(isOne || this._index < 0); step <= count; step++) {
             const index = (this._index + step) % count;
-            if (this._items[index].toLowerCase().startsWith(letter.toLowerCase()))
-                return this._choose(index);
+            if (this._items[index]?.toLowerCase().startsWith(word)) return this._choose(index);
         }
     }
     _onWheel(event) {
@@ -5302,9 +5432,11 @@ class HtmlView extends Widget {
         while (start < least && old[start].isEqualNode(fresh[start])) start++;
         while (end < least - start && old.at(-1 - end).isEqualNode(fresh.at(-1 - end))) end++;
         const next = old[old.length - end] || null;
-        for (const node of old.slice(start, old.length - end)) node.remove();
-        for (const node of fresh.slice(start, fresh.length - end))
-            this.element.insertBefore(node, next);
+        keepFocus(this.element, this.element, () => {
+            for (const node of old.slice(start, old.length - end)) node.remove();
+            for (const node of fresh.slice(start, fresh.length - end))
+                this.element.insertBefore(node, next);
+        });
     }
     _parse(html) {
         const parsed = parseMarkup(html);
@@ -5530,6 +5662,7 @@ class TextSource extends SharedText {
         const from = this._toUnits(start), to = remove ? this._toUnits(start + remove) : from;
         const [a, c] = this._place(from), [b, d] = this._place(to);
         const lines = (this._lines[a].slice(0, c) + insert + this._lines[b].slice(d)).split("\n");
+        this._narrows ||= remove > 0;
         this._astral = this._astral || hasPairs(insert);
         this._vast = this._vast || lines.some(text => text.length > VAST_LINE);
         this._known = [from, start];
@@ -5560,6 +5693,8 @@ class TextSource extends SharedText {
             this._spans.map(([first, last, name]) => [move(first, true), move(last, false), name]);
         this._hold();
         this._redraw();
+        if (this._find?.isConnected)
+            this._counting ||= setTimeout(() => this._tellFound(), REST_MS);
     }
     // The lines from one on become these: the cost does not depend on what is in front of it.
     _endWith(line, lines) {
@@ -5773,6 +5908,8 @@ class TextSource extends SharedText {
             { "data-placeholder": hint || null });
         this._window.style.transform = `translateY(${this._topOf(this._first)}px)`;
         this._fit();
+        if (this._narrows) this._space.style.minWidth = "";     // the widest line may be gone
+        this._narrows = false;
         this._space.style.minWidth = px(Math.max(parseFloat(this._space.style.minWidth) || 0,
             this.element.dataset.wrap === "none" ? this._window.scrollWidth : 0));
     }
@@ -5985,8 +6122,9 @@ class TextSource extends SharedText {
 
     _onHold(event) {
         const { target, clientX, clientY } = event;
-        if (!isFinger(event) || target.closest(".lw-source-icon")) return;
+        if (target.closest(".lw-source-icon")) return;
         event.preventDefault();
+        if (!isFinger(event)) return this._openMenu(clientX, clientY);
         if (target.closest(".lw-source-knob")) return;
         if (target.closest(".lw-source-number"))
             return this._clickLine(Number(target.parentNode.dataset.line), { shiftKey: true });
@@ -6000,6 +6138,16 @@ class TextSource extends SharedText {
         this._sweep = [start, start + (word ? word[0].length : 0)];
         this._mark(...this._sweep);
         if (this._tooltips) this._askTip(clientX, clientY);
+    }
+    // A browser's own menu knows nothing of what is selected here.
+    _openMenu(x, y) {
+        const at = this._offsetAt(x, y), [from, to] = this._range();
+        if (at < from || at > to) this._moveTo(at);
+        const isEmpty = at < from || at > to || from === to, fixed = this._input.readOnly;
+        const names = [...isEmpty ? [] : fixed ? ["Copy"] : ["Cut", "Copy"],
+            ...fixed ? [] : ["Paste"], "Select all", "Find"];
+        popupMenu(names.map(name => [name, () => name === "Select all"
+            ? this._moveTo(this._length(), 0) : this._onBar(name)]), x, y, this._input);
     }
     _sweepTo({ clientX, clientY }) {
         if (!this._sweep) return;
@@ -6101,6 +6249,7 @@ class TextSource extends SharedText {
     }
     _onKey(event) {
         const jump = event.ctrlKey || event.metaKey, key = event.key,
+            sign = signOf(event).toLowerCase(),
             [line] = this._place(this._caret), some = this._anchor !== this._caret;
         const page = Math.max(1, Math.floor(this._view.clientHeight / this._line) - 1),
             start = this._start(line), stop = start + this._lines[line].length;
@@ -6115,27 +6264,33 @@ class TextSource extends SharedText {
             End: () => jump ? this._length() : stop };
         const leaves = this._leaving;
         this._leaving = key === "Escape" || key === "Shift" && leaves;
+        const drawn = this._window.children[line - this._first]?.lastChild;
+        const way = drawn && getComputedStyle(drawn).direction === "rtl" &&
+            { ArrowLeft: "ArrowRight", ArrowRight: "ArrowLeft" }[key] || key;
         const used = key === "Escape" && !leaves && !this._input.readOnly;
         if (used) event.preventDefault();       // a second one is the dialog's that it is in
         if (vertical) {
             const to = this._vertical(vertical);
             this._moveTo(to, event.shiftKey ? this._anchor : to, true);
-        } else if (targets[key]) {
-            const to = targets[key]();
+        } else if (targets[way]) {
+            const to = targets[way]();
             this._moveTo(to, event.shiftKey ? this._anchor : to);
         } else if (key === "Backspace" || key === "Delete") {
             const step = key === "Delete" ? 1 : -1, to = jump ? this._word(this._caret, step)
                 : this._character(this._caret, step);
             if (some) this._replaceSelection("");
             else this._replace(Math.min(this._caret, to), Math.max(this._caret, to), "");
-        } else if (key === "Enter") this._replaceSelection("\n");
+        } else if (key === "Enter" && !isChord(event)) this._replaceSelection("\n");
         else if (key === "Tab" && !event.shiftKey && !leaves && !this._input.readOnly)
             this._replaceSelection("\t");
-        else if (jump && key.toLowerCase() === "a") this._moveTo(this._length(), 0);
-        else if (jump && key.toLowerCase() === "z")
-            this._step(event.shiftKey ? "user_redo" : "user_undo");
-        else if (jump && key.toLowerCase() === "y") this._step("user_redo");
-        else if (jump && key.toLowerCase() === "f") this._openFind();
+        else if (jump && sign === "a") this._moveTo(this._length(), 0);
+        else if (jump && sign === "z") this._step(event.shiftKey ? "user_redo" : "user_undo");
+        else if (jump && sign === "y") this._step("user_redo");
+        else if (jump && sign === "f") this._openFind();
+        else if (key === "F9" && this.element.matches(".lw-with-icons"))
+            this._act("user_icon", ...this._lineSeen(line));
+        else if (key === "F9" && this.element.matches(".lw-with-numbers"))
+            this._clickLine(line, event);
         else return;
         event.preventDefault();
     }
@@ -6179,9 +6334,11 @@ class TextSource extends SharedText {
             Object.assign(this, { _query: query, _count: count });
             query.addEventListener("input", () => this._findNext(0));
             onKeys(this._find, event => {
-                if (event.key === "Escape") this._closeFind();
-                else if (event.key === "Enter" && event.target === query)
+                const { key, target } = event;
+                if (key === "Escape") this._closeFind();
+                else if (key === "Enter" && target === query)
                     this._findNext(event.shiftKey ? -1 : 1);
+                else if (key === "Enter" && target === other) this._replaceFound(other.value);
                 else return;
                 event.preventDefault();
                 event.stopPropagation();
@@ -6209,13 +6366,20 @@ class TextSource extends SharedText {
         let at = places.findIndex(([start]) => step > 0 ? start > from : start >= from);
         if (step < 0) at = (at > 0 ? at : places.length) - 1;
         at = Math.max(at, 0);                           // behind the last comes the first
-        this._count.value = places.length ? `${at + 1} of ${places.length}` : this._query.value
-            ? "none" : "";
+        if (places.length) this._moveTo(places[at][1], places[at][0]);
+        this._tellFound(places);
         if (!places.length) return;
-        this._moveTo(places[at][1], places[at][0]);
         const box = this._box(places[at][0]), bar = this._find.getBoundingClientRect();
         if (box && box.y < bar.bottom && box.y + box.height > bar.y && box.x < bar.right)
             this._find.classList.toggle("lw-below");    // else it hides what was found
+    }
+    // Which of the places that are found is selected, and how many there are.
+    _tellFound(places = this._places()) {
+        const chosen = String(this._range()), { length } = places;
+        const at = places.findIndex(place => String(place) === chosen);
+        this._counting = clearTimeout(this._counting);
+        this._count.value = at >= 0 ? `${at + 1} of ${length}` : length ? `${length} found`
+            : this._query.value ? "none" : "";
     }
     _replaceFound(text) {
         const chosen = String(this._range());
@@ -6227,6 +6391,7 @@ class TextSource extends SharedText {
         const places = this._places();
         for (const [start, end] of places.slice(1).reverse()) this._put(start, end, text);
         if (places.length) this._replace(...places[0], text);       // draws once for all
+        this._counting = clearTimeout(this._counting);
         this._count.value = places.length + " replaced";
     }
 
@@ -6394,7 +6559,7 @@ class Dial extends Range {
             this._knob.append(mark);
         }
         this._knob.append(this._image, this._hand);
-        this._output = element("output", { hidden: !options.show_value });
+        this._output = element("output", { "aria-live": "off", hidden: !options.show_value });
         this.element.append(this._knob, this._output);
         this._input = this._knob;
         onDrag(this._knob, event => {
@@ -6787,10 +6952,7 @@ class Shortcut extends Widget {
     // Those that the person may use; another one leaves its keys to the browser.
     static usable() { return [...Shortcut.all].filter(one => !one.element.inert); }
     static onKey(event) {
-        const { code } = event, mark = event.ctrlKey || event.metaKey ? "Ctrl+" : "";
-        // of a keyboard of other letters, or with Alt on a Mac, the key of the Latin letter
-        const named = Boolean(mark) !== event.altKey && /^Key[A-Z]$/.test(code);
-        const key = named && event.key > "\x7f" ? code[3].toLowerCase() : event.key;
+        const mark = event.ctrlKey || event.metaKey ? "Ctrl+" : "", key = signOf(event);
         const typed = key.length > 1 ? key : key.toLowerCase();
         const shifts = event.shiftKey && (typed.length > 1 || typed !== typed.toUpperCase());
         const keys = mark + (event.altKey ? "Alt+" : "") + (shifts ? "Shift+" : "") +
@@ -6888,7 +7050,7 @@ class StatusBar extends Widget {
     constructor() { super(element("div", { class: "lw-status-bar", role: "status" })); }
     set_text(text) { showText(this.element, text); }
     set_color(bg, fg) { this._setColors(bg, fg); }
-    set_halign(align) { this.element.style.textAlign = align; }
+    set_halign(align) { this.element.style.textAlign = textSide(align); }
 }
 
 class DownloadButton extends Button {
@@ -6983,7 +7145,7 @@ class RangeSlider extends Field {
             input.addEventListener("change", () => this._moved(at, false));
             return input;
         });
-        this._output = element("output");
+        this._output = element("output", { "aria-live": "off" });
         this.element.append(element("div", { class: "lw-range-track" }, ...this._inputs),
             this._output);
     }
@@ -7036,7 +7198,7 @@ class LongText {
     constructor() {
         this.element = element("div", { class: "lw-long-text" });
         onKeys(this.element, event => {
-            if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "a") {
+            if ((event.ctrlKey || event.metaKey) && signOf(event).toLowerCase() === "a") {
                 getSelection().selectAllChildren(this.element);
                 event.preventDefault();
             }
@@ -7309,7 +7471,7 @@ class TextArea extends TextInput {
         view.addEventListener("keydown", event => {
             const keys = event.ctrlKey || event.metaKey ? /^[vx]$/i
                 : /^(.|Enter|Backspace|Delete|Dead|Process|Unidentified)$/u;
-            if (input.readOnly || event.defaultPrevented || !keys.test(event.key)) return;
+            if (input.readOnly || event.defaultPrevented || !keys.test(signOf(event))) return;
             event.stopPropagation();                    // it is written in the text area
             this._writeAt(long.selection() || this._selection);
         });
@@ -7763,7 +7925,8 @@ class SpinBox extends Range {
         super.set_limits(min, max, step);
         setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
             "aria-valuemax": Number.isFinite(max) ? max : null });
-        if (!("refused" in this._input)) this.set_value(this._value);   // with the step's decimals
+        if ("refused" in this._input) this._tryAgain(this._input, () => this._commit());
+        else this.set_value(this._value);               // with the step's decimals
         this._size();
     }
     // As wide as its limits, or what stands in place of a number.
@@ -7928,6 +8091,7 @@ class MomentEntry extends Field {
         for (const input of this._inputs) {
             input.min = earliest ?? "";
             input.max = latest ?? "";
+            this._tryAgain(input, () => this._changed(input));
         }
     }
     // The word is of one input: another that is whole has no mark of an earlier one.
@@ -8045,6 +8209,7 @@ class MultiSelect extends TypedField {
     set_items(items) {
         this._items = items;
         if (this._list.isOpen) this._fill(false);
+        this._tryAgain(this._input, () => this._commit());
     }
     set_values(values) {
         const old = this._chips;
@@ -8236,6 +8401,8 @@ class ChatView extends Container {
         this._input = element("textarea", { class: "lw-input", rows: 1 });
         this._entry = element("div", { class: "lw-chat-entry" }, this._input,
             iconButton("Send", ICONS["arrow-up"], () => this._submit()));
+        // the field keeps the focus, and a phone its keyboard
+        this._entry.lastChild.addEventListener("mousedown", event => event.preventDefault());
         this.element.append(this._list, this._newest, this._entry);
         this.set_placeholder("Message");
         this._list.addEventListener("scroll", () => this._scrolled());
@@ -8429,9 +8596,6 @@ function shownDate(value) {
     return text ? new Date(text).toLocaleDateString(undefined, { timeZone: "UTC",
         year: "numeric", month: "2-digit", day: "2-digit" }) : String(value ?? "");
 }
-
-// Where the texts of a column begin, as they do in a page that is read from left to right.
-const textSide = side => isRtl() && { left: "right", right: "left" }[side] || side;
 
 const MAX_GROWN = 64;                   // columns whose cells are measured
 const MAX_CELL = 10000;                 // UTF-16 units of a cell that are shown
@@ -9171,7 +9335,7 @@ class RowsView extends Widget {
         this._fit();
     }
     _endChoosing() {
-        this._choosing.remove();
+        keepFocus(this._choosing, this.element, () => this._choosing.remove());
         this._fit();
     }
     // Dragging with the mouse selects what it passes; a finger scrolls, unless it stayed first.
@@ -9288,6 +9452,7 @@ class RowsView extends Widget {
         if (event.target !== this.element)
             return event.target === this._editor ? this._onEditorKey(event)
             : this._onControlKey(event);
+        if (event.key === "Enter" && isChord(event)) return;
         if (this._ahead.length && this._keepKey(event)) return event.preventDefault();
         const jump = event.ctrlKey || event.metaKey, keys = this._columns.map(column => column.key);
         let [index, key] = this._cursor || [-1, keys[0]];
@@ -9295,7 +9460,7 @@ class RowsView extends Widget {
             this._endChoosing();
             return event.preventDefault();
         }
-        if (jump && event.key.toLowerCase() === "a" &&
+        if (jump && signOf(event).toLowerCase() === "a" &&
                 /multiple/.test(this._options.selection_mode) && this._rows.length) {
             this._act("user_pick", this._seenAt(this._row(index) || this._rows[0]),
                 this._seenKey(key), "all");
@@ -11318,13 +11483,13 @@ class Chart extends Widget {
 }
 
 return {
-    ScrollBar, AbstractScrollArea, ScrollArea, Toast, GridBox, ComboBox, Splitter, MDISubWindow,
-    MDIWidget, TextEntrySet, ColorDialog, HtmlView, TextSource, CodeView, Dial, VideoWidget, Canvas,
-    ColorWidget, Shortcut, Metric, StatusBar, DownloadButton, ToggleButton, Badge, RadioGroup,
-    SegmentedButton, RangeSlider, TextArea, MenuAction, Menu, ExternalWidget, FileDialog,
-    ToolBarAction, ToolBar, MenuBar, SpinBox, NumberEntry, DateEntry, DateRange, TimeEntry,
-    DateTimeEntry, MultiSelect, FileUpload, Markdown, ChatMessage, ChatView, JsonView, DiffView,
-    TreeView, TableView, LogView, Chart,
+    TabWidget, StackWidget, ScrollBar, AbstractScrollArea, ScrollArea, Toast, GridBox, ComboBox,
+    Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, HtmlView, TextSource, CodeView,
+    Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton,
+    ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider, TextArea, MenuAction, Menu,
+    ExternalWidget, FileDialog, ToolBarAction, ToolBar, MenuBar, SpinBox, NumberEntry, DateEntry,
+    DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload, Markdown, ChatMessage, ChatView,
+    JsonView, DiffView, TreeView, TableView, LogView, Chart,
 };
 };
 
@@ -13874,7 +14039,7 @@ const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconBut
     REST_MS, Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry,
     TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom,
     TextInput, eyeButton, textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS,
-    showTip, copyOrTell };
+    showTip, copyOrTell, isChord, signOf, keepFocus, takeOff, popupMenu, textSide };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

@@ -23187,6 +23187,24 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("%s?.scrollTop === %r" % (view, place))
         eventually(lambda: len(mapped) == 2)
 
+    def test_a_window_that_fills_the_page_is_where_it_was_after_a_reload(self):
+        body = "document.querySelector('.lw-window-body')"
+        for kind in ("Page", "TopLevel"):
+            with self.subTest(kind):
+                def build(session):
+                    W = session.get_widgets()
+                    getattr(W, kind)(widget=filled(                     # noqa: B023
+                        W.VBox(), W.TextEntry(), sized(W.Label("a"), 100, 4000))).show()
+                _, tab, session = self.open(build)
+                tab.js("document.querySelector('input').focus()")
+                tab.js(body + ".scrollTop = 1000")
+                tab.reload()
+                tab.wait(body + "?.scrollTop === 1000")
+                self.settle(session)
+                self.assertEqual(tab.js("[document.activeElement.tagName, %s.scrollTop]" % body),
+                                 ["INPUT", 1000])
+                tab.close()
+
     def test_widgets_that_end_together_are_taken_out_in_one_go(self):
         """Whether each or their box ends: the page looks at no list once for each of them."""
         count = 1000
@@ -23675,6 +23693,48 @@ class WidgetsInChromium(WidgetCase):
             tab.key(key)
         tab.wait("document.activeElement.innerText === 'b'")
 
+    def test_an_enter_that_is_held_down_acts_once(self):
+        made = []
+
+        def build(session):
+            W = session.get_widgets()
+            made.extend((W.Button("press"), W.ToggleButton("toggle"),
+                         W.DownloadButton("save", b"", "x"), W.TextEntry("text"),
+                         W.TableView(columns=["a"], rows=[["one"]]), W.ComboBox(items=["one"]),
+                         W.FileUpload()))
+            for one in made[:5]:
+                one.on("activated", lambda *args, one=one: self.seen.append(type(one).__name__))
+            W.Page(widget=filled(W.VBox(), *made)).show()
+        _, tab, session = self.open(build)
+        tab.wait("!!document.querySelector('.lw-data-row')")
+        tab.js("window.chosen = 0; document.querySelector('[type=file]').click = () => chosen++")
+        for widget in made:
+            tab.js("(root => (root.matches('.lw-data') ? root : root.querySelector('button, input')"
+                   " || root).focus())(document.querySelector('[data-wid=\"%d\"]'))" % widget.wid)
+            if widget is made[4]:
+                tab.key("ArrowDown")
+                tab.wait("!!document.activeElement.getAttribute('aria-activedescendant')")
+            for repeats in (False, True, True):
+                tab.command("Input.dispatchKeyEvent", type="keyDown", key="Enter", code="Enter",
+                            windowsVirtualKeyCode=13, autoRepeat=repeats, text="\r")
+            if widget is made[5]:
+                self.assertTrue(tab.js("!!document.querySelector('.lw-options:not([hidden])')"),
+                                "the list closed again")
+        self.assertEqual(tab.js("chosen"), 1)
+        eventually(lambda: len(self.seen) >= 5)
+        self.settle(session)
+        self.assertEqual(self.seen, [type(one).__name__ for one in made[:5]])
+
+    def test_a_value_that_a_slider_tells_is_not_told_once_more_by_its_text(self):
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=filled(W.VBox(), W.Slider(show_value=True), W.Dial(show_value=True),
+                                 W.RangeSlider())).show()
+        _, tab, _ = self.open(build)
+        tab.wait("document.querySelectorAll('output').length === 3")
+        self.assertEqual(tab.js("[...document.querySelectorAll('output')].map("
+                                "one => one.ariaLive)"), ["off"] * 3)
+
     def test_the_focus_of_a_closed_tab_goes_to_the_one_that_is_shown_then(self):
         def make(W):
             tabs = W.TabWidget(closable=True)
@@ -23689,6 +23749,48 @@ class WidgetsInChromium(WidgetCase):
             tab.wait("document.querySelectorAll('%s [role=tab]').length === %d" % (css, left))
             tab.wait("document.activeElement.matches('[role=tab][aria-selected=true]')")
             self.assertEqual(tab.js("document.activeElement.innerText.trim()[14]"), name)
+
+    #: What may hide or replace the button in it that has the focus: made by make(W), how it does
+    #: that, and what in it has the focus then.
+    HIDING = {
+        "TabWidget": (lambda W: filled(W.TabWidget(), W.Button("a"), W.Button("b")),
+                      lambda one: one.set_index(1), "[role=tab][aria-selected=true]"),
+        "StackWidget": (lambda W: filled(W.StackWidget(), W.Button("a"), W.Button("b")),
+                        lambda one: one.set_index(1), "[role=tabpanel]:not([hidden])"),
+        "a closed page": (lambda W: filled(W.StackWidget(), W.Button("a"), W.Button("b")),
+                          lambda one: one.close_widget(one.get_children()[0]),
+                          "[role=tabpanel]:not([hidden])"),
+        "Expander": (lambda W: W.Expander("more", widget=W.Button("a"), collapsed=False),
+                     lambda one: one.set_collapsed(True), ".lw-expander-bar"),
+        "HtmlView": (lambda W: W.HtmlView("<button>a</button>"),
+                     lambda one: one.set_html("<button>b</button>"), ".lw-html"),
+    }
+
+    def test_the_focus_of_what_python_hides_stays_in_its_widget(self):
+        for name, (make, hide, heir) in self.HIDING.items():
+            with self.subTest(name):
+                one, tab, css = self.one(make)
+                tab.wait("!!document.querySelector('%s')?.innerText.includes('a')" % css)
+                tab.js("[...document.querySelectorAll('%s button')].find("
+                       "one => one.innerText === 'a').focus()" % css)
+                hide(one)
+                tab.wait("document.activeElement.matches('%s')" % heir)
+                self.settle(one.session)
+                tab.wait("document.activeElement.matches('%s')" % heir)
+                tab.close()
+
+    def test_the_focus_of_a_window_that_is_minimized_goes_to_its_title(self):
+        def build(session):
+            W = session.get_widgets()
+            W.Page().show()
+            session.window = W.TopLevel(title="Test", minimizable=True, widget=W.Button("a"))
+            session.window.resize(300, 200)
+            session.window.show()
+        _, tab, session = self.open(build)
+        tab.wait("!!document.querySelector('.lw-window .lw-button')")
+        tab.js("document.querySelector('.lw-window .lw-button').focus()")
+        session.window.set_window_state("minimized")
+        tab.wait("document.activeElement.matches('.lw-title-bar')")
 
     def test_what_a_menu_holds_is_shown_whole_and_an_icon_tells_its_name(self):
         label, tab, css = self.one(lambda W: W.Label("press"))
@@ -24338,6 +24440,24 @@ class WidgetsInChromium(WidgetCase):
         tab.js("document.querySelector('.lw-dialog .lw-title-bar').focus()")
         tab.js(self.BACK)
         self.assertEqual(tab.js("document.activeElement.innerText"), "Yes")
+
+    def test_the_window_that_has_the_focus_lies_above_the_others(self):
+        def build(session):
+            W = session.get_widgets()
+            area = W.MDIWidget()
+            for name in ("below", "above"):
+                area.add_widget(W.TextEntry(name), {"title": name, "x": 10, "y": 10, "width": 200,
+                                                    "height": 100})
+            W.Page(widget=area).show()
+        _, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-sub-window input').length === 2")
+        seen = ("(box => document.elementFromPoint(box.x + 9, box.y + 9).value)(document"
+                ".querySelector('.lw-sub-window input').getBoundingClientRect())")
+        self.assertEqual(tab.js(seen), "above")
+        tab.js("document.querySelector('.lw-sub-window input').focus()")
+        self.assertEqual(tab.js(seen), "below")
+        self.settle(session)
+        self.assertEqual(tab.js(seen), "below")
 
     def test_windows_give_the_focus_back(self):
         """Hidden, destroyed or closed, with the focus inside; elsewhere, the focus stays there."""
@@ -25397,6 +25517,24 @@ class WidgetsInChromium(WidgetCase):
                 tab.key("ArrowLeft", 8)
                 tab.wait(chosen + " !== '5,7'")
                 self.assertEqual(tab.js(chosen), "4,7")
+
+    def test_letters_typed_soon_after_another_choose_what_begins_with_them(self):
+        combo, tab, css = self.one(lambda W: W.ComboBox(items=[
+            "Namibia", "Ecuador", "Nepal", "New York", "New Zealand"]))
+        tab.js("document.querySelector('%s input').focus()" % css)
+        tab.js("(now => { window.later = 0; performance.now = () => now() + later; })"
+               "(performance.now.bind(performance))")
+        for text, chosen in (("ne", "Nepal"), ("new z", "New Zealand"), ("n", "Namibia"),
+                             ("nn", "New York"), ("e", "Ecuador")):
+            tab.js("later += 5000")
+            for key in text:
+                tab.key(key)
+            self.assertEqual(tab.js("document.querySelector('%s input').value" % css), chosen, text)
+        eventually(lambda: combo.get_text() == "Ecuador")
+        tab.js("later += 5000")
+        tab.key(" ")
+        self.assertTrue(tab.js("!!document.querySelector('.lw-options:not([hidden])')"),
+                        "a space by itself opens the list")
 
     def test_a_text_area_scrolls_and_tells_of_its_text(self):
         area, tab, css = (
@@ -28555,6 +28693,32 @@ class Looks(WidgetCase):
         tab.js("document.activeElement.blur()")
         tab.wait("document.querySelectorAll('.lw-toast').length === 1")
 
+    def test_the_focus_goes_back_from_what_lies_over_the_page(self):
+        def build(session):
+            session.get_widgets().Page(widget=session.get_widgets().TextEntry()).show()
+        _, tab, session = self.open(build)
+        told = "livewidget.session.%s"
+        for css, show, end in (
+                (".lw-toast", lambda: session.toast("text", timeout_s=0), None),
+                (".lw-toast", lambda: session.toast("text", timeout_s=0), lambda: next(
+                    one for one in session.walk_widget_tree() if isinstance(one, lw.Toast)
+                ).destroy()),
+                (".lw-banner", lambda: tab.js(told % "tell('text', true)"), None),
+                (".lw-errors", lambda: tab.js(told % "_desktop.show_error('title', 'text')"),
+                 None)):
+            with self.subTest(css, by="a key" if end is None else "the program"):
+                tab.js("document.querySelector('input').focus()")
+                show()
+                tab.wait("!!document.querySelector('%s button:last-of-type')" % css)
+                tab.js("[...document.querySelectorAll('%s button')].find(one => "
+                       "/^Dismiss/.test(one.title || one.innerText)).focus()" % css)
+                if end:
+                    end()
+                else:
+                    tab.key("Enter")
+                tab.wait("!document.querySelector('%s')" % css)
+                self.assertEqual(tab.js("document.activeElement.tagName"), "INPUT")
+
     def test_a_toast_stays_while_the_page_is_out_of_sight(self):
         app, tab, session = self.open(lambda session: session.get_widgets().Page().show())
         see = "Object.defineProperty(document, 'hidden', { value: %s, configurable: true });" \
@@ -28612,6 +28776,23 @@ class Looks(WidgetCase):
         tab.key("Enter")
         tab.wait("document.querySelector('.lw-sidebar').dataset.open === ''")
         tab.wait("document.activeElement.matches('.lw-sidebar-button')")
+
+    def test_a_drawer_stays_open_for_what_is_set_in_it(self):
+        def build(session):
+            W = session.get_widgets()
+            side = filled(W.Sidebar("Menu"), W.Expander("more", widget=W.Label("inside")),
+                          W.SpinBox(), W.MultiSelect(["a"], ["a"]), W.Button("go"))
+            W.Page(widget=filled(W.HBox(), side, W.Button("behind"))).show()
+        _, tab, _ = self.open(build)
+        tab.size(390, 700)
+        opened = "document.querySelector('.lw-sidebar').dataset.open === '%s'"
+        tab.click(".lw-sidebar-button")
+        tab.wait(opened % "1")
+        for css in (".lw-expander-bar", ".lw-spin-buttons button", ".lw-chip button"):
+            tab.click(css)
+            self.assertTrue(tab.js(opened % "1"), css)
+        tab.click(".lw-sidebar .lw-button")
+        tab.wait(opened % "")
 
     def test_the_menu_of_a_persistent_dialog_offers_no_way_to_close_it(self):
         made = {}
@@ -29518,6 +29699,22 @@ class InUse(WidgetCase):
                 self.assertEqual(tab.js("document.querySelector('.lw-options').scrollTop"), 500)
                 tab.close()
 
+    def test_page_keys_go_on_in_an_open_list(self):
+        items = ["item %d" % number for number in range(25)]
+        for kind in ("ComboBox", "MultiSelect"):
+            with self.subTest(kind):
+                choice, tab, css = self.one(lambda W: getattr(W, kind)(items))      # noqa: B023
+                tab.click(css + " input")
+                tab.wait("document.querySelectorAll('.lw-options > *').length === 25")
+                active = "document.querySelector('.lw-options > .lw-active')?.innerText"
+                tab.key("ArrowDown")
+                at = int(tab.wait(active).split()[1])
+                for key, marked in (("PageDown", at + 10), ("PageDown", at + 20), ("PageDown", 24),
+                                    ("PageUp", 14), ("PageUp", 4), ("PageUp", 0)):
+                    tab.key(key)
+                    self.assertEqual(tab.js(active), "item %d" % marked)
+                tab.close()
+
     def test_a_marked_item_that_goes_chooses_nothing(self):
         combo, tab, css = self.one(lambda W: filled_combo(W, "abc"), "activated")
         tab.click(css + " input")
@@ -30345,6 +30542,39 @@ class Numbers(WidgetCase):
         with self.assertRaisesRegex(lw.UsageError, "minval must be below maxval"):
             entry.set_limits(4, 4)
 
+    def test_what_was_none_of_the_items_is_chosen_when_it_has_come_among_them(self):
+        choice, tab, css = self.one(lambda W: W.MultiSelect(["a"]))
+        tab.js("document.querySelector('%s input').focus()" % css)
+        tab.type("b")
+        tab.js("document.activeElement.blur()")
+        tab.wait("!!document.querySelector('%s input[aria-invalid]')" % css)
+        choice.set_items(["a", "b"])
+        eventually(lambda: choice.get_values() == ["b"])
+        tab.wait("!document.querySelector('[aria-invalid]')")
+
+    def test_a_form_shows_the_field_that_keeps_it_from_being_sent_wherever_that_is(self):
+        made = {}
+
+        def make(W):
+            with W.Form(on_submitted=self.seen.append) as form:
+                with W.TabWidget() as made["tabs"]:
+                    with W.Expander("More", collapsed=False) as made["more"]:
+                        W.NumberEntry(5)
+                    W.Label("second")
+                W.Button("Send", kind="submit")
+            return form
+        form, tab, css = self.one(make)
+        tab.js("document.querySelector('%s input').select()" % css)
+        tab.type("many")
+        made["more"].set_collapsed(True)
+        made["tabs"].set_index(1)
+        tab.wait("!!document.querySelector('%s input[aria-invalid]')" % css)
+        tab.wait("!document.querySelector('%s input').checkVisibility()" % css)
+        tab.click(css + " .lw-button")
+        tab.wait("document.activeElement === document.querySelector('%s input')" % css)
+        eventually(lambda: (made["tabs"].get_index(), made["more"].get_collapsed()) == (0, False))
+        self.assertEqual(self.seen, [])
+
     def test_a_form_is_not_sent_while_it_shows_what_a_field_refused(self):
         made = {}
 
@@ -30940,6 +31170,7 @@ class Chats(WidgetCase):
         tab.command("Input.insertText", text="three")
         tab.click(css + " [aria-label=Send]")
         self.expect(("submitted", "three"))
+        self.assertEqual(tab.js("document.activeElement.tagName"), "TEXTAREA")
 
     def test_what_was_written_and_not_sent_is_there_after_a_reload(self):
         chat, tab, css = self.chat()
@@ -31378,6 +31609,22 @@ class RightToLeft(WidgetCase):
                 tab.key("ArrowLeft")
                 eventually(lambda: done(made), what="a step")                   # noqa: B023
             tab.close()
+
+    def test_texts_at_a_side_are_at_the_other_one(self):
+        def build(session):
+            W = session.get_widgets()
+            made.extend((W.Label("text"), W.StatusBar()))
+            W.Page(widget=filled(W.VBox(), *made)).show()
+        made = []
+        _, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-label, .lw-status-bar').length === 2")
+        for align, side in (("left", "right"), ("right", "left"), ("center", "center")):
+            for one in made:
+                one.set_halign(align)
+            self.settle(session)
+            self.assertEqual(tab.js(
+                "[...document.querySelectorAll('.lw-label, .lw-status-bar')].map(one => "
+                "getComputedStyle(one).textAlign)"), [side] * 2)
 
     def test_a_menu_in_a_menu_opens_to_the_left(self):
         def make(W):
@@ -34079,6 +34326,13 @@ class ChartSvg(AppCase):
                 chart.to_svg(*size)
 
 
+def bar_of(W, kind, add):
+    bar = getattr(W, kind)()
+    for name in ("one", "stop"):
+        getattr(bar, add)(name)
+    return bar
+
+
 class ShortcutsInChromium(WidgetCase):
     """Keys of the program, wherever the focus is."""
 
@@ -34108,6 +34362,38 @@ class ShortcutsInChromium(WidgetCase):
         eventually(lambda: len(pressed) >= 4)
         self.assertEqual(pressed, ["Ctrl+S", "Alt+S", "Ctrl+S", "Ctrl+S"])
 
+    def test_a_key_of_a_keyboard_of_other_letters_edits_as_the_latin_one_of_its_place(self):
+        def build(session):
+            W = session.get_widgets()
+            made.extend((W.TextEntry(), W.TextSource("one\ntwo"),
+                         W.TableView(columns=["a"], rows=[["one"], ["two"]],
+                                     selection_mode="multiple")))
+            W.Page(widget=filled(W.VBox(), *made)).show()
+        made = []
+        _, tab, session = self.open(build)
+        entry, source, table = ('[data-wid="%d"]' % one.wid for one in made)
+
+        def press(css, key, code, **more):
+            tab.js("document.querySelector('%s').focus()" % css)
+            tab.js("document.activeElement.dispatchEvent(new KeyboardEvent('keydown', %s))"
+                   % json.dumps({"key": key, "code": code, "ctrlKey": True, "bubbles": True,
+                                 "cancelable": True, **more}))
+        tab.wait("!!document.querySelector('.lw-source-line') && "
+                 "document.querySelectorAll('.lw-data-row').length === 2")
+        tab.js("document.querySelector('%s').focus()" % entry)
+        tab.type("abc")
+        press(entry, "\u044f", "KeyZ")          # a Russian keyboard's
+        self.assertNotEqual(tab.js("document.querySelector('%s').value" % entry), "abc")
+        selected = "document.querySelectorAll('.lw-source-selection > div').length"
+        press(source + " textarea", "\u0105", "KeyA", altKey=True)      # a Polish one's AltGr
+        self.assertEqual(tab.js(selected), 0)
+        press(source + " textarea", "\u0444", "KeyA")
+        tab.wait(selected + " > 1")
+        press(source + " textarea", "\u0430", "KeyF")
+        tab.wait("!!document.querySelector('.lw-source-find')")
+        press(table, "\u0444", "KeyA")
+        tab.wait("document.querySelectorAll('.lw-data-row[aria-selected=true]').length === 2")
+
     def test_a_shortcut_that_may_not_be_used_leaves_its_keys_to_the_browser(self):
         """One that is disabled, and all of them for who only looks."""
         def build(session):
@@ -34124,6 +34410,86 @@ class ShortcutsInChromium(WidgetCase):
         looks = self.tab(session.get_url(role="viewer"))
         looks.wait("!!document.querySelector('.lw-page')")
         self.assertEqual(looks.js(taken), [])
+
+    #: What has a use for Enter or letters, as make(W), and what has the focus in it.
+    KEYED = {
+        "TextEntry": (lambda W: W.TextEntry("text"), ""),
+        "TextArea": (lambda W: W.TextArea("text"), ""),
+        "TextSource": (lambda W: W.TextSource("text"), " textarea"),
+        "ComboBox": (lambda W: W.ComboBox(items=["one", "stop"]), " input"),
+        "a ComboBox to write in": (lambda W: W.ComboBox(items=["one"], editable=True), " input"),
+        "MultiSelect": (lambda W: W.MultiSelect(["one", "stop"]), " input"),
+        "SpinBox": (lambda W: W.SpinBox(), " input"),
+        "NumberEntry": (lambda W: W.NumberEntry(), " input"),
+        "CheckBox": (lambda W: W.CheckBox("check"), " input"),
+        "RadioGroup": (lambda W: W.RadioGroup(["one", "stop"]), " input"),
+        "TableView": (lambda W: W.TableView(columns=["a"], rows=[["one"], ["stop"]]), ""),
+        "TreeView": (lambda W: W.TreeView(columns=["a"], tree={"one": {"stop": {}}}), ""),
+        "TabWidget": (lambda W: filled(W.TabWidget(), W.Label("a"), W.Label("b")), " .lw-tab"),
+        "JsonView": (lambda W: W.JsonView({"one": {"stop": 1}}), " [tabindex='0']"),
+    }
+
+    def all_keyed(self, *keys):
+        """A tab with KEYED on a page, its session, what presses `keys` as shortcuts, and a pair for
+        each: its name, and the selector of what has the focus in it, after it has it."""
+        made, pressed = {}, []
+
+        def build(session):
+            W = session.get_widgets()
+            made.update((name, make(W)) for name, (make, _) in self.KEYED.items())
+            for one in keys:
+                session.add_shortcut(one, lambda one=one: pressed.append(one))
+            W.Page(widget=filled(W.VBox(), *made.values())).show()
+        _, tab, session = self.open(build)
+
+        def each():
+            for name, widget in made.items():
+                css = '[data-wid="%d"]' % widget.wid
+                inner = json.dumps(css + self.KEYED[name][1])
+                tab.wait("!!document.querySelector(%s)" % inner)
+                tab.js("document.querySelector(%s).focus()" % inner)
+                if isinstance(widget, (lw.TableView, lw.TreeView)):
+                    tab.key("ArrowDown")
+                    tab.wait("document.getElementById(document.querySelector('%s').getAttribute("
+                             "'aria-activedescendant'))?.innerText.includes('one')" % css)
+                yield name, css
+        return tab, session, pressed, each()
+
+    def test_enter_and_letters_with_ctrl_or_alt_are_the_programs_whatever_has_the_focus(self):
+        tab, session, pressed, each = self.all_keyed("Ctrl+Enter", "Alt+S")
+        for name, css in each:
+            with self.subTest(name):
+                look = ("(root => [root.value, root.innerText, ...[...root.querySelectorAll("
+                        "'input, textarea')].map(one => one.value)])(document.querySelector('%s'))"
+                        % css)
+                shown = tab.js(look)
+                pressed.clear()
+                for key, held in (("Enter", "ctrlKey"), ("s", "altKey")):
+                    tab.js("document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { "
+                           "key: '%s', %s: true, bubbles: true, cancelable: true }))" % (key, held))
+                self.assertEqual(tab.js(look), shown)
+                eventually(lambda: len(pressed) == 2, what="both presses, not %r" % pressed)
+                self.assertEqual(pressed, ["Ctrl+Enter", "Alt+S"])
+
+    #: What has a use for arrows, besides; see KEYED.
+    ARROWS = {
+        "Splitter": (lambda W: filled(W.Splitter(), W.Label("a"), W.Label("b")), " .lw-handle"),
+        "Dial": (lambda W: W.Dial(), " .lw-knob"),
+        "ScrollBar": (lambda W: W.ScrollBar(), ""),
+        "ColorWidget": (lambda W: W.ColorWidget(), " .lw-color-knob"),
+        "MenuBar": (lambda W: bar_of(W, "MenuBar", "add_name"), " .lw-menu-name"),
+        "ToolBar": (lambda W: bar_of(W, "ToolBar", "add_action"), " button"),
+    }
+
+    def test_alt_with_an_arrow_goes_back_whatever_has_the_focus(self):
+        self.KEYED = {**self.KEYED, **self.ARROWS}
+        tab, session, _, each = self.all_keyed()
+        for name, _ in each:
+            for key in ("ArrowLeft", "ArrowRight") if name != "TextSource" else ():
+                with self.subTest(name, key=key):
+                    self.assertTrue(tab.js(
+                        "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: "
+                        "'%s', altKey: true, bubbles: true, cancelable: true }))" % key), "taken")
 
     def test_keys_reach_the_program_but_not_from_a_field(self):
         pressed, made = [], []
@@ -35111,6 +35477,65 @@ class SourcesInChromium(WidgetCase):
         self.assertLess(used() - before, 1, "s")
         eventually(lambda: source.get_text() == "one three\n" * 2000)
 
+    def test_an_editor_is_no_wider_than_its_lines_once_the_widest_is_gone(self):
+        source, tab, css = self.editor("short\n" + "long " * 200)
+        view = "document.querySelector('.lw-source-view')"
+        tab.wait("%s.scrollWidth > 2000" % view)
+        source.set_text("short")
+        tab.wait("%s.scrollWidth === %s.clientWidth" % (view, view))
+
+    def test_arrows_lead_where_they_point_in_a_line_that_is_read_from_the_right(self):
+        source, tab, css = self.editor("\u05d0\u05d1\u05d2\u05d3\nabcd")
+        for line in (0, 1):
+            source.set_cursor(source.create_ref(5 * line + 2))
+            tab.js("document.querySelector('.lw-source-input').focus()")
+            self.settle(source.session)
+            caret = "(document.querySelector('.lw-source-caret').getBoundingClientRect().x)"
+            tab.wait("!document.querySelector('.lw-source-caret').hidden")
+            for key, way in (("ArrowLeft", -1), ("ArrowRight", 1), ("ArrowRight", 1)):
+                x = tab.js("new Promise(done => requestAnimationFrame(() => "
+                           "requestAnimationFrame(done))).then(() => %s)" % caret)
+                tab.key(key)
+                self.assertGreater((tab.js(caret) - x) * way, 0, (line, key))
+
+    def test_a_key_presses_what_stands_beside_the_line_of_the_caret(self):
+        source, tab, css = self.editor(self.TEXT, "icon_clicked", "line_clicked", icon_gutter=True)
+        self.press(tab, 1, 0)
+        tab.key("F9")
+        self.expect(("icon_clicked", 1, None))
+        source.set_icon_gutter(False)
+        source.set_line_numbers(True)
+        tab.wait("document.querySelector('%s').matches('.lw-with-numbers:not(.lw-with-icons)')"
+                 % css)
+        tab.key("F9")
+        self.expect(("line_clicked", 1))
+
+    def test_the_right_button_copies_cuts_and_pastes_what_is_selected(self):
+        source, tab, css = self.editor("one two")
+        tab.js("""Object.assign(navigator.clipboard, {
+            readText: async () => window.kept,
+            writeText: async text => { window.kept = text; } })""")
+        entries = "[...document.querySelectorAll('.lw-menu button')].map(one => one.innerText)"
+
+        def choose(column, name, expected):
+            tab.click_at(*self.at(tab, 0, column), button="right")
+            self.assertEqual(tab.wait(entries + ".length && " + entries), expected)
+            tab.js("[...document.querySelectorAll('.lw-menu button')].find("
+                   "one => one.innerText === '%s').click()" % name)
+            self.assertTrue(tab.js("document.querySelector('%s').contains(document.activeElement)"
+                                   % css), name)
+        x, y = self.at(tab, 0, 1)
+        tab.click_at(x, y, clicks=2)
+        choose(1, "Cut", ["Cut", "Copy", "Paste", "Select all", "Find"])
+        eventually(lambda: source.get_text() == " two")
+        choose(4, "Paste", ["Paste", "Select all", "Find"])
+        eventually(lambda: source.get_text() == " twoone")
+        choose(2, "Select all", ["Paste", "Select all", "Find"])
+        source.set_editable(False)
+        self.settle(source.session)
+        choose(2, "Find", ["Copy", "Select all", "Find"])
+        tab.wait("!!document.querySelector('.lw-source-find')")
+
     def test_find_bar_finds_and_replaces(self):
         source, tab, css = self.editor("one two one\nthree one")
         self.press(tab, 0, 0)
@@ -35136,6 +35561,42 @@ class SourcesInChromium(WidgetCase):
         tab.wait(
             "!document.querySelector('.lw-source-find') && "
             "document.activeElement.matches('.lw-source-input')")
+
+    def test_the_find_bar_counts_again_when_the_text_changes(self):
+        source, tab, css = self.editor("one two one\nthree one")
+        told = "document.querySelector('.lw-source-find output').value === '%s'"
+        self.press(tab, 0, 0)
+        self.chord(tab, "f")
+        tab.type("one")
+        tab.wait(told % "1 of 3")
+        ref = source.create_ref(0)
+        source.insert_text(ref, "one ")
+        tab.wait(told % "2 of 4")
+        source.set_text("nothing")
+        tab.wait(told % "none")
+        source.set_text("one and one")
+        tab.wait(told % "2 found")
+
+    def test_enter_replaces_what_was_found_and_submits_no_form(self):
+        sent = []
+
+        def make(W):
+            form = W.Form(on_submitted=sent.append)
+            source = W.TextSource("one two one")
+            return filled(form, source)
+        form, tab, css = self.one(make)
+        tab.wait("!!document.querySelector('.lw-source-line')")
+        self.press(tab, 0, 0)
+        self.chord(tab, "f")
+        tab.type("one")
+        tab.wait("document.querySelector('.lw-source-find output').value === '1 of 2'")
+        tab.js("document.querySelectorAll('.lw-source-find input')[1].focus()")
+        tab.type("1\n")
+        source, = form.get_children()
+        eventually(lambda: source.get_text() == "1 two one")
+        tab.wait("document.querySelector('.lw-source-find output').value === '1 of 1'")
+        self.settle(form.session)
+        self.assertEqual(sent, [])
 
     def test_a_hundred_thousand_lines_are_edited_anywhere(self):
         source, tab, css = (self.editor("\n".join("line %d" % line for line in range(100000)),
@@ -42904,6 +43365,50 @@ class Pages(BrowserCase):
         self.assertEqual((self.path(other), len(self.app.sessions)), ("/orders/9", 2))
         self.assertEqual(tab.messages + other.messages, [])
 
+    def test_back_and_a_reload_show_a_page_where_it_was_left(self):
+        @self.app.page("/long")
+        def long(W):
+            W.Link("Seven", "/orders/7")
+            for number in range(100):
+                W.Label("Line %d" % number)
+        view = "document.querySelector('.lw-scrolls')"
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        session = next(iter(self.app.sessions.values()))
+        session.go("/long")
+        self.shows(tab, "Line 99")
+        self.assertEqual(tab.js(view + ".scrollTop"), 0)
+        tab.js(view + ".scrollTop = 900")
+        tab.js("document.querySelector('.lw-link').click()")
+        self.shows(tab, "Order 7")
+        for back in ("history.back()", "location.reload()"):
+            tab.js(back)
+            self.shows(tab, "Line 99")
+            tab.wait(view + "?.scrollTop === 900")
+            self.settle(session)
+            self.assertEqual(tab.js(view + ".scrollTop"), 900)
+        session.go("/orders/7")
+        self.shows(tab, "Order 7")
+        session.go("/long")
+        self.shows(tab, "Line 99")
+        self.settle(session)
+        self.assertEqual(tab.js(view + ".scrollTop"), 0)
+
+    def test_keys_scroll_a_page_that_was_just_opened(self):
+        @self.app.page("/long")
+        def long(W):
+            for number in range(100):
+                W.Label("Line %d" % number)
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        next(iter(self.app.sessions.values())).go("/long")
+        self.shows(tab, "Line 99")
+        top = "document.querySelector('.lw-scrolls').scrollTop"
+        for key, moved in ((" ", "> 200"), ("PageDown", "> 900"), ("PageUp", "< 900"),
+                           ("End", "> 1000"), ("Home", "=== 0"), ("ArrowDown", "> 10")):
+            tab.key(key)
+            tab.wait(top + moved)
+
     def test_a_form_that_was_not_submitted_is_left_as_the_person_answers(self):
         @self.app.page("/form")
         def form(W):
@@ -46480,6 +46985,22 @@ lw.run()
         self.assertNotIn("invalid", user.tree())
         self.assertEqual((held[1].value, held[0].value), (
             15, (datetime.date(2026, 2, 1), datetime.date(2026, 3, 25))))
+
+    def test_what_new_limits_let_in_is_taken_as_it_was_entered(self):
+        held, days = [], [datetime.date(2026, 3, day) for day in (1, 20, 25, 28)]
+        user = self.user(lambda W: held.extend((
+            W.NumberEntry(3, label="Port", max=10), W.DateEntry(label="Day", limits=days[:2]))))
+        user.type("Port", "15")
+        user.type("Day", "2026-03-25")
+        user.sees("At most 10.")
+        held[0].set_limits(None, 12)
+        user.sees("At most 12.")
+        held[0].set_limits(None, 20)
+        held[1].set_limits(days[0], days[3])
+        user.does_not_see("At most")
+        user.does_not_see("This is to be")
+        self.assertNotIn("invalid", user.tree())
+        eventually(lambda: (held[0].value, held[1].value) == (15, days[2]))
 
     def test_an_end_that_was_not_taken_is_emptied(self):
         heard, held = [], []
