@@ -7830,17 +7830,22 @@ class Log:
     def __repr__(self) -> str:
         return f"<log {self.path}>"
 
-    def _parts(self):
-        return [path for path in (self.path + ".1", self.path) if os.path.exists(path)]
+    def _open(self, opened):
+        """Its files, in an ExitStack, oldest first. The newest is opened first: it may be moved
+        aside before that or after it, or between, when there is no other for a moment."""
+        files = []
+        for path in (self.path, self.path + ".1"):
+            with contextlib.suppress(FileNotFoundError):
+                file = opened.enter_context(open(path, "rb"))  # noqa: SIM115
+                if not files or not os.path.sameopenfile(file.fileno(), files[0].fileno()):
+                    files.insert(0, file)
+        return files
 
     def lines(self) -> Iterator[str]:
         """All lines, oldest first, without their line ends; a generator."""
-        with contextlib.ExitStack() as opened:  # at once: the log may be moved aside meanwhile
-            for file in [opened.enter_context(open(  # noqa: SIM115
-                    path, encoding="utf-8", errors="replace", newline="\n"))
-                    for path in self._parts()]:
-                for line in file:
-                    yield line.rstrip("\r\n")
+        with contextlib.ExitStack() as opened:
+            for line in itertools.chain(*self._open(opened)):
+                yield line.decode("utf-8", "replace").rstrip("\r\n")
 
     def head(self, n: int = 10) -> str:
         """The first n lines as one text."""
@@ -7850,10 +7855,8 @@ class Log:
     def tail(self, n: int = 10) -> str:
         """The last n lines as one text; empty if there are none."""
         _require(isinstance(n, int) and n >= 0, "tail: n must be a whole number from 0", n=n)
-        for path in self._parts()[-1:]:
-            with open(path, "rb") as file:
-                return "\n".join(self._last(file, n))
-        return ""
+        with contextlib.ExitStack() as opened:
+            return "\n".join(self._last(self._open(opened), n))
 
     def search(self, text: str) -> list[str]:
         """The lines that contain a text, oldest first."""
@@ -7868,47 +7871,45 @@ class Log:
                  timeout=timeout)
         _require(isinstance(last, int) and last >= 0,
                  "follow: last must be a whole number from 0", last=last)
-        file, partial, heard = None, b"", time.monotonic()
-        try:
+        files, partial, heard = [], b"", time.monotonic()
+        with contextlib.ExitStack() as opened:
             while True:
-                if file is None and os.path.exists(self.path):
-                    file = open(self.path, "rb")  # noqa: SIM115
-                    yield from self._last(file, last, whole=True)
+                if not files:
+                    files = self._open(opened)
+                    yield from self._last(files, last, whole=True)
                 ended = self._server is not None and not self._server.is_alive
-                while file is not None:
-                    partial += file.readline()
+                while files:
+                    partial += files[-1].readline()
                     if partial.endswith(b"\n"):
                         yield partial.decode("utf-8", "replace").rstrip("\r\n")
                         partial, heard = b"", time.monotonic()
-                    elif self._is_behind(file):
-                        file.close()
-                        file = open(self.path, "rb")  # noqa: SIM115
-                    else:
+                        continue
+                    newer = self._next(files[-1])
+                    if newer is None:
                         break
+                    opened.close()
+                    files = [opened.enter_context(newer)]
                 if ended and partial:
                     yield partial.decode("utf-8", "replace")
                 if ended or timeout is not None and time.monotonic() - heard > timeout:
                     return
                 time.sleep(0.05)
-        finally:
-            if file is not None:
-                file.close()
 
-    def _last(self, file, n, whole=False):
-        """The last n lines, the newest from the open `file`, see _last_lines."""
-        found, older = _last_lines(file, n, whole), self.path + ".1"
-        if os.path.exists(older) and not os.path.samestat(os.stat(older), os.fstat(file.fileno())):
-            with open(older, "rb") as part:
-                found[:0] = _last_lines(part, n - len(found))
+    @staticmethod
+    def _last(files, n, whole=False):
+        """The last n lines of open files, see _last_lines."""
+        found = []
+        for file in reversed(files):
+            found[:0] = _last_lines(file, n - len(found), whole and file is files[-1])
         return found
 
-    def _is_behind(self, file):
-        """Whether all of an open file is read and the log goes on in another."""
-        try:
+    def _next(self, file):
+        """The file in which the log goes on, open, once all of this one is read; else None."""
+        with contextlib.suppress(OSError):      # it is moved aside just now
             now, then = os.stat(self.path), os.fstat(file.fileno())
-        except OSError:
-            return False
-        return not os.path.samestat(now, then) and file.tell() >= then.st_size
+            if not os.path.samestat(now, then) and file.tell() >= then.st_size:
+                return open(self.path, "rb")
+        return None
 
 
 class Environment(_Packages):

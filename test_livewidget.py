@@ -5985,6 +5985,27 @@ class ServerLogs(ServerCase):
         pathlib.Path(log.path).write_bytes(b"newest\n")
         self.assertEqual(list(lines), ["older 2", "newer 1", "newer 2"])
 
+    def test_a_log_that_is_moved_aside_at_any_moment_is_read_whole(self):
+        """Each way to read it, with a rotation at each of its steps, also half of one."""
+        log = self.log(b"")
+
+        def prepare():
+            for name, text in (("", "newer 1\nnewer 2\n"), (".1", "older\n")):
+                pathlib.Path(log.path + name).write_text(text)
+
+        def begin_rotation():
+            os.replace(log.path, log.path + ".1")
+
+        def rotate():
+            begin_rotation()
+            pathlib.Path(log.path).write_text("newest\n")
+        for comes in (begin_rotation, rotate):
+            for way in (lambda: log.tail().split("\n"), lambda: list(log.lines()),
+                        lambda: list(log.follow(timeout=0.01, last=9))):
+                for found in interleaved(way, comes, prepare):
+                    self.assertIn([line for line in found if line != "older"],
+                                  [["newer 1", "newer 2"], ["newer 1", "newer 2", "newest"]])
+
     def test_follow_ends_after_its_timeout_and_with_the_servers_end(self):
         server = self.create("f", {"/api/say": lambda: print("said") or {}})
         self.assertEqual(list(server.stdout.follow(timeout=0.2)), [])
