@@ -10498,7 +10498,7 @@ class EndpointPages(Audience):
             return refusal(400, str(error))
         if arguments:
             return self._answer_call(path, arguments, exchange)
-        if (endpoint.body is not None and endpoint.error is None and not endpoint.running
+        if ((endpoint.body or endpoint.error) is not None and not endpoint.running
                 and time.monotonic() - endpoint.started < endpoint.interval_s):
             return self._endpoint_response(endpoint, request)
         if not endpoint.running:
@@ -10960,9 +10960,9 @@ def create(name: str, endpoints: dict[str, Callable[..., Any]],
     endpoints: {path: function}; a function returns JSON values, a dict for the feed. Its parameters
     are given by the query, /echo?name=Bob, each read as the type of its annotation or default:
     bool, int, float, else text; what is none is answered with 400. An answer to a request without
-    arguments is kept for CREATE_INTERVAL_MS, however many ask. dependencies: requirements
-    such as "pandas>=2", installed if they are missing. force: replace a running server of that
-    name. expiration_seconds: it ends by itself after so long; -1 never.
+    arguments, or that there is none, is kept for CREATE_INTERVAL_MS, however many ask.
+    dependencies: requirements such as "pandas>=2", installed if they are missing. force: replace a
+    running server of that name. expiration_seconds: it ends by itself after so long; -1 never.
 
     Returns when it serves. Raises ServerAlreadyExistsError if the name runs other code,
     ServerStartupError with the last lines of its stderr, UsageError for what cannot travel."""

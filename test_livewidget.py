@@ -7979,6 +7979,21 @@ class Endpoints(ServerCase):
             self.assertEqual(ask_json(server, "/api/x"), {"n": n})
             self.assertEqual(ask_json(server, "/add", method="POST", body=b"{}"), {"error": None})
 
+    def test_an_endpoint_that_fails_runs_once_an_interval_however_many_ask(self):
+        state = {"runs": 0}
+
+        def load():
+            state["runs"] += 1
+            return {"runs": state["runs"], "value": state["value"]}
+
+        def mend():
+            state["value"] = 5
+        server = self.widget({"/api/x": load}, actions={"/mend": mend},
+                             update_interval=86400000).server
+        self.assertEqual([ask(server, "/api/x")[0] for _ in range(3)], [500] * 3)
+        self.assertEqual(ask_json(server, "/mend", method="POST", body=b"{}"), {"error": None})
+        self.assertEqual(ask_json(server, "/api/x"), {"runs": 2, "value": 5})
+
     def test_each_kind_of_bad_endpoint_is_reported_and_stops_nobody(self):
         """F24."""
         def raising():
