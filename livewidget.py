@@ -10266,6 +10266,7 @@ class EndpointRunner:
             odd = []
             fields, _ = to_plain({} if value is None else value, odd)
             _require(isinstance(fields, dict), "an action returns a dict or None", got=value)
+            _check_field_names(fields)
             _require(len(_encode(fields)) <= MAX_BATCH_BYTES, "an action's answer is too large")
             error = "; ".join(odd) or None
         except BaseException as problem:  # noqa: BLE001
@@ -10375,10 +10376,18 @@ def _endpoint_value(function, any_value=False, arguments=types.MappingProxyType(
     plain, remarks = to_plain(value, odd)
     _require(any_value or isinstance(plain, dict),
              "an endpoint returns a dict of fields, such as {'rows': rows}", got=value)
+    _check_field_names(plain if isinstance(plain, dict) else ())
     body = _encode(plain)
     _require(len(body) <= MAX_BATCH_BYTES, f"its answer has {len(body)} bytes as JSON; at most "
              f"{MAX_BATCH_BYTES} can be shown")
     return plain, body, remarks, odd
+
+
+def _check_field_names(names):
+    """Whether these may be names of a program's fields: pages would take some for the server's."""
+    own = next((name for name in names if name.startswith("_server_")), None)
+    _require(own is None, "names of fields that begin with _server_ are the server's own: take "
+             "another one", got=own)
 
 
 def _problem_line(problem):

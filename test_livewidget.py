@@ -7994,6 +7994,19 @@ class Endpoints(ServerCase):
         self.assertEqual(ask_json(server, "/mend", method="POST", body=b"{}"), {"error": None})
         self.assertEqual(ask_json(server, "/api/x"), {"runs": 2, "value": 5})
 
+    def test_names_of_the_servers_own_fields_are_refused(self):
+        """A page took an endpoint's value for the state of its server."""
+        said = "UsageError: names of fields that begin with _server_ are the server's own"
+        given = {"/api/x": lambda: {"x": 1, "_server_status": "stopped"}}
+        widget = self.widget(given, actions={"/act": lambda: {"_server_detail": "all is well"}})
+        viewer = Viewer(widget.server).until(
+            lambda fields: fields.get("_server_status") == "error")
+        self.assertIn("/api/x: " + said, viewer.fields["_server_detail"])
+        self.assertIn(said, ask_json(widget.server, "/act", method="POST", body=b"{}")["error"])
+        with contextlib.redirect_stderr(io.StringIO()):
+            page = make_widget(given, start_infra=False).html()
+        self.assertIn(lw._escape("/api/x: " + said), page)
+
     def test_each_kind_of_bad_endpoint_is_reported_and_stops_nobody(self):
         """F24."""
         def raising():
