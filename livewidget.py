@@ -11962,6 +11962,14 @@ else:
     _JsonMapping = collections.abc.MutableMapping
 
 
+def _is_function_anew(old, new):
+    """Whether a function is another one, or as its module defines it when it runs again."""
+    return old == new or type(old) is type(new) is types.FunctionType and (
+        old.__module__, old.__qualname__) == (new.__module__, new.__qualname__) and (
+        "<" not in new.__qualname__             # what has no name of its own must be the same text
+        or (old.__code__, old.__closure__) == (new.__code__, new.__closure__))
+
+
 #: Real path -> the DataEngine that is kept there: one writer in a process.
 _data_files: Any = weakref.WeakValueDictionary()
 _data_files_lock = threading.RLock()            # a Data may end while its thread holds it
@@ -11997,21 +12005,44 @@ class DataFile:
         load, dump = load or json.loads, dump or _readable_json
         with _data_files_lock:
             engine = _data_files.get(path)
-            if engine is not None:
-                _require((engine.file.load, engine.file.dump) == (load, dump),
-                         "Data: this file is open with another load= or dump=", path=path)
-                return engine
-            engine = DataEngine()
-            engine.file = file = cls(path, load, dump, engine)
-            file.read(engine)
-            _require(file.error is None, f"Data: {file.error}; correct or remove the file",
-                     path=path)
-            engine.listeners.append(file.note_change)
-            _data_files[path] = engine
-            weakref.finalize(engine, file.end, engine.texts)
+            is_new = engine is None
+            if is_new:
+                engine = DataEngine()
+                engine.file = cls(path, load, dump, engine)
+                engine.file.read_first(engine)
+                engine.listeners.append(engine.file.note_change)
+                _data_files[path] = engine
+                weakref.finalize(engine, engine.file.end, engine.texts)
         # without the lock: the end of another Data may be collected as the thread begins
-        threading.Thread(target=file.run, name="livewidget-data-file", daemon=True).start()
+        file = engine.file
+        if not is_new:
+            file.take_functions(load, dump, engine)
+            return engine
+        try:
+            threading.Thread(target=file.run, name="livewidget-data-file", daemon=True).start()
+        except RuntimeError:                    # no thread is left: who comes next begins anew
+            file.end(engine.texts)
+            raise
         return engine
+
+    def read_first(self, engine: DataEngine) -> None:
+        """Read the file, which may be missing; UsageError if it cannot be understood."""
+        self.read(engine)
+        _require(self.error is None, f"Data: {self.error}; correct or remove the file",
+                 path=self.path)
+
+    def take_functions(self, load: Callable[[str], Any], dump: Callable[[Any], str],
+                       engine: DataEngine) -> None:
+        """Another Data of the file comes with these functions: those that there are, or, from a
+        notebook's cell that is run again, those that are defined anew in their place."""
+        with self._write_lock:
+            if (load, dump) == (self.load, self.dump):
+                return
+            _require(_is_function_anew(self.load, load) and _is_function_anew(self.dump, dump),
+                     "Data: this file is open with another load= or dump=", path=self.path)
+            self.load, self.dump, self._text = load, dump, None
+            self._stamp = self.error = None
+            self.read_first(engine)
 
     def _beside(self, ending):
         return os.path.join(os.path.dirname(self.path), f".{os.path.basename(self.path)}.{ending}")

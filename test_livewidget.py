@@ -11830,6 +11830,33 @@ class DataFiles(unittest.TestCase):
         self.assertRaises(lw.UsageError, lw.Data, self.path, load=dict)
         self.assertRaises(lw.UsageError, lw.Data, load=dict)
 
+    def test_a_cell_that_is_run_again_gives_the_functions_anew(self):
+        """Those of the last run count; it was refused as of another format."""
+        cell, names = textwrap.dedent("""\
+            import json
+            def load(text):
+                return {name: value + STEP for name, value in json.loads(text).items()}
+            def dump(values):
+                return json.dumps({name: value - STEP for name, value in values.items()})
+            data = lw.Data(path, load=load, dump=dump, a=1)
+            other = lw.Data(path + ".other", load=lambda text: json.loads(text))
+            """), {"__name__": "__main__", "lw": lw, "path": self.path}
+        for step in ("10", "10", "20"):
+            exec(cell.replace("STEP", step), names)
+            self.addCleanup(names["data"].close)
+            self.addCleanup(names["other"].close)
+            names["data"]["b"] = int(step)
+            self.holds(a=-9, b=0)
+        self.assertEqual(dict(names["data"]), {"a": 11, "b": 20})
+        for given in ("path, load=load", "path, load=load, dump=lambda values: ''", "path",
+                      "path + '.other', load=lambda text: {}"):
+            with self.assertRaisesRegex(lw.UsageError, "open with another load= or dump="):
+                exec("lw.Data(%s)" % given, names)
+        with self.assertLogs("livewidget", "WARNING"), self.assertRaisesRegex(
+                lw.UsageError, "cannot be understood"):
+            self.write("[")
+            exec(cell.replace("STEP", "30"), names)
+
     def test_close_waits_for_what_is_being_written(self):
         data = self.data(a=1)
         self.holds(a=1)
