@@ -12065,7 +12065,7 @@ class DataFile:
             failed = False
             with self._write_lock:              # end() sees what is due, or waits for it
                 if not self._due:
-                    self.read(engine)
+                    _run_guarded(functools.partial(self.read, engine))
                 else:
                     self._due = False
                     failed = not self.write(engine.texts, engine)

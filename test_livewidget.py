@@ -11857,6 +11857,30 @@ class DataFiles(unittest.TestCase):
             self.write("[")
             exec(cell.replace("STEP", "30"), names)
 
+    def test_where_no_thread_is_left_a_file_is_followed_once_there_is_one(self):
+        self.write('{"a": 1}')
+        kept, heard = [], []
+        with unittest.mock.patch.object(threading.Thread, "start",
+                                        side_effect=RuntimeError("can't start new thread")):
+            try:
+                lw.Data(self.path)
+            except RuntimeError as error:
+                kept.append(error)              # as a notebook does, with what its frames hold
+        data = self.data()
+        data["b"] = 2
+        self.holds(a=1, b=2)
+        data.on_change(lambda name, value: heard.append(value), "a")
+        with unittest.mock.patch.object(
+                engine_of(data), "submit", side_effect=RuntimeError("can't start new thread")), \
+                self.assertLogs("livewidget", "ERROR") as logs:
+            self.write('{"a": 3}')
+            eventually(lambda: data["a"] == 3 and logs.records, what="the edit")
+        self.write('{"a": 4}')
+        eventually(lambda: heard == [4], what="the next edit")
+        data["c"] = 5
+        self.holds(a=4, c=5)
+        self.assertEqual(len(kept), 1)
+
     def test_close_waits_for_what_is_being_written(self):
         data = self.data(a=1)
         self.holds(a=1)
