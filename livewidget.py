@@ -12176,12 +12176,14 @@ class DataFile:
         _unlink(temporary)                      # of a process that was killed
         try:
             flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
-            with open(os.open(temporary, flags, 0o666), "wb") as file:
+            is_known = stamp is not None and os.path.exists(self.path)
+            # nobody reads it before it has the mode of the file that it takes the place of
+            with open(os.open(temporary, flags, 0o600 if is_known else 0o666), "wb") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
             written = _file_mark(temporary)
-            if stamp is not None and os.path.exists(self.path):
+            if is_known:
                 os.chmod(temporary, os.stat(self.path).st_mode & 0o7777)
             if _file_mark(self.path) not in (stamp, None):
                 return False

@@ -11881,6 +11881,21 @@ class DataFiles(unittest.TestCase):
         self.holds(a=4, c=5)
         self.assertEqual(len(kept), 1)
 
+    @unittest.skipIf(os.name == "nt", "needs modes of POSIX")
+    def test_what_only_its_owner_may_read_is_so_while_it_is_written(self):
+        self.write('{"password": "x"}')
+        os.chmod(self.path, 0o600)
+        self.addCleanup(os.umask, os.umask(0o022))
+        seen, fsync = [], os.fsync
+
+        def look(file):
+            seen.append(os.fstat(file).st_mode & 0o777)
+            fsync(file)
+        with unittest.mock.patch.object(os, "fsync", look):
+            self.data(password="y").update(password="z")
+            self.holds(password="z")
+        self.assertEqual(set(seen), {0o600})
+
     def test_close_waits_for_what_is_being_written(self):
         data = self.data(a=1)
         self.holds(a=1)
