@@ -7136,8 +7136,23 @@ def _own_folder(*parts):
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
-def _write_file(path, data):
-    """Put a file in place whole: a reader sees the old or the new (R83)."""
+def _put_in_place(aside, path):
+    """os.replace; Windows refuses it while somebody reads the file, and is asked for a second."""
+    until = time.monotonic() + 1.0
+    while True:
+        try:
+            os.replace(aside, path)
+        except PermissionError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.005)
+        else:
+            return
+
+
+def _write_file(path, data, owner=None):
+    """Put a file in place whole: a reader sees the old or the new (R83). owner: whose it is if root
+    writes it, as os.stat() tells."""
     aside = f"{path}.{_random_token(6)}"
     try:
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o600)
@@ -7145,7 +7160,9 @@ def _write_file(path, data):
             file.write(data)
             file.flush()
             os.fsync(descriptor)
-        os.replace(aside, path)
+        if owner is not None and os.name != "nt" and os.geteuid() == 0:
+            os.chown(aside, owner.st_uid, owner.st_gid)
+        _put_in_place(aside, path)
     except OSError as error:
         raise ServerError(f"{path} cannot be written: {error.strerror}") from error
     finally:
@@ -12187,7 +12204,7 @@ class DataFile:
                 os.chmod(temporary, os.stat(self.path).st_mode & 0o7777)
             if _file_mark(self.path) not in (stamp, None):
                 return False
-            os.replace(temporary, self.path)
+            _put_in_place(temporary, self.path)
         finally:
             if os.path.exists(temporary):
                 os.unlink(temporary)

@@ -11896,6 +11896,23 @@ class DataFiles(unittest.TestCase):
             self.holds(password="z")
         self.assertEqual(set(seen), {0o600})
 
+    def test_a_file_that_somebody_reads_is_written_once_it_can_be(self):
+        """As on Windows, where it cannot be replaced meanwhile; the last change was lost."""
+        data, denied, replace = self.data(a=1), [PermissionError("in use")] * 3, os.replace
+        self.holds(a=1)
+
+        def busy(*paths):
+            if denied:
+                raise denied.pop()
+            replace(*paths)
+        with unittest.mock.patch.object(os, "replace", busy):
+            data["a"] = 2
+            data.close()
+            self.assertEqual((denied, json.loads(self.text()), data.error), ([], {"a": 2}, None))
+            denied += [PermissionError("in use")] * 3
+            lw._write_file(self.path, b"{}")
+        self.assertEqual((denied, self.text()), ([], "{}"))
+
     def test_close_waits_for_what_is_being_written(self):
         data = self.data(a=1)
         self.holds(a=1)
