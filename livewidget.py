@@ -28658,15 +28658,17 @@ class Accounts:
 
     def _change(self, changed):
         """Write what changed(users) makes of the people; one at a time, of all processes."""
-        lock = FileLock(self.path + ".lock")
+        place = os.path.realpath(self.path)     # a link stays one
+        lock = FileLock(place + ".lock")
         if not _wait_until(lock.take, LOCK_TIMEOUT_S):
             raise ServerError(f"another program has been changing {self.path} for "
                               f"{LOCK_TIMEOUT_S:g} s: try again, or end it")
         try:
             people = {"users": changed(self.users())}
-            _require(self.fault is None or not os.path.exists(self.path),
-                     f"users: {self.path}: {self.fault}")
-            _write_file(self.path, json.dumps(people, indent=1).encode() + b"\n")
+            is_known = os.path.exists(place)
+            _require(self.fault is None or not is_known, f"users: {self.path}: {self.fault}")
+            _write_file(place, json.dumps(people, indent=1).encode() + b"\n",
+                        os.stat(place) if is_known else None)
         finally:
             lock.release()
 

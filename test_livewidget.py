@@ -10012,6 +10012,21 @@ class People(AppCase):
             thread.join(PATIENCE_S)
         self.assertEqual(sorted(lw.Accounts(path).users()), ["new%d" % one for one in range(2, 6)])
 
+    @unittest.skipIf(os.name == "nt", "needs links and owners of POSIX")
+    def test_a_users_file_that_root_changes_stays_its_owners_and_a_link_to_it_a_link(self):
+        path = self.make_users()
+        link = path + ".link"
+        os.symlink(path, link)
+        if os.geteuid() == 0:
+            os.chown(path, 1234, 1235)
+        before = os.stat(path)
+        lw.Accounts(link).put("new", "editor", self.PASSWORD)
+        after = os.stat(path)
+        self.assertEqual((after.st_uid, after.st_gid, after.st_mode),
+                         (before.st_uid, before.st_gid, before.st_mode))
+        self.assertTrue(os.path.islink(link), "the link is gone")
+        self.assertIn("new", lw.Accounts(path).users())
+
     def test_a_users_file_that_others_can_change_lets_nobody_in(self):
         path = self.make_users()
         if os.name == "nt":
