@@ -7281,8 +7281,13 @@ def process_mark(pid: int) -> str | None:
 
 def boot_clock() -> float:
     """Seconds that run on through sleep and past every change of the wall clock (R78)."""
-    return (time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME")
-            else time.monotonic())
+    if not hasattr(time, "clock_gettime"):      # Windows
+        return time.monotonic()
+    # macOS: the latter runs on in sleep there, time.monotonic() stands still
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+_SERVER_NAME = _Pattern(r"(?!(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])\Z)[A-Za-z0-9_-]{1,64}")
 
 
 def check_server_name(name: Any) -> str:

@@ -5382,6 +5382,20 @@ class ServerProcesses(ServerCase):
         self.assertGreater(lw.boot_clock() - began, 17.9)
         self.assertEqual(server.status, "expired")
 
+    def test_expiry_runs_on_in_sleep_where_the_monotonic_clock_of_python_stands_still(self):
+        """R78: as on macOS, which has no CLOCK_BOOTTIME, and on Windows."""
+        clocks = {"boot": 7.0, "monotonic": 5.0}
+        for names, expected in ((("boot", "monotonic"), 7.0), (("monotonic",), 5.0), ((), 3.0)):
+            fake = types.SimpleNamespace(monotonic=lambda: 3.0)
+            if names:
+                fake.clock_gettime = clocks.get
+                fake.CLOCK_MONOTONIC = "monotonic"
+            if "boot" in names:
+                fake.CLOCK_BOOTTIME = "boot"
+            clock = types.FunctionType(lw.boot_clock.__code__,
+                                       {"time": fake, "__builtins__": __builtins__})
+            self.assertEqual(clock(), expected, names)
+
     def test_server_whose_folder_is_gone_ends(self):
         """F16, R92."""
         server = self.create("gone")
