@@ -7292,8 +7292,7 @@ _SERVER_NAME = _Pattern(r"(?!(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])\Z)[A-Za-z0-9
 
 def check_server_name(name: Any) -> str:
     """A server's name, or UsageError (R84)."""
-    _require(isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name)
-             and not re.fullmatch(r"(?i)con|prn|aux|nul|com[0-9]|lpt[0-9]", name),
+    _require(isinstance(name, str) and _SERVER_NAME.fullmatch(name),
              "a server's name is 1 to 64 letters, digits, _ or -, and no Windows device",
              server_name=name)
     return name
@@ -8216,8 +8215,8 @@ class Servers:
         except OSError as error:
             raise ServerError(
                 f"servers cannot be listed: {error.filename}: {error.strerror}") from error
-        return [name for name in names if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name)
-                and self._is_there(_Entry(name))]
+        return [name for name in names
+                if _SERVER_NAME.fullmatch(name) and self._is_there(_Entry(name))]
 
     @staticmethod
     def _is_there(entry):

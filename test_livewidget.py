@@ -5441,6 +5441,13 @@ class ServerProcesses(ServerCase):
             with self.assertRaisesRegex(lw.ServerError, "server 's' has ended"):
                 use()
 
+    def test_folders_that_no_server_can_have_are_passed_over(self):
+        """Such as one of before a name was refused: no server was listed any more."""
+        for name in ("aux", "LPT1", "with blank", ".hidden"):
+            self.addCleanup(os.rmdir, lw._own_folder("servers", name))
+        self.create("auxiliary")
+        self.assertEqual([one.name for one in lw.servers], ["auxiliary"])
+
     def test_a_start_that_fails_at_whatever_step_leaves_the_name_free(self):
         for step in ("listen", "_write_file", "_open_log", "_popen"):
             with self.subTest(step), unittest.mock.patch.object(lw, "LOCK_TIMEOUT_S", 0.5):
