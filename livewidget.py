@@ -7274,7 +7274,9 @@ def process_mark(pid: int) -> str | None:
         return f"{boot} {status[19]}"
     if os.name == "nt" or sys.platform.startswith("linux"):
         return None
+    # else it is told in the language and the zone of who asks
     answer = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True,
+                            env={**os.environ, "LC_ALL": "C", "TZ": "UTC0"},
                             timeout=ASK_TIMEOUT_S, check=False)
     return answer.stdout.strip() or None
 

@@ -5396,6 +5396,19 @@ class ServerProcesses(ServerCase):
                                        {"time": fake, "__builtins__": __builtins__})
             self.assertEqual(clock(), expected, names)
 
+    @unittest.skipIf(os.name == "nt", "needs ps")
+    def test_a_process_is_known_by_who_asks_in_another_zone_and_language(self):
+        """R87: where there is no /proc; a server was not ended by force from there."""
+        require_tool("ps", install="procps")
+        marks = set()
+        with unittest.mock.patch.object(lw, "_proc_text", lambda name: ""), \
+                unittest.mock.patch.object(sys, "platform", "darwin"):
+            for zone in ("UTC0", "XYZ-9", "ABC+5"):
+                with unittest.mock.patch.dict(os.environ, TZ=zone, LC_ALL="de_DE.UTF-8"):
+                    marks.add(lw.process_mark(os.getpid()))
+        self.assertEqual(len(marks), 1, marks)
+        self.assertNotIn(None, marks)
+
     def test_server_whose_folder_is_gone_ends(self):
         """F16, R92."""
         server = self.create("gone")
