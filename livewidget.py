@@ -10787,7 +10787,8 @@ class ServerProcess:
         self._folder_id = _file_identity(folder)
         if lock < 0:                            # nothing is inherited here
             own = FileLock(self.entry.path("alive.lock"))
-            own.take()
+            if not _wait_until(own.take, 1.0):  # a reader holds it for a moment
+                raise ServerError(f"{own.path} is held by another process")
             self._lock = own.descriptor
         for descriptor in (sock, self._lock):
             if descriptor >= 0 and os.name != "nt":

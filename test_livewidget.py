@@ -5409,6 +5409,29 @@ class ServerProcesses(ServerCase):
         self.assertEqual(len(marks), 1, marks)
         self.assertNotIn(None, marks)
 
+    def test_a_process_that_takes_its_lock_itself_waits_for_a_reader_of_it(self):
+        """As on Windows, where it inherits none."""
+        server = self.create("own")
+        record, entry = server._record(), server._entry
+        secret, payload = entry.secret(), entry.payload()
+        server.terminate()
+        lw._write_file(entry.path("secret"), secret)
+        entry.write_payload(payload, secret)
+        lw._write_file(entry.path("server.json"), json.dumps({**record, "pid": None}).encode())
+        process = subprocess.Popen([sys.executable, "-W", "ignore", "-c", textwrap.dedent("""\
+            import sys, livewidget as lw
+            tries, take = [], lw.FileLock.take
+            def take_later(lock, shared=False):
+                tries.append(1)
+                return len(tries) > 3 and take(lock, shared)
+            lw.FileLock.take = take_later
+            sys.exit(lw.serve_folder(sys.argv[1], -1, -1))
+            """), entry.folder], cwd=str(HERE))
+        self.addCleanup(process.wait, PATIENCE_S)
+        self.addCleanup(process.terminate)
+        eventually(lambda: process.poll() is not None or server.status == "running")
+        self.assertEqual(ask_json(server, "/api/x"), {"x": 1})
+
     def test_server_whose_folder_is_gone_ends(self):
         """F16, R92."""
         server = self.create("gone")
