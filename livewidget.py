@@ -10729,13 +10729,18 @@ class _LogPipe:
     def __init__(self, descriptor, path, trouble):
         self.descriptor, self.path, self._trouble = descriptor, path, trouble
         self.dropped = 0
-        self._file = _open_log(path)
+        self._open()
         self._size = os.fstat(self._file).st_size
         self._read, write = os.pipe()
         os.dup2(write, descriptor)
         os.close(write)
         self._thread = threading.Thread(target=self._copy, name="livewidget-log", daemon=True)
         self._thread.start()
+
+    def _open(self):
+        self._file = _open_log(self.path)
+        if self.descriptor == 2:                # past this thread, which a crash kills
+            faulthandler.enable(self._file)
 
     def _copy(self):
         while True:
@@ -10757,11 +10762,14 @@ class _LogPipe:
     def _write(self, data):
         if self._file >= 0 and self._size + len(data) > LOG_BYTES:
             full, self._file = self._file, -1   # its number may soon be another's
+            if self.descriptor == 2:
+                faulthandler.disable()
             os.close(full)
         if self._file < 0:                      # also where one of these two failed before
             with contextlib.suppress(FileNotFoundError):
                 os.replace(self.path, self.path + ".1")
-            self._file, self._size = _open_log(self.path), 0
+            self._open()
+            self._size = 0
         while data:
             written = os.write(self._file, data)
             self._size += written
@@ -10801,8 +10809,6 @@ class ServerProcess:
         self.site: EndpointSite = EndpointSite(self.entry.secret(), self.entry.name,
                                                self.record["instance"], self.record["public_urls"])
         self._allow_frames()
-        self._crash_file = open(self.entry.path("stderr.log"), "ab")  # noqa: SIM115
-        faulthandler.enable(self._crash_file)   # a crash kills the thread that copies the log
         self._logs = []
         for descriptor, name in ((1, "stdout"), (2, "stderr")):
             self._logs.append(_LogPipe(descriptor, self.entry.path(name + ".log"),

@@ -6098,6 +6098,21 @@ class ServerLogs(ServerCase):
         self.assertLessEqual(max(sizes), lw.LOG_BYTES)
         self.assertGreater(sum(sizes), lw.LOG_BYTES)
 
+    @unittest.skipIf(os.name == "nt", "needs a signal that ends a process")
+    def test_what_a_crash_tells_is_in_the_log_after_rotations_too(self):
+        def crash():
+            import os
+            import sys
+            for _ in range(2500):
+                sys.stderr.write("x" * 9999 + "\n")
+            os.abort()
+        server = self.create("crash", {"/api/crash": crash})
+        with contextlib.suppress(OSError, lw.ProtocolError):
+            ask(server, "/api/crash")
+        eventually(lambda: not server.is_alive)
+        self.assertTrue(os.path.exists(server.stderr.path + ".1"), "it was not moved aside")
+        self.assertIn("Fatal Python error: Aborted", server.stderr.tail(200))
+
     def test_a_log_that_could_not_be_rotated_goes_on_once_it_can(self):
         lines = ["x" * 9999] * 1100
 
