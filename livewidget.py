@@ -7734,13 +7734,13 @@ def _running_server(entry, wanted, payload, force, replace, take_over):
         entry.write_payload(payload, entry.secret())
         before, answer = {**record, "digest": record["digest"] if is_same else ""}, None
         record.update(wanted, started=boot_clock())
-        _write_file(entry.path("server.json"), _encode(record))
+        # which code it has is not known until it answers: who finds no digest gives it again
+        _write_file(entry.path("server.json"), _encode({**record, "digest": before["digest"]}))
         try:
             answer, _ = entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S,
                                   record=record)
         finally:
-            if answer != 200:                   # which code it has is not known: give it again
-                _write_file(entry.path("server.json"), _encode(before))
+            _write_file(entry.path("server.json"), _encode(record if answer == 200 else before))
         if answer == 200:
             return server
         raise ServerStartupError(

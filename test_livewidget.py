@@ -5477,6 +5477,31 @@ class ServerProcesses(ServerCase):
             with self.assertRaisesRegex(lw.ServerError, "server 's' has ended"):
                 use()
 
+    def test_new_code_is_given_again_where_who_gave_it_was_killed(self):
+        """The record named it already, and the server went on with the code of before."""
+        make_widget({"/api/x": lambda: {"v": 1}}, "{v}", server_name="half")
+        program = textwrap.dedent("""\
+            import os, sys, livewidget as lw
+            class Half(lw.DynamicWidget):
+                def get_endpoints(self):
+                    self.endpoint("/api/x")(lambda: {"v": 2})
+                def get_template(self):
+                    return "{v}"
+            ask = lw._Entry.ask
+            def killed(entry, method, path, *args, **options):
+                if path == "/livewidget/reload":
+                    os._exit(9)
+                return ask(entry, method, path, *args, **options)
+            if sys.argv[1] == "killed":
+                lw._Entry.ask = killed
+            Half(server_name="half")
+            """)
+        for way, status in (("killed", 9), ("", 0)):
+            done = subprocess.run([sys.executable, "-W", "ignore", "-c", program, way],
+                                  cwd=str(HERE), stderr=subprocess.PIPE, timeout=PATIENCE_S)
+            self.assertEqual(done.returncode, status, done.stderr)
+        self.assertEqual(ask_json(lw.servers["half"], "/api/x"), {"v": 2})
+
     def test_folders_that_no_server_can_have_are_passed_over(self):
         """Such as one of before a name was refused: no server was listed any more."""
         for name in ("aux", "LPT1", "with blank", ".hidden"):
