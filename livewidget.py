@@ -7710,6 +7710,10 @@ def _running_server(entry, wanted, payload, force, replace, take_over):
             raise ServerStartupError(f"server {entry.name!r} runs but its record is damaged: end "
                                      "its process, then try again")
         return None
+    if record["boot"] != _boot_id():
+        raise ServerStartupError(f"server {entry.name!r} runs on another machine that has this "
+                                 "folder, too: set LIVEWIDGET_HOME to one of this machine alone, "
+                                 "or take another name")
     server = Server(entry.name, record["instance"])
     status = server.status
     if status in ("expired", "stopped"):        # it ends, once it has told its viewers

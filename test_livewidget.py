@@ -5502,6 +5502,19 @@ class ServerProcesses(ServerCase):
             self.assertEqual(done.returncode, status, done.stderr)
         self.assertEqual(ask_json(lw.servers["half"], "/api/x"), {"v": 2})
 
+    @unittest.skipUnless(lw._boot_id(), "needs a boot id; run on Linux")
+    def test_a_server_of_another_machine_with_the_same_home_is_told_as_that(self):
+        """As on a cluster: what was shown asked this machine for it, and never got an answer."""
+        server = self.create("shared")
+        lw._write_file(self.entry(server, "server.json"),
+                       json.dumps({**server._record(), "boot": "of another one"}).encode())
+        for options in ({}, {"force": True}):
+            with self.assertRaisesRegex(lw.ServerStartupError, "runs on another machine"):
+                self.create("shared", **options)
+        lw._write_file(self.entry(server, "server.json"),
+                       json.dumps({**server._record(), "boot": lw._boot_id()}).encode())
+        self.assertEqual(self.create("shared").pid, server.pid)
+
     def test_folders_that_no_server_can_have_are_passed_over(self):
         """Such as one of before a name was refused: no server was listed any more."""
         for name in ("aux", "LPT1", "with blank", ".hidden"):
