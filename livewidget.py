@@ -8412,6 +8412,7 @@ def make_environment(requirements: Iterable[str], say: Callable[[str], Any]) -> 
     """A virtual environment with the requirements, kept by what they are: its Python's path.
     say(text) is told each line of pip's output. Raises ServerError with pip's reason. One process
     builds at a time; the folder gets its name when it is complete (R100)."""
+    import glob
     _own_folder("venvs")
     python = environment_python(requirements)
     place = os.path.dirname(os.path.dirname(python))
@@ -8419,11 +8420,12 @@ def make_environment(requirements: Iterable[str], say: Callable[[str], Any]) -> 
     if not _wait_until(lock.take, INSTALL_TIMEOUT_S):
         raise ServerError("another process has been installing the same packages for "
                           f"{INSTALL_TIMEOUT_S:g} s")
-    building = place + ".building"
+    building = f"{place}.building-{_random_token(6)}"   # an installer may outlive who started it
     try:
         if os.path.exists(python):
             return python
-        shutil.rmtree(building, ignore_errors=True)
+        for left in glob.glob(glob.escape(place) + ".building*"):
+            shutil.rmtree(left, ignore_errors=True)
         os.mkdir(building, 0o700)
         built = os.path.join(building, os.path.relpath(python, place))
         bare, pip = ((["--without-pip"], [sys.executable, "-I", "-m", "pip", "--python", built])

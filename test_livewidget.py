@@ -6241,6 +6241,27 @@ class Dependencies(ServerCase):
             with self.assertRaises(lw.UsageError, msg=repr(bad)):
                 lw.check_requirement(bad)
 
+    def test_an_installer_that_goes_on_after_its_server_changes_no_other_environment(self):
+        """As when the server is ended while it installs, and started anew."""
+        places = []
+
+        def install(command, deadline, say):
+            if "venv" not in command:
+                return
+            places.append(pathlib.Path(command[-1]))
+            if len(places) == 1:
+                raise lw.ServerError("ended")
+            (places[1] / "bin").mkdir()
+            (places[1] / "bin" / "python").touch()
+            places[0].mkdir(exist_ok=True)      # the first one is at it still
+            (places[0] / "late").touch()
+        with unittest.mock.patch.object(lw, "_run_installer", install):
+            self.assertRaises(lw.ServerError, lw.make_environment, ["x==1"], print)
+            python = lw.make_environment(["x==1"], print)
+        place = pathlib.Path(python).parents[1]
+        self.assertEqual(sorted(os.listdir(place)), ["bin", "requirements.txt"])
+        self.assertTrue(places[0].exists(), "who writes there is not disturbed")
+
     def test_one_text_is_no_list_of_texts(self):
         """Each parameter that takes several: one would be its letters. Nothing is done before."""
         defined = []
