@@ -10051,9 +10051,9 @@ class EndpointRunner:
             self.log.set_sequence(1, _cell_name(name), [])
         self.log.set(2, "code", [settings.get("code")])
         self.log.set(2, "page", [settings.get("page")])
-        for pool in self._path_pools.values():  # what hangs in old code is not waited for
-            pool.stop()
-        self._path_pools, self._actions_errors, self.acting = {}, {}, 0
+        self._stop_pools()                      # what hangs in old code is not waited for
+        self._pool, self._path_pools = CallbackPool(), {}
+        self._actions_errors, self.acting = {}, 0
         for held in [held for one in old for held in one.waiting]:
             held.tell()
         self.attend(0)
@@ -10334,6 +10334,9 @@ class EndpointRunner:
 
     def stop(self) -> None:
         self.ending = True
+        self._stop_pools()
+
+    def _stop_pools(self):
         for pool in (self._pool, *self._path_pools.values()):
             pool.stop()
 

@@ -8060,6 +8060,19 @@ class Endpoints(ServerCase):
         path.touch()
         eventually(lambda: len(seen) > 1, what="a look at the file")
 
+    def test_new_code_runs_though_each_thread_hangs_in_the_code_of_before(self):
+        go_on = threading.Event()
+        self.addCleanup(go_on.set)
+        runner, _ = self.runner([dict], "file")
+        for functions in ([lambda: go_on.wait() and {}] * lw.MAX_FUNCTION_THREADS,
+                          [lambda: {"x": 1}]):
+            runner.load(functions, {"endpoints": [
+                {"path": "/%d" % number} for number in range(len(functions))],
+                "interval": 60000, "actions": []})
+            for endpoint in runner.endpoints.values():
+                runner.run(endpoint)
+        eventually(lambda: endpoint.body == b'{"x":1}', what="the answer of the new code")
+
     def test_an_answer_that_is_too_large_is_that_on_each_way(self):
         """To a page, to who asks with arguments, and where a display is made."""
         def big(n=5_000_000):
