@@ -10159,11 +10159,11 @@ class EndpointRunner:
     def _call_endpoint(self, endpoint, generation):
         """On a worker thread: call the function, convert and encode what it answers."""
         fields, html, body, error, remarks = {}, [], None, None, []
-        if endpoint.watch:
-            endpoint.stamp = _file_stamp(endpoint.watch)
-            endpoint.stamp_is_young = any(abs(time.time_ns() - one[1][0]) < 50_000_000
-                                          for one in endpoint.stamp if one[1])
         try:
+            if endpoint.watch:
+                endpoint.stamp = _file_stamp(endpoint.watch)
+                endpoint.stamp_is_young = any(abs(time.time_ns() - one[1][0]) < 50_000_000
+                                              for one in endpoint.stamp if one[1])
             with endpoint.lock:
                 value, body, remarks, odd = _endpoint_value(endpoint.function, self._any_value)
             error = "; ".join(odd) or None

@@ -8073,6 +8073,13 @@ class Endpoints(ServerCase):
                 runner.run(endpoint)
         eventually(lambda: endpoint.body == b'{"x":1}', what="the answer of the new code")
 
+    def test_a_watched_path_that_no_file_can_have_is_an_error_of_its_endpoint(self):
+        """It seemed to run for ever."""
+        runner, endpoint = self.runner([dict], "a\0b")
+        runner.run(endpoint)
+        eventually(lambda: endpoint.error and not endpoint.running, what="the error")
+        self.assertIn("ValueError", endpoint.error)
+
     def test_an_answer_that_is_too_large_is_that_on_each_way(self):
         """To a page, to who asks with arguments, and where a display is made."""
         def big(n=5_000_000):
