@@ -10315,9 +10315,9 @@ class EndpointRunner:
             self.acting -= 1
             self._take_action(path, fields, error)
         for endpoint in self.endpoints.values():  # what the action changed is to be seen
-            if self.is_attended:
+            if self.is_attended or endpoint.running:
                 self.run(endpoint)
-            elif not endpoint.running:
+            else:
                 endpoint.started = -math.inf    # by who asks next
         self._changed()
         done(error)

@@ -8130,6 +8130,26 @@ class Endpoints(ServerCase):
             self.assertEqual(ask_json(server, "/api/x"), {"n": n})
             self.assertEqual(ask_json(server, "/add", method="POST", body=b"{}"), {"error": None})
 
+    def test_what_an_action_changed_meanwhile_is_in_the_answer_after_that_of_now(self):
+        """Though nobody watches: the answer of before was kept for the interval."""
+        state, begun, go_on, done = {"n": 0}, threading.Event(), threading.Event(), []
+
+        def load():
+            found = dict(state)
+            begun.set()
+            go_on.wait(PATIENCE_S)
+            return found
+
+        def add():
+            state["n"] += 1
+        runner, endpoint = self.runner([load, add], "file", ["/add"])
+        runner.run(endpoint)
+        self.assertTrue(begun.wait(PATIENCE_S), "the endpoint does not run")
+        runner.act("/add", {}, done.append)
+        eventually(lambda: done == [None], what="the action's end")
+        go_on.set()
+        eventually(lambda: endpoint.body == b'{"n":1}', what="an answer with what it changed")
+
     def test_an_endpoint_that_fails_runs_once_an_interval_however_many_ask(self):
         state = {"runs": 0}
 
