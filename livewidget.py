@@ -10278,6 +10278,10 @@ class EndpointRunner:
             self.reactor.call_soon(done, body)
         self._path_pools.setdefault(path, CallbackPool(most=1)).submit(call)
 
+    def is_full(self, path: str) -> bool:
+        """Whether so many calls of ask() wait for their turn that no further one may."""
+        return path in self._path_pools and self._path_pools[path].waiting >= MAX_ACTIONS
+
     # Actions
     def act(self, path: str, arguments: dict[str, Any], done: Callable[..., Any]) -> None:
         """Call an action on a worker thread, after those of its path; then done(error or None)."""
@@ -10556,6 +10560,8 @@ class EndpointPages(Audience):
         return None
 
     def _answer_call(self, path, arguments, exchange):
+        if self.runner.is_full(path):
+            return refusal(503, "too many calls wait", [("Retry-After", "5")])
         waiting, answers = {}, []
         def done(body):
             answers.append(_failed() if body is None else json_response(body))
@@ -10564,6 +10570,7 @@ class EndpointPages(Audience):
         self.runner.ask(path, arguments, done)
         HeldRequest(waiting, exchange, ASK_TIMEOUT_S, lambda late: answers[0] if answers
                     else refusal(504, "the endpoint is still running"))
+        return None
 
     @staticmethod
     def _endpoint_response(endpoint, request):

@@ -7741,6 +7741,27 @@ class Endpoints(ServerCase):
         with self.assertRaisesRegex(lw.UsageError, "an endpoint's path"):
             self.widget({"/": echo})
 
+    def test_calls_with_arguments_that_wait_for_one_that_hangs_have_a_limit(self):
+        """Each was run in the end, also for those who had been told that it took too long."""
+        go_on = os.path.join(tempfile.mkdtemp(), "now")
+        self.addCleanup(shutil.rmtree, os.path.dirname(go_on))
+
+        def wait(n: int = 0):
+            while not os.path.exists(go_on):
+                time.sleep(0.02)
+            return n
+        server = self.create("waits", {"/api/x": wait})
+        asked = []
+        for number in range(lw.MAX_ACTIONS + 1):
+            asked.append(http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_S))
+            self.addCleanup(asked[-1].close)
+            asked[-1].request("GET", "/api/x?n=%d" % number,
+                              headers={"Authorization": "Bearer " + server.token})
+        eventually(lambda: ask(server, "/api/x?n=-1")[0] == 503, what="a refusal")
+        pathlib.Path(go_on).touch()
+        self.assertIn(asked[-1].getresponse().status, (200, 504))
+        self.assertEqual(ask_json(server, "/api/x?n=-1"), -1)
+
     def test_arguments_that_may_be_none_are_of_the_type_beside_it(self):
         """On each Python, as a text too; what is of several types, or of parts, is text."""
         import typing
