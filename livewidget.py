@@ -7581,11 +7581,14 @@ def own_modules(names: Iterable[str]) -> dict[str, str]:
         spec = getattr(module, "__spec__", None) or (
             importlib.util.find_spec(name) if module is None and "." not in name else None)
         path = os.path.abspath(getattr(spec, "origin", None) or "")
-        if (not path.endswith(".py") or path.startswith(installed) or not os.path.exists(path)
+        if (not path.endswith(".py") or path.startswith(installed)
             or re.search(r"[/\\](site|dist)-packages[/\\]", path)):
             continue
-        with open(path, "rb") as file:
-            source = file.read()
+        try:
+            with open(path, "rb") as file:
+                source = file.read()
+        except OSError:                         # it is gone, maybe for a moment, as it is saved
+            continue
         found[name] = _sha256(source)
         if module is not None:
             _warn_of_set_names(module, path, source)

@@ -9024,6 +9024,20 @@ for manager in kernels.values():
         self.assertEqual(set(lw.own_modules([direct, "json", "livewidget", "__main__", "xml.dom"])),
                          {direct, below})
 
+    def test_a_module_of_ones_own_may_be_saved_at_any_moment(self):
+        """As by editors that move the former file away first."""
+        folder, name = tempfile.mkdtemp(), "own_saved_of_test"
+        self.addCleanup(shutil.rmtree, folder)
+        path = pathlib.Path(folder, name + ".py")
+        path.write_text("X = 1\n")
+        module = types.ModuleType(name)
+        module.__spec__ = importlib.util.spec_from_file_location(name, path)
+        sys.modules[name] = module
+        self.addCleanup(sys.modules.pop, name, None)
+        for found in interleaved(lambda: lw.own_modules([name]), path.unlink,
+                                 lambda: path.write_text("X = 1\n")):
+            self.assertIn(set(found), [set(), {name}])
+
     def test_what_is_set_in_a_module_of_ones_own_is_warned_of_once(self):
         """The server imports the module from its file; nothing that the module itself changes, and
         no value, is told of."""
