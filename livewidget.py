@@ -7396,7 +7396,9 @@ def find_public_urls(port: int) -> list[str]:
     if hub:
         return [f"{hub.rstrip('/')}/proxy/{port}/"]
     share = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")
-    data = os.environ.get("JUPYTER_DATA_DIR") or os.path.join(share, "jupyter")
+    data = os.environ.get("JUPYTER_DATA_DIR") or (
+        os.path.expanduser("~/Library/Jupyter") if sys.platform == "darwin"
+        else os.path.join(os.environ.get("APPDATA", "") if os.name == "nt" else share, "jupyter"))
     runtime = os.environ.get("JUPYTER_RUNTIME_DIR") or os.path.join(data, "runtime")
     try:
         parent = int(os.environ["JPY_PARENT_PID"])

@@ -9455,6 +9455,27 @@ for manager in kernels.values():
                                        [("Authorization", "Bearer " + token)]))
             self.assertEqual((status, json.loads(body)), (200, expected))
 
+    @unittest.skipIf(os.name == "nt", "needs the paths of POSIX")
+    def test_what_a_jupyter_server_writes_is_found_on_each_system(self):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        clean = {name: value for name, value in os.environ.items()
+                 if not re.match("JUPYTER|JPY|XDG|LIVEWIDGET_PUBLIC", name)}
+        for number, (system, name, given, place) in enumerate((
+                ("linux", "posix", {"HOME": folder}, ".local/share/jupyter"),
+                ("linux", "posix", {"XDG_DATA_HOME": folder + "/data"}, "data/jupyter"),
+                ("darwin", "posix", {"HOME": folder}, "Library/Jupyter"),
+                ("win32", "nt", {"APPDATA": folder + "/roaming"}, "roaming/jupyter"))):
+            record = pathlib.Path(folder, place, "runtime", "jpserver-%d.json" % number)
+            record.parent.mkdir(parents=True)
+            record.write_text('{"url": "https://nb.example/"}')
+            with unittest.mock.patch.dict(
+                    os.environ, {**clean, **given, "JPY_PARENT_PID": str(number)}, clear=True), \
+                    unittest.mock.patch.object(sys, "platform", system), \
+                    unittest.mock.patch.object(os, "name", name):
+                found = lw.find_public_urls(7)
+            self.assertEqual(found, ["https://nb.example/proxy/7/"], place)
+
     def test_servers_find_their_public_address_by_themselves(self):
         """R38: as the notebook's environment tells it."""
         names = ("LIVEWIDGET_PUBLIC_URL", "JUPYTERHUB_PUBLIC_URL", "JPY_PARENT_PID",
