@@ -12984,8 +12984,8 @@ def file_system_of(path: str) -> str:
     mounts = [(re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), place), kind)
               for place, kind in mounts]        # a blank is \040
     folder = os.path.realpath(os.path.dirname(path))
-    return max((len(place), number, kind) for number, (place, kind) in enumerate(mounts)
-               if (folder + "/").startswith(place.rstrip("/") + "/"))[2]
+    return max(((len(place), number, kind) for number, (place, kind) in enumerate(mounts)
+                if (folder + "/").startswith(place.rstrip("/") + "/")), default=(0, 0, ""))[2]
 
 
 class ChangeGroup:

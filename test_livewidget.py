@@ -17916,6 +17916,12 @@ class SharedStores(AppCase):
                 "/mnt/team share/app.db", "/mnt/team share 2/app.db", "/app.db")]
         self.assertEqual(found, ["cifs", "ext4", "ext4"])
 
+    def test_a_file_system_that_no_mount_names_is_taken_for_a_local_one(self):
+        """As below a chroot: workers did not start there."""
+        mounts = "proc /proc proc rw 0 0\n"
+        with unittest.mock.patch("builtins.open", unittest.mock.mock_open(read_data=mounts)):
+            self.assertEqual(lw.file_system_of("/app.db"), "")
+
     def test_redis_keeps_leases_and_refuses_what_is_older(self):
         server = RedisServer(self, "--requirepass", "p:ss wörd")
         password = urllib.parse.quote("p:ss wörd", safe="")
