@@ -29244,7 +29244,7 @@ def reload_command(*arguments: str) -> list[str]:
     """The command line whose process calls reload_main() with the arguments."""
     folder, name = os.path.split(os.path.abspath(__file__))
     program = ("import sys; sys.path[:] = [%r] + [one for one in sys.path if one]; "
-               "import %s as livewidget; del sys.path[0]; "
+               "livewidget = __import__(%r); del sys.path[0]; "
                "sys.exit(livewidget.reload_main(sys.argv[1:]))")
     return [sys.executable, "-c", program % (folder, os.path.splitext(name)[0]), *arguments]
 

@@ -17572,14 +17572,14 @@ class RestartLoop(AppCase):
     def setUp(self):
         self.closings = []                      # codes with which pages heard of a save
 
-    def start_program(self, served=True, port=0, text=PROGRAM):
+    def start_program(self, served=True, port=0, text=PROGRAM, livewidget=LIVEWIDGET):
         """The loop in a process; its `lines` are what it printed behind the address."""
         folder = pathlib.Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, folder)
         self.words, program = folder / "words.py", folder / "program.py"
         program.write_text(text % (port, not served))
         self.words.write_text("SAID = 'first'")
-        command = [*LIVEWIDGET, "serve", "--reload"] if served else [sys.executable]
+        command = [*livewidget, "serve", "--reload"] if served else [sys.executable]
         process = subprocess.Popen([*command, str(program)], text=True, cwd=str(HERE),
                                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                    stderr=subprocess.PIPE)
@@ -17684,6 +17684,15 @@ class RestartLoop(AppCase):
             if 1012 not in self.closings:
                 page = self.saved_with(process, page, str(number))
         self.assertIn(1012, self.closings)
+
+    def test_a_copy_whose_name_is_no_identifier_runs_it_too(self):
+        """As of a second download."""
+        folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        copy = folder / "livewidget (1).py"
+        shutil.copy(SOURCE, copy)
+        process = self.start_program(livewidget=[sys.executable, str(copy)])
+        self.browser(process).until(lambda one: self.shows(one, "first"))
 
     @unittest.skipUnless(os.path.isdir("/proc/self/fd"), "needs /proc")
     def test_a_loop_that_is_killed_takes_its_program_with_it(self):
