@@ -36286,12 +36286,24 @@ def jupyter_server(program: str | os.PathLike[str] | None = None,
 class _StartedProgram:
     """A process that a restart loop started; its link tells what it wants."""
     def __init__(self, process, link) -> None:
-        self.process, self.link = process, link
+        self.process, self.link, self.serves = process, link, False
         self.wanted = self.error = self.deadline = None
 
     def tell(self, kind, **values):
         with contextlib.suppress(OSError):      # it has ended: the loop will see
             self.link.send({"type": kind, **values})
+
+    def ask_to_end(self):
+        """By the link's end: one that serves may have the signal that we had, as of Ctrl-C or of
+        systemd, and a second one would end it at once."""
+        import select
+        if select.select([self.link.sock], [], [], 0)[0]:       # it may have said that just now
+            self.serves |= any(one["type"] == "bound" for one in self.link.receive() or ())
+        if not self.serves:
+            self.process.terminate()
+        else:
+            with contextlib.suppress(OSError):
+                self.link.sock.shutdown(socket.SHUT_WR)
 
     def end(self):
         """It must have ended by now."""
@@ -36348,6 +36360,7 @@ class _ProgramLoop:
 
     def _hear(self, program):
         for message in program.link.receive() or ():
+            program.serves |= message["type"] == "bound"
             if message["type"] != "listening":
                 self._take(program, message["type"], message)
             elif program.link.descriptors:      # where the system passes them on
@@ -36359,7 +36372,7 @@ class _ProgramLoop:
         programs = self._programs()
         for program in programs:
             if program.process.poll() is None:
-                program.process.terminate()
+                program.ask_to_end()
         deadline = time.monotonic() + CLOSE_CALLBACKS_S + RELOAD_GRACE_S
         for program in programs:
             _wait_until(lambda one=program: one.process.poll() is not None,

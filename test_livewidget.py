@@ -17582,7 +17582,7 @@ class RestartLoop(AppCase):
         command = [*livewidget, "serve", "--reload"] if served else [sys.executable]
         process = subprocess.Popen([*command, str(program)], text=True, cwd=str(HERE),
                                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.PIPE)
+                                   stderr=subprocess.PIPE, start_new_session=True)
         process.lines = []
         self.addCleanup(process.stderr.close)
         self.addCleanup(lambda: reader.join(PATIENCE_S))
@@ -17693,6 +17693,18 @@ class RestartLoop(AppCase):
         shutil.copy(SOURCE, copy)
         process = self.start_program(livewidget=[sys.executable, str(copy)])
         self.browser(process).until(lambda one: self.shows(one, "first"))
+
+    @unittest.skipIf(os.name == "nt", "needs signals of POSIX")
+    def test_a_signal_to_all_of_its_processes_ends_the_program_in_order(self):
+        """As of Ctrl-C in a terminal: the loop's own came on top, and ended the program at once."""
+        text = "import atexit, sys\natexit.register(print, 'ended in order', file=sys.stderr)\n"
+        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 0)):
+            for served in (True, False):
+                with self.subTest(number=number, served=served):
+                    process = self.start_program(served, text=text + self.PROGRAM)
+                    os.killpg(process.pid, number)
+                    self.assertEqual(process.wait(PATIENCE_S), status)
+                    eventually(lambda: "ended in order\n" in process.lines)    # noqa: B023
 
     @unittest.skipUnless(os.path.isdir("/proc/self/fd"), "needs /proc")
     def test_a_loop_that_is_killed_takes_its_program_with_it(self):
@@ -18313,7 +18325,8 @@ class Workers(AppCase):
         pathlib.Path(path).write_text(self.PROGRAM % options)
         process = subprocess.Popen(
             [*LIVEWIDGET, "serve", path, "--workers", "2"], cwd=str(HERE),
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            start_new_session=True)
         cleanup(process.stdout.close)
         cleanup(end_process, process)
         if not ends:
@@ -18432,20 +18445,22 @@ class Workers(AppCase):
         self.assertEqual(process.wait(PATIENCE_S), 0)
 
     def test_an_end_drains_what_runs_and_tells_pages_to_come_back(self):
-        process = self.start_workers()
-        page, other = self.pages_of_all(process)
-        self.click(page, label="slow")
-        page.settle()                           # it has arrived
-        process.terminate()
-        for one in (page, other):
-            with self.assertRaises(lw.ProtocolError) as closed:
-                one.until(lambda one: False)
-            self.assertEqual(closed.exception.close_code, 1012)
-        self.assertEqual(process.wait(PATIENCE_S), 0)
-        store, place = lw.StateFile(self.path, "next"), "session:" + page.session
-        self.addCleanup(store.close)
-        self.assertEqual(store.read(place)[place]["data:added"][0], [1])
-        self.assertGreater(store.lease([place], create=False)[place], 0)
+        """Whether the loop alone has the signal, or its workers too, as from systemd."""
+        for send in (os.kill, os.killpg):
+            process = self.start_workers()
+            page, other = self.pages_of_all(process)
+            self.click(page, label="slow")
+            page.settle()                       # it has arrived
+            send(process.pid, signal.SIGTERM)
+            for one in (page, other):
+                with self.assertRaises(lw.ProtocolError) as closed:
+                    one.until(lambda one: False)
+                self.assertEqual(closed.exception.close_code, 1012)
+            self.assertEqual(process.wait(PATIENCE_S), 0)
+            store, place = lw.StateFile(self.path, "next"), "session:" + page.session
+            self.addCleanup(store.close)
+            self.assertEqual(store.read(place)[place]["data:added"][0], [1])
+            self.assertGreater(store.lease([place], create=False)[place], 0)
 
     def test_failed_logins_count_for_all_workers_together(self):
         """Each try comes by a connection, which any of the workers accepts."""
