@@ -36480,6 +36480,7 @@ class _ReloadLoop(_ProgramLoop):
         elif kind != "paused":
             self._want(program, kind)
         elif self._new is not None and self._new.wanted == "claim":
+            program.deadline = math.inf         # it has let go, and serves until the new one can
             self._new.tell("go")
 
     def _want(self, program, kind):
@@ -36487,7 +36488,8 @@ class _ReloadLoop(_ProgramLoop):
         program.wanted = kind
         if self._old is not None:
             self._old.tell("pause" if kind == "claim" else "end")
-            self._old.deadline = time.monotonic() + RELOAD_GRACE_S
+            waits_s = STATE_FILE_WAIT_S if kind == "claim" else 0
+            self._old.deadline = time.monotonic() + RELOAD_GRACE_S + waits_s
         elif kind == "claim":
             program.tell("go")
         else:
@@ -36504,7 +36506,7 @@ class _ReloadLoop(_ProgramLoop):
     def _look_after(self):
         """Notice who ended and what was saved; the exit status if nothing is left to wait for."""
         for program in self._programs():
-            late = (program is self._old and self._new is not None and self._new.wanted == "ready"
+            late = (program is self._old and self._new is not None and self._new.wanted
                     and time.monotonic() > program.deadline)
             if program.process.poll() is None and not late:
                 continue

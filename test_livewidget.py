@@ -17707,6 +17707,16 @@ class RestartLoop(AppCase):
                     eventually(lambda: "ended in order\n" in process.lines)    # noqa: B023
 
     @unittest.skipUnless(os.path.isdir("/proc/self/fd"), "needs /proc")
+    def test_a_program_that_hangs_gives_way_to_the_next(self):
+        """As one does in a handler that gives no other thread a turn, until it is mended."""
+        process = self.start_program()
+        page = self.browser(process).until(lambda one: self.shows(one, "first"))
+        child, = children_of(process)
+        os.kill(child, signal.SIGSTOP)
+        self.saved_with(process, page, "mended")
+        eventually(lambda: not alive(child), what="the end of the one that hung")
+
+    @unittest.skipUnless(os.path.isdir("/proc/self/fd"), "needs /proc")
     def test_a_loop_that_is_killed_takes_its_program_with_it(self):
         process = self.start_program()
         child, = children_of(process)
