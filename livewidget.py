@@ -34095,6 +34095,7 @@ def _run_until_served(path, taker, state, argv):
     sys.argv, sys.path[:0], _pages[:] = [path, *map(str, argv)], [os.path.dirname(path)], []
     sys.modules["__main__"], _ApplicationEngine.taker = module, taker
     _ApplicationEngine.taken_state, TakenWidgets.made = state, []
+    writes_none, sys.dont_write_bytecode = sys.dont_write_bytecode, True    # marked by seconds
     try:
         spec.loader.exec_module(module)
         pages, widgets = _pages[:], TakenWidgets.made
@@ -34104,6 +34105,7 @@ def _run_until_served(path, taker, state, argv):
         raise UsageError(f"User: {path} ended before it served pages: {error}") from None
     finally:
         sys.modules["__main__"], _ApplicationEngine.taker, TakenWidgets.made = main, None, None
+        sys.dont_write_bytecode = writes_none
         sys.argv, sys.path[:], _pages[:] = own, search, others
     found = {id(one): one for one in vars(module).values() if isinstance(one, Application)}
     if pages and not found:

@@ -45771,6 +45771,30 @@ lw.run()
         with self.assertRaises(lw.UsageError):
             self.user().restart()
 
+    def test_a_program_that_is_begun_anew_is_as_its_files_are_now(self):
+        """Though they were saved within a second, and are as long as before."""
+        folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        beside = "beside_%d" % os.getpid()
+
+        def save(text):
+            for name, source in (("program", "import livewidget as lw, %s as beside\n"
+                                  "@lw.page('/')\ndef home(W):\n"
+                                  "    W.Label('%s of both')\n    W.Label(beside.SAID)\n"
+                                  "lw.run()" % (beside, text)), (beside, "SAID = '%s'" % text)):
+                (folder / (name + ".py")).write_text(source)
+                os.utime(folder / (name + ".py"), (10 ** 9, 10 ** 9))
+        writes = unittest.mock.patch.object(sys, "dont_write_bytecode", False)
+        writes.start()
+        self.addCleanup(writes.stop)
+        save("former")
+        user = self.user(str(folder / "program.py"), state=str(folder / "state.db"))
+        user.sees("former of both")
+        save("latter")
+        user.restart()
+        user.sees("latter of both")
+        user.does_not_see("former")
+
     def test_what_a_field_does_not_take_is_told(self):
         user = self.user(lambda W: (
             W.NumberEntry(3, label="Port", max=10), W.DateEntry(label="Day"),
