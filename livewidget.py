@@ -32736,6 +32736,9 @@ class Chromium:
             else:
                 for listener in self.listeners[message.get("sessionId")]:
                     listener(message["method"], message["params"])
+        self.socket.close(timeout=0)            # it has ended, and answers nothing any more
+        while self._replies:
+            self._replies.popitem()[1][0].set()
 
     def send(self, method: str, params: dict[str, Any], session_id: str | None = None,
              slot: list[Any] | None = None) -> None:
@@ -32752,7 +32755,7 @@ class Chromium:
         """The result of a command. Raises AssertionError if it fails, or after timeout seconds."""
         slot = [threading.Event()]
         self.send(method, params or {}, session_id, slot)
-        if not slot[0].wait(timeout):
+        if not slot[0].wait(timeout) or len(slot) == 1:
             raise AssertionError(f"the browser did not answer {method}")
         if "error" in slot[1]:
             raise AssertionError(f"{method}: {slot[1]['error']}")

@@ -47122,6 +47122,23 @@ class UsersInChromium(Users):
             user.sees("Your name")
         self.assertIsNot(lw.Chromium.shared(), first)
 
+    def test_a_step_fails_as_soon_as_its_browser_has_ended(self):
+        """Not after a minute; nor do those that come after it."""
+        Chromium.shared()
+        browser = lw.Chromium()
+        self.addCleanup(browser.quit)
+        tab = lw.BrowserTab(browser)
+        ending = threading.Thread(target=lambda: eventually(lambda: browser._replies)
+                                  and browser.process.kill())
+        ending.start()
+        began = time.monotonic()
+        with self.assertRaisesRegex(AssertionError, "did not answer Runtime.evaluate"):
+            tab.js("new Promise(() => 0)")
+        for _ in range(3):
+            self.assertRaises((AssertionError, OSError), tab.js, "1")
+        self.assertLess(time.monotonic() - began, 30)
+        ending.join(PATIENCE_S)
+
     def test_a_shared_browser_that_hangs_is_ended_with_its_tab(self):
         Chromium.shared()
 
