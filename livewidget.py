@@ -2999,11 +2999,14 @@ class WebSocketClient:
                                     close_code=event.code)
 
     def __iter__(self) -> Iterator[str | bytes]:
-        try:
-            while True:
-                yield self.recv(timeout=3600.0)
-        except ProtocolError:
-            return
+        while True:
+            try:
+                message = self.recv(timeout=3600.0)
+            except TimeoutError:                # it is quiet
+                continue
+            except ProtocolError:
+                return
+            yield message
 
     def close(self, code: int = 1000, reason: str = "", timeout: float = 5.0) -> None:
         """Close politely: send a close frame, wait for the answer, close the socket."""

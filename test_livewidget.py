@@ -2635,6 +2635,21 @@ class Echo(unittest.TestCase):
             finally:
                 server.close()
 
+    def test_a_client_that_is_read_in_a_loop_waits_through_quiet_hours(self):
+        server, quiet = EchoServer(), [TimeoutError("no message within 3600 s")] * 2
+        server.listen()
+        self.addCleanup(server.close)
+        with lw.connect("ws://127.0.0.1:%d/" % server.ports[0]) as client:
+            recv = client.recv
+
+            def hear(timeout):
+                if quiet:
+                    raise quiet.pop()
+                return recv(timeout)
+            client.send("a")
+            with unittest.mock.patch.object(client, "recv", hear):
+                self.assertEqual(next(iter(client)), "a")
+
     def test_client_packs_its_messages_as_other_servers_unpack_them(self):
         """With and without compression: packed messages depend on none before."""
         python = require_tool("python3", install="Python")
