@@ -6274,6 +6274,8 @@ class Dependencies(ServerCase):
             self.assertRaises(lw.ServerError, lw.make_environment, ["x==1"], print)
             python = lw.make_environment(["x==1"], print)
         place = pathlib.Path(python).parents[1]
+        for made in (place, places[0]):
+            self.addCleanup(shutil.rmtree, made)
         self.assertEqual(sorted(os.listdir(place)), ["bin", "requirements.txt"])
         self.assertTrue(places[0].exists(), "who writes there is not disturbed")
 
