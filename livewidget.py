@@ -3014,11 +3014,14 @@ class WebSocketClient:
                                     close_code=event.code)
 
     def __iter__(self) -> Iterator[str | bytes]:
-        try:
-            while True:
-                yield self.recv(timeout=3600.0)
-        except ProtocolError:
-            return
+        while True:
+            try:
+                message = self.recv(timeout=3600.0)
+            except TimeoutError:                # it is quiet
+                continue
+            except ProtocolError:
+                return
+            yield message
 
     def close(self, code: int = 1000, reason: str = "", timeout: float = 5.0) -> None:
         """Close politely: send a close frame, wait for the answer, close the socket."""
@@ -7172,8 +7175,23 @@ def _own_folder(*parts):
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
-def _write_file(path, data):
-    """Put a file in place whole: a reader sees the old or the new (R83)."""
+def _put_in_place(aside, path):
+    """os.replace; Windows refuses it while somebody reads the file, and is asked for a second."""
+    until = time.monotonic() + 1.0
+    while True:
+        try:
+            os.replace(aside, path)
+        except PermissionError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.005)
+        else:
+            return
+
+
+def _write_file(path, data, owner=None):
+    """Put a file in place whole: a reader sees the old or the new (R83). owner: whose it is if root
+    writes it, as os.stat() tells."""
     aside = f"{path}.{_random_token(6)}"
     try:
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o600)
@@ -7181,7 +7199,9 @@ def _write_file(path, data):
             file.write(data)
             file.flush()
             os.fsync(descriptor)
-        os.replace(aside, path)
+        if owner is not None and os.name != "nt" and os.geteuid() == 0:
+            os.chown(aside, owner.st_uid, owner.st_gid)
+        _put_in_place(aside, path)
     except OSError as error:
         raise ServerError(f"{path} cannot be written: {error.strerror}") from error
     finally:
@@ -7293,21 +7313,27 @@ def process_mark(pid: int) -> str | None:
         return f"{boot} {status[19]}"
     if os.name == "nt" or sys.platform.startswith("linux"):
         return None
+    # else it is told in the language and the zone of who asks
     answer = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True,
+                            env={**os.environ, "LC_ALL": "C", "TZ": "UTC0"},
                             timeout=ASK_TIMEOUT_S, check=False)
     return answer.stdout.strip() or None
 
 
 def boot_clock() -> float:
     """Seconds that run on through sleep and past every change of the wall clock (R78)."""
-    return (time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME")
-            else time.monotonic())
+    if not hasattr(time, "clock_gettime"):      # Windows
+        return time.monotonic()
+    # macOS: the latter runs on in sleep there, time.monotonic() stands still
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+_SERVER_NAME = _Pattern(r"(?!(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])\Z)[A-Za-z0-9_-]{1,64}")
 
 
 def check_server_name(name: Any) -> str:
     """A server's name, or UsageError (R84)."""
-    _require(isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name)
-             and not re.fullmatch(r"(?i)con|prn|aux|nul|com[0-9]|lpt[0-9]", name),
+    _require(isinstance(name, str) and _SERVER_NAME.fullmatch(name),
              "a server's name is 1 to 64 letters, digits, _ or -, and no Windows device",
              server_name=name)
     return name
@@ -7409,7 +7435,9 @@ def find_public_urls(port: int) -> list[str]:
     if hub:
         return [f"{hub.rstrip('/')}/proxy/{port}/"]
     share = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")
-    data = os.environ.get("JUPYTER_DATA_DIR") or os.path.join(share, "jupyter")
+    data = os.environ.get("JUPYTER_DATA_DIR") or (
+        os.path.expanduser("~/Library/Jupyter") if sys.platform == "darwin"
+        else os.path.join(os.environ.get("APPDATA", "") if os.name == "nt" else share, "jupyter"))
     runtime = os.environ.get("JUPYTER_RUNTIME_DIR") or os.path.join(data, "runtime")
     try:
         parent = int(os.environ["JPY_PARENT_PID"])
@@ -7594,11 +7622,14 @@ def own_modules(names: Iterable[str]) -> dict[str, str]:
         spec = getattr(module, "__spec__", None) or (
             importlib.util.find_spec(name) if module is None and "." not in name else None)
         path = os.path.abspath(getattr(spec, "origin", None) or "")
-        if (not path.endswith(".py") or path.startswith(installed) or not os.path.exists(path)
+        if (not path.endswith(".py") or path.startswith(installed)
             or re.search(r"[/\\](site|dist)-packages[/\\]", path)):
             continue
-        with open(path, "rb") as file:
-            source = file.read()
+        try:
+            with open(path, "rb") as file:
+                source = file.read()
+        except OSError:                         # it is gone, maybe for a moment, as it is saved
+            continue
         found[name] = _sha256(source)
         if module is not None:
             _warn_of_set_names(module, path, source)
@@ -7729,6 +7760,10 @@ def _running_server(entry, wanted, payload, force, replace, take_over):
             raise ServerStartupError(f"server {entry.name!r} runs but its record is damaged: end "
                                      "its process, then try again")
         return None
+    if record["boot"] != _boot_id():
+        raise ServerStartupError(f"server {entry.name!r} runs on another machine that has this "
+                                 "folder, too: set LIVEWIDGET_HOME to one of this machine alone, "
+                                 "or take another name")
     server = Server(entry.name, record["instance"])
     status = server.status
     if status in ("expired", "stopped"):        # it ends, once it has told its viewers
@@ -7753,13 +7788,13 @@ def _running_server(entry, wanted, payload, force, replace, take_over):
         entry.write_payload(payload, entry.secret())
         before, answer = {**record, "digest": record["digest"] if is_same else ""}, None
         record.update(wanted, started=boot_clock())
-        _write_file(entry.path("server.json"), _encode(record))
+        # which code it has is not known until it answers: who finds no digest gives it again
+        _write_file(entry.path("server.json"), _encode({**record, "digest": before["digest"]}))
         try:
             answer, _ = entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S,
                                   record=record)
         finally:
-            if answer != 200:                   # which code it has is not known: give it again
-                _write_file(entry.path("server.json"), _encode(before))
+            _write_file(entry.path("server.json"), _encode(record if answer == 200 else before))
         if answer == 200:
             return server
         raise ServerStartupError(
@@ -7872,17 +7907,22 @@ class Log:
     def __repr__(self) -> str:
         return f"<log {self.path}>"
 
-    def _parts(self):
-        return [path for path in (self.path + ".1", self.path) if os.path.exists(path)]
+    def _open(self, opened):
+        """Its files, in an ExitStack, oldest first. The newest is opened first: it may be moved
+        aside before that or after it, or between, when there is no other for a moment."""
+        files = []
+        for path in (self.path, self.path + ".1"):
+            with contextlib.suppress(FileNotFoundError):
+                file = opened.enter_context(open(path, "rb"))  # noqa: SIM115
+                if not files or not os.path.sameopenfile(file.fileno(), files[0].fileno()):
+                    files.insert(0, file)
+        return files
 
     def lines(self) -> Iterator[str]:
         """All lines, oldest first, without their line ends; a generator."""
-        with contextlib.ExitStack() as opened:  # at once: the log may be moved aside meanwhile
-            for file in [opened.enter_context(open(  # noqa: SIM115
-                    path, encoding="utf-8", errors="replace", newline="\n"))
-                    for path in self._parts()]:
-                for line in file:
-                    yield line.rstrip("\r\n")
+        with contextlib.ExitStack() as opened:
+            for line in itertools.chain(*self._open(opened)):
+                yield line.decode("utf-8", "replace").rstrip("\r\n")
 
     def head(self, n: int = 10) -> str:
         """The first n lines as one text."""
@@ -7892,10 +7932,8 @@ class Log:
     def tail(self, n: int = 10) -> str:
         """The last n lines as one text; empty if there are none."""
         _require(isinstance(n, int) and n >= 0, "tail: n must be a whole number from 0", n=n)
-        for path in self._parts()[-1:]:
-            with open(path, "rb") as file:
-                return "\n".join(self._last(file, n))
-        return ""
+        with contextlib.ExitStack() as opened:
+            return "\n".join(self._last(self._open(opened), n))
 
     def search(self, text: str) -> list[str]:
         """The lines that contain a text, oldest first."""
@@ -7910,47 +7948,45 @@ class Log:
                  timeout=timeout)
         _require(isinstance(last, int) and last >= 0,
                  "follow: last must be a whole number from 0", last=last)
-        file, partial, heard = None, b"", time.monotonic()
-        try:
+        files, partial, heard = [], b"", time.monotonic()
+        with contextlib.ExitStack() as opened:
             while True:
-                if file is None and os.path.exists(self.path):
-                    file = open(self.path, "rb")  # noqa: SIM115
-                    yield from self._last(file, last, whole=True)
+                if not files:
+                    files = self._open(opened)
+                    yield from self._last(files, last, whole=True)
                 ended = self._server is not None and not self._server.is_alive
-                while file is not None:
-                    partial += file.readline()
+                while files:
+                    partial += files[-1].readline()
                     if partial.endswith(b"\n"):
                         yield partial.decode("utf-8", "replace").rstrip("\r\n")
                         partial, heard = b"", time.monotonic()
-                    elif self._is_behind(file):
-                        file.close()
-                        file = open(self.path, "rb")  # noqa: SIM115
-                    else:
+                        continue
+                    newer = self._next(files[-1])
+                    if newer is None:
                         break
+                    opened.close()
+                    files = [opened.enter_context(newer)]
                 if ended and partial:
                     yield partial.decode("utf-8", "replace")
                 if ended or timeout is not None and time.monotonic() - heard > timeout:
                     return
                 time.sleep(0.05)
-        finally:
-            if file is not None:
-                file.close()
 
-    def _last(self, file, n, whole=False):
-        """The last n lines, the newest from the open `file`, see _last_lines."""
-        found, older = _last_lines(file, n, whole), self.path + ".1"
-        if os.path.exists(older) and not os.path.samestat(os.stat(older), os.fstat(file.fileno())):
-            with open(older, "rb") as part:
-                found[:0] = _last_lines(part, n - len(found))
+    @staticmethod
+    def _last(files, n, whole=False):
+        """The last n lines of open files, see _last_lines."""
+        found = []
+        for file in reversed(files):
+            found[:0] = _last_lines(file, n - len(found), whole and file is files[-1])
         return found
 
-    def _is_behind(self, file):
-        """Whether all of an open file is read and the log goes on in another."""
-        try:
+    def _next(self, file):
+        """The file in which the log goes on, open, once all of this one is read; else None."""
+        with contextlib.suppress(OSError):      # it is moved aside just now
             now, then = os.stat(self.path), os.fstat(file.fileno())
-        except OSError:
-            return False
-        return not os.path.samestat(now, then) and file.tell() >= then.st_size
+            if not os.path.samestat(now, then) and file.tell() >= then.st_size:
+                return open(self.path, "rb")
+        return None
 
 
 class Environment(_Packages):
@@ -8235,8 +8271,8 @@ class Servers:
         except OSError as error:
             raise ServerError(
                 f"servers cannot be listed: {error.filename}: {error.strerror}") from error
-        return [name for name in names if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name)
-                and self._is_there(_Entry(name))]
+        return [name for name in names
+                if _SERVER_NAME.fullmatch(name) and self._is_there(_Entry(name))]
 
     @staticmethod
     def _is_there(entry):
@@ -8426,6 +8462,7 @@ def make_environment(requirements: Iterable[str], say: Callable[[str], Any]) -> 
     """A virtual environment with the requirements, kept by what they are: its Python's path.
     say(text) is told each line of pip's output. Raises ServerError with pip's reason. One process
     builds at a time; the folder gets its name when it is complete (R100)."""
+    import glob
     _own_folder("venvs")
     python = environment_python(requirements)
     place = os.path.dirname(os.path.dirname(python))
@@ -8433,11 +8470,12 @@ def make_environment(requirements: Iterable[str], say: Callable[[str], Any]) -> 
     if not _wait_until(lock.take, INSTALL_TIMEOUT_S):
         raise ServerError("another process has been installing the same packages for "
                           f"{INSTALL_TIMEOUT_S:g} s")
-    building = place + ".building"
+    building = f"{place}.building-{_random_token(6)}"   # an installer may outlive who started it
     try:
         if os.path.exists(python):
             return python
-        shutil.rmtree(building, ignore_errors=True)
+        for left in glob.glob(glob.escape(place) + ".building*"):
+            shutil.rmtree(left, ignore_errors=True)
         os.mkdir(building, 0o700)
         built = os.path.join(building, os.path.relpath(python, place))
         bare, pip = ((["--without-pip"], [sys.executable, "-I", "-m", "pip", "--python", built])
@@ -10143,9 +10181,9 @@ class EndpointRunner:
             self.log.set_sequence(1, _cell_name(name), [])
         self.log.set(2, "code", [settings.get("code")])
         self.log.set(2, "page", [settings.get("page")])
-        for pool in self._path_pools.values():  # what hangs in old code is not waited for
-            pool.stop()
-        self._path_pools, self._actions_errors, self.acting = {}, {}, 0
+        self._stop_pools()                      # what hangs in old code is not waited for
+        self._pool, self._path_pools = CallbackPool(), {}
+        self._actions_errors, self.acting = {}, 0
         for held in [held for one in old for held in one.waiting]:
             held.tell()
         self.attend(0)
@@ -10251,11 +10289,11 @@ class EndpointRunner:
     def _call_endpoint(self, endpoint, generation):
         """On a worker thread: call the function, convert and encode what it answers."""
         fields, html, body, error, remarks = {}, [], None, None, []
-        if endpoint.watch:
-            endpoint.stamp = _file_stamp(endpoint.watch)
-            endpoint.stamp_is_young = any(abs(time.time_ns() - one[1][0]) < 50_000_000
-                                          for one in endpoint.stamp if one[1])
         try:
+            if endpoint.watch:
+                endpoint.stamp = _file_stamp(endpoint.watch)
+                endpoint.stamp_is_young = any(abs(time.time_ns() - one[1][0]) < 50_000_000
+                                              for one in endpoint.stamp if one[1])
             with endpoint.lock:
                 value, body, remarks, odd = _endpoint_value(endpoint.function, self._any_value)
             error = "; ".join(odd) or None
@@ -10370,6 +10408,10 @@ class EndpointRunner:
             self.reactor.call_soon(done, body)
         self._path_pools.setdefault(path, CallbackPool(most=1)).submit(call)
 
+    def is_full(self, path: str) -> bool:
+        """Whether so many calls of ask() wait for their turn that no further one may."""
+        return path in self._path_pools and self._path_pools[path].waiting >= MAX_ACTIONS
+
     # Actions
     def act(self, path: str, arguments: dict[str, Any], done: Callable[..., Any]) -> None:
         """Call an action on a worker thread, after those of its path; then done(error or None)."""
@@ -10387,6 +10429,7 @@ class EndpointRunner:
             odd = []
             fields, _ = to_plain({} if value is None else value, odd)
             _require(isinstance(fields, dict), "an action returns a dict or None", got=value)
+            _check_field_names(fields)
             _require(len(_encode(fields)) <= MAX_BATCH_BYTES, "an action's answer is too large")
             error = "; ".join(odd) or None
         except BaseException as problem:  # noqa: BLE001
@@ -10406,9 +10449,9 @@ class EndpointRunner:
             self.acting -= 1
             self._take_action(path, fields, error)
         for endpoint in self.endpoints.values():  # what the action changed is to be seen
-            if self.is_attended:
+            if self.is_attended or endpoint.running:
                 self.run(endpoint)
-            elif not endpoint.running:
+            else:
                 endpoint.started = -math.inf    # by who asks next
         self._changed()
         done(error)
@@ -10425,6 +10468,9 @@ class EndpointRunner:
 
     def stop(self) -> None:
         self.ending = True
+        self._stop_pools()
+
+    def _stop_pools(self):
         for pool in (self._pool, *self._path_pools.values()):
             pool.stop()
 
@@ -10496,10 +10542,18 @@ def _endpoint_value(function, any_value=False, arguments=types.MappingProxyType(
     plain, remarks = to_plain(value, odd)
     _require(any_value or isinstance(plain, dict),
              "an endpoint returns a dict of fields, such as {'rows': rows}", got=value)
+    _check_field_names(plain if isinstance(plain, dict) else ())
     body = _encode(plain)
     _require(len(body) <= MAX_BATCH_BYTES, f"its answer has {len(body)} bytes as JSON; at most "
              f"{MAX_BATCH_BYTES} can be shown")
     return plain, body, remarks, odd
+
+
+def _check_field_names(names):
+    """Whether these may be names of a program's fields: pages would take some for the server's."""
+    own = next((name for name in names if name.startswith("_server_")), None)
+    _require(own is None, "names of fields that begin with _server_ are the server's own: take "
+             "another one", got=own)
 
 
 def _problem_line(problem):
@@ -10619,7 +10673,7 @@ class EndpointPages(Audience):
             return refusal(400, str(error))
         if arguments:
             return self._answer_call(path, arguments, exchange)
-        if (endpoint.body is not None and endpoint.error is None and not endpoint.running
+        if ((endpoint.body or endpoint.error) is not None and not endpoint.running
                 and time.monotonic() - endpoint.started < endpoint.interval_s):
             return self._endpoint_response(endpoint, request)
         if not endpoint.running:
@@ -10636,6 +10690,8 @@ class EndpointPages(Audience):
         return None
 
     def _answer_call(self, path, arguments, exchange):
+        if self.runner.is_full(path):
+            return refusal(503, "too many calls wait", [("Retry-After", "5")])
         waiting, answers = {}, []
         def done(body):
             answers.append(_failed() if body is None else json_response(body))
@@ -10644,6 +10700,7 @@ class EndpointPages(Audience):
         self.runner.ask(path, arguments, done)
         HeldRequest(waiting, exchange, ASK_TIMEOUT_S, lambda late: answers[0] if answers
                     else refusal(504, "the endpoint is still running"))
+        return None
 
     @staticmethod
     def _endpoint_response(endpoint, request):
@@ -10818,13 +10875,18 @@ class _LogPipe:
     def __init__(self, descriptor, path, trouble):
         self.descriptor, self.path, self._trouble = descriptor, path, trouble
         self.dropped = 0
-        self._file = _open_log(path)
+        self._open()
         self._size = os.fstat(self._file).st_size
         self._read, write = os.pipe()
         os.dup2(write, descriptor)
         os.close(write)
         self._thread = threading.Thread(target=self._copy, name="livewidget-log", daemon=True)
         self._thread.start()
+
+    def _open(self):
+        self._file = _open_log(self.path)
+        if self.descriptor == 2:                # past this thread, which a crash kills
+            faulthandler.enable(self._file)
 
     def _copy(self):
         while True:
@@ -10846,11 +10908,14 @@ class _LogPipe:
     def _write(self, data):
         if self._file >= 0 and self._size + len(data) > LOG_BYTES:
             full, self._file = self._file, -1   # its number may soon be another's
+            if self.descriptor == 2:
+                faulthandler.disable()
             os.close(full)
         if self._file < 0:                      # also where one of these two failed before
             with contextlib.suppress(FileNotFoundError):
                 os.replace(self.path, self.path + ".1")
-            self._file, self._size = _open_log(self.path), 0
+            self._open()
+            self._size = 0
         while data:
             written = os.write(self._file, data)
             self._size += written
@@ -10876,7 +10941,8 @@ class ServerProcess:
         self._folder_id = _file_identity(folder)
         if lock < 0:                            # nothing is inherited here
             own = FileLock(self.entry.path("alive.lock"))
-            own.take()
+            if not _wait_until(own.take, 1.0):  # a reader holds it for a moment
+                raise ServerError(f"{own.path} is held by another process")
             self._lock = own.descriptor
         for descriptor in (sock, self._lock):
             if descriptor >= 0 and os.name != "nt":
@@ -10889,8 +10955,6 @@ class ServerProcess:
         self.site: EndpointSite = EndpointSite(self.entry.secret(), self.entry.name,
                                                self.record["instance"], self.record["public_urls"])
         self._allow_frames()
-        self._crash_file = open(self.entry.path("stderr.log"), "ab")  # noqa: SIM115
-        faulthandler.enable(self._crash_file)   # a crash kills the thread that copies the log
         self._logs = []
         for descriptor, name in ((1, "stdout"), (2, "stderr")):
             self._logs.append(_LogPipe(descriptor, self.entry.path(name + ".log"),
@@ -11081,9 +11145,9 @@ def create(name: str, endpoints: dict[str, Callable[..., Any]],
     endpoints: {path: function}; a function returns JSON values, a dict for the feed. Its parameters
     are given by the query, /echo?name=Bob, each read as the type of its annotation or default:
     bool, int, float, else text; what is none is answered with 400. An answer to a request without
-    arguments is kept for CREATE_INTERVAL_MS, however many ask. dependencies: requirements
-    such as "pandas>=2", installed if they are missing. force: replace a running server of that
-    name. expiration_seconds: it ends by itself after so long; -1 never.
+    arguments, or that there is none, is kept for CREATE_INTERVAL_MS, however many ask.
+    dependencies: requirements such as "pandas>=2", installed if they are missing. force: replace a
+    running server of that name. expiration_seconds: it ends by itself after so long; -1 never.
 
     Returns when it serves. Raises ServerAlreadyExistsError if the name runs other code,
     ServerStartupError with the last lines of its stderr, UsageError for what cannot travel."""
@@ -12074,6 +12138,14 @@ else:
     _JsonMapping = collections.abc.MutableMapping
 
 
+def _is_function_anew(old, new):
+    """Whether a function is another one, or as its module defines it when it runs again."""
+    return old == new or type(old) is type(new) is types.FunctionType and (
+        old.__module__, old.__qualname__) == (new.__module__, new.__qualname__) and (
+        "<" not in new.__qualname__             # what has no name of its own must be the same text
+        or (old.__code__, old.__closure__) == (new.__code__, new.__closure__))
+
+
 #: Real path -> the DataEngine that is kept there: one writer in a process.
 _data_files: Any = weakref.WeakValueDictionary()
 _data_files_lock = threading.RLock()            # a Data may end while its thread holds it
@@ -12109,21 +12181,44 @@ class DataFile:
         load, dump = load or json.loads, dump or _readable_json
         with _data_files_lock:
             engine = _data_files.get(path)
-            if engine is not None:
-                _require((engine.file.load, engine.file.dump) == (load, dump),
-                         "Data: this file is open with another load= or dump=", path=path)
-                return engine
-            engine = DataEngine()
-            engine.file = file = cls(path, load, dump, engine)
-            file.read(engine)
-            _require(file.error is None, f"Data: {file.error}; correct or remove the file",
-                     path=path)
-            engine.listeners.append(file.note_change)
-            _data_files[path] = engine
-            weakref.finalize(engine, file.end, engine.texts)
+            is_new = engine is None
+            if is_new:
+                engine = DataEngine()
+                engine.file = cls(path, load, dump, engine)
+                engine.file.read_first(engine)
+                engine.listeners.append(engine.file.note_change)
+                _data_files[path] = engine
+                weakref.finalize(engine, engine.file.end, engine.texts)
         # without the lock: the end of another Data may be collected as the thread begins
-        threading.Thread(target=file.run, name="livewidget-data-file", daemon=True).start()
+        file = engine.file
+        if not is_new:
+            file.take_functions(load, dump, engine)
+            return engine
+        try:
+            threading.Thread(target=file.run, name="livewidget-data-file", daemon=True).start()
+        except RuntimeError:                    # no thread is left: who comes next begins anew
+            file.end(engine.texts)
+            raise
         return engine
+
+    def read_first(self, engine: DataEngine) -> None:
+        """Read the file, which may be missing; UsageError if it cannot be understood."""
+        self.read(engine)
+        _require(self.error is None, f"Data: {self.error}; correct or remove the file",
+                 path=self.path)
+
+    def take_functions(self, load: Callable[[str], Any], dump: Callable[[Any], str],
+                       engine: DataEngine) -> None:
+        """Another Data of the file comes with these functions: those that there are, or, from a
+        notebook's cell that is run again, those that are defined anew in their place."""
+        with self._write_lock:
+            if (load, dump) == (self.load, self.dump):
+                return
+            _require(_is_function_anew(self.load, load) and _is_function_anew(self.dump, dump),
+                     "Data: this file is open with another load= or dump=", path=self.path)
+            self.load, self.dump, self._text = load, dump, None
+            self._stamp = self.error = None
+            self.read_first(engine)
 
     def _beside(self, ending):
         return os.path.join(os.path.dirname(self.path), f".{os.path.basename(self.path)}.{ending}")
@@ -12146,7 +12241,7 @@ class DataFile:
             failed = False
             with self._write_lock:              # end() sees what is due, or waits for it
                 if not self._due:
-                    self.read(engine)
+                    _run_guarded(functools.partial(self.read, engine))
                 else:
                     self._due = False
                     failed = not self.write(engine.texts, engine)
@@ -12257,16 +12352,18 @@ class DataFile:
         _unlink(temporary)                      # of a process that was killed
         try:
             flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
-            with open(os.open(temporary, flags, 0o666), "wb") as file:
+            is_known = stamp is not None and os.path.exists(self.path)
+            # nobody reads it before it has the mode of the file that it takes the place of
+            with open(os.open(temporary, flags, 0o600 if is_known else 0o666), "wb") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
             written = _file_mark(temporary)
-            if stamp is not None and os.path.exists(self.path):
+            if is_known:
                 os.chmod(temporary, os.stat(self.path).st_mode & 0o7777)
             if _file_mark(self.path) not in (stamp, None):
                 return False
-            os.replace(temporary, self.path)
+            _put_in_place(temporary, self.path)
         finally:
             if os.path.exists(temporary):
                 os.unlink(temporary)
@@ -13012,8 +13109,8 @@ def file_system_of(path: str) -> str:
     mounts = [(re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), place), kind)
               for place, kind in mounts]        # a blank is \040
     folder = os.path.realpath(os.path.dirname(path))
-    return max((len(place), number, kind) for number, (place, kind) in enumerate(mounts)
-               if (folder + "/").startswith(place.rstrip("/") + "/"))[2]
+    return max(((len(place), number, kind) for number, (place, kind) in enumerate(mounts)
+                if (folder + "/").startswith(place.rstrip("/") + "/")), default=(0, 0, ""))[2]
 
 
 class ChangeGroup:
@@ -28770,15 +28867,17 @@ class Accounts:
 
     def _change(self, changed):
         """Write what changed(users) makes of the people; one at a time, of all processes."""
-        lock = FileLock(self.path + ".lock")
+        place = os.path.realpath(self.path)     # a link stays one
+        lock = FileLock(place + ".lock")
         if not _wait_until(lock.take, LOCK_TIMEOUT_S):
             raise ServerError(f"another program has been changing {self.path} for "
                               f"{LOCK_TIMEOUT_S:g} s: try again, or end it")
         try:
             people = {"users": changed(self.users())}
-            _require(self.fault is None or not os.path.exists(self.path),
-                     f"users: {self.path}: {self.fault}")
-            _write_file(self.path, json.dumps(people, indent=1).encode() + b"\n")
+            is_known = os.path.exists(place)
+            _require(self.fault is None or not is_known, f"users: {self.path}: {self.fault}")
+            _write_file(place, json.dumps(people, indent=1).encode() + b"\n",
+                        os.stat(place) if is_known else None)
         finally:
             lock.release()
 
@@ -29321,7 +29420,7 @@ def reload_command(*arguments: str) -> list[str]:
     """The command line whose process calls reload_main() with the arguments."""
     folder, name = os.path.split(os.path.abspath(__file__))
     program = ("import sys; sys.path[:] = [%r] + [one for one in sys.path if one]; "
-               "import %s as livewidget; del sys.path[0]; "
+               "livewidget = __import__(%r); del sys.path[0]; "
                "sys.exit(livewidget.reload_main(sys.argv[1:]))")
     return [sys.executable, "-c", program % (folder, os.path.splitext(name)[0]), *arguments]
 
@@ -32857,6 +32956,9 @@ class Chromium:
             else:
                 for listener in self.listeners[message.get("sessionId")]:
                     listener(message["method"], message["params"])
+        self.socket.close(timeout=0)            # it has ended, and answers nothing any more
+        while self._replies:
+            self._replies.popitem()[1][0].set()
 
     def send(self, method: str, params: dict[str, Any], session_id: str | None = None,
              slot: list[Any] | None = None) -> None:
@@ -32873,7 +32975,7 @@ class Chromium:
         """The result of a command. Raises AssertionError if it fails, or after timeout seconds."""
         slot = [threading.Event()]
         self.send(method, params or {}, session_id, slot)
-        if not slot[0].wait(timeout):
+        if not slot[0].wait(timeout) or len(slot) == 1:
             raise AssertionError(f"the browser did not answer {method}")
         if "error" in slot[1]:
             raise AssertionError(f"{method}: {slot[1]['error']}")
@@ -34216,6 +34318,7 @@ def _run_until_served(path, taker, state, argv):
     sys.argv, sys.path[:0], _pages[:] = [path, *map(str, argv)], [os.path.dirname(path)], []
     sys.modules["__main__"], _ApplicationEngine.taker = module, taker
     _ApplicationEngine.taken_state, TakenWidgets.made = state, []
+    writes_none, sys.dont_write_bytecode = sys.dont_write_bytecode, True    # marked by seconds
     try:
         spec.loader.exec_module(module)
         pages, widgets = _pages[:], TakenWidgets.made
@@ -34225,6 +34328,7 @@ def _run_until_served(path, taker, state, argv):
         raise UsageError(f"User: {path} ended before it served pages: {error}") from None
     finally:
         sys.modules["__main__"], _ApplicationEngine.taker, TakenWidgets.made = main, None, None
+        sys.dont_write_bytecode = writes_none
         sys.argv, sys.path[:], _pages[:] = own, search, others
     found = {id(one): one for one in vars(module).values() if isinstance(one, Application)}
     if pages and not found:
@@ -36408,12 +36512,24 @@ def jupyter_server(program: str | os.PathLike[str] | None = None,
 class _StartedProgram:
     """A process that a restart loop started; its link tells what it wants."""
     def __init__(self, process, link) -> None:
-        self.process, self.link = process, link
+        self.process, self.link, self.serves = process, link, False
         self.wanted = self.error = self.deadline = None
 
     def tell(self, kind, **values):
         with contextlib.suppress(OSError):      # it has ended: the loop will see
             self.link.send({"type": kind, **values})
+
+    def ask_to_end(self):
+        """By the link's end: one that serves may have the signal that we had, as of Ctrl-C or of
+        systemd, and a second one would end it at once."""
+        import select
+        if select.select([self.link.sock], [], [], 0)[0]:       # it may have said that just now
+            self.serves |= any(one["type"] == "bound" for one in self.link.receive() or ())
+        if not self.serves:
+            self.process.terminate()
+        else:
+            with contextlib.suppress(OSError):
+                self.link.sock.shutdown(socket.SHUT_WR)
 
     def end(self):
         """It must have ended by now."""
@@ -36470,6 +36586,7 @@ class _ProgramLoop:
 
     def _hear(self, program):
         for message in program.link.receive() or ():
+            program.serves |= message["type"] == "bound"
             if message["type"] != "listening":
                 self._take(program, message["type"], message)
             elif program.link.descriptors:      # where the system passes them on
@@ -36481,7 +36598,7 @@ class _ProgramLoop:
         programs = self._programs()
         for program in programs:
             if program.process.poll() is None:
-                program.process.terminate()
+                program.ask_to_end()
         deadline = time.monotonic() + CLOSE_CALLBACKS_S + RELOAD_GRACE_S
         for program in programs:
             _wait_until(lambda one=program: one.process.poll() is not None,
@@ -36589,6 +36706,7 @@ class _ReloadLoop(_ProgramLoop):
         elif kind != "paused":
             self._want(program, kind)
         elif self._new is not None and self._new.wanted == "claim":
+            program.deadline = math.inf         # it has let go, and serves until the new one can
             self._new.tell("go")
 
     def _want(self, program, kind):
@@ -36596,7 +36714,8 @@ class _ReloadLoop(_ProgramLoop):
         program.wanted = kind
         if self._old is not None:
             self._old.tell("pause" if kind == "claim" else "end")
-            self._old.deadline = time.monotonic() + RELOAD_GRACE_S
+            waits_s = STATE_FILE_WAIT_S if kind == "claim" else 0
+            self._old.deadline = time.monotonic() + RELOAD_GRACE_S + waits_s
         elif kind == "claim":
             program.tell("go")
         else:
@@ -36613,7 +36732,7 @@ class _ReloadLoop(_ProgramLoop):
     def _look_after(self):
         """Notice who ended and what was saved; the exit status if nothing is left to wait for."""
         for program in self._programs():
-            late = (program is self._old and self._new is not None and self._new.wanted == "ready"
+            late = (program is self._old and self._new is not None and self._new.wanted
                     and time.monotonic() > program.deadline)
             if program.process.poll() is None and not late:
                 continue

@@ -2640,6 +2640,21 @@ class Echo(unittest.TestCase):
             finally:
                 server.close()
 
+    def test_a_client_that_is_read_in_a_loop_waits_through_quiet_hours(self):
+        server, quiet = EchoServer(), [TimeoutError("no message within 3600 s")] * 2
+        server.listen()
+        self.addCleanup(server.close)
+        with lw.connect("ws://127.0.0.1:%d/" % server.ports[0]) as client:
+            recv = client.recv
+
+            def hear(timeout):
+                if quiet:
+                    raise quiet.pop()
+                return recv(timeout)
+            client.send("a")
+            with unittest.mock.patch.object(client, "recv", hear):
+                self.assertEqual(next(iter(client)), "a")
+
     def test_client_packs_its_messages_as_other_servers_unpack_them(self):
         """With and without compression: packed messages depend on none before."""
         python = require_tool("python3", install="Python")
@@ -5432,6 +5447,56 @@ class ServerProcesses(ServerCase):
         self.assertGreater(lw.boot_clock() - began, 17.9)
         self.assertEqual(server.status, "expired")
 
+    def test_expiry_runs_on_in_sleep_where_the_monotonic_clock_of_python_stands_still(self):
+        """R78: as on macOS, which has no CLOCK_BOOTTIME, and on Windows."""
+        clocks = {"boot": 7.0, "monotonic": 5.0}
+        for names, expected in ((("boot", "monotonic"), 7.0), (("monotonic",), 5.0), ((), 3.0)):
+            fake = types.SimpleNamespace(monotonic=lambda: 3.0)
+            if names:
+                fake.clock_gettime = clocks.get
+                fake.CLOCK_MONOTONIC = "monotonic"
+            if "boot" in names:
+                fake.CLOCK_BOOTTIME = "boot"
+            clock = types.FunctionType(lw.boot_clock.__code__,
+                                       {"time": fake, "__builtins__": __builtins__})
+            self.assertEqual(clock(), expected, names)
+
+    @unittest.skipIf(os.name == "nt", "needs ps")
+    def test_a_process_is_known_by_who_asks_in_another_zone_and_language(self):
+        """R87: where there is no /proc; a server was not ended by force from there."""
+        require_tool("ps", install="procps")
+        marks = set()
+        with unittest.mock.patch.object(lw, "_proc_text", lambda name: ""), \
+                unittest.mock.patch.object(sys, "platform", "darwin"):
+            for zone in ("UTC0", "XYZ-9", "ABC+5"):
+                with unittest.mock.patch.dict(os.environ, TZ=zone, LC_ALL="de_DE.UTF-8"):
+                    marks.add(lw.process_mark(os.getpid()))
+        self.assertEqual(len(marks), 1, marks)
+        self.assertNotIn(None, marks)
+
+    def test_a_process_that_takes_its_lock_itself_waits_for_a_reader_of_it(self):
+        """As on Windows, where it inherits none."""
+        server = self.create("own")
+        record, entry = server._record(), server._entry
+        secret, payload = entry.secret(), entry.payload()
+        server.terminate()
+        lw._write_file(entry.path("secret"), secret)
+        entry.write_payload(payload, secret)
+        lw._write_file(entry.path("server.json"), json.dumps({**record, "pid": None}).encode())
+        process = subprocess.Popen([sys.executable, "-W", "ignore", "-c", textwrap.dedent("""\
+            import sys, livewidget as lw
+            tries, take = [], lw.FileLock.take
+            def take_later(lock, shared=False):
+                tries.append(1)
+                return len(tries) > 3 and take(lock, shared)
+            lw.FileLock.take = take_later
+            sys.exit(lw.serve_folder(sys.argv[1], -1, -1))
+            """), entry.folder], cwd=str(HERE))
+        self.addCleanup(process.wait, PATIENCE_S)
+        self.addCleanup(process.terminate)
+        eventually(lambda: process.poll() is not None or server.status == "running")
+        self.assertEqual(ask_json(server, "/api/x"), {"x": 1})
+
     def test_server_whose_folder_is_gone_ends(self):
         """F16, R92."""
         server = self.create("gone")
@@ -5476,6 +5541,51 @@ class ServerProcesses(ServerCase):
                     lambda: old.request("GET", "/livewidget/info")):
             with self.assertRaisesRegex(lw.ServerError, "server 's' has ended"):
                 use()
+
+    def test_new_code_is_given_again_where_who_gave_it_was_killed(self):
+        """The record named it already, and the server went on with the code of before."""
+        make_widget({"/api/x": lambda: {"v": 1}}, "{v}", server_name="half")
+        program = textwrap.dedent("""\
+            import os, sys, livewidget as lw
+            class Half(lw.DynamicWidget):
+                def get_endpoints(self):
+                    self.endpoint("/api/x")(lambda: {"v": 2})
+                def get_template(self):
+                    return "{v}"
+            ask = lw._Entry.ask
+            def killed(entry, method, path, *args, **options):
+                if path == "/livewidget/reload":
+                    os._exit(9)
+                return ask(entry, method, path, *args, **options)
+            if sys.argv[1] == "killed":
+                lw._Entry.ask = killed
+            Half(server_name="half")
+            """)
+        for way, status in (("killed", 9), ("", 0)):
+            done = subprocess.run([sys.executable, "-W", "ignore", "-c", program, way],
+                                  cwd=str(HERE), stderr=subprocess.PIPE, timeout=PATIENCE_S)
+            self.assertEqual(done.returncode, status, done.stderr)
+        self.assertEqual(ask_json(lw.servers["half"], "/api/x"), {"v": 2})
+
+    @unittest.skipUnless(lw._boot_id(), "needs a boot id; run on Linux")
+    def test_a_server_of_another_machine_with_the_same_home_is_told_as_that(self):
+        """As on a cluster: what was shown asked this machine for it, and never got an answer."""
+        server = self.create("shared")
+        lw._write_file(self.entry(server, "server.json"),
+                       json.dumps({**server._record(), "boot": "of another one"}).encode())
+        for options in ({}, {"force": True}):
+            with self.assertRaisesRegex(lw.ServerStartupError, "runs on another machine"):
+                self.create("shared", **options)
+        lw._write_file(self.entry(server, "server.json"),
+                       json.dumps({**server._record(), "boot": lw._boot_id()}).encode())
+        self.assertEqual(self.create("shared").pid, server.pid)
+
+    def test_folders_that_no_server_can_have_are_passed_over(self):
+        """Such as one of before a name was refused: no server was listed any more."""
+        for name in ("aux", "LPT1", "with blank", ".hidden"):
+            self.addCleanup(os.rmdir, lw._own_folder("servers", name))
+        self.create("auxiliary")
+        self.assertEqual([one.name for one in lw.servers], ["auxiliary"])
 
     def test_a_start_that_fails_at_whatever_step_leaves_the_name_free(self):
         for step in ("listen", "_write_file", "_open_log", "_popen"):
@@ -6035,6 +6145,27 @@ class ServerLogs(ServerCase):
         pathlib.Path(log.path).write_bytes(b"newest\n")
         self.assertEqual(list(lines), ["older 2", "newer 1", "newer 2"])
 
+    def test_a_log_that_is_moved_aside_at_any_moment_is_read_whole(self):
+        """Each way to read it, with a rotation at each of its steps, also half of one."""
+        log = self.log(b"")
+
+        def prepare():
+            for name, text in (("", "newer 1\nnewer 2\n"), (".1", "older\n")):
+                pathlib.Path(log.path + name).write_text(text)
+
+        def begin_rotation():
+            os.replace(log.path, log.path + ".1")
+
+        def rotate():
+            begin_rotation()
+            pathlib.Path(log.path).write_text("newest\n")
+        for comes in (begin_rotation, rotate):
+            for way in (lambda: log.tail().split("\n"), lambda: list(log.lines()),
+                        lambda: list(log.follow(timeout=0.01, last=9))):
+                for found in interleaved(way, comes, prepare):
+                    self.assertIn([line for line in found if line != "older"],
+                                  [["newer 1", "newer 2"], ["newer 1", "newer 2", "newest"]])
+
     def test_follow_ends_after_its_timeout_and_with_the_servers_end(self):
         server = self.create("f", {"/api/say": lambda: print("said") or {}})
         self.assertEqual(list(server.stdout.follow(timeout=0.2)), [])
@@ -6069,6 +6200,21 @@ class ServerLogs(ServerCase):
         sizes = [os.path.getsize(path) for path in (server.stdout.path, server.stdout.path + ".1")]
         self.assertLessEqual(max(sizes), lw.LOG_BYTES)
         self.assertGreater(sum(sizes), lw.LOG_BYTES)
+
+    @unittest.skipIf(os.name == "nt", "needs a signal that ends a process")
+    def test_what_a_crash_tells_is_in_the_log_after_rotations_too(self):
+        def crash():
+            import os
+            import sys
+            for _ in range(2500):
+                sys.stderr.write("x" * 9999 + "\n")
+            os.abort()
+        server = self.create("crash", {"/api/crash": crash})
+        with contextlib.suppress(OSError, lw.ProtocolError):
+            ask(server, "/api/crash")
+        eventually(lambda: not server.is_alive)
+        self.assertTrue(os.path.exists(server.stderr.path + ".1"), "it was not moved aside")
+        self.assertIn("Fatal Python error: Aborted", server.stderr.tail(200))
 
     def test_a_log_that_could_not_be_rotated_goes_on_once_it_can(self):
         lines = ["x" * 9999] * 1100
@@ -6159,6 +6305,29 @@ class Dependencies(ServerCase):
                     "é", "a;import os\n", "a>=1\n", 5, "a" * 501):
             with self.assertRaises(lw.UsageError, msg=repr(bad)):
                 lw.check_requirement(bad)
+
+    def test_an_installer_that_goes_on_after_its_server_changes_no_other_environment(self):
+        """As when the server is ended while it installs, and started anew."""
+        places = []
+
+        def install(command, deadline, say):
+            if "venv" not in command:
+                return
+            places.append(pathlib.Path(command[-1]))
+            if len(places) == 1:
+                raise lw.ServerError("ended")
+            (places[1] / "bin").mkdir()
+            (places[1] / "bin" / "python").touch()
+            places[0].mkdir(exist_ok=True)      # the first one is at it still
+            (places[0] / "late").touch()
+        with unittest.mock.patch.object(lw, "_run_installer", install):
+            self.assertRaises(lw.ServerError, lw.make_environment, ["x==1"], print)
+            python = lw.make_environment(["x==1"], print)
+        place = pathlib.Path(python).parents[1]
+        for made in (place, places[0]):
+            self.addCleanup(shutil.rmtree, made)
+        self.assertEqual(sorted(os.listdir(place)), ["bin", "requirements.txt"])
+        self.assertTrue(places[0].exists(), "who writes there is not disturbed")
 
     def test_one_text_is_no_list_of_texts(self):
         """Each parameter that takes several: one would be its letters. Nothing is done before."""
@@ -7728,6 +7897,27 @@ class Endpoints(ServerCase):
         with self.assertRaisesRegex(lw.UsageError, "an endpoint's path"):
             self.widget({"/": echo})
 
+    def test_calls_with_arguments_that_wait_for_one_that_hangs_have_a_limit(self):
+        """Each was run in the end, also for those who had been told that it took too long."""
+        go_on = os.path.join(tempfile.mkdtemp(), "now")
+        self.addCleanup(shutil.rmtree, os.path.dirname(go_on))
+
+        def wait(n: int = 0):
+            while not os.path.exists(go_on):
+                time.sleep(0.02)
+            return n
+        server = self.create("waits", {"/api/x": wait})
+        asked = []
+        for number in range(lw.MAX_ACTIONS + 1):
+            asked.append(http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_S))
+            self.addCleanup(asked[-1].close)
+            asked[-1].request("GET", "/api/x?n=%d" % number,
+                              headers={"Authorization": "Bearer " + server.token})
+        eventually(lambda: ask(server, "/api/x?n=-1")[0] == 503, what="a refusal")
+        pathlib.Path(go_on).touch()
+        self.assertIn(asked[-1].getresponse().status, (200, 504))
+        self.assertEqual(ask_json(server, "/api/x?n=-1"), -1)
+
     def test_arguments_that_may_be_none_are_of_the_type_beside_it(self):
         """On each Python, as a text too; what is of several types, or of parts, is text."""
         import typing
@@ -8047,6 +8237,26 @@ class Endpoints(ServerCase):
         path.touch()
         eventually(lambda: len(seen) > 1, what="a look at the file")
 
+    def test_new_code_runs_though_each_thread_hangs_in_the_code_of_before(self):
+        go_on = threading.Event()
+        self.addCleanup(go_on.set)
+        runner, _ = self.runner([dict], "file")
+        for functions in ([lambda: go_on.wait() and {}] * lw.MAX_FUNCTION_THREADS,
+                          [lambda: {"x": 1}]):
+            runner.load(functions, {"endpoints": [
+                {"path": "/%d" % number} for number in range(len(functions))],
+                "interval": 60000, "actions": []})
+            for endpoint in runner.endpoints.values():
+                runner.run(endpoint)
+        eventually(lambda: endpoint.body == b'{"x":1}', what="the answer of the new code")
+
+    def test_a_watched_path_that_no_file_can_have_is_an_error_of_its_endpoint(self):
+        """It seemed to run for ever."""
+        runner, endpoint = self.runner([dict], "a\0b")
+        runner.run(endpoint)
+        eventually(lambda: endpoint.error and not endpoint.running, what="the error")
+        self.assertIn("ValueError", endpoint.error)
+
     def test_an_answer_that_is_too_large_is_that_on_each_way(self):
         """To a page, to who asks with arguments, and where a display is made."""
         def big(n=5_000_000):
@@ -8096,6 +8306,54 @@ class Endpoints(ServerCase):
         for n in range(3):
             self.assertEqual(ask_json(server, "/api/x"), {"n": n})
             self.assertEqual(ask_json(server, "/add", method="POST", body=b"{}"), {"error": None})
+
+    def test_what_an_action_changed_meanwhile_is_in_the_answer_after_that_of_now(self):
+        """Though nobody watches: the answer of before was kept for the interval."""
+        state, begun, go_on, done = {"n": 0}, threading.Event(), threading.Event(), []
+
+        def load():
+            found = dict(state)
+            begun.set()
+            go_on.wait(PATIENCE_S)
+            return found
+
+        def add():
+            state["n"] += 1
+        runner, endpoint = self.runner([load, add], "file", ["/add"])
+        runner.run(endpoint)
+        self.assertTrue(begun.wait(PATIENCE_S), "the endpoint does not run")
+        runner.act("/add", {}, done.append)
+        eventually(lambda: done == [None], what="the action's end")
+        go_on.set()
+        eventually(lambda: endpoint.body == b'{"n":1}', what="an answer with what it changed")
+
+    def test_an_endpoint_that_fails_runs_once_an_interval_however_many_ask(self):
+        state = {"runs": 0}
+
+        def load():
+            state["runs"] += 1
+            return {"runs": state["runs"], "value": state["value"]}
+
+        def mend():
+            state["value"] = 5
+        server = self.widget({"/api/x": load}, actions={"/mend": mend},
+                             update_interval=86400000).server
+        self.assertEqual([ask(server, "/api/x")[0] for _ in range(3)], [500] * 3)
+        self.assertEqual(ask_json(server, "/mend", method="POST", body=b"{}"), {"error": None})
+        self.assertEqual(ask_json(server, "/api/x"), {"runs": 2, "value": 5})
+
+    def test_names_of_the_servers_own_fields_are_refused(self):
+        """A page took an endpoint's value for the state of its server."""
+        said = "UsageError: names of fields that begin with _server_ are the server's own"
+        given = {"/api/x": lambda: {"x": 1, "_server_status": "stopped"}}
+        widget = self.widget(given, actions={"/act": lambda: {"_server_detail": "all is well"}})
+        viewer = Viewer(widget.server).until(
+            lambda fields: fields.get("_server_status") == "error")
+        self.assertIn("/api/x: " + said, viewer.fields["_server_detail"])
+        self.assertIn(said, ask_json(widget.server, "/act", method="POST", body=b"{}")["error"])
+        with contextlib.redirect_stderr(io.StringIO()):
+            page = make_widget(given, start_infra=False).html()
+        self.assertIn(lw._escape("/api/x: " + said), page)
 
     def test_each_kind_of_bad_endpoint_is_reported_and_stops_nobody(self):
         """F24."""
@@ -8925,6 +9183,20 @@ for manager in kernels.values():
         self.assertEqual(set(lw.own_modules([direct, "json", "livewidget", "__main__", "xml.dom"])),
                          {direct, below})
 
+    def test_a_module_of_ones_own_may_be_saved_at_any_moment(self):
+        """As by editors that move the former file away first."""
+        folder, name = tempfile.mkdtemp(), "own_saved_of_test"
+        self.addCleanup(shutil.rmtree, folder)
+        path = pathlib.Path(folder, name + ".py")
+        path.write_text("X = 1\n")
+        module = types.ModuleType(name)
+        module.__spec__ = importlib.util.spec_from_file_location(name, path)
+        sys.modules[name] = module
+        self.addCleanup(sys.modules.pop, name, None)
+        for found in interleaved(lambda: lw.own_modules([name]), path.unlink,
+                                 lambda: path.write_text("X = 1\n")):
+            self.assertIn(set(found), [set(), {name}])
+
     def test_what_is_set_in_a_module_of_ones_own_is_warned_of_once(self):
         """The server imports the module from its file; nothing that the module itself changes, and
         no value, is told of."""
@@ -9341,6 +9613,27 @@ for manager in kernels.values():
             status, _, body = (request(int(port), "GET", path,
                                        [("Authorization", "Bearer " + token)]))
             self.assertEqual((status, json.loads(body)), (200, expected))
+
+    @unittest.skipIf(os.name == "nt", "needs the paths of POSIX")
+    def test_what_a_jupyter_server_writes_is_found_on_each_system(self):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        clean = {name: value for name, value in os.environ.items()
+                 if not re.match("JUPYTER|JPY|XDG|LIVEWIDGET_PUBLIC", name)}
+        for number, (system, name, given, place) in enumerate((
+                ("linux", "posix", {"HOME": folder}, ".local/share/jupyter"),
+                ("linux", "posix", {"XDG_DATA_HOME": folder + "/data"}, "data/jupyter"),
+                ("darwin", "posix", {"HOME": folder}, "Library/Jupyter"),
+                ("win32", "nt", {"APPDATA": folder + "/roaming"}, "roaming/jupyter"))):
+            record = pathlib.Path(folder, place, "runtime", "jpserver-%d.json" % number)
+            record.parent.mkdir(parents=True)
+            record.write_text('{"url": "https://nb.example/"}')
+            with unittest.mock.patch.dict(
+                    os.environ, {**clean, **given, "JPY_PARENT_PID": str(number)}, clear=True), \
+                    unittest.mock.patch.object(sys, "platform", system), \
+                    unittest.mock.patch.object(os, "name", name):
+                found = lw.find_public_urls(7)
+            self.assertEqual(found, ["https://nb.example/proxy/7/"], place)
 
     def test_servers_find_their_public_address_by_themselves(self):
         """R38: as the notebook's environment tells it."""
@@ -10141,6 +10434,21 @@ class People(AppCase):
         for thread in threads:
             thread.join(PATIENCE_S)
         self.assertEqual(sorted(lw.Accounts(path).users()), ["new%d" % one for one in range(2, 6)])
+
+    @unittest.skipIf(os.name == "nt", "needs links and owners of POSIX")
+    def test_a_users_file_that_root_changes_stays_its_owners_and_a_link_to_it_a_link(self):
+        path = self.make_users()
+        link = path + ".link"
+        os.symlink(path, link)
+        if os.geteuid() == 0:
+            os.chown(path, 1234, 1235)
+        before = os.stat(path)
+        lw.Accounts(link).put("new", "editor", self.PASSWORD)
+        after = os.stat(path)
+        self.assertEqual((after.st_uid, after.st_gid, after.st_mode),
+                         (before.st_uid, before.st_gid, before.st_mode))
+        self.assertTrue(os.path.islink(link), "the link is gone")
+        self.assertIn("new", lw.Accounts(path).users())
 
     def test_a_users_file_that_others_can_change_lets_nobody_in(self):
         path = self.make_users()
@@ -12006,6 +12314,89 @@ class DataFiles(unittest.TestCase):
         self.holds(a=2)
         self.assertRaises(lw.UsageError, lw.Data, self.path, load=dict)
         self.assertRaises(lw.UsageError, lw.Data, load=dict)
+
+    def test_a_cell_that_is_run_again_gives_the_functions_anew(self):
+        """Those of the last run count; it was refused as of another format."""
+        cell, names = textwrap.dedent("""\
+            import json
+            def load(text):
+                return {name: value + STEP for name, value in json.loads(text).items()}
+            def dump(values):
+                return json.dumps({name: value - STEP for name, value in values.items()})
+            data = lw.Data(path, load=load, dump=dump, a=1)
+            other = lw.Data(path + ".other", load=lambda text: json.loads(text))
+            """), {"__name__": "__main__", "lw": lw, "path": self.path}
+        for step in ("10", "10", "20"):
+            exec(cell.replace("STEP", step), names)
+            self.addCleanup(names["data"].close)
+            self.addCleanup(names["other"].close)
+            names["data"]["b"] = int(step)
+            self.holds(a=-9, b=0)
+        self.assertEqual(dict(names["data"]), {"a": 11, "b": 20})
+        for given in ("path, load=load", "path, load=load, dump=lambda values: ''", "path",
+                      "path + '.other', load=lambda text: {}"):
+            with self.assertRaisesRegex(lw.UsageError, "open with another load= or dump="):
+                exec("lw.Data(%s)" % given, names)
+        with self.assertLogs("livewidget", "WARNING"), self.assertRaisesRegex(
+                lw.UsageError, "cannot be understood"):
+            self.write("[")
+            exec(cell.replace("STEP", "30"), names)
+
+    def test_where_no_thread_is_left_a_file_is_followed_once_there_is_one(self):
+        self.write('{"a": 1}')
+        kept, heard = [], []
+        with unittest.mock.patch.object(threading.Thread, "start",
+                                        side_effect=RuntimeError("can't start new thread")):
+            try:
+                lw.Data(self.path)
+            except RuntimeError as error:
+                kept.append(error)              # as a notebook does, with what its frames hold
+        data = self.data()
+        data["b"] = 2
+        self.holds(a=1, b=2)
+        data.on_change(lambda name, value: heard.append(value), "a")
+        with unittest.mock.patch.object(
+                engine_of(data), "submit", side_effect=RuntimeError("can't start new thread")), \
+                self.assertLogs("livewidget", "ERROR") as logs:
+            self.write('{"a": 3}')
+            eventually(lambda: data["a"] == 3 and logs.records, what="the edit")
+        self.write('{"a": 4}')
+        eventually(lambda: heard == [4], what="the next edit")
+        data["c"] = 5
+        self.holds(a=4, c=5)
+        self.assertEqual(len(kept), 1)
+
+    @unittest.skipIf(os.name == "nt", "needs modes of POSIX")
+    def test_what_only_its_owner_may_read_is_so_while_it_is_written(self):
+        self.write('{"password": "x"}')
+        os.chmod(self.path, 0o600)
+        self.addCleanup(os.umask, os.umask(0o022))
+        seen, fsync = [], os.fsync
+
+        def look(file):
+            seen.append(os.fstat(file).st_mode & 0o777)
+            fsync(file)
+        with unittest.mock.patch.object(os, "fsync", look):
+            self.data(password="y").update(password="z")
+            self.holds(password="z")
+        self.assertEqual(set(seen), {0o600})
+
+    def test_a_file_that_somebody_reads_is_written_once_it_can_be(self):
+        """As on Windows, where it cannot be replaced meanwhile; the last change was lost."""
+        data, denied, replace = self.data(a=1), [PermissionError("in use")] * 3, os.replace
+        self.holds(a=1)
+
+        def busy(*paths):
+            if denied:
+                raise denied.pop()
+            replace(*paths)
+        with unittest.mock.patch.object(os, "replace", busy):
+            data["a"] = 2
+            data.close()
+            self.assertEqual((denied, json.loads(self.text()), data.error), ([], {"a": 2}, None))
+            denied += [PermissionError("in use")] * 3
+            lw._write_file(self.path, b"{}")
+        self.assertEqual((denied, self.text()), ([], "{}"))
 
     def test_close_waits_for_what_is_being_written(self):
         data = self.data(a=1)
@@ -17428,17 +17819,17 @@ class RestartLoop(AppCase):
     def setUp(self):
         self.closings = []                      # codes with which pages heard of a save
 
-    def start_program(self, served=True, port=0, text=PROGRAM):
+    def start_program(self, served=True, port=0, text=PROGRAM, livewidget=LIVEWIDGET):
         """The loop in a process; its `lines` are what it printed behind the address."""
         folder = pathlib.Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, folder)
         self.words, program = folder / "words.py", folder / "program.py"
         program.write_text(text % (port, not served))
         self.words.write_text("SAID = 'first'")
-        command = [*LIVEWIDGET, "serve", "--reload"] if served else [sys.executable]
+        command = [*livewidget, "serve", "--reload"] if served else [sys.executable]
         process = subprocess.Popen([*command, str(program)], text=True, cwd=str(HERE),
                                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.PIPE)
+                                   stderr=subprocess.PIPE, start_new_session=True)
         process.lines = []
         self.addCleanup(process.stderr.close)
         self.addCleanup(lambda: reader.join(PATIENCE_S))
@@ -17540,6 +17931,37 @@ class RestartLoop(AppCase):
             if 1012 not in self.closings:
                 page = self.saved_with(process, page, str(number))
         self.assertIn(1012, self.closings)
+
+    def test_a_copy_whose_name_is_no_identifier_runs_it_too(self):
+        """As of a second download."""
+        folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        copy = folder / "livewidget (1).py"
+        shutil.copy(SOURCE, copy)
+        process = self.start_program(livewidget=[sys.executable, str(copy)])
+        self.browser(process).until(lambda one: self.shows(one, "first"))
+
+    @unittest.skipIf(os.name == "nt", "needs signals of POSIX")
+    def test_a_signal_to_all_of_its_processes_ends_the_program_in_order(self):
+        """As of Ctrl-C in a terminal: the loop's own came on top, and ended the program at once."""
+        text = "import atexit, sys\natexit.register(print, 'ended in order', file=sys.stderr)\n"
+        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 0)):
+            for served in (True, False):
+                with self.subTest(number=number, served=served):
+                    process = self.start_program(served, text=text + self.PROGRAM)
+                    os.killpg(process.pid, number)
+                    self.assertEqual(process.wait(PATIENCE_S), status)
+                    eventually(lambda: "ended in order\n" in process.lines)    # noqa: B023
+
+    @unittest.skipUnless(os.path.isdir("/proc/self/fd"), "needs /proc")
+    def test_a_program_that_hangs_gives_way_to_the_next(self):
+        """As one does in a handler that gives no other thread a turn, until it is mended."""
+        process = self.start_program()
+        page = self.browser(process).until(lambda one: self.shows(one, "first"))
+        child, = children_of(process)
+        os.kill(child, signal.SIGSTOP)
+        self.saved_with(process, page, "mended")
+        eventually(lambda: not alive(child), what="the end of the one that hung")
 
     @unittest.skipUnless(os.path.isdir("/proc/self/fd"), "needs /proc")
     def test_a_loop_that_is_killed_takes_its_program_with_it(self):
@@ -17771,6 +18193,12 @@ class SharedStores(AppCase):
             found = [lw.file_system_of(path) for path in (
                 "/mnt/team share/app.db", "/mnt/team share 2/app.db", "/app.db")]
         self.assertEqual(found, ["cifs", "ext4", "ext4"])
+
+    def test_a_file_system_that_no_mount_names_is_taken_for_a_local_one(self):
+        """As below a chroot: workers did not start there."""
+        mounts = "proc /proc proc rw 0 0\n"
+        with unittest.mock.patch("builtins.open", unittest.mock.mock_open(read_data=mounts)):
+            self.assertEqual(lw.file_system_of("/app.db"), "")
 
     def test_redis_keeps_leases_and_refuses_what_is_older(self):
         server = RedisServer(self, "--requirepass", "p:ss wörd")
@@ -18154,7 +18582,8 @@ class Workers(AppCase):
         pathlib.Path(path).write_text(self.PROGRAM % options)
         process = subprocess.Popen(
             [*LIVEWIDGET, "serve", path, "--workers", "2"], cwd=str(HERE),
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            start_new_session=True)
         cleanup(process.stdout.close)
         cleanup(end_process, process)
         if not ends:
@@ -18273,20 +18702,22 @@ class Workers(AppCase):
         self.assertEqual(process.wait(PATIENCE_S), 0)
 
     def test_an_end_drains_what_runs_and_tells_pages_to_come_back(self):
-        process = self.start_workers()
-        page, other = self.pages_of_all(process)
-        self.click(page, label="slow")
-        page.settle()                           # it has arrived
-        process.terminate()
-        for one in (page, other):
-            with self.assertRaises(lw.ProtocolError) as closed:
-                one.until(lambda one: False)
-            self.assertEqual(closed.exception.close_code, 1012)
-        self.assertEqual(process.wait(PATIENCE_S), 0)
-        store, place = lw.StateFile(self.path, "next"), "session:" + page.session
-        self.addCleanup(store.close)
-        self.assertEqual(store.read(place)[place]["data:added"][0], [1])
-        self.assertGreater(store.lease([place], create=False)[place], 0)
+        """Whether the loop alone has the signal, or its workers too, as from systemd."""
+        for send in (os.kill, os.killpg):
+            process = self.start_workers()
+            page, other = self.pages_of_all(process)
+            self.click(page, label="slow")
+            page.settle()                       # it has arrived
+            send(process.pid, signal.SIGTERM)
+            for one in (page, other):
+                with self.assertRaises(lw.ProtocolError) as closed:
+                    one.until(lambda one: False)
+                self.assertEqual(closed.exception.close_code, 1012)
+            self.assertEqual(process.wait(PATIENCE_S), 0)
+            store, place = lw.StateFile(self.path, "next"), "session:" + page.session
+            self.addCleanup(store.close)
+            self.assertEqual(store.read(place)[place]["data:added"][0], [1])
+            self.assertGreater(store.lease([place], create=False)[place], 0)
 
     def test_failed_logins_count_for_all_workers_together(self):
         """Each try comes by a connection, which any of the workers accepts."""
@@ -46835,6 +47266,30 @@ lw.run()
         with self.assertRaises(lw.UsageError):
             self.user().restart()
 
+    def test_a_program_that_is_begun_anew_is_as_its_files_are_now(self):
+        """Though they were saved within a second, and are as long as before."""
+        folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        beside = "beside_%d" % os.getpid()
+
+        def save(text):
+            for name, source in (("program", "import livewidget as lw, %s as beside\n"
+                                  "@lw.page('/')\ndef home(W):\n"
+                                  "    W.Label('%s of both')\n    W.Label(beside.SAID)\n"
+                                  "lw.run()" % (beside, text)), (beside, "SAID = '%s'" % text)):
+                (folder / (name + ".py")).write_text(source)
+                os.utime(folder / (name + ".py"), (10 ** 9, 10 ** 9))
+        writes = unittest.mock.patch.object(sys, "dont_write_bytecode", False)
+        writes.start()
+        self.addCleanup(writes.stop)
+        save("former")
+        user = self.user(str(folder / "program.py"), state=str(folder / "state.db"))
+        user.sees("former of both")
+        save("latter")
+        user.restart()
+        user.sees("latter of both")
+        user.does_not_see("former")
+
     def test_what_a_field_does_not_take_is_told(self):
         user = self.user(lambda W: (
             W.NumberEntry(3, label="Port", max=10), W.DateEntry(label="Day"),
@@ -48177,6 +48632,23 @@ class UsersInChromium(Users):
         with lw.User(shop, browser="chromium") as user:
             user.sees("Your name")
         self.assertIsNot(lw.Chromium.shared(), first)
+
+    def test_a_step_fails_as_soon_as_its_browser_has_ended(self):
+        """Not after a minute; nor do those that come after it."""
+        Chromium.shared()
+        browser = lw.Chromium()
+        self.addCleanup(browser.quit)
+        tab = lw.BrowserTab(browser)
+        ending = threading.Thread(target=lambda: eventually(lambda: browser._replies)
+                                  and browser.process.kill())
+        ending.start()
+        began = time.monotonic()
+        with self.assertRaisesRegex(AssertionError, "did not answer Runtime.evaluate"):
+            tab.js("new Promise(() => 0)")
+        for _ in range(3):
+            self.assertRaises((AssertionError, OSError), tab.js, "1")
+        self.assertLess(time.monotonic() - began, 30)
+        ending.join(PATIENCE_S)
 
     def test_a_shared_browser_that_hangs_is_ended_with_its_tab(self):
         Chromium.shared()
