@@ -16855,12 +16855,13 @@ class Widget(Emitter, metaclass=_WidgetType):
     def destroy(self) -> None:
         """Remove from its parent and from the browsers, with all it contains. Safe to repeat."""
         engine, session = self._engine, self._engine.session
-        if engine.wid not in session.widgets:
-            return
         with session.batch():
-            if engine.parent is not None:
-                engine_of(engine.parent).forget_child(self, one_of_many=True)
-            session.widgets.pop(engine.wid, None)
+            with session.log.lock:              # another thread may end it or move it, too
+                if engine.wid not in session.widgets:
+                    return
+                if engine.parent is not None:
+                    engine_of(engine.parent).forget_child(self, one_of_many=True)
+                session.widgets.pop(engine.wid, None)
             for child in engine.child_widgets():
                 child.destroy()
             session.log.destroy(engine.wid, [(wid, "set_children") for wid in engine.listed_in])
@@ -17110,35 +17111,41 @@ class _ContainerEngine(_WidgetEngine):
 
     def place(self, child, index, *placement):
         """Put a child at an index with its placement; it leaves its old container."""
-        if self.wid not in self.session.widgets:
+        session = self.session
+        with session.batch(), session.log.lock:     # another thread may end or move one of them
+            is_there = self.wid in session.widgets
+            if is_there:
+                self.check_child(child)
+                self._put(child, index, placement)
+        if not is_there:
             return self.warn_destroyed()
-        self.check_child(child)
+        self.fire("child-added", child)
+
+    def _put(self, child, index, placement):
         engine = engine_of(child)
         if engine.parent is not None:
             index -= engine.parent is self.facade and self.place_of(child) < index
             engine_of(engine.parent).forget_child(child)
-        with self.session.log.lock:
-            index = max(0, min(index, len(self.children)))
-            self.children[engine.wid] = child, placement
-            if index < len(self.children) - 1:
-                order = list(self.children.items())
-                order.insert(index, order.pop())
-                self.children = dict(order)
-            engine.parent = self.facade
-            if self.wid not in engine.listed_in:
-                engine.listed_in += (self.wid,)
-            self.splice_children(index, 0, [(engine.wid, *placement)])
-        self.session.changed()
-        self.fire("child-added", child)
+        index = max(0, min(index, len(self.children)))
+        self.children[engine.wid] = child, placement
+        if index < len(self.children) - 1:
+            order = list(self.children.items())
+            order.insert(index, order.pop())
+            self.children = dict(order)
+        engine.parent = self.facade
+        if self.wid not in engine.listed_in:
+            engine.listed_in += (self.wid,)
+        self.splice_children(index, 0, [(engine.wid, *placement)])
 
     def place_of(self, child, below=None):
         """The index of a child; None if it has none, or none below a number."""
-        if below is None and next(reversed(self.children), None) == child.wid:
-            return len(self.children) - 1       # the newest of many is asked for most
-        try:
-            return list(itertools.islice(self.children, below)).index(child.wid)
-        except ValueError:
-            return None
+        with self.session.log.lock:
+            if below is None and next(reversed(self.children), None) == child.wid:
+                return len(self.children) - 1       # the newest of many is asked for most
+            try:
+                return list(itertools.islice(self.children, below)).index(child.wid)
+            except ValueError:
+                return None
 
     def splice_children(self, index, count, entries):
         if self.session.log.find_cell((self.wid, "set_children")) is None:
@@ -17164,6 +17171,14 @@ class _ContainerEngine(_WidgetEngine):
             elif index is not None:
                 self.splice_children(index, 1, [])
         self.fire("child-removed", child)
+
+    def let_go(self, child, one_of_many=False):
+        """forget_child(), if another thread has not; whether it was there."""
+        with self.session.batch(), self.session.log.lock:
+            is_there = engine_of(child).parent is self.facade
+            if is_there:
+                self.forget_child(child, one_of_many)
+        return is_there
 
 
 class Container(Widget):
@@ -17197,11 +17212,11 @@ class Container(Widget):
 
     def remove(self, child: Widget, destroy: bool = False) -> None:
         """Take a child out; it may be put elsewhere. destroy=True destroys it too."""
-        _require(engine_of(child).parent is self, f"{child!r} is not a child of {self!r}")
-        self._engine.forget_child(child)
-        if destroy:
-            child.destroy()
-        self._engine.session.changed()
+        with self.batch():
+            is_there = self._engine.let_go(child)
+            _require(is_there, f"{child!r} is not a child of {self!r}")
+            if destroy:
+                child.destroy()
 
     def remove_widget(self, child: Widget, destroy: bool = False) -> None:
         """The same as remove()."""
@@ -17214,7 +17229,7 @@ class Container(Widget):
                 if destroy:
                     child.destroy()
                 else:
-                    self._engine.forget_child(child, one_of_many=True)
+                    self._engine.let_go(child, one_of_many=True)
 
 
 class SingleChild(Container):
@@ -17231,7 +17246,7 @@ class SingleChild(Container):
         """Set the content, which fills; an earlier content is taken out, not destroyed."""
         if engine_of(child).parent is self:
             return
-        with self.batch():
+        with self.batch(), self._engine.session.log.lock:       # of two threads one is the last
             self._engine.place(child, 0)
             for earlier in self._engine.child_widgets()[1:]:
                 self._engine.forget_child(earlier)
@@ -17648,9 +17663,10 @@ class GridBox(Container):
         _require(min(row, col) >= 0, "row and col must be whole numbers from 0", row=row, col=col)
         _require(1 <= row_span <= 1000 and 1 <= column_span <= 1000,
                  "a span must be from 1 to 1000", row_span=row_span, column_span=column_span)
-        engine.place(child, len(engine.children), row, col, row_span, column_span)
-        engine.set_count(max(engine.count[0], row + row_span),
-                         max(engine.count[1], col + column_span))
+        with self.batch(), engine.session.log.lock:
+            engine.place(child, len(engine.children), row, col, row_span, column_span)
+            engine.set_count(max(engine.count[0], row + row_span),
+                             max(engine.count[1], col + column_span))
 
     @state
     def set_auto_columns(self, min_px: float):
@@ -17761,7 +17777,8 @@ class GridBox(Container):
                 elif place[axis] + place[axis + 2] > over:
                     place[axis + 2] += step
                 return tuple(place)
-            self.reorder([(child, shifted(place)) for child, place in self.children.values()])
+            with self.session.log.lock:         # another thread may put one in meanwhile
+                self.reorder([(child, shifted(place)) for child, place in self.children.values()])
 
         def insert_line(self, axis, index, widgets):
             count, widgets = self.count[axis], list(widgets or ())
@@ -17781,7 +17798,7 @@ class GridBox(Container):
             with self.session.batch():
                 for child, place in list(self.children.values()):
                     if place[axis] == index and place[axis + 2] == 1:
-                        self.forget_child(child)
+                        self.let_go(child)
                 self.shift(axis, index + 1, -1)
                 self.set_count(*(max(1, one - (at == axis)) for at, one in enumerate(self.count)))
 
@@ -17983,11 +18000,10 @@ class TabWidget(Pages):
 
     def set_tab_title(self, child: Widget, title: str) -> None:
         """Rename the tab of a page."""
-        index = self._engine.known_index(child)
-        with self._engine.session.log.lock:
+        with self.batch(), self._engine.session.log.lock:
+            index = self._engine.known_index(child)
             self._engine.children[child.wid] = child, (title,)
             self._engine.splice_children(index, 1, [[child.wid, title]])
-        self._engine.session.changed()
 
     def show_widget(self, child: Widget) -> None:
         """Show a page."""
@@ -18009,14 +18025,13 @@ class TabWidget(Pages):
     def set_order(self, wids: Items) -> None:
         """Put the pages into an order, given by the wid of each."""
         engine = self._engine
-        _require(all(map(_is_count, wids)) and sorted(wids) == sorted(engine.children),
-                 "wids must name each page once", wids=wids)
-        shown = self.index_to_widget(self.get_index())
-        with engine.session.log.lock:
+        with self.batch(), engine.session.log.lock:
+            _require(all(map(_is_count, wids)) and sorted(wids) == sorted(engine.children),
+                     "wids must name each page once", wids=wids)
+            shown = self.index_to_widget(self.get_index())
             engine.reorder([engine.children[wid] for wid in wids])
             if shown is not None:
-                engine.session.log.set(self.wid, "set_index", [self.index_of(shown)])
-        engine.session.changed()
+                engine.record("set_index", [self.index_of(shown)])
 
     def get_index(self) -> int:
         """The index of the page shown; -1 without pages."""
@@ -18500,9 +18515,9 @@ class MDIWidget(Pages, Scrolled, usual_name="Workspace"):
 
         def remove_window(self, window):
             with self.session.batch():
-                Container.remove(self.facade, window)
-                window.remove_all()
-                window.destroy()
+                if self.let_go(window):
+                    window.remove_all()
+                    window.destroy()
 
         def window(self, child):
             window = self.facade.get_subwin(child)

@@ -21426,6 +21426,59 @@ class Widgets(AppCase):
         for left in interleaved(timer.time_left, timer.stop, timer.start):
             self.assertLess(left, 3600)
 
+    def test_threads_that_end_and_move_a_widget_leave_one_tree(self):
+        """It is in one container, of which pages hear, or gone; who comes too late is told so."""
+        W, session, faults = self.W, engine_of(self.session), []
+        boxes, child = [], W.Label()
+
+        def prepare():
+            nonlocal boxes, child
+            for one in (child, *boxes):
+                one.destroy()
+            boxes, child = [W.VBox(), W.TabWidget(), W.MDIWidget()], W.Label("moved")
+            filled(boxes[0], W.Label("first"), child, W.Label("last"))
+
+        def guarded(deed):
+            def run():
+                try:
+                    deeds[deed]()
+                except lw.UsageError:           # it is gone, or no child any more
+                    pass
+                except BaseException as error:
+                    faults.append(error)
+            return run
+
+        def check():
+            self.assertEqual(faults, [])
+            for engine in list(session.widgets.values()):
+                if isinstance(engine.facade, lw.Container):
+                    wids = [one.wid for one in engine.child_widgets()]
+                    told, = session.log.get(engine.wid, "set_children") or [[]]
+                    self.assertEqual([entry[0] for entry in told], wids)
+                    for one in engine.child_widgets():
+                        self.assertIs(engine_of(one).parent, engine.facade)
+                        self.assertIn(one.wid, session.widgets)
+            parent = engine_of(child).parent
+            if parent is not None:
+                self.assertIn(child, engine_of(parent).child_widgets())
+                self.assertIn(child.wid, session.widgets)
+        deeds = {"end": lambda: child.destroy(),
+                 "move": lambda: boxes[1].add_widget(child), "empty": lambda: boxes[0].remove_all(),
+                 "show": lambda: boxes[2].add_widget(child), "end its box": lambda:
+                 boxes[0].destroy()}
+        for act, comes in (("end", "end"), ("end", "move"), ("move", "show"), ("empty", "move"),
+                           ("move", "end its box")):
+            with self.subTest(act=act, comes=comes):
+                for _ in interleaved(guarded(act), guarded(comes), prepare):
+                    check()
+
+    def test_two_contents_of_two_threads_leave_one(self):
+        frame = self.W.Frame()
+        one, other = self.W.Label("one"), self.W.Label("other")
+        for _ in interleaved(lambda: frame.set_widget(one), lambda: frame.set_widget(other)):
+            self.assertEqual(len(frame.get_children()), 1)
+            frame.remove_all()
+
     def test_handlers_can_be_taken_out(self):
         button, seen = self.W.Button(), []
         button.on("activated", seen.append, 1)
