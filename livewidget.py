@@ -14651,8 +14651,8 @@ class SessionEngine:
 
     def tell_people(self) -> None:
         """Browsers came or left: tell the handlers of "people", if somebody did."""
-        people = self.present()
-        with self.queue_lock:
+        with self.queue_lock:                   # the last to look is the last to say
+            people = self.present()
             changed, self.people = people != self.people, people
         if changed and not self.ended:
             self.tell("people", people)
@@ -15081,8 +15081,10 @@ class Session:
 
         "navigated", its path: the page has changed to that of another address: by a link, back,
         forward, an address entered, go(). "people", a list as `people`: somebody came or left."""
-        handlers = self._engine.handlers
-        handlers[action] = (*handlers.get(action, ()), (handler, extra_args, extra_kwargs))
+        engine = self._engine
+        with engine.queue_lock:                 # of two threads none loses its own
+            engine.handlers[action] = (*engine.handlers.get(action, ()),
+                                       (handler, extra_args, extra_kwargs))
 
     def set_title(self, text: str) -> None:
         """Set the title of the browser's window or tab."""
@@ -15876,22 +15878,22 @@ class _HandlersEngine:
     def add_handler(self, action, handler, pass_self, args, kwargs):
         _require(callable(handler), f"{type(self.facade).__name__}.on: handler must be callable: "
                  "give it without ()", handler=handler)
-        if self.handlers is None:
-            self.handlers = {}
-        self.handlers.setdefault(action, []).append((handler, pass_self, args, kwargs))
+        handlers = vars(self).setdefault("handlers", {})        # at once: threads may race
+        handlers.setdefault(action, []).append((handler, pass_self, args, kwargs))
         self.handlers_changed(action)
 
     def handlers_changed(self, action):
         """An action got a handler, or lost one. For subclasses."""
 
     def handlers_of(self, action):
-        return () if self.handlers is None else tuple(self.handlers.get(action, ()))
+        return tuple((self.handlers or {}).get(action, ()))
 
     def remove_handlers(self, action, handler=None):
         """Take out all registrations for an action, or those of one handler."""
-        if self.handlers is not None and action in self.handlers:
-            self.handlers[action] = [entry for entry in self.handlers[action]
-                                     if handler is not None and entry[0] != handler]
+        handlers = self.handlers or {}          # once: another thread may end the widget
+        if action in handlers:
+            handlers[action] = [entry for entry in handlers[action]
+                                if handler is not None and entry[0] != handler]
             self.restore_handlers = tuple(
                 (one, entry) for one, entry in self.restore_handlers
                 if one != action or handler is not None and entry[0] != handler)
@@ -16019,9 +16021,10 @@ class _EmitterEngine(_HandlersEngine):
 
     def unbind(self):
         """Follow no data any more."""
-        for holder in list((self.holders or {}).values()):
+        with self.session.queue_lock:           # as bind() takes it
+            holders, self.holders = self.holders or {}, None
+        for holder in holders.values():
             self._end_holder(holder)
-        self.holders = None
 
     def _end_holder(self, holder):
         holder.end()
@@ -16201,7 +16204,7 @@ class Emitter(Handlers):
 
     def destroy(self) -> None:
         """Forget the handlers and bindings. Safe to repeat."""
-        self._engine.handlers = None
+        self._engine.handlers = {}
         self._engine.unbind()
 
 
@@ -16561,7 +16564,8 @@ class _WidgetEngine(_EmitterEngine):
     def handlers_changed(self, action):
         demanded = {*self.facade.on_demand, *BASE_CALLBACKS} - {"resize"}
         if action in demanded:
-            self.record("listen", [sorted(one for one in demanded if self.handlers.get(one))])
+            with self.session.batch(), self.session.log.lock:       # what is told last holds
+                self.record("listen", [sorted(filter(self.handlers_of, demanded))])
         self.named_anew(self.wid)
 
     def named_anew(self, wid=None):

@@ -21479,6 +21479,35 @@ class Widgets(AppCase):
             self.assertEqual(len(frame.get_children()), 1)
             frame.remove_all()
 
+    def test_handlers_that_threads_register_are_all_there(self):
+        """And what pages are told to send; who asks for those of a widget that ends gets some."""
+        label, session, came = self.W.Label(), self.session, []
+
+        def prepare():
+            nonlocal label
+            label.destroy()
+            label = self.W.Label()
+            came.clear()
+
+        def register(widget, action):
+            widget.on(action, print)
+            came.append(action)
+        for _ in interleaved(lambda: register(label, "map"), lambda: register(label, "drop-end"),
+                             prepare):
+            engine = engine_of(label)
+            self.assertEqual([len(engine.handlers_of(one)) for one in came], [1] * len(came))
+            self.assertEqual(engine.value("listen"), sorted(came))
+        for _ in interleaved(lambda: register(session, "people"),
+                             lambda: register(session, "people"), came.clear, "opcode"):
+            self.assertEqual(len(engine_of(session).handlers.pop("people")), len(came))
+
+        def add():
+            prepare()
+            label.on("map", print)
+        for found in interleaved(lambda: engine_of(label).handlers_of("map"),
+                                 lambda: label.destroy(), add, step="opcode"):
+            self.assertIn(len(found), (0, 1))
+
     def test_handlers_can_be_taken_out(self):
         button, seen = self.W.Button(), []
         button.on("activated", seen.append, 1)
