@@ -15948,6 +15948,11 @@ class _EmitterEngine(_HandlersEngine):
     def child_widgets(self):
         return []
 
+    def container(self):
+        """The engine of the Container around it, or None."""
+        parent = self.parent                    # once: another thread may take it out
+        return parent and engine_of(parent)
+
     def check_event(self, message, browser):
         """An _Event of a message; ProtocolError for what this class does not declare (R59)."""
         raise ProtocolError("this widget has no browser events")
@@ -16049,8 +16054,8 @@ class _EmitterEngine(_HandlersEngine):
 
     def states_of_holders(self):
         """[(holder, its state)] of what a user may change here."""
-        return [(holder, holder.state()) for engine in self.bound_with() if engine.holders
-                for holder in list(engine.holders.values()) if holder.read is not None]
+        return [(holder, holder.state()) for engine in self.bound_with()
+                for holder in list((engine.holders or {}).values()) if holder.read is not None]
 
     def record(self, name, values, blobs=()):
         """Put a cell of this widget into the log and tell the browsers."""
@@ -16285,7 +16290,7 @@ class _WidgetEngine(_EmitterEngine):
 
     def form(self):
         """The engine of the Form that it is in, or None."""
-        around = self.parent and engine_of(self.parent)
+        around = self.container()
         return around if around is None or around.is_form else around.form()
 
     def watch_changes(self):
@@ -16435,7 +16440,7 @@ class _WidgetEngine(_EmitterEngine):
         """A user changed what it holds, and with it the Forms that it is in."""
         widget = self if self.form_name is not None else None
         while widget is not None:
-            widget.entered, widget = True, widget.parent and engine_of(widget.parent)
+            widget.entered, widget = True, widget.container()
 
     def is_destroyed(self):
         return self.wid not in self.session.widgets
@@ -16458,8 +16463,7 @@ class _WidgetEngine(_EmitterEngine):
             roles = self.session.log.get(widget.wid, "set_roles")
             if roles and roles[0] and principal.role not in roles[0]:
                 return False
-            parent = widget.parent
-            widget = widget.opener() if widget.is_opened else parent and engine_of(parent)
+            widget = widget.opener() if widget.is_opened else widget.container()
         return super().allows(principal)
 
     def closed_since(self, placed=True):
@@ -16469,8 +16473,8 @@ class _WidgetEngine(_EmitterEngine):
         while holder is not None:
             if holder.hides:
                 since += holder.hidden_since(widget)
-            widget, parent = holder, holder.parent
-            holder = widget.opener() if widget.is_opened else parent and engine_of(parent)
+            widget = holder
+            holder = widget.opener() if widget.is_opened else widget.container()
             for name, first in (("set_enabled", True), ("set_visible", widget.starts_visible)):
                 cell = find_cell((widget.wid, name))
                 if not (first if cell is None else cell.encoded == b"[true]"):
@@ -17711,7 +17715,7 @@ class GridBox(Container):
 
     def get_widget_at_cell(self, row: int, col: int) -> Widget | None:
         """The widget in a cell, or over it (the last put there), or None."""
-        found = [child for child, place in self._engine.children.values()
+        found = [child for child, place in list(self._engine.children.values())
                  if (row, col) in _cells(*place)]
         return found[-1] if found else None
 
@@ -17754,7 +17758,7 @@ class GridBox(Container):
                 self.facade.add_widget(child, *divmod(first, columns))
                 self.in_order = columns, first + 1, self.children[child.wid]
                 return
-            places = [place for _, place in self.children.values()]
+            places = [place for _, place in list(self.children.values())]
             taken = {cell for place in places if place[2:] != (1, 1)    # others count as one each
                      for cell in _cells(*place)}
             spans = {name: placement[name] for name in ("row_span", "column_span")
@@ -17858,7 +17862,7 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
             if not seen:
                 raise ValueError
             usual = sum(seen.values()) / len(seen)
-            return [seen.get(wid, usual) for wid in self.children]
+            return [seen.get(wid, usual) for wid in list(self.children)]
 
         def require_offered(self, name, values):
             _expect(name != "set_sizes" or 0 < len(values[0]) <= len(self.children)
@@ -18072,7 +18076,7 @@ class TabWidget(Pages):
             """The index of a page that was seen as [wid, title]; in a page of an earlier process,
             whose wids are others, its title tells it. Or the wids of pages, from theirs then and
             their titles."""
-            titles = [one for _, (one,) in self.children.values()]
+            titles = [one for _, (one,) in list(self.children.values())]
             if isinstance(place, list):
                 return self.wids_titled(seen, titles) if self.were_earlier(place) else place
             wid, title = seen
@@ -18106,7 +18110,8 @@ class TabWidget(Pages):
             if (child is None or self.has_tabs()
                 or self.facade.index_of(child.facade) == self.facade.get_index()):
                 return []                       # users reach each page by its tab
-            return [self.session.log.find_cell((self.wid, "set_index")).seq]
+            cell = self.session.log.find_cell((self.wid, "set_index"))
+            return [cell.seq if cell else 0]    # none: another thread has ended it
 
         def known_index(self, child):
             index = self.facade.index_of(child)
@@ -18151,7 +18156,7 @@ class TabWidget(Pages):
 
         def restore_index(self, index, *names):
             """Show the page of that title and key, at that index rather than at another."""
-            found = [place for place, (child, (title,)) in enumerate(self.children.values())
+            found = [place for place, (child, (title,)) in enumerate(list(self.children.values()))
                      if (title, engine_of(child).key) == names]
             if found:
                 self.facade.set_index(index if index in found else found[0])
@@ -18295,7 +18300,7 @@ class TopLevel(SingleChild):
 
         def around(self):
             """The engine of what its stack of windows is in."""
-            return self.session if self.parent is None else engine_of(self.parent)
+            return self.container() or self.session
 
         def note_stacking(self, order):
             """Keep the least and the greatest place that a window there ever had: to look for them
@@ -18332,12 +18337,13 @@ class MDISubWindow(TopLevel):
 
     def get_child(self) -> Widget | None:
         """Its content."""
-        return self._engine.child_widgets()[0] if self._engine.children else None
+        return next(iter(self._engine.child_widgets()), None)
 
     def close(self) -> None:
         """Take it out of its workspace, without "page-close"; its content stays alive."""
-        if isinstance(self.parent, MDIWidget):
-            engine_of(self.parent).remove_window(self)
+        workspace = self._engine.container()
+        if workspace is not None and isinstance(workspace.facade, MDIWidget):
+            workspace.remove_window(self)
 
     def raise_(self) -> None:
         """Bring it in front of the other windows of its workspace."""
@@ -18359,9 +18365,9 @@ class MDISubWindow(TopLevel):
                 self.tell_raised()
 
         def tell_raised(self):
-            if isinstance(self.parent, MDIWidget):
-                parent = engine_of(self.parent)
-                parent.fire("page-switch", self.facade.get_child(), parent.place_of(self.facade))
+            around = self.container()
+            if around is not None and isinstance(around.facade, MDIWidget):
+                around.fire("page-switch", self.facade.get_child(), around.place_of(self.facade))
 
 @widget
 class MDIWidget(Pages, Scrolled, usual_name="Workspace"):
@@ -20397,8 +20403,9 @@ class Menu(MenuHolder):
 
         def opener(self):
             """The engine of the widget that it is in, or that opens it, or None."""
-            if self.parent or self.stands_alone:
-                return self.parent and engine_of(self.parent)
+            around = self.container()
+            if around or self.stands_alone:
+                return around
             openers = [one for one in list(self.session.widgets.values())
                        if isinstance(one.facade, MenuOpener) and one.value("set_menu") == self.wid]
             return max(openers, key=lambda one: one.closed_since() is None, default=None)
@@ -31437,10 +31444,8 @@ def _empty_text(engine):
 
 def _name_around(engine):
     """The nearest Label in front of a widget, or the title of what it is in, as a page has it."""
-    if engine.parent is None:
-        return ""
-    holder, label = engine_of(engine.parent), ""
-    for child, placement in list(holder.children.values()):
+    holder, label = engine.container(), ""
+    for child, placement in list(holder.children.values()) if holder else ():
         if child is engine.facade:
             title = placement[0] if holder.hides else holder.value("set_title")
             return label or title or _name_around(holder)
@@ -31836,8 +31841,7 @@ _LOGIN = "Log in"
 
 def _around(engine):
     """The engines of what a widget is in, from the inside out."""
-    while engine.parent is not None:
-        engine = engine_of(engine.parent)
+    while (engine := engine.container()) is not None:
         yield engine
 
 
@@ -32203,8 +32207,8 @@ class _TestPage:
         shown = [one for one in _widgets_of(self.session) if isinstance(one.facade, Dialog)
                  and one.value("set_modal") and one.value("set_visible", one.starts_visible)]
         holder = found.engine
-        while holder.parent is not None and holder not in shown:
-            holder = engine_of(holder.parent)
+        while holder not in shown and (around := holder.container()) is not None:
+            holder = around
         _want(not shown or holder in shown, f"a dialog lies over {found}")
 
     def _send(self, found):
@@ -34912,7 +34916,7 @@ class _AgentPage(_TestPage):
             while widget is not None:
                 _want(not isinstance(widget.facade, AgentQuestion),
                       "this question is for the person")
-                widget = widget.parent and engine_of(widget.parent)
+                widget = widget.container()
             session.show_agent(self.agent, self.wid)
             self.newest = message.get("n", self.newest)
             self._acted = session.runtime.clock()

@@ -21508,6 +21508,22 @@ class Widgets(AppCase):
                                  lambda: label.destroy(), add, step="opcode"):
             self.assertIn(len(found), (0, 1))
 
+    def test_what_is_asked_of_a_widget_raises_nothing_while_another_thread_ends_it(self):
+        """As by the reactor, for which that would end a page's connection."""
+        W, entry, form = self.W, self.W.Label(), self.W.Form()
+
+        def prepare():
+            nonlocal entry, form
+            form.destroy()
+            entry = W.TextEntry(lw.Data(x="text").bind("x"), name="x", on_activated=print)
+            form = filled(W.Form(), entry)
+        for ask in (lambda: engine_of(entry).form(), lambda: engine_of(entry).note_entered(),
+                    lambda: engine_of(entry).states_of_holders(),
+                    lambda: engine_of(entry).handlers_of("activated"),
+                    lambda: engine_of(form).place_of(entry)):
+            for _ in interleaved(ask, lambda: entry.destroy(), prepare, "opcode"):
+                pass
+
     def test_handlers_can_be_taken_out(self):
         button, seen = self.W.Button(), []
         button.on("activated", seen.append, 1)
