@@ -19606,12 +19606,13 @@ class ComboBox(SizedField):
     def set_items(self, items: Items) -> None:
         """Set the items: texts, or anything as str() has it. What is chosen stays if there is such
         an item; else, as with append_text(), the first is chosen unless a text is shown."""
-        items, engine, shown = [str(item) for item in items], self._engine, self.get_text()
-        if self.get_index() >= 0 and shown not in items:
-            shown = ""
-        if items and not shown and not engine.index_was_set:
-            shown = items[0]
-        with self.batch():
+        items, engine = [str(item) for item in items], self._engine
+        with self.batch(), engine.session.log.lock:     # others may change the items, too
+            shown = self.get_text()
+            if self.get_index() >= 0 and shown not in items:
+                shown = ""
+            if items and not shown and not engine.index_was_set:
+                shown = items[0]
             engine.edit_sequence("set_items", (0, engine.length_of("set_items"), items))
             self.set_text(shown)
 
@@ -19626,28 +19627,29 @@ class ComboBox(SizedField):
 
     def append_text(self, text: str) -> None:
         """Add an item; the first one of an empty box is selected unless set_index() was called."""
-        self._engine.insert(self._engine.length_of("set_items"), text)
+        self._engine.insert(self._engine.length_of, text)
 
     def insert_alpha(self, text: str) -> None:
         """Add an item at its alphabetical place."""
-        engine = self._engine
-        items = self.get_items()
-        engine.insert(next((at for at, item in enumerate(items) if item > text), len(items)), text)
+        def place(name):
+            items = self._engine.value(name, [])
+            return next((at for at, item in enumerate(items) if item > text), len(items))
+        self._engine.insert(place, text)
 
     def delete_alpha(self, text: str | int) -> None:
         """Remove the first item with this text, or the item at this index; the shown text stays."""
-        items = self.get_items()
-        index = text if isinstance(text, int) else items.index(text) if text in items else -1
-        _require(0 <= index < len(items), f"no such item; it has {len(items)}", text=text)
-        shown, shown_text = self._engine.values("set_shown", (-1, ""))
-        with self.batch():
+        with self.batch(), self._engine.session.log.lock:
+            items = self.get_items()
+            index = text if isinstance(text, int) else items.index(text) if text in items else -1
+            _require(0 <= index < len(items), f"no such item; it has {len(items)}", text=text)
+            shown, shown_text = self._engine.values("set_shown", (-1, ""))
             self._engine.edit_sequence("set_items", (index, 1, []))
             if index <= shown:
                 self._engine.record("set_shown", [-1 if index == shown else shown - 1, shown_text])
 
     def clear(self) -> None:
         """Remove all items and the text."""
-        with self.batch():
+        with self.batch(), self._engine.session.log.lock:
             self._engine.edit_sequence("set_items", (0, self._engine.length_of("set_items"), []))
             self._engine.record("set_shown", [-1, ""])
 
@@ -19706,10 +19708,11 @@ class ComboBox(SizedField):
                     self.edit_sequence("set_items", (index, 0, [text]))
                 super().take_user_state(name, [index, text], browser)
 
-        def insert(self, index, text):
-            shown, shown_text = self.values("set_shown", (-1, ""))
-            with self.session.batch():
-                empty = not self.length_of("set_items")
+        def insert(self, place, text):
+            """Put an item at place("set_items"), with all changes of others there."""
+            with self.session.batch(), self.session.log.lock:
+                shown, shown_text = self.values("set_shown", (-1, ""))
+                empty, index = not self.length_of("set_items"), place("set_items")
                 self.edit_sequence("set_items", (index, 0, [text]))
                 if empty and not self.index_was_set and not shown_text:
                     self.record("set_shown", [0, text])

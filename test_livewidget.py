@@ -21472,6 +21472,21 @@ class Widgets(AppCase):
                 for _ in interleaved(guarded(act), guarded(comes), prepare):
                     check()
 
+    def test_items_that_threads_change_are_the_same_in_pages(self):
+        """None is put beyond the end, or counted that is not there."""
+        combo, session = self.W.ComboBox(["b", "c"]), engine_of(self.session)
+        deeds = {"clear": combo.clear, "set": lambda: combo.set_items(["x", "y", "z"]),
+                 "append": lambda: combo.append_text("d"), "sort": lambda: combo.insert_alpha("b2")}
+        for act, comes in (("append", "clear"), ("set", "clear"), ("sort", "set")):
+            with self.subTest(act=act, comes=comes):
+                model = LogModel()
+                for _ in interleaved(deeds[act], deeds[comes],
+                                     lambda: combo.set_items(["b", "c"])):
+                    model.take(session.log)
+                    self.assertEqual(model.cells[combo.wid, "set_items"], [combo.get_items()])
+                    self.assertEqual(engine_of(combo).length_of("set_items"),
+                                     len(combo.get_items()))
+
     def test_two_contents_of_two_threads_leave_one(self):
         frame = self.W.Frame()
         one, other = self.W.Label("one"), self.W.Label("other")
