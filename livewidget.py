@@ -26825,16 +26825,17 @@ class Chart(Widget):
                     raise UsageError(f"{option} must be {error}, got {_shown(value)}") from None
             series = ChartSeries(self.facade, self.next_key(), kind, name)
             entry = {"key": series.key, "kind": kind, "name": name, **look}
-            known = len(self.names)
-            try:
-                data = self.pack_rows(entry, columns)
-            except UsageError:
-                del self.names[known:]
-                raise
-            self.series[series.key] = entry
-            self.tell_names()
-            self.tell()
-            self.put(entry, data, None)
+            with self.session.batch(), self.session.log.lock:   # others may add categories, too
+                known = len(self.names)
+                try:
+                    data = self.pack_rows(entry, columns)
+                except UsageError:
+                    del self.names[known:]
+                    raise
+                self.series[series.key] = entry
+                self.tell_names()
+                self.tell()
+                self.put(entry, data, None)
             if name in self.to_hide:
                 self.to_hide.discard(name)
                 series.set_visible(False)

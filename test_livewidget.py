@@ -21487,6 +21487,27 @@ class Widgets(AppCase):
                     self.assertEqual(engine_of(combo).length_of("set_items"),
                                      len(combo.get_items()))
 
+    def test_categories_that_threads_add_to_a_chart_are_those_of_their_points(self):
+        log, words = engine_of(self.session).log, {"one": "abc", "other": "xbyc"}
+        charts, added = [], []
+
+        def add(name):
+            charts[-1].add_line(name, list(words[name]), range(len(words[name])))
+            added.append(name)
+
+        def prepare():
+            charts.append(self.W.Chart())
+            added.clear()
+        for _ in interleaved(lambda: add("one"), lambda: add("other"), prepare):
+            engine = engine_of(charts.pop())
+            self.assertEqual(engine.value("set_names"), engine.names)
+            rows = log.find_cell((engine.wid, "numbers")).rows
+            for key, entry in engine.series.items():
+                places = array.array("d", bytes(rows[key].data))[::2]
+                self.assertEqual("".join(engine.names[int(place)] for place in places),
+                                 words[entry["name"]])
+            self.assertEqual(len(engine.series), len(added))
+
     def test_two_contents_of_two_threads_leave_one(self):
         frame = self.W.Frame()
         one, other = self.W.Label("one"), self.W.Label("other")
