@@ -29335,6 +29335,7 @@ class _ApplicationEngine(Site):
         self.facade, self.runtime = facade, Runtime(lambda: self.reactor)
         _applications.add(self)
         self.sessions, self.lock = {}, threading.RLock()    # SessionEngines by public id
+        self.starting = threading.RLock()       # held by start()
         self._session_numbers, self._ended_ids = itertools.count(1), collections.deque(maxlen=4096)
         self._moved = collections.deque(maxlen=4096)    # places of sessions that went elsewhere
         self._waiting = []                      # links of browsers beyond max_sessions
@@ -29584,6 +29585,43 @@ class _ApplicationEngine(Site):
             _ApplicationEngine, self).bind_unix())
         self.forget_unix()                      # the parent of the workers removes it
         return sock
+
+    def begin(self) -> None:
+        """See Application.start: one thread at a time."""
+        self.require_own_process()
+        self.require_open()
+        if _ApplicationEngine.placing is not None:
+            placing, _ApplicationEngine.placing = _ApplicationEngine.placing, None
+            placing(self)
+        if self.taker is not None:
+            raise ApplicationTaken(self.facade)
+        if self.started:
+            return
+        _unserved.add(self)
+        _require(self.worker is None or self.ssl_context is None, "several workers cannot "
+                 "share TLS: leave out ssl_context=, a proxy in front of them has it")
+        _require(self.worker is None or self.agents is None,
+                 "several workers have no agents, who are of one process: leave out agent=")
+        _packed_client(False)
+        if self.program is not None:
+            self.program.claim_ports()
+        try:
+            self.listen(self.adopted or filter(None, [self.ws_sock]))
+        except PortInUseError as error:
+            _unserved.discard(self)
+            tell_in_a_line(error)
+            raise
+        if self.program is not None:
+            self.program.all_bound()
+        if self.worker is not None:
+            self.worker.listen(self.reactor)
+        self.started = True
+        self.runtime.call_later(min(60.0, self.session_ttl_s), self.expire_sessions)
+        self.runtime.call_later(STATE_KEPT_S / 7, self.touch_sessions)
+        if self.people.accounts is not None:
+            self.runtime.call_soon(self.people.watch)
+        self.logger.info("serving on %s", ", ".join(
+            [f"port {port}" for port in self.ports] + [self.uds] * bool(self.uds)))
 
     def begin_run(self, announce: bool, reload: bool) -> None:
         """What run() does first: serve, and tell whoever waits for that. reload: it may be called
@@ -30492,41 +30530,8 @@ class Application:
         """Serve in the background; returns at once. Raises PortInUseError. Safe to repeat.
 
         The program goes on; it ends with run() or process_events(), as the pages end with it."""
-        engine = self._engine
-        engine.require_own_process()
-        engine.require_open()
-        if _ApplicationEngine.placing is not None:
-            placing, _ApplicationEngine.placing = _ApplicationEngine.placing, None
-            placing(engine)
-        if engine.taker is not None:
-            raise ApplicationTaken(self)
-        if engine.started:
-            return
-        _unserved.add(engine)
-        _require(engine.worker is None or engine.ssl_context is None, "several workers cannot "
-                 "share TLS: leave out ssl_context=, a proxy in front of them has it")
-        _require(engine.worker is None or engine.agents is None,
-                 "several workers have no agents, who are of one process: leave out agent=")
-        _packed_client(False)
-        if engine.program is not None:
-            engine.program.claim_ports()
-        try:
-            engine.listen(engine.adopted or filter(None, [engine.ws_sock]))
-        except PortInUseError as error:
-            _unserved.discard(engine)
-            tell_in_a_line(error)
-            raise
-        if engine.program is not None:
-            engine.program.all_bound()
-        if engine.worker is not None:
-            engine.worker.listen(engine.reactor)
-        engine.started = True
-        engine.runtime.call_later(min(60.0, engine.session_ttl_s), engine.expire_sessions)
-        engine.runtime.call_later(STATE_KEPT_S / 7, engine.touch_sessions)
-        if engine.people.accounts is not None:
-            engine.runtime.call_soon(engine.people.watch)
-        engine.logger.info("serving on %s", ", ".join(
-            [f"port {port}" for port in engine.ports] + [engine.uds] * bool(engine.uds)))
+        with self._engine.starting:             # another thread waits until it is done
+            self._engine.begin()
 
     def run(self, announce: bool = True, *, reload: bool = False) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.

@@ -39088,6 +39088,31 @@ class Server(AppCase):
              "@app.on_connect\ndef build(session):\n    session.get_widgets().Label('x')\n"
              "app.start()\napp.run()\nprint('ended', flush=True)\n")
 
+    def test_two_threads_that_start_it_start_it_once(self):
+        """The second one waits for the first."""
+        app, faults = lw.Application(None, 0), []
+        self.addCleanup(app.close)
+        engine = engine_of(app)
+        bind = engine.bind
+
+        def start():
+            try:
+                app.start()
+                self.assertTrue(engine.ports, "it does not serve yet")
+            except BaseException as error:
+                faults.append(error)
+        other = threading.Thread(target=start)
+
+        def late(port):
+            if other.ident is None:
+                other.start()
+                other.join(0.2)                 # if it does not wait
+            return bind(port)
+        with unittest.mock.patch.object(engine, "bind", late):
+            start()
+            other.join(PATIENCE_S)
+        self.assertEqual((faults, len(engine.listeners)), ([], 1))
+
     def test_run_prints_one_line_with_the_address(self):
         """Whether start() was called before it or not, by coroutines too; start() says nothing."""
         head = "import livewidget as lw\napp = lw.Application(ws_port=None, http_port=0%s)\n"
