@@ -29976,6 +29976,8 @@ class _ApplicationEngine(Site):
     # Browsers (reactor thread)
     def greet(self, link: Any, hello: dict[str, Any]) -> None:
         """A page said hello: find its session, or make one, or let it wait (R57, R62)."""
+        if self.closing:                        # nobody would end a session made now
+            return link.close_now(*self.farewell)
         session_id = hello.get("session")
         if self.writer is not None and self.writer.shared and session_id:
             _expect(session_id == link.session_id, "?s= must name the session", close_code=1008)
@@ -30641,6 +30643,7 @@ class Application:
                      session_id=session_id)
             engine.fetch_session(str(session_id))
         with engine.lock:
+            engine.require_open()               # close() ends the sessions that are there then
             if session_id is not None:
                 known = next((one for one in list(engine.sessions.values()) if session_id == one.id
                               or str(session_id) == one.public_id), None)

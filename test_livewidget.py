@@ -39113,6 +39113,21 @@ class Server(AppCase):
             other.join(PATIENCE_S)
         self.assertEqual((faults, len(engine.listeners)), ([], 1))
 
+    def test_no_session_begins_while_it_closes(self):
+        """It would never end, nor its thread."""
+        app = self.make_app(small_build)
+        engine = engine_of(app)
+        with lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], token=app.token) as page:
+            with unittest.mock.patch.object(engine, "closing", True):
+                page.send('{"type": "hello"}')
+                with self.assertRaises(lw.ProtocolError) as caught:
+                    page.recv()
+            self.assertEqual(caught.exception.close_code, engine.farewell[0])
+        with unittest.mock.patch.object(engine, "fetch_session", lambda name: app.close()):
+            with self.assertRaisesRegex(lw.UsageError, "was closed"):
+                app.create_session("late")
+        self.assertEqual(app.sessions, {})
+
     def test_run_prints_one_line_with_the_address(self):
         """Whether start() was called before it or not, by coroutines too; start() says nothing."""
         head = "import livewidget as lw\napp = lw.Application(ws_port=None, http_port=0%s)\n"
