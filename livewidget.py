@@ -30215,7 +30215,7 @@ class _ApplicationEngine(Site):
 
     def find_route(self, path: str) -> Route | None:
         """The route of a path: our own, or that of pages mounted at or above it."""
-        for place, pages in self.mounted.items():
+        for place, pages in list(self.mounted.items()):
             if path == place:
                 return slash_route(place)
             if path.startswith(place + "/"):
@@ -30761,12 +30761,13 @@ class Application:
                 data, kind = file.read(), media_type(source)
         _require(kind.startswith("font/"), "register_font: source must be a .ttf, .otf, .woff or "
                  ".woff2 file", source=source)
-        number = len(engine.fonts) + 1
-        url = f"livewidget/font/{number}-"
-        url += engine.credentials.capability(url)       # browsers send no key for a font
-        engine.routes["/" + url] = Route(lambda request, exchange: Response(
-            200, data, [("Cache-Control", "private, max-age=86400")], kind), public=True)
-        engine.fonts.append([family, url, font_weight(weight), font_style(style)])
+        with engine.lock:                       # another thread would take the same number
+            number = len(engine.fonts) + 1
+            url = f"livewidget/font/{number}-"
+            url += engine.credentials.capability(url)       # browsers send no key for a font
+            engine.routes["/" + url] = Route(lambda request, exchange: Response(
+                200, data, [("Cache-Control", "private, max-age=86400")], kind), public=True)
+            engine.fonts.append([family, url, font_weight(weight), font_style(style)])
         engine.tell_fonts(*engine.sessions.values())
         return number
 

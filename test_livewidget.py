@@ -39128,6 +39128,29 @@ class Server(AppCase):
                 app.create_session("late")
         self.assertEqual(app.sessions, {})
 
+    def test_pages_are_found_while_others_are_mounted(self):
+        app, numbers = self.make_app(), itertools.count()
+        engine, widget = engine_of(app), make_widget(
+            {"/api/x": lambda: {"x": 1}}, start_infra=False)
+
+        def mount():
+            app.mount("/page-%d" % next(numbers), widget)
+
+        def prepare():
+            engine.mounted.clear()
+            mount()
+            mount()
+        for found in interleaved(lambda: engine.find_route("/none"), mount, prepare):
+            self.assertIsNone(found)
+
+    def test_fonts_that_two_threads_register_have_addresses_of_their_own(self):
+        app = lw.Application(None, 0)
+        self.addCleanup(app.close)
+        fonts = engine_of(app).fonts
+        for _ in interleaved(lambda: app.register_font("One", b"1"),
+                             lambda: app.register_font("Two", b"2"), fonts.clear):
+            self.assertEqual(len({address for _, address, *_ in fonts}), len(fonts))
+
     def test_run_prints_one_line_with_the_address(self):
         """Whether start() was called before it or not, by coroutines too; start() says nothing."""
         head = "import livewidget as lw\napp = lw.Application(ws_port=None, http_port=0%s)\n"
