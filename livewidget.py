@@ -416,6 +416,7 @@ CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it return
 #: Ours, of a LogView: lines that it keeps, bytes of a file that it begins with and reads at a time,
 #: and how often it looks for more, in s.
 LOG_LINES, MAX_LOG_BYTES, LOG_READ_BYTES, LOG_LOOK_S = 1000000, 256 * 1024 ** 2, 1024 ** 2, 0.25
+NOTED_AGAIN_S = 0.02            # until a LogView that is busy is given a record again
 MAX_UNDO = 500                      # changes of a TextSource that can be taken back
 #: Rows of a table: sent at a time; shown before the others come; sorted on the reactor's thread.
 #: Ours: rows selected at once of those that a function reads, orders that lw.Rows keeps, rows that
@@ -25858,6 +25859,7 @@ class LogView(VBox):
             selection_mode="none", show_grid=False, allow_text_selection=True, cell_cursor=False,
             following=True, row_spacing=0, font="monospace", accessible_name="Log")
         engine.rows, engine.leave = _LogRows(limit), lambda: None
+        engine.noted = collections.deque()      # texts of handlers, to be shown
         engine_of(engine.table).use_rows(engine.rows)
         for box, child, stretch in ((bar, engine.search, 1), (bar, engine.level, 0),
                                     (self, bar, 0), (self, engine.table, 1)):
@@ -25934,6 +25936,33 @@ class LogView(VBox):
         return _LogStream(weakref.ref(self)).handler(level)
 
     class _engine(engine_of(VBox)):
+        comes_again = False                     # take_noted() does
+
+        def note(self, text):
+            """Show a text of a handler of the module logging."""
+            if not self.session.ended:
+                self.noted.append(text)
+                self.take_noted()
+
+        def take_noted(self, again=False):
+            """The same. The handler has a lock of its own, for which whoever has one of ours may
+            wait, to log: so nobody is waited for here, and another thread sends what changes."""
+            session = self.session
+            self.comes_again = self.comes_again and not again
+            with contextlib.ExitStack() as held:
+                for lock in (engine_of(self.table).lock, session.log.lock):
+                    if not lock.acquire(blocking=False):
+                        if not self.comes_again:
+                            self.comes_again = True
+                            session.runtime.call_later(
+                                NOTED_AGAIN_S, functools.partial(self.take_noted, True))
+                        return
+                    held.callback(lock.release)
+                if threading.get_ident() not in session.callback_threads:   # which send later
+                    held.callback(session.runtime.call_soon, session.batch().__enter__().__exit__)
+                while self.noted:
+                    self.facade.append(self.noted.popleft())
+
         def narrow(self):
             table, least = engine_of(self.table), [*LogView.LEVELS.values()][self.level.get_index()]
             with self.session.batch(), table.lock:
@@ -25975,7 +26004,7 @@ class _LogStream:
     def write(self, text: str) -> None:
         view = self._view()
         if view is not None:
-            view.append(text)
+            engine_of(view).note(text)
 
     def flush(self) -> None:
         """Nothing is held back."""

@@ -37895,6 +37895,27 @@ class LogViews(WidgetCase):
                     looks[0]()
             self.assertEqual(view.get_text(), "one\npart\na\nb\n")
 
+    def test_a_handler_waits_for_nobody_who_may_be_about_to_log(self):
+        """Its own lock is held while it writes: two that wait for each other's would do so for
+        ever. The record comes later, and pages hear of it."""
+        app = self.make_app()
+        session = app.create_session()
+        view, log = session.get_widgets().LogView(), logging.Logger("shop")
+        log.addHandler(view.handler())
+        table, told = engine_of(view).table, 0
+        browser = self.ready(app, credentials=credentials_of(session))
+        for lock in (engine_of(session).log.lock, engine_of(table).lock):
+            with lock:
+                other = threading.Thread(target=log.warning, args=("from another thread",))
+                other.start()
+                other.join(10)
+                self.assertFalse(other.is_alive(), "it waits for who has a lock")
+                log.warning("from this one")
+            told += 2
+            browser.until(lambda one, told=told: one.cells[table.wid, "set_extent"][1] == told)
+        self.assertEqual([line.partition(": ")[2] for line in view.get_text().splitlines()],
+                         ["from another thread", "from this one"] * 2)
+
     def test_a_handler_writes_records_of_the_module_logging(self):
         session = self.make_app().create_session()
         view, log = session.get_widgets().LogView(), logging.Logger("shop")
