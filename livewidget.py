@@ -13640,10 +13640,10 @@ class SessionKeeper:
         places, old = widget_places(self.session), self._places
         self._grown = False
         for key in doubled_keys(self.session) - self._told_keys:
-            self._told_keys.add(key)
-            self.session.host.logger.warning(
-                "several widgets of a session have key=%r: each needs its own, by which what is "
-                "entered there is found again after a restart", key)
+            self._told_keys.add(key)            # later: a handler may wait for the log's lock
+            self.session.runtime.call_soon(
+                self.session.host.logger.warning, "several widgets of a session have key=%r: each "
+                "needs its own, by which what is entered there is found again after a restart", key)
         for wid in old.keys() - places.keys():
             changes[self.place, f"widget:{wid}"] = None
             if wid not in self.session.widgets:
@@ -14246,7 +14246,7 @@ class SessionIO(Audience):
         if self.engine.ended:
             return
         held = event.widget.states_of_holders() if self.engine.holders else ()
-        keeper, entry = self.engine.keeper, None
+        keeper, entry, fault = self.engine.keeper, None, None
         with self.engine.batch(), self.log.lock:    # a batch has both, the number and the state
             if keeper is not None:
                 entry = keeper.begin(browser, number, event.widget, event.message)
@@ -14256,14 +14256,16 @@ class SessionIO(Audience):
                 if "renamed" in event.message:  # its page does not show it, made anew
                     for name in (*event.message.get("state", ()), *event.message.get("edit", ())):
                         self.log.touch(event.widget.wid, name)
-            except BaseException as error:      # what comes next still runs (R109)
-                self.host.log_error(error, "taking what a user did to %r failed; the session goes "
-                                    "on", event.widget.facade)
-                if _is_interrupt(error):
-                    raise
+            except BaseException as error:  # noqa: BLE001 - what comes next still runs (R109)
+                fault = error
                 for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
                     event.widget.tell_again(browser, number, name)
             browser.done = max(browser.done, number)
+        if fault is not None:                   # without the lock, for which a handler may wait
+            self.host.log_error(fault, "taking what a user did to %r failed; the session goes on",
+                                event.widget.facade)
+            if _is_interrupt(fault):
+                raise fault
         finish = functools.partial(self._finish_event, browser, number, event, entry, held)
         restores = keeper is not None and (keeper.waits or not keeper.laid)
         if (held or restores or self._unfinished) and self.is_taking():

@@ -13906,6 +13906,28 @@ class Sessions(AppCase):
         for browser in waiting:
             browser.until(lambda browser: browser.session)
 
+    def test_faults_of_inputs_are_logged_while_nobody_waits_for_a_lock(self):
+        """A handler of the module logging may change a widget, in another thread, too."""
+        told = {}
+
+        class Handler(logging.Handler):
+            def emit(self, record):
+                other = threading.Thread(target=lambda: told.update({
+                    record.msg.partition(" ")[0]: is_stuck(session)}))
+                other.start()
+                other.join(PATIENCE_S)
+        with tempfile.TemporaryDirectory() as folder:
+            app = self.make_app(state=os.path.join(folder, "app.db"))
+            session, fails = app.create_session(), ZeroDivisionError
+            engine_of(app).logger.addHandler(Handler())
+            entry, _ = (session.get_widgets().TextEntry(key="same") for _ in range(2))
+            page = self.ready(app, credentials=credentials_of(session))
+            with unittest.mock.patch.object(engine_of(entry), "take_user_edit", side_effect=fails):
+                page.event(entry.wid, edit={"set_text": [page.since, [[0, 0, "x"]]]})
+                eventually(lambda: {"several", "taking"} <= told.keys(), what=lambda: str(told))
+            app.close()
+        self.assertEqual({told["several"], told["taking"]}, {False})
+
     def test_a_page_that_leaves_while_no_thread_is_left_leaves_nothing_undone(self):
         """Its questions fail, and who waits for its place gets it."""
         def build(session):
