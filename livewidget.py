@@ -4700,6 +4700,15 @@ def _file_identity(path):
     return about.st_dev, about.st_ino
 
 
+def standing_folder(folder: Any) -> Any:
+    """A TemporaryDirectory, or None: what tidies up temporary files may have removed it."""
+    if folder is None or os.path.isdir(folder.name):
+        return folder
+    with contextlib.suppress(OSError):
+        folder.cleanup()                        # else its end is told as a warning
+    return None
+
+
 def _parse_csp(csp):
     """csp= as a dict of directive to sources."""
     csp = csp or {}
@@ -14452,9 +14461,10 @@ class SessionIO(Audience):
 
     def file_folder(self) -> str:
         """A folder for files that FileUploads hold; gone with the session."""
-        if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(dir=self.host.upload_folder())
-        return self._folder.name
+        with self.host.lock:                    # FileUploads ask from any thread
+            self._folder = standing_folder(self._folder) or tempfile.TemporaryDirectory(
+                dir=self.host.upload_folder())
+            return self._folder.name
 
     def _receive_layout(self, browser, sizes):
         newest, first = {}, self.first_browser() is browser     # whose layout counts
@@ -20916,7 +20926,8 @@ class FileUpload(Field):
                 self.fire("activated", sent)
                 return
             for path in [file["path"] for file in files if "path" in file]:
-                os.remove(path)
+                with contextlib.suppress(FileNotFoundError):    # something tidied up
+                    os.remove(path)
             who = files[0]["name"] if len(files) == 1 else f"{len(files)} files"
             if error != "cancelled":
                 self.facade.set_error(error if error.startswith(who) else f"{who}: {error}")
@@ -29810,8 +29821,8 @@ class _ApplicationEngine(Site):
     def upload_folder(self) -> str:
         """A folder of our own (mode 0700) for files on their way; gone with the application."""
         with self.lock:                         # FileDialog.save() comes from any thread
-            if self.uploads is None:
-                self.uploads = tempfile.TemporaryDirectory(prefix="livewidget-uploads-")
+            self.uploads = standing_folder(self.uploads) or tempfile.TemporaryDirectory(
+                prefix="livewidget-uploads-")
             return self.uploads.name
 
     def make_job_file(self) -> JobFile:

@@ -12293,16 +12293,16 @@ class WholeSessions(unittest.TestCase):
         self.assertLessEqual(waiting() - begin, 0)
 
     def test_files_that_cannot_be_kept_are_refused_and_the_page_stays(self):
-        """Their folder may be gone, as where a system tidies up what is old."""
         page = self.open()
         session, = self.app.sessions.values()
         upload = session.get_widgets().FileUpload()
         put_on_page(upload)
         page.take()
-        shutil.rmtree(engine_of(self.app).upload_folder())
-        page.say("upload", wid=upload.wid, key=1, payload={}, files=[
-            {"name": "a.txt", "type": "", "size": 5}])
-        self.time.run()
+        with unittest.mock.patch.object(engine_of(self.app), "upload_folder",
+                                        side_effect=OSError(28, "No space left on device")):
+            page.say("upload", wid=upload.wid, key=1, payload={}, files=[
+                {"name": "a.txt", "type": "", "size": 5}])
+            self.time.run()
         self.assertEqual(page.take()[0]["refuse_upload"], [
             [1, "the server cannot keep files now"]])
 
@@ -18881,6 +18881,37 @@ class Uploads(AppCase):
                        % (transfer, file, chunk), [
             ("Authorization", "Bearer " + app.token),
             ("Content-Type", "application/octet-stream")], data)[0]
+
+    def test_files_come_also_after_something_tidied_up_temporary_files(self):
+        """What was there is gone, and can be removed; what is on its way may fail."""
+        app = self.make_app()
+        session = app.create_session()
+        upload, said = session.get_widgets().FileUpload(), []
+        label = session.get_widgets().Label()
+        label.on("drop-end", lambda payload: said.append(payload["files"][0]["data"]))
+        browser = self.ready(app, credentials=credentials_of(session))
+
+        def send(widget, *chunks):
+            name, (_, transfer, _) = self.announce(
+                browser, widget, ("a.txt", sum(map(len, chunks))))
+            self.assertEqual(name, "upload")
+            return transfer, [self.post(app, transfer, 0, index, chunk)
+                              for index, chunk in enumerate(chunks)]
+        large = [b"x" * lw.UPLOAD_CHUNK_BYTES] * 3
+        for _ in range(2):
+            self.assertEqual(send(upload, b"abc")[1], [204])
+            file, = upload.get_value()
+            self.assertEqual(pathlib.Path(file.path).read_bytes(), b"abc")
+            self.assertEqual(send(label, *large)[1], [204] * 3)
+            eventually(lambda: said)
+            self.assertEqual(said.pop(), b"".join(large))
+            transfer = self.announce(browser, upload, ("b.txt", 5))[1][1]
+            shutil.rmtree(engine_of(app).upload_folder())
+            self.assertEqual(self.post(app, transfer, 0, 1, b"late"), 400)      # a chunk too much
+            self.assertIn("b.txt", upload.get_error())
+            upload.clear()
+            self.assertEqual(upload.get_value(), [])
+        self.assertNotIn("Traceback", self.records.text())
 
     def test_browsers_cannot_forge_what_only_uploads_say(self):
         """R59."""
