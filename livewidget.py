@@ -20851,7 +20851,7 @@ class FileUpload(Field):
         """Keep some of the files that are there, and remove the others."""
         _require(all(file in self.get_value() for file in files), "only files that are there can "
                  "be kept", got=files)
-        self._engine.keep(files)
+        self._engine.drop([file for file in self.get_value() if file not in files])
 
     def clear(self) -> None:
         """Remove all files."""
@@ -20862,13 +20862,13 @@ class FileUpload(Field):
         keeps_files = True
         numbers = itertools.count(1)
 
-        def keep(self, files):
-            gone = [file for file in self.files.values() if file not in files]
-            self.files = {key: file for key, file in self.files.items() if file in files}
-            for file in gone:
-                is_ours = os.path.dirname(file.path) == self.session.io.file_folder()
-                if is_ours and os.path.exists(file.path):
-                    os.remove(file.path)        # it was not moved
+        def drop(self, gone):
+            with self.session.log.lock:         # others may come meanwhile
+                self.files = {key: file for key, file in self.files.items() if file not in gone}
+            for file in gone if not self.session.ended else ():
+                if os.path.dirname(file.path) == self.session.io.file_folder():     # not moved
+                    with contextlib.suppress(FileNotFoundError):
+                        os.remove(file.path)
             self.show_files()
 
         def show_files(self):
@@ -20920,8 +20920,9 @@ class FileUpload(Field):
                 sent = [UploadedFile(file["name"], file["size"], file["type"], file["path"])
                         for file in files]
                 if not self.value("set_multiple", True):
-                    self.keep([])
-                self.files = {**self.files, **{next(self.numbers): file for file in sent}}
+                    self.drop(list(self.files.values()))
+                with self.session.log.lock:
+                    self.files = {**self.files, **{next(self.numbers): file for file in sent}}
                 self.note_entered()
                 self.fire("activated", sent)
                 return
@@ -20936,7 +20937,7 @@ class FileUpload(Field):
 
         @checked
         def user_remove(self, number: int):
-            self.keep([file for key, file in self.files.items() if key != number])
+            self.drop([file for key, file in self.files.items() if key == number])
             self.note_entered()
 
         @checked
@@ -30301,7 +30302,7 @@ class _ApplicationEngine(Site):
                 if not all(re.fullmatch(r"[0-9]{1,6}", number, re.ASCII) for number in numbers):
                     raise ProtocolError("file and chunk must be numbers", status=400)
                 browsers.take_chunk(transfer, *map(int, numbers), request.body)
-            except (ProtocolError, OSError) as error:
+            except (ProtocolError, OSError, ValueError) as error:   # closed: its session ends
                 browsers.end_transfer(transfer, "the transfer broke")
                 return refusal(getattr(error, "status", None) or 507)
             return Response(204)

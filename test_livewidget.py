@@ -18913,6 +18913,31 @@ class Uploads(AppCase):
             self.assertEqual(upload.get_value(), [])
         self.assertNotIn("Traceback", self.records.text())
 
+    def test_a_chunk_that_comes_as_its_session_ends_is_refused(self):
+        app, session, label, browser = self.drop_zone()
+        _, (_, transfer, _) = self.announce(browser, label, ("a.txt", 5))
+        io = engine_of(session).io
+        io.transfers[transfer].discard()        # as end() does, on another thread
+        self.assertEqual(self.post(app, transfer, 0, 0, b"12345"), 507)
+        self.assertNotIn("Traceback", self.records.text())
+
+    def test_a_file_that_comes_while_another_is_removed_stays(self):
+        session = self.make_app().create_session()
+        upload = session.get_widgets().FileUpload()
+        engine, numbers, came = engine_of(upload), itertools.count(), []
+
+        def come():
+            engine.end_upload([{"name": "new", "size": 1, "type": "", "path": "/new-%d"
+                                % next(numbers)}], None)
+            came.append("new")
+
+        def prepare():
+            upload.clear()
+            come()
+            came.clear()
+        for _ in interleaved(lambda: engine.user_remove(min(engine.files)), come, prepare):
+            self.assertEqual([file.name for file in upload.get_value()], came)
+
     def test_browsers_cannot_forge_what_only_uploads_say(self):
         """R59."""
         app = self.make_app()
