@@ -21310,7 +21310,8 @@ class _SourceEngine(engine_of(TextInput)):
         self.named = {}                         # name -> TextBufferRef
         self.spans = []                         # [start, end, tag], in order of application
         self.icons = {}                         # TextBufferRef -> image source
-        self.undo, self.redo = collections.deque(maxlen=MAX_UNDO), []    # start, deleted, inserted
+        # (start, deleted, inserted, browser or None), each in the text that those before it made
+        self.undo, self.redo = collections.deque(maxlen=MAX_UNDO), []
         self.modified, self.cursor, self.anchor = False, self.facade.create_ref(0), None
 
     def clamp(self, offset):
@@ -21350,21 +21351,22 @@ class _SourceEngine(engine_of(TextInput)):
                 self.spans = [span for span in moved if span[0] < span[1]]
             self.modified = True
             if keep:
-                self.remember(start, deleted, insert)
+                self.remember(start, deleted, insert, author)
             if self.spans or self.icons:
                 self.changed_marks()
         if tells:
             self.fire("changed")
 
-    def remember(self, start, deleted, inserted):
+    def remember(self, start, deleted, inserted, author):
         """Note a change for undo; letters typed one after another are one step."""
         self.redo.clear()
         if self.undo and not deleted and len(inserted) == 1 and not inserted.isspace():
-            before, gone, typed = self.undo[-1]
-            if not gone and before + len(typed) == start and not typed[-1:].isspace():
-                self.undo[-1] = before, "", typed + inserted
+            before, gone, typed, by = self.undo[-1]
+            if (not gone and before + len(typed) == start and not typed[-1:].isspace()
+                    and by == author):
+                self.undo[-1] = before, "", typed + inserted, author
                 return
-        self.undo.append((start, deleted, inserted))
+        self.undo.append((start, deleted, inserted, author))
 
     def apply_user_edit(self, name, splices, browser):
         for splice in splices:
@@ -21421,13 +21423,35 @@ class _SourceEngine(engine_of(TextInput)):
     def step(self, source, target, *asked):
         _require(not asked or self.value("set_editable", True), "the text is read-only")
         with self.session.batch(), self.session.log.lock:
-            if not source:
+            others = {one.number for one in list(self.session.io.browsers.values())}
+            others -= {*asked[:1]}
+            at = next((at for at in reversed(range(len(source)))
+                       if not asked or source[at][3] not in others), None)
+            if at is None:
                 return False
-            start, deleted, inserted = source.pop()
-            target.append((start, inserted, deleted))
+            start, deleted, inserted, author = self.take_out(source, at)
+            target.append((start, inserted, deleted, author))
             self.change(start, len(inserted), deleted, keep=False)
         self.place(None, start + len(deleted), *asked)
         return True
+
+    def take_out(self, changes, at):
+        """Take change number `at` out of a list, as it is in the text of now; those behind it, of
+        others, become what they are without it. Raises _GoneError where they changed the same."""
+        start, deleted, inserted, author = changes[at]
+        moved = []
+        for begin, gone, came, by in itertools.islice(changes, at + 1, None):
+            if begin >= start + len(inserted) and begin + len(gone) > start:
+                begin += len(deleted) - len(inserted)
+            elif begin + len(gone) <= start:
+                start += len(came) - len(gone)
+            else:
+                raise _GoneError
+            moved.append((begin, gone, came, by))
+        for place, change in enumerate(moved, at):
+            changes[place] = change
+        changes.pop()
+        return start, deleted, inserted, author
 
     @checked
     def user_undo(self, asker: int, moves: int):
@@ -21510,7 +21534,8 @@ class TextSource(TextInput, Scrolled):
     Callbacks: "changed" (): the text was edited; "cursor_moved" (ref), also spelt "cursor-moved";
     "line_clicked" (line): a line number, from 0; "icon_clicked" (line, ref or None): the icon
     column; "scrolled" (h_pct, v_pct); "tooltip" (line, col, text, x, y): the pointer rested 0.4 s
-    on a word, or a finger stayed on it, px. Ctrl+F finds and replaces, as does what a finger opens.
+    on a word, or a finger stayed on it, px. Ctrl+F finds and replaces, as does what a finger opens;
+    Ctrl+Z takes back what that person or the program changed, and nobody else who is here.
     """
     _engine = _SourceEngine
     callbacks: Mapping[str, Fields] = {

@@ -34043,6 +34043,72 @@ class Sources(AppCase):
         source.insert_text(source.get_ref_start(), "!")
         self.assertFalse(source.can_redo(), "what a new change has replaced can be redone")
 
+    def test_ctrl_z_takes_back_no_change_of_another_person(self):
+        """Who is here has theirs to themselves; those of the program, and of who has left, are
+        everybody's. Where others changed the same text since, nothing happens, and that is told."""
+        source, _ = self.one("abc")
+        one, other = self.browser(source), self.browser(source)
+
+        def edit(page, *splice):
+            page.until(lambda b: b.cells[source.wid, "set_text"][0] == source.get_text())
+            page.event(source.wid, edit={"set_text": [page.since, [list(splice)]]})
+            page.until(lambda b: b.ack == b.n)
+
+        def step(page, text, name="user_undo"):
+            page.event(source.wid, state={name: [page.number, 0]})
+            page.settle()
+            source.session.gui_call(lambda: None)
+            self.assertEqual(source.get_text(), text)
+        edit(one, 3, 0, "ONE")
+        edit(other, 0, 0, "two")
+        edit(other, 3, 1, "")
+        step(one, "twobc")
+        step(one, "twobc")
+        step(one, "twobcONE", "user_redo")
+        step(other, "twoabcONE")
+        step(other, "abcONE")
+        step(other, "twoabcONE", "user_redo")
+        edit(one, 0, 2, "")
+        self.assertNotIn("it is not there any more", repr(other.calls))
+        step(other, "oabcONE")
+        other.until(lambda b: "it is not there any more" in repr(b.calls))
+        source.insert_text(source.get_ref_end(), "!")
+        step(other, "oabcONE")
+        step(one, "twoabcONE")
+        one.close()
+        eventually(lambda: len(source.session.connections) == 1)
+        step(other, "abcONE")
+        step(other, "abc")
+
+    def test_whoever_takes_back_what_the_rest_can_be_taken_back_exactly(self):
+        """Each letter is unique: what one takes back leaves all letters of the others."""
+        dice, fresh = random.Random(SEED), map(chr, itertools.count(0x4e00))
+        source, _ = self.one("".join(itertools.islice(fresh, 20)))
+        pages = [self.browser(source) for _ in range(3)]
+        engine, numbers, start = engine_of(source), [page.number for page in pages], (
+            source.get_text())
+        typed = {number: set() for number in numbers}
+        for _ in range(600):
+            text, number = source.get_text(), dice.choice(numbers)
+            kept = set().union(*(letters for by, letters in typed.items() if by != number))
+            if dice.random() < 0.5:
+                redoes = dice.random() < 0.3    # perhaps what took some of others away
+                with contextlib.suppress(lw._GoneError):
+                    (engine.user_redo if redoes else engine.user_undo)(number, 0)
+                gone = set(text) - set(source.get_text())
+                if not redoes:
+                    self.assertEqual(gone & kept, set())
+                continue
+            at = dice.randrange(len(text) + 1)
+            delete = dice.randrange(min(3, len(text) - at) + 1)
+            insert = "".join(itertools.islice(fresh, dice.randrange(3)))
+            if delete or insert:
+                engine.change(at, delete, insert, number)
+                typed[number].update(insert)
+        while source.undo():
+            pass
+        self.assertEqual(source.get_text(), start)
+
     def test_the_lines_of_icons_are_counted_in_one_pass(self):
         """However many there are: the text may have megabytes."""
         source, seen = self.one("line\n" * 300, "icon_clicked")
