@@ -21935,6 +21935,20 @@ class CodeView(TextSource):
         first, last = self._engine.values("set_marked_lines", (None, None))
         return None if first is None else (first, last)
 
+    class _engine(engine_of(TextSource)):
+        def change(self, start, delete, insert, *args, **options):
+            """What is marked stays so, with other numbers if lines in front of it come or go."""
+            with self.session.batch(), self.session.log.lock:
+                facade, marked = self.facade, self.facade.get_marked_lines()
+                if marked is None or start == facade.get_length():
+                    return super().change(start, delete, insert, *args, **options)
+                refs = [facade.create_ref(self.line_start(line)) for line in marked]
+                gone = not insert and start <= engine_of(refs[0]).offset and (
+                    self.line_end(marked[1]) <= start + delete)
+                moved = [line - ref.get_line() for line, ref in zip(marked, refs)]
+                super().change(start, delete, insert, *args, **options)
+                lines = [by + ref.get_line() for by, ref in zip(moved, refs)]
+                facade.set_marked_lines(*([None] if gone else lines))
 
 
 @widget

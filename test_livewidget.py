@@ -34109,6 +34109,27 @@ class Sources(AppCase):
             pass
         self.assertEqual(source.get_text(), start)
 
+    def test_marked_lines_stay_marked_while_others_come_and_go(self):
+        view = self.make_app().create_session().get_widgets().CodeView("a\nb\nc\nd\ne")
+
+        def line(number):
+            return view.get_ref_line_start(number)
+        view.set_marked_lines(1, 2)
+        for deed, expected in (
+                (lambda: view.insert_text(line(0), "new\n"), (2, 3)),
+                (lambda: view.insert_text(line(2), "new\n"), (3, 4)),
+                (lambda: view.insert_text(line(4), "in it\n"), (3, 5)),
+                (lambda: view.insert_text(view.get_ref_end(), "\nlast"), (3, 5)),
+                (lambda: view.delete_range(line(0), line(1)), (2, 4)),
+                (lambda: view.replace("b", "B"), (2, 4)),
+                (lambda: view.delete_range(line(3), line(4)), (2, 3)),
+                (lambda: view.delete_range(line(1), line(4)), None)):
+            deed()
+            self.assertEqual(view.get_marked_lines(), expected, view.get_text())
+        view.set_marked_lines(100)
+        view.insert_text(line(0), "first\n")
+        self.assertEqual(view.get_marked_lines(), (101, 101))
+
     def test_the_lines_of_icons_are_counted_in_one_pass(self):
         """However many there are: the text may have megabytes."""
         source, seen = self.one("line\n" * 300, "icon_clicked")
