@@ -35044,6 +35044,7 @@ class _AgentHand(User):
         self._engine, self._page = session.host, page
         self._timeout_s = AGENT_SETTLE_S
         self.used: Element | None = None        # what it used last
+        self.note = ""                          # of a number that became another one
 
     def _elements(self):
         """What a secret holds is not told, not even by what wait() finds."""
@@ -35104,6 +35105,11 @@ class _AgentHand(User):
         super().type(name, text, key=key)
         word = self._page.forget_refused(self.used.engine)      # the person's page has none
         _want(word is None, f"{text!r} was not taken: {word}")
+        now = next((one for one in self._elements() if (one.engine, one.part)
+                    == (self.used.engine, self.used.part)), None)
+        if (now and now.role in _NUMBERS and _is_number(now.value)
+                and now.value != float(text or 0)):
+            self.note = f", and it holds {now.value}"
 
     def check(self, name=None, on=True, *, key=None):
         found = self._open(name, ("checkbox", "switch"), key)
@@ -35462,7 +35468,7 @@ class AgentServer:
             used = f"{hand.used.role} {hand.used.name}" if hand.used else ""
             self._app.logger.info("agent %s in session %s: %s %s: %s", _shown(post.agent),
                                   engine_of(hand.session).id, verb, _shown(used), outcome)
-        return f"done: {verb}\n" + _untrusted(hand.tree())
+        return f"done: {verb}{hand.note}\n" + _untrusted(hand.tree())
 
     def ask_person(self, session: SessionEngine, page: Any, found: Element,
                    gone: threading.Event) -> None:

@@ -46473,6 +46473,23 @@ class Agents(AgentCase):
         self.fails(agent.call("act", verb="open", text="/x"), "no such page; there are '/', '/or")
         self.fails(agent.call("act", verb="click", name="Gret"), "the page shows, nearest first")
 
+    def test_a_number_that_became_another_one_is_told(self):
+        """By a limit, a step or the program."""
+        def build(W):
+            W.SpinBox(label="Count", max=99)
+            W.Slider(label="Speed", step=10)
+            W.NumberEntry(label="Price", max=5)
+            held = W.SpinBox(label="Held", on_activated=lambda value: held.set_value(7))
+        _, _, _, agent = self.begin(build)
+        for name, text, told in (("Count", "500", ", and it holds 99\n"), ("Count", "5", "\n"),
+                                 ("Speed", "72", ", and it holds 70\n"), ("Speed", "80", "\n"),
+                                 ("Count", "2.5", ", and it holds 3\n"), ("Price", "4.5", "\n"),
+                                 ("Held", "3", ", and it holds 7\n"), ("Price", "", "\n")):
+            with self.subTest(name, text=text):
+                self.shows(agent.call("act", verb="type", name=name, text=text),
+                           "done: type" + told)
+        self.fails(agent.call("act", verb="type", name="Price", text="9"), "At most 5")
+
     def test_acts_are_shown_to_people_and_logged_without_what_is_typed(self):
         _, person, session, agent = self.begin()
         agent.call("act", verb="type", name="Your name", text="quite private")
