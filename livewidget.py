@@ -5487,7 +5487,11 @@ class BodyStream:
     def drained(self) -> None:
         """Output has left: read what comes next."""
         if not self._reading:
-            self._submit(self._read)
+            try:
+                self._submit(self._read)
+            except RuntimeError as error:       # no thread is left
+                _logger().error("a download broke off: %s", error)
+                return self.connection.abort()
             self._reading = True                # until _send(), which comes later on this thread
 
     def _read(self):
@@ -24033,8 +24037,12 @@ class _RowsEngine(engine_of(Scrolled)):
                 self.lock.release()
         if browser not in self.promised:
             self.promised.add(browser)
-            self.session.submit(functools.partial(self.session.run_callback, self.read_window,
-                                                  (browser,), widget=self))
+            try:
+                self.session.submit(functools.partial(self.session.run_callback, self.read_window,
+                                                      (browser,), widget=self))
+            except RuntimeError:                # no thread is left: the page asks again
+                self.promised.discard(browser)
+                raise
 
     def read_window(self, browser):
         """Send a window once its rows are sorted, found or read. Where a function cannot give them,
@@ -24078,7 +24086,10 @@ class _RowsEngine(engine_of(Scrolled)):
         """Go on filtering once it is our turn, if there is more."""
         if self.rows.incomplete and not self.looking:
             self.looking = True
-            self.session.submit(self.look_on)
+            try:
+                self.session.submit(self.look_on)
+            except RuntimeError:                # no thread is left: when rows are asked for again
+                self.looking = False
 
     def look_on(self):
         """Filter rows for a moment, and tell how many there are by now."""
@@ -30231,9 +30242,10 @@ class _ApplicationEngine(Site):
         root = "../" * (exchange.path.count("/") - 1) or "./"
         scheme, host, port = exchange.place
         if self.unannounced:
-            self.unannounced = False
             place = f"{scheme}://{host}:{port}{_quote_path(exchange.arrival.mount)}/"
-            self.job_pool.submit(functools.partial(self.announce, place))
+            with contextlib.suppress(RuntimeError):     # no thread is left: the next one tells
+                self.job_pool.submit(functools.partial(self.announce, place))
+                self.unannounced = False
         policy = self.own_policy(f"'nonce-{nonce}'",
                                  f"'self' {scheme.replace('http', 'ws')}://{host}:{port}")
         page = html_page("livewidget", _SHELL % {
@@ -35366,7 +35378,11 @@ class AgentServer:
         def done(result):
             del self._held[place]
             post.exchange.respond(post.response(result))
-        self._pool.submit(run)
+        try:
+            self._pool.submit(run)
+        except RuntimeError:                    # no thread is left
+            del self._held[place]
+            return post.response(_tool_result("no thread is left: try again later", True))
         return None
 
     # Tools (threads of our own)

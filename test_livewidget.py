@@ -32050,6 +32050,20 @@ class Downloads(AppCase):
         path.write_bytes(data)
         return path
 
+    def test_a_file_that_no_thread_is_left_to_read_on_breaks_off(self):
+        app, session, browser = self.start()
+        session.download(iter([b"one", b"two", b"three"]), "numbers")
+        file, pool, reads = self.offered(browser), engine_of(app).job_pool, itertools.count()
+        submit = pool.submit
+
+        def begin_once(function):
+            if next(reads):
+                raise RuntimeError("can't start new thread")
+            submit(function)
+        with unittest.mock.patch.object(pool, "submit", begin_once), self.assertRaises(
+                http.client.IncompleteRead):
+            self.get(app, file)
+
     def test_each_kind_of_source_arrives_as_it_is(self):
         app, session, browser = self.start()
         data = os.urandom(3 * lw.DOWNLOAD_CHUNK_BYTES + 7)
@@ -34817,6 +34831,21 @@ class TreeModel:
 
 class Tables(AppCase):
     """Rows of tables and trees, in Python and as a browser is told of them."""
+
+    def test_rows_come_after_no_thread_was_left_to_read_them(self):
+        app = self.make_app()
+        session = app.create_session()
+        table = session.get_widgets().TableView(["A"], data=[["first"]])
+        page, engine = self.ready(app, credentials=credentials_of(session)), engine_of(table)
+        asks = {"type": "rows", "wid": table.wid, "start": 0, "count": 5}
+        with engine.lock, unittest.mock.patch.object(
+                engine.session.queue, "submit", side_effect=RuntimeError("can't start new thread")):
+            page.send(asks)
+            with self.assertRaises(lw.ProtocolError, msg="the page comes back later"):
+                page.until(lambda one: False)
+        again = self.browser(app, resume=page).until(lambda one: one.greeted)
+        again.send(asks)
+        again.until(lambda one: any(call[2] == "show_rows" for call in one.calls))
 
     def test_a_column_without_a_key_is_found_by_its_label(self):
         W = self.make_app().create_session().get_widgets()
@@ -46489,6 +46518,14 @@ class Agents(AgentCase):
                 self.shows(agent.call("act", verb="type", name=name, text=text),
                            "done: type" + told)
         self.fails(agent.call("act", verb="type", name="Price", text="9"), "At most 5")
+
+    def test_a_call_that_no_thread_is_left_for_is_answered_and_takes_no_place(self):
+        app, _, _, agent = self.begin()
+        for _ in range(2 * lw.MAX_AGENT_CALLS):
+            with unittest.mock.patch.object(engine_of(app).agents._pool, "submit",
+                                            side_effect=RuntimeError("can't start new thread")):
+                self.fails(agent.call("look"), "no thread is left")
+        self.shows(agent.call("look"), "session 1")
 
     def test_acts_are_shown_to_people_and_logged_without_what_is_typed(self):
         _, person, session, agent = self.begin()
