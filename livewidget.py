@@ -3285,7 +3285,8 @@ class CallbackQueue(CallbackPool):
         outer, self._here.queue = getattr(self._here, "queue", None), self
         try:
             for _ in range(count):
-                _run_guarded(self._items.popleft())
+                if self._items:                 # else one of them has called this
+                    _run_guarded(self._items.popleft())
         finally:
             self._here.queue = outer
 

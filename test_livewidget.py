@@ -2767,6 +2767,17 @@ class CallbackThreads(unittest.TestCase):
         gate.ask(functools.partial(woken.append, 4))
         self.assertEqual(woken, [0, 1, 2, 3, 4])
 
+    def test_a_function_may_run_those_that_wait_behind_it(self):
+        """As a handler of a "serialized" program that calls process_events()."""
+        queue, ran = lw.CallbackQueue("test", threaded=False), []
+        for function in (lambda: ran.append(1), lambda: queue.drain(0), lambda: ran.append(2)):
+            queue.submit(function)
+        queue.drain(0)
+        self.assertEqual(ran, [1, 2])
+        queue.submit(lambda: ran.append(3))
+        queue.drain(0)
+        self.assertEqual(ran, [1, 2, 3])
+
     def test_callbacks_that_wait_keep_no_other_from_running(self):
         barrier = threading.Barrier(len(self.queues) + 1)
         for _ in range(20):
