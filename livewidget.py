@@ -15138,9 +15138,7 @@ class Session:
         function may use current_job(). See Job, JobView."""
         _require(executor is None or callable(getattr(executor, "submit", None)),
                  "run: the executor must be a concurrent.futures.Executor", executor=executor)
-        engine = self._engine
-        _require(not engine.ended, "run: the session has ended")
-        job = Job(engine, function, args, (on_progress, on_done, on_error))
+        job = Job(self._engine, function, args, (on_progress, on_done, on_error))
         job.start(executor)
         return job
 
@@ -15387,7 +15385,9 @@ class Job(TrackedSteps):
     def start(self, executor: Any) -> None:
         """Hand the function to an executor, or to a thread of the application."""
         session = self._session
-        session.jobs.add(self)
+        with session.queue_lock:                # destroy() cancels those that are there then
+            _require(not session.ended, "run: the session has ended")
+            session.jobs.add(self)
         try:
             if executor is None:
                 session.host.job_pool.submit(self._run)
@@ -15412,6 +15412,8 @@ class Job(TrackedSteps):
             self._outer = executor.submit(self._function, *self._args)
             self._begin()
         self._outer.add_done_callback(self._take)
+        if self._cancelled:                     # meanwhile: the session has ended
+            self.cancel()
 
     def _begin(self):
         """It runs from now on, unless it was cancelled: whether it does."""

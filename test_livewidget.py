@@ -13224,6 +13224,24 @@ class Jobs(AppCase):
         self.addCleanup(processes.shutdown)
         return ((None, True), (threads, True), (processes, True), (Elsewhere(), False))
 
+    def test_a_job_that_begins_as_its_session_ends_is_cancelled_or_refused(self):
+        app, sessions, rest = self.make_app(), [], threading.Event()
+
+        def last():
+            while not lw.current_job().cancelled:
+                rest.wait(0.001)
+
+        def run():
+            try:
+                return sessions[-1].run(last)
+            except lw.UsageError:
+                return None
+        for job in interleaved(run, lambda: sessions[-1].destroy(),
+                               lambda: sessions.append(app.create_session())):
+            sessions[-1].destroy()              # it may have come behind the last step
+            if job is not None:
+                eventually(lambda job=job: job.status == "cancelled")
+
     def test_a_view_watches_its_job_once(self):
         session = self.make_app().create_session()
         job = session.run(lambda: None)
