@@ -14168,9 +14168,9 @@ class SessionIO(Audience):
             if share > 0.5 if self.paused else share < 1:
                 return
             self.paused = not self.paused
-            for browser in list(self.browsers.values()):
-                if browser.transport is not None:
-                    browser.transport.pause_reading(self.paused)
+            for transport in [one.transport for one in list(self.browsers.values())]:
+                if transport is not None:       # else that page is about to leave
+                    transport.pause_reading(self.paused)
 
     def _answer_owed(self, browser):
         """Answer what a browser asks of tables, while it can take an answer (R107)."""

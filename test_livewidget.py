@@ -13935,6 +13935,21 @@ class Sessions(AppCase):
         for browser in waiting:
             browser.until(lambda browser: browser.session)
 
+    def test_a_page_that_leaves_while_a_session_has_too_much_to_do_keeps_nothing_from_running(self):
+        """R70, R109."""
+        session = self.make_app().create_session()
+        io, transport = engine_of(session).io, unittest.mock.Mock()
+        page = lw.Browser(io, "page", 1)
+
+        def prepare():
+            io._count(-io.queued, 0)
+            io.browsers["page"], page.transport = page, transport
+        for _ in interleaved(lambda: io._count(lw.MAX_QUEUED_MESSAGES, 0),
+                             lambda: setattr(page, "transport", None), prepare, "opcode"):
+            self.assertTrue(io.paused, "no page is told to wait")
+        io._count(-io.queued, 0)
+        del io.browsers["page"]
+
     def test_faults_of_inputs_are_logged_while_nobody_waits_for_a_lock(self):
         """A handler of the module logging may change a widget, in another thread, too."""
         told = {}
