@@ -29347,11 +29347,13 @@ class AddressedPages:
     def build(self, facade: Session) -> None:
         """Show the page of a session's address, in the place of what it showed."""
         session, found = engine_of(facade), self.find(engine_of(facade).path)
-        old, W, query = session.page, facade.get_widgets(), urllib.parse.urlencode(session.query)
+        W, query = facade.get_widgets(), urllib.parse.urlencode(session.query)
         with facade.batch():
             session.log.set(0, "set_address", [session.path[1:] + (query and "?" + query)])
-            session.page = page = W.Page()
+            page = W.Page()
             page.show()
+            with session.queue_lock:            # each takes the place of one ("concurrent")
+                old, session.page = session.page, page
             if old is not None:
                 old.destroy()
             facade.set_title(found and found.title or self._app.title)

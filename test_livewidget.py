@@ -13972,6 +13972,25 @@ class Sessions(AppCase):
             app.close()
         self.assertEqual({told["several"], told["taking"]}, {False})
 
+    def test_of_two_pages_that_are_built_at_once_one_stays(self):
+        """As where somebody presses two links in a row ("concurrent")."""
+        app = self.make_app(concurrency_handling="concurrent")
+        app.page("/")(lambda W: W.Label("start"))
+        session = session_of_page(app, self.ready(app))
+        pages, quote = engine_of(app).pages, urllib.parse.urlencode
+        other = threading.Thread(target=pages.build, args=(session,))
+
+        def late(query):
+            if other.ident is None:
+                other.start()
+                other.join(PATIENCE_S)
+            return quote(query)
+        eventually(lambda: not engine_of(session).is_busy())
+        with unittest.mock.patch.object(urllib.parse, "urlencode", late):
+            pages.build(session)
+        shown = [one for one in session.walk_widget_tree() if isinstance(one, lw.Page)]
+        self.assertEqual(shown, [engine_of(session).page])
+
     def test_a_page_that_leaves_while_no_thread_is_left_leaves_nothing_undone(self):
         """Its questions fail, and who waits for its place gets it."""
         def build(session):
