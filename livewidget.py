@@ -29934,11 +29934,11 @@ class _ApplicationEngine(Site):
                         key=lambda one: one.worth(now))
         own = [one for one in absent if one.made_by == key]
         if key is not None and len(own) >= MAX_ABSENT_SESSIONS // 4:
-            own[0].facade.destroy()
+            _run_guarded(own[0].facade.destroy)
         elif len(absent) >= MAX_ABSENT_SESSIONS:
             if key is not None and absent[0].worth(now)[0]:
-                raise ProtocolError("all places are taken by sessions in use", close_code=1013)
-            absent[0].facade.destroy()
+                raise ProtocolError("all places are taken by sessions in use", 1013, 503)
+            _run_guarded(absent[0].facade.destroy)
 
     def data_of_browser(self, key: str | None) -> Data:
         """The Data of the sessions of a browser, by its key's name; one of its own without."""

@@ -15908,6 +15908,14 @@ asyncio.run(main())
                              "the oldest of those that nobody used end first")
             self.assertEqual(len(app.sessions), 8)
 
+    def test_a_session_whose_end_fails_keeps_no_newcomer_out(self):
+        """R109, R112."""
+        app = self.make_app(small_build)
+        with unittest.mock.patch.object(lw, "MAX_ABSENT_SESSIONS", 4):
+            first = self.visits(app, 4)[0]
+            with unittest.mock.patch.object(first, "destroy", side_effect=ZeroDivisionError):
+                self.ready(app)
+
     def test_the_sessions_of_one_key_are_a_quarter_of_all_at_most(self):
         """R112."""
         app = self.make_app(small_build)
@@ -16450,6 +16458,25 @@ class StateFiles(AppCase):
                 self.assertEqual([engine_of(app).rights_of(fresh, one) for one in links],
                                  [None] * len(links), "what has ended is opened by nobody")
                 app.close()
+
+    def test_who_comes_back_over_http_while_all_places_are_in_use_is_told_so(self):
+        """R112."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "app.db")
+            app = self.make_app(small_build, state=path)
+            page = self.ready(app)
+            app.close()
+            app = self.make_app(small_build, state=path)
+            with unittest.mock.patch.object(lw, "MAX_ABSENT_SESSIONS", 4):
+                for _ in range(4):
+                    io = engine_of(app.create_session()).io
+                    io.used_at = io.runtime.clock()
+                status, _, body = request(
+                    app.ports[0], target="/livewidget/changes?s=" + page.session,
+                    headers=[("Authorization", "Bearer %s.%s" % (page.session, page.token))])
+            app.close()
+        self.assertEqual(status, 503, body)
+        self.assertIn(b"all places are taken", body)
 
     def test_a_field_added_above_moves_no_value_into_another(self):
         process = self.start_program()
