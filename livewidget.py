@@ -416,6 +416,7 @@ CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it return
 #: Ours, of a LogView: lines that it keeps, bytes of a file that it begins with and reads at a time,
 #: and how often it looks for more, in s.
 LOG_LINES, MAX_LOG_BYTES, LOG_READ_BYTES, LOG_LOOK_S = 1000000, 256 * 1024 ** 2, 1024 ** 2, 0.25
+NOTED_AGAIN_S = 0.02            # until a LogView that is busy is given a record again
 MAX_UNDO = 500                      # changes of a TextSource that can be taken back
 #: Rows of a table: sent at a time; shown before the others come; sorted on the reactor's thread.
 #: Ours: rows selected at once of those that a function reads, orders that lw.Rows keeps, rows that
@@ -3302,7 +3303,8 @@ class CallbackQueue(CallbackPool):
         outer, self._here.queue = getattr(self._here, "queue", None), self
         try:
             for _ in range(count):
-                _run_guarded(self._items.popleft())
+                if self._items:                 # else one of them has called this
+                    _run_guarded(self._items.popleft())
         finally:
             self._here.queue = outer
 
@@ -4719,6 +4721,15 @@ def _file_identity(path):
     return about.st_dev, about.st_ino
 
 
+def standing_folder(folder: Any) -> Any:
+    """A TemporaryDirectory, or None: what tidies up temporary files may have removed it."""
+    if folder is None or os.path.isdir(folder.name):
+        return folder
+    with contextlib.suppress(OSError):
+        folder.cleanup()                        # else its end is told as a warning
+    return None
+
+
 def _parse_csp(csp):
     """csp= as a dict of directive to sources."""
     csp = csp or {}
@@ -5496,7 +5507,11 @@ class BodyStream:
     def drained(self) -> None:
         """Output has left: read what comes next."""
         if not self._reading:
-            self._submit(self._read)
+            try:
+                self._submit(self._read)
+            except RuntimeError as error:       # no thread is left
+                _logger().error("a download broke off: %s", error)
+                return self.connection.abort()
             self._reading = True                # until _send(), which comes later on this thread
 
     def _read(self):
@@ -13858,10 +13873,10 @@ class SessionKeeper:
         places, old = widget_places(self.session), self._places
         self._grown = False
         for key in doubled_keys(self.session) - self._told_keys:
-            self._told_keys.add(key)
-            self.session.host.logger.warning(
-                "several widgets of a session have key=%r: each needs its own, by which what is "
-                "entered there is found again after a restart", key)
+            self._told_keys.add(key)            # later: a handler may wait for the log's lock
+            self.session.runtime.call_soon(
+                self.session.host.logger.warning, "several widgets of a session have key=%r: each "
+                "needs its own, by which what is entered there is found again after a restart", key)
         for wid in old.keys() - places.keys():
             changes[self.place, f"widget:{wid}"] = None
             if wid not in self.session.widgets:
@@ -14376,9 +14391,9 @@ class SessionIO(Audience):
             if share > 0.5 if self.paused else share < 1:
                 return
             self.paused = not self.paused
-            for browser in list(self.browsers.values()):
-                if browser.transport is not None:
-                    browser.transport.pause_reading(self.paused)
+            for transport in [one.transport for one in list(self.browsers.values())]:
+                if transport is not None:       # else that page is about to leave
+                    transport.pause_reading(self.paused)
 
     def _answer_owed(self, browser):
         """Answer what a browser asks of tables, while it can take an answer (R107)."""
@@ -14468,7 +14483,7 @@ class SessionIO(Audience):
         if self.engine.ended:
             return
         held = event.widget.states_of_holders() if self.engine.holders else ()
-        keeper, entry = self.engine.keeper, None
+        keeper, entry, fault = self.engine.keeper, None, None
         with self.engine.batch(), self.log.lock:    # a batch has both, the number and the state
             if keeper is not None:
                 entry = keeper.begin(browser, number, event.widget, event.message)
@@ -14478,14 +14493,16 @@ class SessionIO(Audience):
                 if "renamed" in event.message:  # its page does not show it, made anew
                     for name in (*event.message.get("state", ()), *event.message.get("edit", ())):
                         self.log.touch(event.widget.wid, name)
-            except BaseException as error:      # what comes next still runs (R109)
-                self.host.log_error(error, "taking what a user did to %r failed; the session goes "
-                                    "on", event.widget.facade)
-                if _is_interrupt(error):
-                    raise
+            except BaseException as error:  # noqa: BLE001 - what comes next still runs (R109)
+                fault = error
                 for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
                     event.widget.tell_again(browser, number, name)
             browser.done = max(browser.done, number)
+        if fault is not None:                   # without the lock, for which a handler may wait
+            self.host.log_error(fault, "taking what a user did to %r failed; the session goes on",
+                                event.widget.facade)
+            if _is_interrupt(fault):
+                raise fault
         finish = functools.partial(self._finish_event, browser, number, event, entry, held)
         restores = keeper is not None and (keeper.waits or not keeper.laid)
         if (held or restores or self._unfinished) and self.is_taking():
@@ -14672,9 +14689,10 @@ class SessionIO(Audience):
 
     def file_folder(self) -> str:
         """A folder for files that FileUploads hold; gone with the session."""
-        if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(dir=self.host.upload_folder())
-        return self._folder.name
+        with self.host.lock:                    # FileUploads ask from any thread
+            self._folder = standing_folder(self._folder) or tempfile.TemporaryDirectory(
+                dir=self.host.upload_folder())
+            return self._folder.name
 
     def _receive_layout(self, browser, sizes):
         newest, first = {}, self.first_browser() is browser     # whose layout counts
@@ -14874,8 +14892,8 @@ class SessionEngine:
 
     def tell_people(self) -> None:
         """Browsers came or left: tell the handlers of "people", if somebody did."""
-        people = self.present()
-        with self.queue_lock:
+        with self.queue_lock:                   # the last to look is the last to say
+            people = self.present()
             changed, self.people = people != self.people, people
         if changed and not self.ended:
             self.tell("people", people)
@@ -15304,8 +15322,10 @@ class Session:
 
         "navigated", its path: the page has changed to that of another address: by a link, back,
         forward, an address entered, go(). "people", a list as `people`: somebody came or left."""
-        handlers = self._engine.handlers
-        handlers[action] = (*handlers.get(action, ()), (handler, extra_args, extra_kwargs))
+        engine = self._engine
+        with engine.queue_lock:                 # of two threads none loses its own
+            engine.handlers[action] = (*engine.handlers.get(action, ()),
+                                       (handler, extra_args, extra_kwargs))
 
     def set_title(self, text: str) -> None:
         """Set the title of the browser's window or tab."""
@@ -15341,9 +15361,7 @@ class Session:
         function may use current_job(). See Job, JobView."""
         _require(executor is None or callable(getattr(executor, "submit", None)),
                  "run: the executor must be a concurrent.futures.Executor", executor=executor)
-        engine = self._engine
-        _require(not engine.ended, "run: the session has ended")
-        job = Job(engine, function, args, (on_progress, on_done, on_error))
+        job = Job(self._engine, function, args, (on_progress, on_done, on_error))
         job.start(executor)
         return job
 
@@ -15590,7 +15608,9 @@ class Job(TrackedSteps):
     def start(self, executor: Any) -> None:
         """Hand the function to an executor, or to a thread of the application."""
         session = self._session
-        session.jobs.add(self)
+        with session.queue_lock:                # destroy() cancels those that are there then
+            _require(not session.ended, "run: the session has ended")
+            session.jobs.add(self)
         try:
             if executor is None:
                 session.host.job_pool.submit(self._run)
@@ -15615,6 +15635,8 @@ class Job(TrackedSteps):
             self._outer = executor.submit(self._function, *self._args)
             self._begin()
         self._outer.add_done_callback(self._take)
+        if self._cancelled:                     # meanwhile: the session has ended
+            self.cancel()
 
     def _begin(self):
         """It runs from now on, unless it was cancelled: whether it does."""
@@ -16099,22 +16121,22 @@ class _HandlersEngine:
     def add_handler(self, action, handler, pass_self, args, kwargs):
         _require(callable(handler), f"{type(self.facade).__name__}.on: handler must be callable: "
                  "give it without ()", handler=handler)
-        if self.handlers is None:
-            self.handlers = {}
-        self.handlers.setdefault(action, []).append((handler, pass_self, args, kwargs))
+        handlers = vars(self).setdefault("handlers", {})        # at once: threads may race
+        handlers.setdefault(action, []).append((handler, pass_self, args, kwargs))
         self.handlers_changed(action)
 
     def handlers_changed(self, action):
         """An action got a handler, or lost one. For subclasses."""
 
     def handlers_of(self, action):
-        return () if self.handlers is None else tuple(self.handlers.get(action, ()))
+        return tuple((self.handlers or {}).get(action, ()))
 
     def remove_handlers(self, action, handler=None):
         """Take out all registrations for an action, or those of one handler."""
-        if self.handlers is not None and action in self.handlers:
-            self.handlers[action] = [entry for entry in self.handlers[action]
-                                     if handler is not None and entry[0] != handler]
+        handlers = self.handlers or {}          # once: another thread may end the widget
+        if action in handlers:
+            handlers[action] = [entry for entry in handlers[action]
+                                if handler is not None and entry[0] != handler]
             self.restore_handlers = tuple(
                 (one, entry) for one, entry in self.restore_handlers
                 if one != action or handler is not None and entry[0] != handler)
@@ -16168,6 +16190,11 @@ class _EmitterEngine(_HandlersEngine):
 
     def child_widgets(self):
         return []
+
+    def container(self):
+        """The engine of the Container around it, or None."""
+        parent = self.parent                    # once: another thread may take it out
+        return parent and engine_of(parent)
 
     def check_event(self, message, browser):
         """An _Event of a message; ProtocolError for what this class does not declare (R59)."""
@@ -16242,9 +16269,10 @@ class _EmitterEngine(_HandlersEngine):
 
     def unbind(self):
         """Follow no data any more."""
-        for holder in list((self.holders or {}).values()):
+        with self.session.queue_lock:           # as bind() takes it
+            holders, self.holders = self.holders or {}, None
+        for holder in holders.values():
             self._end_holder(holder)
-        self.holders = None
 
     def _end_holder(self, holder):
         holder.end()
@@ -16269,8 +16297,8 @@ class _EmitterEngine(_HandlersEngine):
 
     def states_of_holders(self):
         """[(holder, its state)] of what a user may change here."""
-        return [(holder, holder.state()) for engine in self.bound_with() if engine.holders
-                for holder in list(engine.holders.values()) if holder.read is not None]
+        return [(holder, holder.state()) for engine in self.bound_with()
+                for holder in list((engine.holders or {}).values()) if holder.read is not None]
 
     def record(self, name, values, blobs=()):
         """Put a cell of this widget into the log and tell the browsers."""
@@ -16424,7 +16452,7 @@ class Emitter(Handlers):
 
     def destroy(self) -> None:
         """Forget the handlers and bindings. Safe to repeat."""
-        self._engine.handlers = None
+        self._engine.handlers = {}
         self._engine.unbind()
 
 
@@ -16505,7 +16533,7 @@ class _WidgetEngine(_EmitterEngine):
 
     def form(self):
         """The engine of the Form that it is in, or None."""
-        around = self.parent and engine_of(self.parent)
+        around = self.container()
         return around if around is None or around.is_form else around.form()
 
     def watch_changes(self):
@@ -16655,7 +16683,7 @@ class _WidgetEngine(_EmitterEngine):
         """A user changed what it holds, and with it the Forms that it is in."""
         widget = self if self.form_name is not None else None
         while widget is not None:
-            widget.entered, widget = True, widget.parent and engine_of(widget.parent)
+            widget.entered, widget = True, widget.container()
 
     def is_destroyed(self):
         return self.wid not in self.session.widgets
@@ -16678,8 +16706,7 @@ class _WidgetEngine(_EmitterEngine):
             roles = self.session.log.get(widget.wid, "set_roles")
             if roles and roles[0] and principal.role not in roles[0]:
                 return False
-            parent = widget.parent
-            widget = widget.opener() if widget.is_opened else parent and engine_of(parent)
+            widget = widget.opener() if widget.is_opened else widget.container()
         return super().allows(principal)
 
     def closed_since(self, placed=True):
@@ -16689,8 +16716,8 @@ class _WidgetEngine(_EmitterEngine):
         while holder is not None:
             if holder.hides:
                 since += holder.hidden_since(widget)
-            widget, parent = holder, holder.parent
-            holder = widget.opener() if widget.is_opened else parent and engine_of(parent)
+            widget = holder
+            holder = widget.opener() if widget.is_opened else widget.container()
             for name, first in (("set_enabled", True), ("set_visible", widget.starts_visible)):
                 cell = find_cell((widget.wid, name))
                 if not (first if cell is None else cell.encoded == b"[true]"):
@@ -16784,7 +16811,8 @@ class _WidgetEngine(_EmitterEngine):
     def handlers_changed(self, action):
         demanded = {*self.facade.on_demand, *BASE_CALLBACKS} - {"resize"}
         if action in demanded:
-            self.record("listen", [sorted(one for one in demanded if self.handlers.get(one))])
+            with self.session.batch(), self.session.log.lock:       # what is told last holds
+                self.record("listen", [sorted(filter(self.handlers_of, demanded))])
         self.named_anew(self.wid)
 
     def named_anew(self, wid=None):
@@ -17078,12 +17106,13 @@ class Widget(Emitter, metaclass=_WidgetType):
     def destroy(self) -> None:
         """Remove from its parent and from the browsers, with all it contains. Safe to repeat."""
         engine, session = self._engine, self._engine.session
-        if engine.wid not in session.widgets:
-            return
         with session.batch():
-            if engine.parent is not None:
-                engine_of(engine.parent).forget_child(self, one_of_many=True)
-            session.widgets.pop(engine.wid, None)
+            with session.log.lock:              # another thread may end it or move it, too
+                if engine.wid not in session.widgets:
+                    return
+                if engine.parent is not None:
+                    engine_of(engine.parent).forget_child(self, one_of_many=True)
+                session.widgets.pop(engine.wid, None)
             for child in engine.child_widgets():
                 child.destroy()
             session.log.destroy(engine.wid, [(wid, "set_children") for wid in engine.listed_in])
@@ -17333,35 +17362,41 @@ class _ContainerEngine(_WidgetEngine):
 
     def place(self, child, index, *placement):
         """Put a child at an index with its placement; it leaves its old container."""
-        if self.wid not in self.session.widgets:
+        session = self.session
+        with session.batch(), session.log.lock:     # another thread may end or move one of them
+            is_there = self.wid in session.widgets
+            if is_there:
+                self.check_child(child)
+                self._put(child, index, placement)
+        if not is_there:
             return self.warn_destroyed()
-        self.check_child(child)
+        self.fire("child-added", child)
+
+    def _put(self, child, index, placement):
         engine = engine_of(child)
         if engine.parent is not None:
             index -= engine.parent is self.facade and self.place_of(child) < index
             engine_of(engine.parent).forget_child(child)
-        with self.session.log.lock:
-            index = max(0, min(index, len(self.children)))
-            self.children[engine.wid] = child, placement
-            if index < len(self.children) - 1:
-                order = list(self.children.items())
-                order.insert(index, order.pop())
-                self.children = dict(order)
-            engine.parent = self.facade
-            if self.wid not in engine.listed_in:
-                engine.listed_in += (self.wid,)
-            self.splice_children(index, 0, [(engine.wid, *placement)])
-        self.session.changed()
-        self.fire("child-added", child)
+        index = max(0, min(index, len(self.children)))
+        self.children[engine.wid] = child, placement
+        if index < len(self.children) - 1:
+            order = list(self.children.items())
+            order.insert(index, order.pop())
+            self.children = dict(order)
+        engine.parent = self.facade
+        if self.wid not in engine.listed_in:
+            engine.listed_in += (self.wid,)
+        self.splice_children(index, 0, [(engine.wid, *placement)])
 
     def place_of(self, child, below=None):
         """The index of a child; None if it has none, or none below a number."""
-        if below is None and next(reversed(self.children), None) == child.wid:
-            return len(self.children) - 1       # the newest of many is asked for most
-        try:
-            return list(itertools.islice(self.children, below)).index(child.wid)
-        except ValueError:
-            return None
+        with self.session.log.lock:
+            if below is None and next(reversed(self.children), None) == child.wid:
+                return len(self.children) - 1       # the newest of many is asked for most
+            try:
+                return list(itertools.islice(self.children, below)).index(child.wid)
+            except ValueError:
+                return None
 
     def splice_children(self, index, count, entries):
         if self.session.log.find_cell((self.wid, "set_children")) is None:
@@ -17387,6 +17422,14 @@ class _ContainerEngine(_WidgetEngine):
             elif index is not None:
                 self.splice_children(index, 1, [])
         self.fire("child-removed", child)
+
+    def let_go(self, child, one_of_many=False):
+        """forget_child(), if another thread has not; whether it was there."""
+        with self.session.batch(), self.session.log.lock:
+            is_there = engine_of(child).parent is self.facade
+            if is_there:
+                self.forget_child(child, one_of_many)
+        return is_there
 
 
 class Container(Widget):
@@ -17420,11 +17463,11 @@ class Container(Widget):
 
     def remove(self, child: Widget, destroy: bool = False) -> None:
         """Take a child out; it may be put elsewhere. destroy=True destroys it too."""
-        _require(engine_of(child).parent is self, f"{child!r} is not a child of {self!r}")
-        self._engine.forget_child(child)
-        if destroy:
-            child.destroy()
-        self._engine.session.changed()
+        with self.batch():
+            is_there = self._engine.let_go(child)
+            _require(is_there, f"{child!r} is not a child of {self!r}")
+            if destroy:
+                child.destroy()
 
     def remove_widget(self, child: Widget, destroy: bool = False) -> None:
         """The same as remove()."""
@@ -17437,7 +17480,7 @@ class Container(Widget):
                 if destroy:
                     child.destroy()
                 else:
-                    self._engine.forget_child(child, one_of_many=True)
+                    self._engine.let_go(child, one_of_many=True)
 
 
 class SingleChild(Container):
@@ -17454,7 +17497,7 @@ class SingleChild(Container):
         """Set the content, which fills; an earlier content is taken out, not destroyed."""
         if engine_of(child).parent is self:
             return
-        with self.batch():
+        with self.batch(), self._engine.session.log.lock:       # of two threads one is the last
             self._engine.place(child, 0)
             for earlier in self._engine.child_widgets()[1:]:
                 self._engine.forget_child(earlier)
@@ -17871,9 +17914,10 @@ class GridBox(Container):
         _require(min(row, col) >= 0, "row and col must be whole numbers from 0", row=row, col=col)
         _require(1 <= row_span <= 1000 and 1 <= column_span <= 1000,
                  "a span must be from 1 to 1000", row_span=row_span, column_span=column_span)
-        engine.place(child, len(engine.children), row, col, row_span, column_span)
-        engine.set_count(max(engine.count[0], row + row_span),
-                         max(engine.count[1], col + column_span))
+        with self.batch(), engine.session.log.lock:
+            engine.place(child, len(engine.children), row, col, row_span, column_span)
+            engine.set_count(max(engine.count[0], row + row_span),
+                             max(engine.count[1], col + column_span))
 
     @state
     def set_auto_columns(self, min_px: float):
@@ -17914,7 +17958,7 @@ class GridBox(Container):
 
     def get_widget_at_cell(self, row: int, col: int) -> Widget | None:
         """The widget in a cell, or over it (the last put there), or None."""
-        found = [child for child, place in self._engine.children.values()
+        found = [child for child, place in list(self._engine.children.values())
                  if (row, col) in _cells(*place)]
         return found[-1] if found else None
 
@@ -17957,7 +18001,7 @@ class GridBox(Container):
                 self.facade.add_widget(child, *divmod(first, columns))
                 self.in_order = columns, first + 1, self.children[child.wid]
                 return
-            places = [place for _, place in self.children.values()]
+            places = [place for _, place in list(self.children.values())]
             taken = {cell for place in places if place[2:] != (1, 1)    # others count as one each
                      for cell in _cells(*place)}
             spans = {name: placement[name] for name in ("row_span", "column_span")
@@ -17984,7 +18028,8 @@ class GridBox(Container):
                 elif place[axis] + place[axis + 2] > over:
                     place[axis + 2] += step
                 return tuple(place)
-            self.reorder([(child, shifted(place)) for child, place in self.children.values()])
+            with self.session.log.lock:         # another thread may put one in meanwhile
+                self.reorder([(child, shifted(place)) for child, place in self.children.values()])
 
         def insert_line(self, axis, index, widgets):
             count, widgets = self.count[axis], list(widgets or ())
@@ -18004,7 +18049,7 @@ class GridBox(Container):
             with self.session.batch():
                 for child, place in list(self.children.values()):
                     if place[axis] == index and place[axis + 2] == 1:
-                        self.forget_child(child)
+                        self.let_go(child)
                 self.shift(axis, index + 1, -1)
                 self.set_count(*(max(1, one - (at == axis)) for at, one in enumerate(self.count)))
 
@@ -18060,7 +18105,7 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
             if not seen:
                 raise ValueError
             usual = sum(seen.values()) / len(seen)
-            return [seen.get(wid, usual) for wid in self.children]
+            return [seen.get(wid, usual) for wid in list(self.children)]
 
         def require_offered(self, name, values):
             _expect(name != "set_sizes" or 0 < len(values[0]) <= len(self.children)
@@ -18206,11 +18251,10 @@ class TabWidget(Pages):
 
     def set_tab_title(self, child: Widget, title: str) -> None:
         """Rename the tab of a page."""
-        index = self._engine.known_index(child)
-        with self._engine.session.log.lock:
+        with self.batch(), self._engine.session.log.lock:
+            index = self._engine.known_index(child)
             self._engine.children[child.wid] = child, (title,)
             self._engine.splice_children(index, 1, [[child.wid, title]])
-        self._engine.session.changed()
 
     def show_widget(self, child: Widget) -> None:
         """Show a page."""
@@ -18232,14 +18276,13 @@ class TabWidget(Pages):
     def set_order(self, wids: Items) -> None:
         """Put the pages into an order, given by the wid of each."""
         engine = self._engine
-        _require(all(map(_is_count, wids)) and sorted(wids) == sorted(engine.children),
-                 "wids must name each page once", wids=wids)
-        shown = self.index_to_widget(self.get_index())
-        with engine.session.log.lock:
+        with self.batch(), engine.session.log.lock:
+            _require(all(map(_is_count, wids)) and sorted(wids) == sorted(engine.children),
+                     "wids must name each page once", wids=wids)
+            shown = self.index_to_widget(self.get_index())
             engine.reorder([engine.children[wid] for wid in wids])
             if shown is not None:
-                engine.session.log.set(self.wid, "set_index", [self.index_of(shown)])
-        engine.session.changed()
+                engine.record("set_index", [self.index_of(shown)])
 
     def get_index(self) -> int:
         """The index of the page shown; -1 without pages."""
@@ -18276,7 +18319,7 @@ class TabWidget(Pages):
             """The index of a page that was seen as [wid, title]; in a page of an earlier process,
             whose wids are others, its title tells it. Or the wids of pages, from theirs then and
             their titles."""
-            titles = [one for _, (one,) in self.children.values()]
+            titles = [one for _, (one,) in list(self.children.values())]
             if isinstance(place, list):
                 return self.wids_titled(seen, titles) if self.were_earlier(place) else place
             wid, title = seen
@@ -18310,7 +18353,8 @@ class TabWidget(Pages):
             if (child is None or self.has_tabs()
                 or self.facade.index_of(child.facade) == self.facade.get_index()):
                 return []                       # users reach each page by its tab
-            return [self.session.log.find_cell((self.wid, "set_index")).seq]
+            cell = self.session.log.find_cell((self.wid, "set_index"))
+            return [cell.seq if cell else 0]    # none: another thread has ended it
 
         def known_index(self, child):
             index = self.facade.index_of(child)
@@ -18355,7 +18399,7 @@ class TabWidget(Pages):
 
         def restore_index(self, index, *names):
             """Show the page of that title and key, at that index rather than at another."""
-            found = [place for place, (child, (title,)) in enumerate(self.children.values())
+            found = [place for place, (child, (title,)) in enumerate(list(self.children.values()))
                      if (title, engine_of(child).key) == names]
             if found:
                 self.facade.set_index(index if index in found else found[0])
@@ -18499,7 +18543,7 @@ class TopLevel(SingleChild):
 
         def around(self):
             """The engine of what its stack of windows is in."""
-            return self.session if self.parent is None else engine_of(self.parent)
+            return self.container() or self.session
 
         def note_stacking(self, order):
             """Keep the least and the greatest place that a window there ever had: to look for them
@@ -18536,12 +18580,13 @@ class MDISubWindow(TopLevel):
 
     def get_child(self) -> Widget | None:
         """Its content."""
-        return self._engine.child_widgets()[0] if self._engine.children else None
+        return next(iter(self._engine.child_widgets()), None)
 
     def close(self) -> None:
         """Take it out of its workspace, without "page-close"; its content stays alive."""
-        if isinstance(self.parent, MDIWidget):
-            engine_of(self.parent).remove_window(self)
+        workspace = self._engine.container()
+        if workspace is not None and isinstance(workspace.facade, MDIWidget):
+            workspace.remove_window(self)
 
     def raise_(self) -> None:
         """Bring it in front of the other windows of its workspace."""
@@ -18563,9 +18608,9 @@ class MDISubWindow(TopLevel):
                 self.tell_raised()
 
         def tell_raised(self):
-            if isinstance(self.parent, MDIWidget):
-                parent = engine_of(self.parent)
-                parent.fire("page-switch", self.facade.get_child(), parent.place_of(self.facade))
+            around = self.container()
+            if around is not None and isinstance(around.facade, MDIWidget):
+                around.fire("page-switch", self.facade.get_child(), around.place_of(self.facade))
 
 @widget
 class MDIWidget(Pages, Scrolled, usual_name="Workspace"):
@@ -18723,9 +18768,9 @@ class MDIWidget(Pages, Scrolled, usual_name="Workspace"):
 
         def remove_window(self, window):
             with self.session.batch():
-                Container.remove(self.facade, window)
-                window.remove_all()
-                window.destroy()
+                if self.let_go(window):
+                    window.remove_all()
+                    window.destroy()
 
         def window(self, child):
             window = self.facade.get_subwin(child)
@@ -19805,12 +19850,13 @@ class ComboBox(SizedField):
     def set_items(self, items: Items) -> None:
         """Set the items: texts, or anything as str() has it. What is chosen stays if there is such
         an item; else, as with append_text(), the first is chosen unless a text is shown."""
-        items, engine, shown = [str(item) for item in items], self._engine, self.get_text()
-        if self.get_index() >= 0 and shown not in items:
-            shown = ""
-        if items and not shown and not engine.index_was_set:
-            shown = items[0]
-        with self.batch():
+        items, engine = [str(item) for item in items], self._engine
+        with self.batch(), engine.session.log.lock:     # others may change the items, too
+            shown = self.get_text()
+            if self.get_index() >= 0 and shown not in items:
+                shown = ""
+            if items and not shown and not engine.index_was_set:
+                shown = items[0]
             engine.edit_sequence("set_items", (0, engine.length_of("set_items"), items))
             self.set_text(shown)
 
@@ -19825,28 +19871,29 @@ class ComboBox(SizedField):
 
     def append_text(self, text: str) -> None:
         """Add an item; the first one of an empty box is selected unless set_index() was called."""
-        self._engine.insert(self._engine.length_of("set_items"), text)
+        self._engine.insert(self._engine.length_of, text)
 
     def insert_alpha(self, text: str) -> None:
         """Add an item at its alphabetical place."""
-        engine = self._engine
-        items = self.get_items()
-        engine.insert(next((at for at, item in enumerate(items) if item > text), len(items)), text)
+        def place(name):
+            items = self._engine.value(name, [])
+            return next((at for at, item in enumerate(items) if item > text), len(items))
+        self._engine.insert(place, text)
 
     def delete_alpha(self, text: str | int) -> None:
         """Remove the first item with this text, or the item at this index; the shown text stays."""
-        items = self.get_items()
-        index = text if isinstance(text, int) else items.index(text) if text in items else -1
-        _require(0 <= index < len(items), f"no such item; it has {len(items)}", text=text)
-        shown, shown_text = self._engine.values("set_shown", (-1, ""))
-        with self.batch():
+        with self.batch(), self._engine.session.log.lock:
+            items = self.get_items()
+            index = text if isinstance(text, int) else items.index(text) if text in items else -1
+            _require(0 <= index < len(items), f"no such item; it has {len(items)}", text=text)
+            shown, shown_text = self._engine.values("set_shown", (-1, ""))
             self._engine.edit_sequence("set_items", (index, 1, []))
             if index <= shown:
                 self._engine.record("set_shown", [-1 if index == shown else shown - 1, shown_text])
 
     def clear(self) -> None:
         """Remove all items and the text."""
-        with self.batch():
+        with self.batch(), self._engine.session.log.lock:
             self._engine.edit_sequence("set_items", (0, self._engine.length_of("set_items"), []))
             self._engine.record("set_shown", [-1, ""])
 
@@ -19905,10 +19952,11 @@ class ComboBox(SizedField):
                     self.edit_sequence("set_items", (index, 0, [text]))
                 super().take_user_state(name, [index, text], browser)
 
-        def insert(self, index, text):
-            shown, shown_text = self.values("set_shown", (-1, ""))
-            with self.session.batch():
-                empty = not self.length_of("set_items")
+        def insert(self, place, text):
+            """Put an item at place("set_items"), with all changes of others there."""
+            with self.session.batch(), self.session.log.lock:
+                shown, shown_text = self.values("set_shown", (-1, ""))
+                empty, index = not self.length_of("set_items"), place("set_items")
                 self.edit_sequence("set_items", (index, 0, [text]))
                 if empty and not self.index_was_set and not shown_text:
                     self.record("set_shown", [0, text])
@@ -20602,8 +20650,9 @@ class Menu(MenuHolder):
 
         def opener(self):
             """The engine of the widget that it is in, or that opens it, or None."""
-            if self.parent or self.stands_alone:
-                return self.parent and engine_of(self.parent)
+            around = self.container()
+            if around or self.stands_alone:
+                return around
             openers = [one for one in list(self.session.widgets.values())
                        if isinstance(one.facade, MenuOpener) and one.value("set_menu") == self.wid]
             return max(openers, key=lambda one: one.closed_since() is None, default=None)
@@ -21033,7 +21082,7 @@ class FileUpload(Field):
         """Keep some of the files that are there, and remove the others."""
         _require(all(file in self.get_value() for file in files), "only files that are there can "
                  "be kept", got=files)
-        self._engine.keep(files)
+        self._engine.drop([file for file in self.get_value() if file not in files])
 
     def clear(self) -> None:
         """Remove all files."""
@@ -21044,13 +21093,13 @@ class FileUpload(Field):
         keeps_files = True
         numbers = itertools.count(1)
 
-        def keep(self, files):
-            gone = [file for file in self.files.values() if file not in files]
-            self.files = {key: file for key, file in self.files.items() if file in files}
-            for file in gone:
-                is_ours = os.path.dirname(file.path) == self.session.io.file_folder()
-                if is_ours and os.path.exists(file.path):
-                    os.remove(file.path)        # it was not moved
+        def drop(self, gone):
+            with self.session.log.lock:         # others may come meanwhile
+                self.files = {key: file for key, file in self.files.items() if file not in gone}
+            for file in gone if not self.session.ended else ():
+                if os.path.dirname(file.path) == self.session.io.file_folder():     # not moved
+                    with contextlib.suppress(FileNotFoundError):
+                        os.remove(file.path)
             self.show_files()
 
         def show_files(self):
@@ -21102,13 +21151,15 @@ class FileUpload(Field):
                 sent = [UploadedFile(file["name"], file["size"], file["type"], file["path"])
                         for file in files]
                 if not self.value("set_multiple", True):
-                    self.keep([])
-                self.files = {**self.files, **{next(self.numbers): file for file in sent}}
+                    self.drop(list(self.files.values()))
+                with self.session.log.lock:
+                    self.files = {**self.files, **{next(self.numbers): file for file in sent}}
                 self.note_entered()
                 self.fire("activated", sent)
                 return
             for path in [file["path"] for file in files if "path" in file]:
-                os.remove(path)
+                with contextlib.suppress(FileNotFoundError):    # something tidied up
+                    os.remove(path)
             who = files[0]["name"] if len(files) == 1 else f"{len(files)} files"
             if error != "cancelled":
                 self.facade.set_error(error if error.startswith(who) else f"{who}: {error}")
@@ -21117,7 +21168,7 @@ class FileUpload(Field):
 
         @checked
         def user_remove(self, number: int):
-            self.keep([file for key, file in self.files.items() if key != number])
+            self.drop([file for key, file in self.files.items() if key == number])
             self.note_entered()
 
         @checked
@@ -21490,7 +21541,8 @@ class _SourceEngine(engine_of(TextInput)):
         self.named = {}                         # name -> TextBufferRef
         self.spans = []                         # [start, end, tag], in order of application
         self.icons = {}                         # TextBufferRef -> image source
-        self.undo, self.redo = collections.deque(maxlen=MAX_UNDO), []    # start, deleted, inserted
+        # (start, deleted, inserted, browser or None), each in the text that those before it made
+        self.undo, self.redo = collections.deque(maxlen=MAX_UNDO), []
         self.modified, self.cursor, self.anchor = False, self.facade.create_ref(0), None
 
     def clamp(self, offset):
@@ -21530,21 +21582,22 @@ class _SourceEngine(engine_of(TextInput)):
                 self.spans = [span for span in moved if span[0] < span[1]]
             self.modified = True
             if keep:
-                self.remember(start, deleted, insert)
+                self.remember(start, deleted, insert, author)
             if self.spans or self.icons:
                 self.changed_marks()
         if tells:
             self.fire("changed")
 
-    def remember(self, start, deleted, inserted):
+    def remember(self, start, deleted, inserted, author):
         """Note a change for undo; letters typed one after another are one step."""
         self.redo.clear()
         if self.undo and not deleted and len(inserted) == 1 and not inserted.isspace():
-            before, gone, typed = self.undo[-1]
-            if not gone and before + len(typed) == start and not typed[-1:].isspace():
-                self.undo[-1] = before, "", typed + inserted
+            before, gone, typed, by = self.undo[-1]
+            if (not gone and before + len(typed) == start and not typed[-1:].isspace()
+                    and by == author):
+                self.undo[-1] = before, "", typed + inserted, author
                 return
-        self.undo.append((start, deleted, inserted))
+        self.undo.append((start, deleted, inserted, author))
 
     def apply_user_edit(self, name, splices, browser):
         for splice in splices:
@@ -21601,13 +21654,35 @@ class _SourceEngine(engine_of(TextInput)):
     def step(self, source, target, *asked):
         _require(not asked or self.value("set_editable", True), "the text is read-only")
         with self.session.batch(), self.session.log.lock:
-            if not source:
+            others = {one.number for one in list(self.session.io.browsers.values())}
+            others -= {*asked[:1]}
+            at = next((at for at in reversed(range(len(source)))
+                       if not asked or source[at][3] not in others), None)
+            if at is None:
                 return False
-            start, deleted, inserted = source.pop()
-            target.append((start, inserted, deleted))
+            start, deleted, inserted, author = self.take_out(source, at)
+            target.append((start, inserted, deleted, author))
             self.change(start, len(inserted), deleted, keep=False)
         self.place(None, start + len(deleted), *asked)
         return True
+
+    def take_out(self, changes, at):
+        """Take change number `at` out of a list, as it is in the text of now; those behind it, of
+        others, become what they are without it. Raises _GoneError where they changed the same."""
+        start, deleted, inserted, author = changes[at]
+        moved = []
+        for begin, gone, came, by in itertools.islice(changes, at + 1, None):
+            if begin >= start + len(inserted) and begin + len(gone) > start:
+                begin += len(deleted) - len(inserted)
+            elif begin + len(gone) <= start:
+                start += len(came) - len(gone)
+            else:
+                raise _GoneError
+            moved.append((begin, gone, came, by))
+        for place, change in enumerate(moved, at):
+            changes[place] = change
+        changes.pop()
+        return start, deleted, inserted, author
 
     @checked
     def user_undo(self, asker: int, moves: int):
@@ -21691,7 +21766,8 @@ class TextSource(TextInput, Scrolled):
     "line_clicked" (line): a line number, from 0; "icon_clicked" (line, ref or None): the icon
     column; "scrolled" (h_pct, v_pct); "tooltip" (line, col, text, x, y): the pointer rested 0.4 s
     on a word, or a finger stayed on it, px. Ctrl+F finds and replaces, as does what a finger opens;
-    F9 clicks the icon column of the cursor's line or, if there is none, its number.
+    F9 clicks the icon column of the cursor's line or, if there is none, its number; Ctrl+Z takes
+    back what that person or the program changed, and nobody else who is here.
     """
     _engine = _SourceEngine
     callbacks: Mapping[str, Fields] = {
@@ -22091,6 +22167,20 @@ class CodeView(TextSource):
         first, last = self._engine.values("set_marked_lines", (None, None))
         return None if first is None else (first, last)
 
+    class _engine(engine_of(TextSource)):
+        def change(self, start, delete, insert, *args, **options):
+            """What is marked stays so, with other numbers if lines in front of it come or go."""
+            with self.session.batch(), self.session.log.lock:
+                facade, marked = self.facade, self.facade.get_marked_lines()
+                if marked is None or start == facade.get_length():
+                    return super().change(start, delete, insert, *args, **options)
+                refs = [facade.create_ref(self.line_start(line)) for line in marked]
+                gone = not insert and start <= engine_of(refs[0]).offset and (
+                    self.line_end(marked[1]) <= start + delete)
+                moved = [line - ref.get_line() for line, ref in zip(marked, refs)]
+                super().change(start, delete, insert, *args, **options)
+                lines = [by + ref.get_line() for by, ref in zip(moved, refs)]
+                facade.set_marked_lines(*([None] if gone else lines))
 
 
 @widget
@@ -24201,8 +24291,12 @@ class _RowsEngine(engine_of(Scrolled)):
                 self.lock.release()
         if browser not in self.promised:
             self.promised.add(browser)
-            self.session.submit(functools.partial(self.session.run_callback, self.read_window,
-                                                  (browser,), widget=self))
+            try:
+                self.session.submit(functools.partial(self.session.run_callback, self.read_window,
+                                                      (browser,), widget=self))
+            except RuntimeError:                # no thread is left: the page asks again
+                self.promised.discard(browser)
+                raise
 
     def read_window(self, browser):
         """Send a window once its rows are sorted, found or read. Where a function cannot give them,
@@ -24246,7 +24340,10 @@ class _RowsEngine(engine_of(Scrolled)):
         """Go on filtering once it is our turn, if there is more."""
         if self.rows.incomplete and not self.looking:
             self.looking = True
-            self.session.submit(self.look_on)
+            try:
+                self.session.submit(self.look_on)
+            except RuntimeError:                # no thread is left: when rows are asked for again
+                self.looking = False
 
     def look_on(self):
         """Filter rows for a moment, and tell how many there are by now."""
@@ -26081,6 +26178,7 @@ class LogView(VBox):
             selection_mode="none", show_grid=False, allow_text_selection=True, cell_cursor=False,
             following=True, row_spacing=0, font="monospace", accessible_name="Log")
         engine.rows, engine.leave = _LogRows(limit), lambda: None
+        engine.noted = collections.deque()      # texts of handlers, to be shown
         engine_of(engine.table).use_rows(engine.rows)
         for box, child, stretch in ((bar, engine.search, 1), (bar, engine.level, 0),
                                     (self, bar, 0), (self, engine.table, 1)):
@@ -26157,6 +26255,33 @@ class LogView(VBox):
         return _LogStream(weakref.ref(self)).handler(level)
 
     class _engine(engine_of(VBox)):
+        comes_again = False                     # take_noted() does
+
+        def note(self, text):
+            """Show a text of a handler of the module logging."""
+            if not self.session.ended:
+                self.noted.append(text)
+                self.take_noted()
+
+        def take_noted(self, again=False):
+            """The same. The handler has a lock of its own, for which whoever has one of ours may
+            wait, to log: so nobody is waited for here, and another thread sends what changes."""
+            session = self.session
+            self.comes_again = self.comes_again and not again
+            with contextlib.ExitStack() as held:
+                for lock in (engine_of(self.table).lock, session.log.lock):
+                    if not lock.acquire(blocking=False):
+                        if not self.comes_again:
+                            self.comes_again = True
+                            session.runtime.call_later(
+                                NOTED_AGAIN_S, functools.partial(self.take_noted, True))
+                        return
+                    held.callback(lock.release)
+                if threading.get_ident() not in session.callback_threads:   # which send later
+                    held.callback(session.runtime.call_soon, session.batch().__enter__().__exit__)
+                while self.noted:
+                    self.facade.append(self.noted.popleft())
+
         def narrow(self):
             table, least = engine_of(self.table), [*LogView.LEVELS.values()][self.level.get_index()]
             with self.session.batch(), table.lock:
@@ -26198,7 +26323,7 @@ class _LogStream:
     def write(self, text: str) -> None:
         view = self._view()
         if view is not None:
-            view.append(text)
+            engine_of(view).note(text)
 
     def flush(self) -> None:
         """Nothing is held back."""
@@ -27062,16 +27187,17 @@ class Chart(Widget):
                     raise UsageError(f"{option} must be {error}, got {_shown(value)}") from None
             series = ChartSeries(self.facade, self.next_key(), kind, name)
             entry = {"key": series.key, "kind": kind, "name": name, **look}
-            known = len(self.names)
-            try:
-                data = self.pack_rows(entry, columns)
-            except UsageError:
-                del self.names[known:]
-                raise
-            self.series[series.key] = entry
-            self.tell_names()
-            self.tell()
-            self.put(entry, data, None)
+            with self.session.batch(), self.session.log.lock:   # others may add categories, too
+                known = len(self.names)
+                try:
+                    data = self.pack_rows(entry, columns)
+                except UsageError:
+                    del self.names[known:]
+                    raise
+                self.series[series.key] = entry
+                self.tell_names()
+                self.tell()
+                self.put(entry, data, None)
             if name in self.to_hide:
                 self.to_hide.discard(name)
                 series.set_visible(False)
@@ -29493,11 +29619,13 @@ class AddressedPages:
     def build(self, facade: Session) -> None:
         """Show the page of a session's address, in the place of what it showed."""
         session, found = engine_of(facade), self.find(engine_of(facade).path)
-        old, W, query = session.page, facade.get_widgets(), urllib.parse.urlencode(session.query)
+        W, query = facade.get_widgets(), urllib.parse.urlencode(session.query)
         with facade.batch():
             session.log.set(0, "set_address", [session.path[1:] + (query and "?" + query)])
-            session.page = page = W.Page()
+            page = W.Page()
             page.show()
+            with session.queue_lock:            # each takes the place of one ("concurrent")
+                old, session.page = session.page, page
             if old is not None:
                 old.destroy()
             facade.set_title(found and found.title or self._app.title)
@@ -29577,6 +29705,7 @@ class _ApplicationEngine(Site):
         self.facade, self.runtime = facade, Runtime(lambda: self.reactor)
         _applications.add(self)
         self.sessions, self.lock = {}, threading.RLock()    # SessionEngines by public id
+        self.starting = threading.RLock()       # held by start()
         self._session_numbers, self._ended_ids = itertools.count(1), collections.deque(maxlen=4096)
         self._moved = collections.deque(maxlen=4096)    # places of sessions that went elsewhere
         self._waiting = []                      # links of browsers beyond max_sessions
@@ -29827,6 +29956,43 @@ class _ApplicationEngine(Site):
         self.forget_unix()                      # the parent of the workers removes it
         return sock
 
+    def begin(self) -> None:
+        """See Application.start: one thread at a time."""
+        self.require_own_process()
+        self.require_open()
+        if _ApplicationEngine.placing is not None:
+            placing, _ApplicationEngine.placing = _ApplicationEngine.placing, None
+            placing(self)
+        if self.taker is not None:
+            raise ApplicationTaken(self.facade)
+        if self.started:
+            return
+        _unserved.add(self)
+        _require(self.worker is None or self.ssl_context is None, "several workers cannot "
+                 "share TLS: leave out ssl_context=, a proxy in front of them has it")
+        _require(self.worker is None or self.agents is None,
+                 "several workers have no agents, who are of one process: leave out agent=")
+        _packed_client(False)
+        if self.program is not None:
+            self.program.claim_ports()
+        try:
+            self.listen(self.adopted or filter(None, [self.ws_sock]))
+        except PortInUseError as error:
+            _unserved.discard(self)
+            tell_in_a_line(error)
+            raise
+        if self.program is not None:
+            self.program.all_bound()
+        if self.worker is not None:
+            self.worker.listen(self.reactor)
+        self.started = True
+        self.runtime.call_later(min(60.0, self.session_ttl_s), self.expire_sessions)
+        self.runtime.call_later(STATE_KEPT_S / 7, self.touch_sessions)
+        if self.people.accounts is not None:
+            self.runtime.call_soon(self.people.watch)
+        self.logger.info("serving on %s", ", ".join(
+            [f"port {port}" for port in self.ports] + [self.uds] * bool(self.uds)))
+
     def begin_run(self, announce: bool, reload: bool) -> None:
         """What run() does first: serve, and tell whoever waits for that. reload: it may be called
         again, in the program of the restart loop that this process becomes."""
@@ -29983,8 +30149,8 @@ class _ApplicationEngine(Site):
     def upload_folder(self) -> str:
         """A folder of our own (mode 0700) for files on their way; gone with the application."""
         with self.lock:                         # FileDialog.save() comes from any thread
-            if self.uploads is None:
-                self.uploads = tempfile.TemporaryDirectory(prefix="livewidget-uploads-")
+            self.uploads = standing_folder(self.uploads) or tempfile.TemporaryDirectory(
+                prefix="livewidget-uploads-")
             return self.uploads.name
 
     def make_job_file(self) -> JobFile:
@@ -30040,11 +30206,11 @@ class _ApplicationEngine(Site):
                         key=lambda one: one.worth(now))
         own = [one for one in absent if one.made_by == key]
         if key is not None and len(own) >= MAX_ABSENT_SESSIONS // 4:
-            own[0].facade.destroy()
+            _run_guarded(own[0].facade.destroy)
         elif len(absent) >= MAX_ABSENT_SESSIONS:
             if key is not None and absent[0].worth(now)[0]:
-                raise ProtocolError("all places are taken by sessions in use", close_code=1013)
-            absent[0].facade.destroy()
+                raise ProtocolError("all places are taken by sessions in use", 1013, 503)
+            _run_guarded(absent[0].facade.destroy)
 
     def data_of_browser(self, key: str | None) -> Data:
         """The Data of the sessions of a browser, by its key's name; one of its own without."""
@@ -30188,6 +30354,8 @@ class _ApplicationEngine(Site):
     # Browsers (reactor thread)
     def greet(self, link: Any, hello: dict[str, Any]) -> None:
         """A page said hello: find its session, or make one, or let it wait (R57, R62)."""
+        if self.closing:                        # nobody would end a session made now
+            return link.close_now(*self.farewell)
         session_id = hello.get("session")
         if self.writer is not None and self.writer.shared and session_id:
             _expect(session_id == link.session_id, "?s= must name the session", close_code=1008)
@@ -30359,9 +30527,10 @@ class _ApplicationEngine(Site):
         root = "../" * (exchange.path.count("/") - 1) or "./"
         scheme, host, port = exchange.place
         if self.unannounced:
-            self.unannounced = False
             place = f"{scheme}://{host}:{port}{_quote_path(exchange.arrival.mount)}/"
-            self.job_pool.submit(functools.partial(self.announce, place))
+            with contextlib.suppress(RuntimeError):     # no thread is left: the next one tells
+                self.job_pool.submit(functools.partial(self.announce, place))
+                self.unannounced = False
         policy = self.own_policy(f"'nonce-{nonce}'",
                                  f"'self' {scheme.replace('http', 'ws')}://{host}:{port}")
         page = html_page("livewidget", _SHELL % {
@@ -30425,7 +30594,7 @@ class _ApplicationEngine(Site):
 
     def find_route(self, path: str) -> Route | None:
         """The route of a path: our own, or that of pages mounted at or above it."""
-        for place, pages in self.mounted.items():
+        for place, pages in list(self.mounted.items()):
             if path == place:
                 return slash_route(place)
             if path.startswith(place + "/"):
@@ -30469,7 +30638,7 @@ class _ApplicationEngine(Site):
                 if not all(re.fullmatch(r"[0-9]{1,6}", number, re.ASCII) for number in numbers):
                     raise ProtocolError("file and chunk must be numbers", status=400)
                 browsers.take_chunk(transfer, *map(int, numbers), request.body)
-            except (ProtocolError, OSError) as error:
+            except (ProtocolError, OSError, ValueError) as error:   # closed: its session ends
                 browsers.end_transfer(transfer, "the transfer broke")
                 return refusal(getattr(error, "status", None) or 507)
             return Response(204)
@@ -30742,41 +30911,8 @@ class Application:
         """Serve in the background; returns at once. Raises PortInUseError. Safe to repeat.
 
         The program goes on; it ends with run() or process_events(), as the pages end with it."""
-        engine = self._engine
-        engine.require_own_process()
-        engine.require_open()
-        if _ApplicationEngine.placing is not None:
-            placing, _ApplicationEngine.placing = _ApplicationEngine.placing, None
-            placing(engine)
-        if engine.taker is not None:
-            raise ApplicationTaken(self)
-        if engine.started:
-            return
-        _unserved.add(engine)
-        _require(engine.worker is None or engine.ssl_context is None, "several workers cannot "
-                 "share TLS: leave out ssl_context=, a proxy in front of them has it")
-        _require(engine.worker is None or engine.agents is None,
-                 "several workers have no agents, who are of one process: leave out agent=")
-        _packed_client(False)
-        if engine.program is not None:
-            engine.program.claim_ports()
-        try:
-            engine.listen(engine.adopted or filter(None, [engine.ws_sock]))
-        except PortInUseError as error:
-            _unserved.discard(engine)
-            tell_in_a_line(error)
-            raise
-        if engine.program is not None:
-            engine.program.all_bound()
-        if engine.worker is not None:
-            engine.worker.listen(engine.reactor)
-        engine.started = True
-        engine.runtime.call_later(min(60.0, engine.session_ttl_s), engine.expire_sessions)
-        engine.runtime.call_later(STATE_KEPT_S / 7, engine.touch_sessions)
-        if engine.people.accounts is not None:
-            engine.runtime.call_soon(engine.people.watch)
-        engine.logger.info("serving on %s", ", ".join(
-            [f"port {port}" for port in engine.ports] + [engine.uds] * bool(engine.uds)))
+        with self._engine.starting:             # another thread waits until it is done
+            self._engine.begin()
 
     def run(self, announce: bool = True, *, reload: bool = False) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
@@ -30886,6 +31022,7 @@ class Application:
                      session_id=session_id)
             engine.fetch_session(str(session_id))
         with engine.lock:
+            engine.require_open()               # close() ends the sessions that are there then
             if session_id is not None:
                 known = next((one for one in list(engine.sessions.values()) if session_id == one.id
                               or str(session_id) == one.public_id), None)
@@ -31003,12 +31140,13 @@ class Application:
                 data, kind = file.read(), media_type(source)
         _require(kind.startswith("font/"), "register_font: source must be a .ttf, .otf, .woff or "
                  ".woff2 file", source=source)
-        number = len(engine.fonts) + 1
-        url = f"livewidget/font/{number}-"
-        url += engine.credentials.capability(url)       # browsers send no key for a font
-        engine.routes["/" + url] = Route(lambda request, exchange: Response(
-            200, data, [("Cache-Control", "private, max-age=86400")], kind), public=True)
-        engine.fonts.append([family, url, font_weight(weight), font_style(style)])
+        with engine.lock:                       # another thread would take the same number
+            number = len(engine.fonts) + 1
+            url = f"livewidget/font/{number}-"
+            url += engine.credentials.capability(url)       # browsers send no key for a font
+            engine.routes["/" + url] = Route(lambda request, exchange: Response(
+                200, data, [("Cache-Control", "private, max-age=86400")], kind), public=True)
+            engine.fonts.append([family, url, font_weight(weight), font_style(style)])
         engine.tell_fonts(*engine.sessions.values())
         return number
 
@@ -31719,10 +31857,8 @@ def _empty_text(engine):
 
 def _name_around(engine):
     """The nearest Label in front of a widget, or the title of what it is in, as a page has it."""
-    if engine.parent is None:
-        return ""
-    holder, label = engine_of(engine.parent), ""
-    for child, placement in list(holder.children.values()):
+    holder, label = engine.container(), ""
+    for child, placement in list(holder.children.values()) if holder else ():
         if child is engine.facade:
             title = placement[0] if holder.hides else holder.value("set_title")
             return label or title or _name_around(holder)
@@ -32118,8 +32254,7 @@ _LOGIN = "Log in"
 
 def _around(engine):
     """The engines of what a widget is in, from the inside out."""
-    while engine.parent is not None:
-        engine = engine_of(engine.parent)
+    while (engine := engine.container()) is not None:
         yield engine
 
 
@@ -32500,8 +32635,8 @@ class _TestPage:
         shown = [one for one in _widgets_of(self.session) if isinstance(one.facade, Dialog)
                  and one.value("set_modal") and one.value("set_visible", one.starts_visible)]
         holder = found.engine
-        while holder.parent is not None and holder not in shown:
-            holder = engine_of(holder.parent)
+        while holder not in shown and (around := holder.container()) is not None:
+            holder = around
         _want(not shown or holder in shown, f"a dialog lies over {found}")
 
     def _send(self, found):
@@ -35215,7 +35350,7 @@ class _AgentPage(_TestPage):
             while widget is not None:
                 _want(not isinstance(widget.facade, AgentQuestion),
                       "this question is for the person")
-                widget = widget.parent and engine_of(widget.parent)
+                widget = widget.container()
             session.show_agent(self.agent, self.wid)
             self.newest = message.get("n", self.newest)
             self._acted = session.runtime.clock()
@@ -35248,6 +35383,7 @@ class _AgentHand(User):
         self._engine, self._page = session.host, page
         self._timeout_s = AGENT_SETTLE_S
         self.used: Element | None = None        # what it used last
+        self.note = ""                          # of a number that became another one
 
     def _elements(self):
         """What a secret holds is not told, not even by what wait() finds."""
@@ -35308,6 +35444,11 @@ class _AgentHand(User):
         super().type(name, text, key=key)
         word = self._page.forget_refused(self.used.engine)      # the person's page has none
         _want(word is None, f"{text!r} was not taken: {word}")
+        now = next((one for one in self._elements() if (one.engine, one.part)
+                    == (self.used.engine, self.used.part)), None)
+        if (now and now.role in _NUMBERS and _is_number(now.value)
+                and now.value != float(text or 0)):
+            self.note = f", and it holds {now.value}"
 
     def check(self, name=None, on=True, *, key=None):
         found = self._open(name, ("checkbox", "switch"), key)
@@ -35564,7 +35705,11 @@ class AgentServer:
         def done(result):
             del self._held[place]
             post.exchange.respond(post.response(result))
-        self._pool.submit(run)
+        try:
+            self._pool.submit(run)
+        except RuntimeError:                    # no thread is left
+            del self._held[place]
+            return post.response(_tool_result("no thread is left: try again later", True))
         return None
 
     # Tools (threads of our own)
@@ -35666,7 +35811,7 @@ class AgentServer:
             used = f"{hand.used.role} {hand.used.name}" if hand.used else ""
             self._app.logger.info("agent %s in session %s: %s %s: %s", _shown(post.agent),
                                   engine_of(hand.session).id, verb, _shown(used), outcome)
-        return f"done: {verb}\n" + _untrusted(hand.tree())
+        return f"done: {verb}{hand.note}\n" + _untrusted(hand.tree())
 
     def ask_person(self, session: SessionEngine, page: Any, found: Element,
                    gone: threading.Event) -> None:

@@ -2787,6 +2787,17 @@ class CallbackThreads(unittest.TestCase):
         gate.ask(functools.partial(woken.append, 4))
         self.assertEqual(woken, [0, 1, 2, 3, 4])
 
+    def test_a_function_may_run_those_that_wait_behind_it(self):
+        """As a handler of a "serialized" program that calls process_events()."""
+        queue, ran = lw.CallbackQueue("test", threaded=False), []
+        for function in (lambda: ran.append(1), lambda: queue.drain(0), lambda: ran.append(2)):
+            queue.submit(function)
+        queue.drain(0)
+        self.assertEqual(ran, [1, 2])
+        queue.submit(lambda: ran.append(3))
+        queue.drain(0)
+        self.assertEqual(ran, [1, 2, 3])
+
     def test_callbacks_that_wait_keep_no_other_from_running(self):
         barrier = threading.Barrier(len(self.queues) + 1)
         for _ in range(20):
@@ -12910,16 +12921,16 @@ class WholeSessions(unittest.TestCase):
         self.assertLessEqual(waiting() - begin, 0)
 
     def test_files_that_cannot_be_kept_are_refused_and_the_page_stays(self):
-        """Their folder may be gone, as where a system tidies up what is old."""
         page = self.open()
         session, = self.app.sessions.values()
         upload = session.get_widgets().FileUpload()
         put_on_page(upload)
         page.take()
-        shutil.rmtree(engine_of(self.app).upload_folder())
-        page.say("upload", wid=upload.wid, key=1, payload={}, files=[
-            {"name": "a.txt", "type": "", "size": 5}])
-        self.time.run()
+        with unittest.mock.patch.object(engine_of(self.app), "upload_folder",
+                                        side_effect=OSError(28, "No space left on device")):
+            page.say("upload", wid=upload.wid, key=1, payload={}, files=[
+                {"name": "a.txt", "type": "", "size": 5}])
+            self.time.run()
         self.assertEqual(page.take()[0]["refuse_upload"], [
             [1, "the server cannot keep files now"]])
 
@@ -13830,6 +13841,24 @@ class Jobs(AppCase):
         self.addCleanup(processes.shutdown)
         return ((None, True), (threads, True), (processes, True), (Elsewhere(), False))
 
+    def test_a_job_that_begins_as_its_session_ends_is_cancelled_or_refused(self):
+        app, sessions, rest = self.make_app(), [], threading.Event()
+
+        def last():
+            while not lw.current_job().cancelled:
+                rest.wait(0.001)
+
+        def run():
+            try:
+                return sessions[-1].run(last)
+            except lw.UsageError:
+                return None
+        for job in interleaved(run, lambda: sessions[-1].destroy(),
+                               lambda: sessions.append(app.create_session())):
+            sessions[-1].destroy()              # it may have come behind the last step
+            if job is not None:
+                eventually(lambda job=job: job.status == "cancelled")
+
     def test_a_view_watches_its_job_once(self):
         session = self.make_app().create_session()
         job = session.run(lambda: None)
@@ -14523,6 +14552,62 @@ class Sessions(AppCase):
         app.max_sessions = None
         for browser in waiting:
             browser.until(lambda browser: browser.session)
+
+    def test_a_page_that_leaves_while_a_session_has_too_much_to_do_keeps_nothing_from_running(self):
+        """R70, R109."""
+        session = self.make_app().create_session()
+        io, transport = engine_of(session).io, unittest.mock.Mock()
+        page = lw.Browser(io, "page", 1)
+
+        def prepare():
+            io._count(-io.queued, 0)
+            io.browsers["page"], page.transport = page, transport
+        for _ in interleaved(lambda: io._count(lw.MAX_QUEUED_MESSAGES, 0),
+                             lambda: setattr(page, "transport", None), prepare, "opcode"):
+            self.assertTrue(io.paused, "no page is told to wait")
+        io._count(-io.queued, 0)
+        del io.browsers["page"]
+
+    def test_faults_of_inputs_are_logged_while_nobody_waits_for_a_lock(self):
+        """A handler of the module logging may change a widget, in another thread, too."""
+        told = {}
+
+        class Handler(logging.Handler):
+            def emit(self, record):
+                other = threading.Thread(target=lambda: told.update({
+                    record.msg.partition(" ")[0]: is_stuck(session)}))
+                other.start()
+                other.join(PATIENCE_S)
+        with tempfile.TemporaryDirectory() as folder:
+            app = self.make_app(state=os.path.join(folder, "app.db"))
+            session, fails = app.create_session(), ZeroDivisionError
+            engine_of(app).logger.addHandler(Handler())
+            entry, _ = (session.get_widgets().TextEntry(key="same") for _ in range(2))
+            page = self.ready(app, credentials=credentials_of(session))
+            with unittest.mock.patch.object(engine_of(entry), "take_user_edit", side_effect=fails):
+                page.event(entry.wid, edit={"set_text": [page.since, [[0, 0, "x"]]]})
+                eventually(lambda: {"several", "taking"} <= told.keys(), what=lambda: str(told))
+            app.close()
+        self.assertEqual({told["several"], told["taking"]}, {False})
+
+    def test_of_two_pages_that_are_built_at_once_one_stays(self):
+        """As where somebody presses two links in a row ("concurrent")."""
+        app = self.make_app(concurrency_handling="concurrent")
+        app.page("/")(lambda W: W.Label("start"))
+        session = session_of_page(app, self.ready(app))
+        pages, quote = engine_of(app).pages, urllib.parse.urlencode
+        other = threading.Thread(target=pages.build, args=(session,))
+
+        def late(query):
+            if other.ident is None:
+                other.start()
+                other.join(PATIENCE_S)
+            return quote(query)
+        eventually(lambda: not engine_of(session).is_busy())
+        with unittest.mock.patch.object(urllib.parse, "urlencode", late):
+            pages.build(session)
+        shown = [one for one in session.walk_widget_tree() if isinstance(one, lw.Page)]
+        self.assertEqual(shown, [engine_of(session).page])
 
     def test_a_page_that_leaves_while_no_thread_is_left_leaves_nothing_undone(self):
         """Its questions fail, and who waits for its place gets it."""
@@ -16444,6 +16529,14 @@ asyncio.run(main())
                              "the oldest of those that nobody used end first")
             self.assertEqual(len(app.sessions), 8)
 
+    def test_a_session_whose_end_fails_keeps_no_newcomer_out(self):
+        """R109, R112."""
+        app = self.make_app(small_build)
+        with unittest.mock.patch.object(lw, "MAX_ABSENT_SESSIONS", 4):
+            first = self.visits(app, 4)[0]
+            with unittest.mock.patch.object(first, "destroy", side_effect=ZeroDivisionError):
+                self.ready(app)
+
     def test_the_sessions_of_one_key_are_a_quarter_of_all_at_most(self):
         """R112."""
         app = self.make_app(small_build)
@@ -16986,6 +17079,25 @@ class StateFiles(AppCase):
                 self.assertEqual([engine_of(app).rights_of(fresh, one) for one in links],
                                  [None] * len(links), "what has ended is opened by nobody")
                 app.close()
+
+    def test_who_comes_back_over_http_while_all_places_are_in_use_is_told_so(self):
+        """R112."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "app.db")
+            app = self.make_app(small_build, state=path)
+            page = self.ready(app)
+            app.close()
+            app = self.make_app(small_build, state=path)
+            with unittest.mock.patch.object(lw, "MAX_ABSENT_SESSIONS", 4):
+                for _ in range(4):
+                    io = engine_of(app.create_session()).io
+                    io.used_at = io.runtime.clock()
+                status, _, body = request(
+                    app.ports[0], target="/livewidget/changes?s=" + page.session,
+                    headers=[("Authorization", "Bearer %s.%s" % (page.session, page.token))])
+            app.close()
+        self.assertEqual(status, 503, body)
+        self.assertIn(b"all places are taken", body)
 
     def test_a_field_added_above_moves_no_value_into_another(self):
         process = self.start_program()
@@ -19520,6 +19632,62 @@ class Uploads(AppCase):
                        % (transfer, file, chunk), [
             ("Authorization", "Bearer " + app.token),
             ("Content-Type", "application/octet-stream")], data)[0]
+
+    def test_files_come_also_after_something_tidied_up_temporary_files(self):
+        """What was there is gone, and can be removed; what is on its way may fail."""
+        app = self.make_app()
+        session = app.create_session()
+        upload, said = session.get_widgets().FileUpload(), []
+        label = session.get_widgets().Label()
+        label.on("drop-end", lambda payload: said.append(payload["files"][0]["data"]))
+        browser = self.ready(app, credentials=credentials_of(session))
+
+        def send(widget, *chunks):
+            name, (_, transfer, _) = self.announce(
+                browser, widget, ("a.txt", sum(map(len, chunks))))
+            self.assertEqual(name, "upload")
+            return transfer, [self.post(app, transfer, 0, index, chunk)
+                              for index, chunk in enumerate(chunks)]
+        large = [b"x" * lw.UPLOAD_CHUNK_BYTES] * 3
+        for _ in range(2):
+            self.assertEqual(send(upload, b"abc")[1], [204])
+            file, = upload.get_value()
+            self.assertEqual(pathlib.Path(file.path).read_bytes(), b"abc")
+            self.assertEqual(send(label, *large)[1], [204] * 3)
+            eventually(lambda: said)
+            self.assertEqual(said.pop(), b"".join(large))
+            transfer = self.announce(browser, upload, ("b.txt", 5))[1][1]
+            shutil.rmtree(engine_of(app).upload_folder())
+            self.assertEqual(self.post(app, transfer, 0, 1, b"late"), 400)      # a chunk too much
+            self.assertIn("b.txt", upload.get_error())
+            upload.clear()
+            self.assertEqual(upload.get_value(), [])
+        self.assertNotIn("Traceback", self.records.text())
+
+    def test_a_chunk_that_comes_as_its_session_ends_is_refused(self):
+        app, session, label, browser = self.drop_zone()
+        _, (_, transfer, _) = self.announce(browser, label, ("a.txt", 5))
+        io = engine_of(session).io
+        io.transfers[transfer].discard()        # as end() does, on another thread
+        self.assertEqual(self.post(app, transfer, 0, 0, b"12345"), 507)
+        self.assertNotIn("Traceback", self.records.text())
+
+    def test_a_file_that_comes_while_another_is_removed_stays(self):
+        session = self.make_app().create_session()
+        upload = session.get_widgets().FileUpload()
+        engine, numbers, came = engine_of(upload), itertools.count(), []
+
+        def come():
+            engine.end_upload([{"name": "new", "size": 1, "type": "", "path": "/new-%d"
+                                % next(numbers)}], None)
+            came.append("new")
+
+        def prepare():
+            upload.clear()
+            come()
+            came.clear()
+        for _ in interleaved(lambda: engine.user_remove(min(engine.files)), come, prepare):
+            self.assertEqual([file.name for file in upload.get_value()], came)
 
     def test_browsers_cannot_forge_what_only_uploads_say(self):
         """R59."""
@@ -22117,6 +22285,140 @@ class Widgets(AppCase):
         timer = self.session.make_timer(3600)
         for left in interleaved(timer.time_left, timer.stop, timer.start):
             self.assertLess(left, 3600)
+
+    def test_threads_that_end_and_move_a_widget_leave_one_tree(self):
+        """It is in one container, of which pages hear, or gone; who comes too late is told so."""
+        W, session, faults = self.W, engine_of(self.session), []
+        boxes, child = [], W.Label()
+
+        def prepare():
+            nonlocal boxes, child
+            for one in (child, *boxes):
+                one.destroy()
+            boxes, child = [W.VBox(), W.TabWidget(), W.MDIWidget()], W.Label("moved")
+            filled(boxes[0], W.Label("first"), child, W.Label("last"))
+
+        def guarded(deed):
+            def run():
+                try:
+                    deeds[deed]()
+                except lw.UsageError:           # it is gone, or no child any more
+                    pass
+                except BaseException as error:
+                    faults.append(error)
+            return run
+
+        def check():
+            self.assertEqual(faults, [])
+            for engine in list(session.widgets.values()):
+                if isinstance(engine.facade, lw.Container):
+                    wids = [one.wid for one in engine.child_widgets()]
+                    told, = session.log.get(engine.wid, "set_children") or [[]]
+                    self.assertEqual([entry[0] for entry in told], wids)
+                    for one in engine.child_widgets():
+                        self.assertIs(engine_of(one).parent, engine.facade)
+                        self.assertIn(one.wid, session.widgets)
+            parent = engine_of(child).parent
+            if parent is not None:
+                self.assertIn(child, engine_of(parent).child_widgets())
+                self.assertIn(child.wid, session.widgets)
+        deeds = {"end": lambda: child.destroy(),
+                 "move": lambda: boxes[1].add_widget(child), "empty": lambda: boxes[0].remove_all(),
+                 "show": lambda: boxes[2].add_widget(child), "end its box": lambda:
+                 boxes[0].destroy()}
+        for act, comes in (("end", "end"), ("end", "move"), ("move", "show"), ("empty", "move"),
+                           ("move", "end its box")):
+            with self.subTest(act=act, comes=comes):
+                for _ in interleaved(guarded(act), guarded(comes), prepare):
+                    check()
+
+    def test_items_that_threads_change_are_the_same_in_pages(self):
+        """None is put beyond the end, or counted that is not there."""
+        combo, session = self.W.ComboBox(["b", "c"]), engine_of(self.session)
+        deeds = {"clear": combo.clear, "set": lambda: combo.set_items(["x", "y", "z"]),
+                 "append": lambda: combo.append_text("d"), "sort": lambda: combo.insert_alpha("b2")}
+        for act, comes in (("append", "clear"), ("set", "clear"), ("sort", "set")):
+            with self.subTest(act=act, comes=comes):
+                model = LogModel()
+                for _ in interleaved(deeds[act], deeds[comes],
+                                     lambda: combo.set_items(["b", "c"])):
+                    model.take(session.log)
+                    self.assertEqual(model.cells[combo.wid, "set_items"], [combo.get_items()])
+                    self.assertEqual(engine_of(combo).length_of("set_items"),
+                                     len(combo.get_items()))
+
+    def test_categories_that_threads_add_to_a_chart_are_those_of_their_points(self):
+        log, words = engine_of(self.session).log, {"one": "abc", "other": "xbyc"}
+        charts, added = [], []
+
+        def add(name):
+            charts[-1].add_line(name, list(words[name]), range(len(words[name])))
+            added.append(name)
+
+        def prepare():
+            charts.append(self.W.Chart())
+            added.clear()
+        for _ in interleaved(lambda: add("one"), lambda: add("other"), prepare):
+            engine = engine_of(charts.pop())
+            self.assertEqual(engine.value("set_names"), engine.names)
+            rows = log.find_cell((engine.wid, "numbers")).rows
+            for key, entry in engine.series.items():
+                places = array.array("d", bytes(rows[key].data))[::2]
+                self.assertEqual("".join(engine.names[int(place)] for place in places),
+                                 words[entry["name"]])
+            self.assertEqual(len(engine.series), len(added))
+
+    def test_two_contents_of_two_threads_leave_one(self):
+        frame = self.W.Frame()
+        one, other = self.W.Label("one"), self.W.Label("other")
+        for _ in interleaved(lambda: frame.set_widget(one), lambda: frame.set_widget(other)):
+            self.assertEqual(len(frame.get_children()), 1)
+            frame.remove_all()
+
+    def test_handlers_that_threads_register_are_all_there(self):
+        """And what pages are told to send; who asks for those of a widget that ends gets some."""
+        label, session, came = self.W.Label(), self.session, []
+
+        def prepare():
+            nonlocal label
+            label.destroy()
+            label = self.W.Label()
+            came.clear()
+
+        def register(widget, action):
+            widget.on(action, print)
+            came.append(action)
+        for _ in interleaved(lambda: register(label, "map"), lambda: register(label, "drop-end"),
+                             prepare):
+            engine = engine_of(label)
+            self.assertEqual([len(engine.handlers_of(one)) for one in came], [1] * len(came))
+            self.assertEqual(engine.value("listen"), sorted(came))
+        for _ in interleaved(lambda: register(session, "people"),
+                             lambda: register(session, "people"), came.clear, "opcode"):
+            self.assertEqual(len(engine_of(session).handlers.pop("people")), len(came))
+
+        def add():
+            prepare()
+            label.on("map", print)
+        for found in interleaved(lambda: engine_of(label).handlers_of("map"),
+                                 lambda: label.destroy(), add, step="opcode"):
+            self.assertIn(len(found), (0, 1))
+
+    def test_what_is_asked_of_a_widget_raises_nothing_while_another_thread_ends_it(self):
+        """As by the reactor, for which that would end a page's connection."""
+        W, entry, form = self.W, self.W.Label(), self.W.Form()
+
+        def prepare():
+            nonlocal entry, form
+            form.destroy()
+            entry = W.TextEntry(lw.Data(x="text").bind("x"), name="x", on_activated=print)
+            form = filled(W.Form(), entry)
+        for ask in (lambda: engine_of(entry).form(), lambda: engine_of(entry).note_entered(),
+                    lambda: engine_of(entry).states_of_holders(),
+                    lambda: engine_of(entry).handlers_of("activated"),
+                    lambda: engine_of(form).place_of(entry)):
+            for _ in interleaved(ask, lambda: entry.destroy(), prepare, "opcode"):
+                pass
 
     def test_handlers_can_be_taken_out(self):
         button, seen = self.W.Button(), []
@@ -32961,6 +33263,20 @@ class Downloads(AppCase):
         path.write_bytes(data)
         return path
 
+    def test_a_file_that_no_thread_is_left_to_read_on_breaks_off(self):
+        app, session, browser = self.start()
+        session.download(iter([b"one", b"two", b"three"]), "numbers")
+        file, pool, reads = self.offered(browser), engine_of(app).job_pool, itertools.count()
+        submit = pool.submit
+
+        def begin_once(function):
+            if next(reads):
+                raise RuntimeError("can't start new thread")
+            submit(function)
+        with unittest.mock.patch.object(pool, "submit", begin_once), self.assertRaises(
+                http.client.IncompleteRead):
+            self.get(app, file)
+
     def test_each_kind_of_source_arrives_as_it_is(self):
         app, session, browser = self.start()
         data = os.urandom(3 * lw.DOWNLOAD_CHUNK_BYTES + 7)
@@ -35468,6 +35784,93 @@ class Sources(AppCase):
         source.insert_text(source.get_ref_start(), "!")
         self.assertFalse(source.can_redo(), "what a new change has replaced can be redone")
 
+    def test_ctrl_z_takes_back_no_change_of_another_person(self):
+        """Who is here has theirs to themselves; those of the program, and of who has left, are
+        everybody's. Where others changed the same text since, nothing happens, and that is told."""
+        source, _ = self.one("abc")
+        one, other = self.browser(source), self.browser(source)
+
+        def edit(page, *splice):
+            page.until(lambda b: b.cells[source.wid, "set_text"][0] == source.get_text())
+            page.event(source.wid, edit={"set_text": [page.since, [list(splice)]]})
+            page.until(lambda b: b.ack == b.n)
+
+        def step(page, text, name="user_undo"):
+            page.event(source.wid, state={name: [page.number, 0]})
+            page.settle()
+            source.session.gui_call(lambda: None)
+            self.assertEqual(source.get_text(), text)
+        edit(one, 3, 0, "ONE")
+        edit(other, 0, 0, "two")
+        edit(other, 3, 1, "")
+        step(one, "twobc")
+        step(one, "twobc")
+        step(one, "twobcONE", "user_redo")
+        step(other, "twoabcONE")
+        step(other, "abcONE")
+        step(other, "twoabcONE", "user_redo")
+        edit(one, 0, 2, "")
+        self.assertNotIn("it is not there any more", repr(other.calls))
+        step(other, "oabcONE")
+        other.until(lambda b: "it is not there any more" in repr(b.calls))
+        source.insert_text(source.get_ref_end(), "!")
+        step(other, "oabcONE")
+        step(one, "twoabcONE")
+        one.close()
+        eventually(lambda: len(source.session.connections) == 1)
+        step(other, "abcONE")
+        step(other, "abc")
+
+    def test_whoever_takes_back_what_the_rest_can_be_taken_back_exactly(self):
+        """Each letter is unique: what one takes back leaves all letters of the others."""
+        dice, fresh = random.Random(SEED), map(chr, itertools.count(0x4e00))
+        source, _ = self.one("".join(itertools.islice(fresh, 20)))
+        pages = [self.browser(source) for _ in range(3)]
+        engine, numbers, start = engine_of(source), [page.number for page in pages], (
+            source.get_text())
+        typed = {number: set() for number in numbers}
+        for _ in range(600):
+            text, number = source.get_text(), dice.choice(numbers)
+            kept = set().union(*(letters for by, letters in typed.items() if by != number))
+            if dice.random() < 0.5:
+                redoes = dice.random() < 0.3    # perhaps what took some of others away
+                with contextlib.suppress(lw._GoneError):
+                    (engine.user_redo if redoes else engine.user_undo)(number, 0)
+                gone = set(text) - set(source.get_text())
+                if not redoes:
+                    self.assertEqual(gone & kept, set())
+                continue
+            at = dice.randrange(len(text) + 1)
+            delete = dice.randrange(min(3, len(text) - at) + 1)
+            insert = "".join(itertools.islice(fresh, dice.randrange(3)))
+            if delete or insert:
+                engine.change(at, delete, insert, number)
+                typed[number].update(insert)
+        while source.undo():
+            pass
+        self.assertEqual(source.get_text(), start)
+
+    def test_marked_lines_stay_marked_while_others_come_and_go(self):
+        view = self.make_app().create_session().get_widgets().CodeView("a\nb\nc\nd\ne")
+
+        def line(number):
+            return view.get_ref_line_start(number)
+        view.set_marked_lines(1, 2)
+        for deed, expected in (
+                (lambda: view.insert_text(line(0), "new\n"), (2, 3)),
+                (lambda: view.insert_text(line(2), "new\n"), (3, 4)),
+                (lambda: view.insert_text(line(4), "in it\n"), (3, 5)),
+                (lambda: view.insert_text(view.get_ref_end(), "\nlast"), (3, 5)),
+                (lambda: view.delete_range(line(0), line(1)), (2, 4)),
+                (lambda: view.replace("b", "B"), (2, 4)),
+                (lambda: view.delete_range(line(3), line(4)), (2, 3)),
+                (lambda: view.delete_range(line(1), line(4)), None)):
+            deed()
+            self.assertEqual(view.get_marked_lines(), expected, view.get_text())
+        view.set_marked_lines(100)
+        view.insert_text(line(0), "first\n")
+        self.assertEqual(view.get_marked_lines(), (101, 101))
+
     def test_the_lines_of_icons_are_counted_in_one_pass(self):
         """However many there are: the text may have megabytes."""
         source, seen = self.one("line\n" * 300, "icon_clicked")
@@ -36250,6 +36653,21 @@ class TreeModel:
 
 class Tables(AppCase):
     """Rows of tables and trees, in Python and as a browser is told of them."""
+
+    def test_rows_come_after_no_thread_was_left_to_read_them(self):
+        app = self.make_app()
+        session = app.create_session()
+        table = session.get_widgets().TableView(["A"], data=[["first"]])
+        page, engine = self.ready(app, credentials=credentials_of(session)), engine_of(table)
+        asks = {"type": "rows", "wid": table.wid, "start": 0, "count": 5}
+        with engine.lock, unittest.mock.patch.object(
+                engine.session.queue, "submit", side_effect=RuntimeError("can't start new thread")):
+            page.send(asks)
+            with self.assertRaises(lw.ProtocolError, msg="the page comes back later"):
+                page.until(lambda one: False)
+        again = self.browser(app, resume=page).until(lambda one: one.greeted)
+        again.send(asks)
+        again.until(lambda one: any(call[2] == "show_rows" for call in one.calls))
 
     def test_a_column_without_a_key_is_found_by_its_label(self):
         W = self.make_app().create_session().get_widgets()
@@ -39559,6 +39977,27 @@ class LogViews(WidgetCase):
                     looks[0]()
             self.assertEqual(view.get_text(), "one\npart\na\nb\n")
 
+    def test_a_handler_waits_for_nobody_who_may_be_about_to_log(self):
+        """Its own lock is held while it writes: two that wait for each other's would do so for
+        ever. The record comes later, and pages hear of it."""
+        app = self.make_app()
+        session = app.create_session()
+        view, log = session.get_widgets().LogView(), logging.Logger("shop")
+        log.addHandler(view.handler())
+        table, told = engine_of(view).table, 0
+        browser = self.ready(app, credentials=credentials_of(session))
+        for lock in (engine_of(session).log.lock, engine_of(table).lock):
+            with lock:
+                other = threading.Thread(target=log.warning, args=("from another thread",))
+                other.start()
+                other.join(10)
+                self.assertFalse(other.is_alive(), "it waits for who has a lock")
+                log.warning("from this one")
+            told += 2
+            browser.until(lambda one, told=told: one.cells[table.wid, "set_extent"][1] == told)
+        self.assertEqual([line.partition(": ")[2] for line in view.get_text().splitlines()],
+                         ["from another thread", "from this one"] * 2)
+
     def test_a_handler_writes_records_of_the_module_logging(self):
         session = self.make_app().create_session()
         view, log = session.get_widgets().LogView(), logging.Logger("shop")
@@ -40818,6 +41257,69 @@ class Server(AppCase):
         "max_sessions=None)\n"
              "@app.on_connect\ndef build(session):\n    session.get_widgets().Label('x')\n"
              "app.start()\napp.run()\nprint('ended', flush=True)\n")
+
+    def test_two_threads_that_start_it_start_it_once(self):
+        """The second one waits for the first."""
+        app, faults = lw.Application(None, 0), []
+        self.addCleanup(app.close)
+        engine = engine_of(app)
+        bind = engine.bind
+
+        def start():
+            try:
+                app.start()
+                self.assertTrue(engine.ports, "it does not serve yet")
+            except BaseException as error:
+                faults.append(error)
+        other = threading.Thread(target=start)
+
+        def late(port):
+            if other.ident is None:
+                other.start()
+                other.join(0.2)                 # if it does not wait
+            return bind(port)
+        with unittest.mock.patch.object(engine, "bind", late):
+            start()
+            other.join(PATIENCE_S)
+        self.assertEqual((faults, len(engine.listeners)), ([], 1))
+
+    def test_no_session_begins_while_it_closes(self):
+        """It would never end, nor its thread."""
+        app = self.make_app(small_build)
+        engine = engine_of(app)
+        with lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], token=app.token) as page:
+            with unittest.mock.patch.object(engine, "closing", True):
+                page.send('{"type": "hello"}')
+                with self.assertRaises(lw.ProtocolError) as caught:
+                    page.recv()
+            self.assertEqual(caught.exception.close_code, engine.farewell[0])
+        with unittest.mock.patch.object(engine, "fetch_session", lambda name: app.close()):
+            with self.assertRaisesRegex(lw.UsageError, "was closed"):
+                app.create_session("late")
+        self.assertEqual(app.sessions, {})
+
+    def test_pages_are_found_while_others_are_mounted(self):
+        app, numbers = self.make_app(), itertools.count()
+        engine, widget = engine_of(app), make_widget(
+            {"/api/x": lambda: {"x": 1}}, start_infra=False)
+
+        def mount():
+            app.mount("/page-%d" % next(numbers), widget)
+
+        def prepare():
+            engine.mounted.clear()
+            mount()
+            mount()
+        for found in interleaved(lambda: engine.find_route("/none"), mount, prepare):
+            self.assertIsNone(found)
+
+    def test_fonts_that_two_threads_register_have_addresses_of_their_own(self):
+        app = lw.Application(None, 0)
+        self.addCleanup(app.close)
+        fonts = engine_of(app).fonts
+        for _ in interleaved(lambda: app.register_font("One", b"1"),
+                             lambda: app.register_font("Two", b"2"), fonts.clear):
+            self.assertEqual(len({address for _, address, *_ in fonts}), len(fonts))
 
     def test_run_prints_one_line_with_the_address(self):
         """Whether start() was called before it or not, by coroutines too; start() says nothing."""
@@ -48038,6 +48540,31 @@ class Agents(AgentCase):
         self.shows(agent.call("look", session="1"), 'text "order 5"')
         self.fails(agent.call("act", verb="open", text="/x"), "no such page; there are '/', '/or")
         self.fails(agent.call("act", verb="click", name="Gret"), "the page shows, nearest first")
+
+    def test_a_number_that_became_another_one_is_told(self):
+        """By a limit, a step or the program."""
+        def build(W):
+            W.SpinBox(label="Count", max=99)
+            W.Slider(label="Speed", step=10)
+            W.NumberEntry(label="Price", max=5)
+            held = W.SpinBox(label="Held", on_activated=lambda value: held.set_value(7))
+        _, _, _, agent = self.begin(build)
+        for name, text, told in (("Count", "500", ", and it holds 99\n"), ("Count", "5", "\n"),
+                                 ("Speed", "72", ", and it holds 70\n"), ("Speed", "80", "\n"),
+                                 ("Count", "2.5", ", and it holds 3\n"), ("Price", "4.5", "\n"),
+                                 ("Held", "3", ", and it holds 7\n"), ("Price", "", "\n")):
+            with self.subTest(name, text=text):
+                self.shows(agent.call("act", verb="type", name=name, text=text),
+                           "done: type" + told)
+        self.fails(agent.call("act", verb="type", name="Price", text="9"), "At most 5")
+
+    def test_a_call_that_no_thread_is_left_for_is_answered_and_takes_no_place(self):
+        app, _, _, agent = self.begin()
+        for _ in range(2 * lw.MAX_AGENT_CALLS):
+            with unittest.mock.patch.object(engine_of(app).agents._pool, "submit",
+                                            side_effect=RuntimeError("can't start new thread")):
+                self.fails(agent.call("look"), "no thread is left")
+        self.shows(agent.call("look"), "session 1")
 
     def test_acts_are_shown_to_people_and_logged_without_what_is_typed(self):
         _, person, session, agent = self.begin()
