@@ -46271,10 +46271,11 @@ text "-"'''
                    {"label": "share", "widget": "progress", "max": 8},
                    {"label": "button", "widget": "button", "text": "Go"},
                    {"label": "priced", "type": "float", "format": ".2f"}]
+        picture = "data:image/png;base64," + base64.b64encode(PNG).decode()
 
         def page(W):
             W.TableView(columns=columns, key="rows").set_data([
-                [3, 1.5, "2026-01-02", True, "2026-01-02", "b", True, "x.png", 1, None, 2],
+                [3, 1.5, "2026-01-02", True, "2026-01-02", "b", True, picture, 1, None, 2],
                 [-1, 1e21, "later", False, None, "a", False, None, 9, "Stop", None], [None] * 11])
             tree = W.TreeView(columns=["Name", "Size"], key="tree")
             tree.set_data([["folder", None]])
