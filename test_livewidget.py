@@ -46262,6 +46262,24 @@ text "-"'''
             with self.assertRaisesRegex(AssertionError, told):
                 step()
 
+    def test_a_cell_that_is_typed_into_selects_its_row_alone(self):
+        """The row below was selected in a browser, and none without one."""
+        said = []
+
+        def page(W):
+            table = W.TableView(key="rows", columns=[
+                "name", {"label": "note", "key": "note", "editable": True},
+                {"label": "list", "key": "list", "widget": "combobox", "choices": ["a", "b"]}])
+            table.set_data([["one", "", "a"], ["two", "", "a"], ["three", "", "a"]])
+            table.on("selected", lambda items: said.append([item["path"] for item in items]))
+            table.on("cell_edited", lambda path, key, old, new: said.append((path, key, new)))
+        user = self.user(page)
+        user.table(key="rows").row(1).cell("note").type("ne\u0301w")
+        user.table(key="rows").row(0).cell("list").type("b")
+        eventually(lambda: len(said) >= 3)
+        self.assertEqual(said, [[["row1"]], (["row1"], "note", "ne\u0301w"),
+                                (["row0"], "list", "b")])
+
     def test_a_cell_has_the_text_that_is_seen(self):
         columns = [{"label": "integer", "type": "integer"}, {"label": "float", "type": "float"},
                    {"label": "day", "type": "date"}, {"label": "truth", "type": "boolean"},
