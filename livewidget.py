@@ -32517,8 +32517,11 @@ class _TestPage:
         ends, at = self._spans.get(one.engine, ((), None))
         is_wrong = one.part == at or ("invalid" in one.states if one.part is None
                                       else not one.engine.is_within(ends[one.part]))
-        return one._replace(states=[*(state for state in one.states if state != "invalid"),
-                                    *["invalid"] * is_wrong])
+        kept = self._kept.get(one.engine)
+        return one._replace(
+            value=kept[0].value if kept and one.role == "spinbutton" else one.value,
+            states=[*(state for state in one.states if state != "invalid"),
+                    *["invalid"] * is_wrong])
 
     def _do(self, found, action=None, args=(), **fields):
         self.reach(found)

@@ -46262,6 +46262,18 @@ text "-"'''
             with self.assertRaisesRegex(AssertionError, told):
                 step()
 
+    def test_a_field_that_keeps_what_was_not_taken_shows_nothing_that_python_sets(self):
+        """The tree had the number that Python held, where a page goes on with the one before."""
+        def page(W):
+            count = W.NumberEntry(3, label="Count", min=1, max=6)
+            W.Button("Set", on_activated=lambda: count.set_value(4))
+        user = self.user(page)
+        user.type("Count", "-2")
+        user.click("Set")
+        self.assertRegex(user.tree(), r'"Count" = 3(\.0)? \(invalid\) error: "At least 1."')
+        user.type("Count", "5")
+        self.assertEqual(user.value_of("Count"), 5)
+
     def test_a_cell_that_is_typed_into_selects_its_row_alone(self):
         """The row below was selected in a browser, and none without one."""
         said = []
