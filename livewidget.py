@@ -32517,9 +32517,10 @@ class _TestPage:
         ends, at = self._spans.get(one.engine, ((), None))
         is_wrong = one.part == at or ("invalid" in one.states if one.part is None
                                       else not one.engine.is_within(ends[one.part]))
-        kept = self._kept.get(one.engine)
+        value = self._kept[one.engine][0].value if one.engine in self._kept else one.value
+        if one.role == "spinbutton" and value not in (None, one.value):
+            one = one._replace(value=_number(value))
         return one._replace(
-            value=kept[0].value if kept and one.role == "spinbutton" else one.value,
             states=[*(state for state in one.states if state != "invalid"),
                     *["invalid"] * is_wrong])
 

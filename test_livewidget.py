@@ -46270,7 +46270,7 @@ text "-"'''
         user = self.user(page)
         user.type("Count", "-2")
         user.click("Set")
-        self.assertRegex(user.tree(), r'"Count" = 3(\.0)? \(invalid\) error: "At least 1."')
+        self.assertIn('"Count" = 3 (invalid) error: "At least 1."', user.tree())
         user.type("Count", "5")
         self.assertEqual(user.value_of("Count"), 5)
 
