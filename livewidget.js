@@ -1317,7 +1317,7 @@ class Session extends Cursor {
     // by a reload, or as the program is started anew.
     _scrollers() {
         const page = document.querySelector(":is(.lw-page, .lw-filling) > .lw-window-body");
-        return page ? [page, ...[...page.querySelectorAll(".lw-scrolls")].slice(0, 1)] : [];
+        return [page, page?.querySelector(".lw-scrolls")].filter(Boolean);
     }
     // Browsers scroll only their own page by keys while nothing has the focus.
     _scrollByKey({ key, shiftKey, target, ctrlKey, altKey, metaKey, defaultPrevented }) {

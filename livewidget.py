@@ -32513,14 +32513,15 @@ class _TestPage:
                 self.type(found, text)
 
     def _marked(self, one):
-        """An element with the mark of what its field keeps, not of what its widget holds."""
+        """An element as its field shows it, which keeps what was not taken: with the mark of that,
+        and with the number before, not with one that its widget holds since."""
         ends, at = self._spans.get(one.engine, ((), None))
         is_wrong = one.part == at or ("invalid" in one.states if one.part is None
                                       else not one.engine.is_within(ends[one.part]))
-        value = self._kept[one.engine][0].value if one.engine in self._kept else one.value
-        if one.role == "spinbutton" and value not in (None, one.value):
-            one = one._replace(value=_number(value))
+        value = self._kept[one.engine][0].value if one.engine in self._kept else None
+        is_other = one.role == "spinbutton" and value not in (None, one.value)
         return one._replace(
+            value=_number(value) if is_other else one.value,
             states=[*(state for state in one.states if state != "invalid"),
                     *["invalid"] * is_wrong])
 
@@ -39088,7 +39089,7 @@ class Session extends Cursor {
     // by a reload, or as the program is started anew.
     _scrollers() {
         const page = document.querySelector(":is(.lw-page, .lw-filling) > .lw-window-body");
-        return page ? [page, ...[...page.querySelectorAll(".lw-scrolls")].slice(0, 1)] : [];
+        return [page, page?.querySelector(".lw-scrolls")].filter(Boolean);
     }
     // Browsers scroll only their own page by keys while nothing has the focus.
     _scrollByKey({ key, shiftKey, target, ctrlKey, altKey, metaKey, defaultPrevented }) {
