@@ -35788,18 +35788,24 @@ class Sources(AppCase):
         """Who is here has theirs to themselves; those of the program, and of who has left, are
         everybody's. Where others changed the same text since, nothing happens, and that is told."""
         source, _ = self.one("abc")
-        one, other = self.browser(source), self.browser(source)
+        here = one, other = [self.browser(source), self.browser(source)]
 
         def edit(page, *splice):
-            page.until(lambda b: b.cells[source.wid, "set_text"][0] == source.get_text())
             page.event(source.wid, edit={"set_text": [page.since, [list(splice)]]})
             page.until(lambda b: b.ack == b.n)
+            seen()
+
+        def seen():
+            """Each page has the newest text: what it edits next is an edit of that one."""
+            for page in here:
+                page.until(lambda b: b.cells[source.wid, "set_text"][0] == source.get_text())
 
         def step(page, text, name="user_undo"):
             page.event(source.wid, state={name: [page.number, 0]})
             page.settle()
             source.session.gui_call(lambda: None)
             self.assertEqual(source.get_text(), text)
+            seen()
         edit(one, 3, 0, "ONE")
         edit(other, 0, 0, "two")
         edit(other, 3, 1, "")
@@ -35816,6 +35822,7 @@ class Sources(AppCase):
         source.insert_text(source.get_ref_end(), "!")
         step(other, "oabcONE")
         step(one, "twoabcONE")
+        here.remove(one)
         one.close()
         eventually(lambda: len(source.session.connections) == 1)
         step(other, "abcONE")
