@@ -16511,7 +16511,7 @@ class _WidgetEngine(_EmitterEngine):
     #: What people do, of user_actions -> the setter that tells what came of it.
     kept_actions: Mapping[str, str] = {}
     is_opened = False                           # whether opener() tells what it is in
-    stands_alone = False                        # shown without a container
+    stands_alone = False                        # shown without a container, or alone in a cell
     can_be_busy = False                         # takes no press while set_busy(True) holds
     left = 0                                    # the log's number of when it left its container
     #: Callbacks that tell a state: what handlers get, from what Python holds then (R108).
@@ -16717,6 +16717,7 @@ class _WidgetEngine(_EmitterEngine):
             if holder.hides:
                 since += holder.hidden_since(widget)
             widget = holder
+            placed = placed and not widget.stands_alone
             holder = widget.opener() if widget.is_opened else widget.container()
             for name, first in (("set_enabled", True), ("set_visible", widget.starts_visible)):
                 cell = find_cell((widget.wid, name))
@@ -16725,7 +16726,7 @@ class _WidgetEngine(_EmitterEngine):
         busy = find_cell((self.wid, "set_busy")) if self.can_be_busy else None
         if busy is not None and busy.encoded == b"[true]":
             since.append(busy.seq)
-        if placed and not widget.stands_alone:
+        if placed:
             since.append(widget.left)
         return min(since, default=None)
 
@@ -30574,6 +30575,8 @@ class _ApplicationEngine(Site):
                 if public not in self.publics:
                     self.publics.append(public)
             session = session or self.add_session()
+            if only is not None:                # what people do to it is taken, wherever it stands
+                session.widgets[only].stands_alone = True
             relayed = RelayedSession(self.ports[0], session.public_id, session.token)
             return relayed.output(self.title, "" if only else CELL_HEIGHT, repr(shown), only)
         return None

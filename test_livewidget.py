@@ -11455,7 +11455,14 @@ app''', "session = app.create_session()\nbuild(session)\nsession",
         place, = filter(None, tab.in_frames("(box => box && [box.x + 20, box.y + box.height / 2])("
                                             "%s?.getBoundingClientRect())" % field))
         frame = tab.box("#typed")
-        tab.click_at(frame["x"] + place[0], frame["y"] + place[1])
+        spot = frame["x"] + place[0], frame["y"] + place[1]
+
+        def focused():
+            """A frame with a process of its own gets the mouse where it was drawn last, and the
+            keys some time after."""
+            tab.click_at(*spot)
+            return True in tab.in_frames(field + "?.matches(':focus') && document.hasFocus()")
+        eventually(focused)
         tab.key("End")
         tab.type(" abdd dd")
         for modifiers in (0, 8):
@@ -11968,7 +11975,12 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
             W.Label("in a box")
         table = W.TableView(columns=["a", "b"])
         table.set_data([[number, 10 * number] for number in range(5)])
-        cells = [one._repr_mimebundle_()["text/html"] for one in (box, W.Label("alone"), table)]
+        away = W.HBox()
+        told = []
+        away.add_widget(W.Button("press", on_activated=lambda: told.append("pressed")))
+        field = W.TextEntry("", on_activated=told.append)
+        cells = [one._repr_mimebundle_()["text/html"] for one in (
+            box, W.Label("alone"), table, away.get_children()[0], field)]
         tab = self.page("<!doctype html><body data-vscode-theme-kind='vscode-light'>"
                         + "<hr style='margin-top: 3000px'>".join(cells))
         shown = "document.body.innerText.trim().split(/\\s+/).slice(-2).join(' ')"
@@ -11977,6 +11989,14 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         eventually(lambda: "4 40" in tab.in_frames(shown), 60)
         heights = "[...document.querySelectorAll('iframe')].map(one => one.offsetHeight)"
         eventually(lambda: min(tab.js(heights)) > 20)
+        tab.in_frames("document.querySelector('button[data-only]')?.click()")
+        eventually(lambda: told == ["pressed"], what=lambda: told)
+        tab.in_frames("""(field => { if (!field) return; field.focus(); field.value = 'typed';
+            field.dispatchEvent(new InputEvent('input', {bubbles: true}));
+            field.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true}));
+            })(document.querySelector('input[data-only]'))""")
+        eventually(lambda: told == ["pressed", "typed"], what=lambda: told)
+        self.assertEqual(field.get_text(), "typed")
 
     def test_what_no_cell_can_reach_is_shown_as_text(self):
         app, _ = self.application()
