@@ -4477,17 +4477,26 @@ def encode_changes(changes: Changes, applied: int | None, stored: int | None,
         changes.operations, b",".join(calls))
 
 
-def _json_depth(text):
-    """How deep a JSON text nests, at least up to its first mistake; linear, without recursion."""
+_NO_BRACKETS = bytes(set(range(256)).difference(b"[]{}"))
+
+
+def _is_too_deep(text):
+    """Whether a JSON text nests deeper than MAX_JSON_DEPTH, where it is JSON; linear, without
+    recursion: each round takes away the lists in which nothing is left."""
     unescaped = text.replace("\\\\", "").replace('\\"', "")     # now each quote delimits a string
-    brackets = re.findall(r"[\[\]{}]", "".join(unescaped.split('"')[::2]))
-    return max(itertools.accumulate(1 if one in "[{" else -1 for one in brackets), default=0)
+    left = "".join(unescaped.split('"')[::2]).encode(errors="replace").translate(
+        bytes.maketrans(b"{}", b"[]"), _NO_BRACKETS)
+    for _ in range(MAX_JSON_DEPTH):
+        before, left = len(left), left.replace(b"[]", b"")
+        if len(left) == before:                 # brackets without a partner: no JSON
+            break
+    return left.count(b"[") > MAX_JSON_DEPTH or b"[]" in left
 
 
 def parse_json(text: str) -> Any:
     """JSON of a peer, without NaN and infinities, integers within 2^53, nesting MAX_JSON_DEPTH deep
     at most; else ProtocolError 1008."""
-    if text.count("[") + text.count("{") > MAX_JSON_DEPTH and _json_depth(text) > MAX_JSON_DEPTH:
+    if text.count("[") + text.count("{") > MAX_JSON_DEPTH and _is_too_deep(text):
         raise ProtocolError(f"message nests deeper than {MAX_JSON_DEPTH}", close_code=1008)
     try:
         return _decode_json(text)

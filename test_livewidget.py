@@ -16007,14 +16007,37 @@ asyncio.run(main())
                 self.assertIn(word, str(caught.exception) + " ")
         with self.assertRaisesRegex(lw.ProtocolError, "binary"):
             lw.parse_message(b"{}")
-        wide = {"type": "event", "n": 1, "wid": 1, "args": [[]] * 100}
-        self.assertEqual(lw.parse_message(json.dumps(wide))["args"], [[]] * 100,
-                         "many brackets are not yet deep")
         one = self.ready(app)
         one.socket.send(b"binary")
         with self.assertRaises(lw.ProtocolError) as caught:
             one.until(lambda browser: False)
         self.assertEqual(caught.exception.close_code, 1008)
+
+    def test_a_message_nests_so_deep_as_it_may(self):
+        """Random lists and dicts, with texts that have brackets and quotes, each just within the
+        limit and one level beyond. Costs about what parsing costs (R106)."""
+        dice = random.Random(SEED)
+
+        def made(depth):
+            """A value that nests exactly so deep, and beside the deepest others."""
+            if not depth:
+                return dice.choice((1, None, "[[[", "]}\\", '"[', "\\\"{"))
+            within = [made(dice.randrange(min(depth, 3))) for _ in range(dice.randrange(3))]
+            within.insert(dice.randrange(len(within) + 1), made(depth - 1))
+            return within if dice.random() < 0.6 else {
+                dice.choice(("a]", "{", '"')) + str(index): one for index, one in enumerate(within)}
+        for _ in range(300):
+            value = made(lw.MAX_JSON_DEPTH - 1)
+            message = {"type": "event", "n": 1, "wid": 1, "args": [value]}
+            with self.assertRaisesRegex(lw.ProtocolError, "nests deeper than"):
+                lw.parse_message(json.dumps(message))
+            for args in (value if isinstance(value, list) else [1], [[]] * 100):
+                message["args"] = args
+                self.assertEqual(lw.parse_message(json.dumps(message)), message)
+        text = '{"type":"event","n":1,"wid":1,"args":[%s0]}' % (
+            "%s0%s," % ("[" * 9, "]" * 9) * 9999)
+        self.assertLess(min(timed(lambda: lw.parse_message(text)) for _ in range(5)),
+                        4 * min(timed(lambda: json.loads(text)) for _ in range(5)))
 
     #: Of each kind of choice: how it is made, what the program changes meanwhile, what the person
     #: enters and sees there, what Python has then, and what is told as not taken.
