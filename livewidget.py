@@ -650,6 +650,10 @@ def _table_value(table):
         levels = list(table.index.names)
         rows = [[*(key if len(levels) > 1 else (key,)), *row]
                 for key, row in zip(parts["index"], rows)]
+    for at, dtype in enumerate(getattr(table, "dtypes", ())):
+        if str(dtype) in ("float16", "float32"):            # which came as the nearest floats
+            for row, value in zip(rows, _array_value(table.iloc[:, at].to_numpy())):
+                row[at - len(columns)] = value
     taken = {}
     for at, name in enumerate([*columns, *levels], -len(columns)):
         if name is None and at >= 0:
@@ -674,9 +678,9 @@ def _set_value(values):
 
 
 def _array_value(array):
-    """What has tolist(); of NumPy records as dicts. It makes numbers of dates finer than
-    microseconds, which are made those, and of dates and time spans that datetime cannot hold: such
-    dates become text, and time spans seconds."""
+    """What has tolist(); of NumPy records as dicts; of short floats the numbers that are written as
+    they are. It makes numbers of dates finer than microseconds, which are made those, and of dates
+    and time spans that datetime cannot hold: such dates become text, and time spans seconds."""
     dtype = getattr(array, "dtype", None) if hasattr(array, "tobytes") else None
     names = getattr(dtype, "names", None)
     if names and len(array.shape) > 1:
@@ -692,6 +696,8 @@ def _array_value(array):
         array = seconds.reshape(array.shape)
     elif kind and kind[2] in ("ns", "ps", "fs", "as"):
         array = array.astype("datetime64[us]")
+    elif getattr(dtype, "kind", None) == "f" and dtype.itemsize < 8:    # 0.1, not the nearest float
+        array = array.astype(str).astype(float)
     plain = array.tolist()
     if getattr(dtype, "kind", None) == "M":
         dates = array.reshape(-1)

@@ -7390,6 +7390,20 @@ class Templates(unittest.TestCase):
                     continue
                 self.assertEqual(lw.to_plain({"v": make(package)})[0]["v"], expected)
 
+    def test_short_floats_are_as_they_are_written(self):
+        """Where their packages are installed."""
+        import importlib
+        for name, make, expected in (
+                ("numpy", lambda np: [np.float32(0.1), np.zeros(0, "f4")], [0.1, []]),
+                ("numpy", lambda np: np.array([[1 / 3, "nan"]], "f4"), [[0.33333334, None]]),
+                ("numpy", lambda np: np.ma.array(np.array([0.1, 2], "f2"), mask=[False, True]),
+                 [0.1, None]),
+                ("pandas", lambda pd: pd.DataFrame({"b": [1], "f": [0.1]}, index=["x"]).astype(
+                    {"f": "float32"}), [{"index": "x", "b": 1, "f": 0.1}])):
+            with contextlib.suppress(ImportError):
+                value = make(importlib.import_module(name))
+                self.assertEqual(lw.to_plain({"v": value})[0]["v"], expected)
+
     def test_whatever_a_value_raises_those_beside_it_are_shown(self):
         """In each place: as a value, an item, a key, a part of one, and within an object."""
         import decimal
