@@ -2919,8 +2919,11 @@ class Form extends VBox {
             const button = event.target.closest(".lw-button[data-kind=submit]");
             if (button && this._isNearest(button)) this._submit();
         });
-        this.element.addEventListener("input", () => { this._dirty = true; });
-        this.element.addEventListener("change", () => { this._dirty = true; });
+        for (const kind of ["input", "change"])
+            this.element.addEventListener(kind, ({ target }) => {
+                if (this.session._widgetOf(target) instanceof Field
+                    && !target.closest("[role=search]")) this._dirty = true;
+            });
         this._warn = event => { if (this._dirty) event.preventDefault(); };
         addEventListener("beforeunload", this._warn);
     }

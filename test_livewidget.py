@@ -28459,12 +28459,22 @@ class FormsOfFields(WidgetCase):
                 W.MultiSelect(["a", "b"], name="multi")
                 W.SpinBox(name="spin")
                 W.FileUpload(name="files")
+                W.TableView(["A"], filterable=True, data=[["b"]])
+                W.TextSource("text").resize(300, 90)
             W.Page(widget=form).show()
             made["form"] = form
         app, tab, session = self.open(build)
         warns = """(() => { const event = new Event('beforeunload', { cancelable: true });
             dispatchEvent(event); return event.defaultPrevented; })()"""
         self.assertFalse(tab.js(warns), "nothing was chosen")
+        tab.click("[data-widget=TableView] input")
+        tab.type("a")
+        tab.wait("document.activeElement.value === 'a'")
+        tab.click("[data-widget=TextSource] .lw-source-line")
+        tab.key("f", 2)
+        tab.wait("document.activeElement.closest('[role=search]') !== null")
+        tab.type("ex")
+        self.assertFalse(tab.js(warns), "what is looked for is no part of a form")
         for name in ("ComboBox", "MultiSelect", "SpinBox"):
             with self.subTest(name):
                 if name == "SpinBox":
