@@ -40804,7 +40804,8 @@ class Server(AppCase):
                    == ["body"] + ["head"] * 20)
         for handler in list(engine_of(app).handlers):
             self.assertLess(handler.connection.deadline - time.monotonic(), lw.HEAD_TIMEOUT_S + 1)
-            handler.connection.deadline = time.monotonic()
+            handler.connection.reactor.call_soon(
+                setattr, handler.connection, "deadline", time.monotonic())
         for raw in raws + [body]:
             self.assertEqual(raw.read_all()[:12], b"HTTP/1.1 408")
             raw.close()
@@ -40935,18 +40936,21 @@ class Server(AppCase):
         one = self.ready(app)
         session = session_of_page(app, one)
         connection = session.connections[0].transport.connection
-        connection.deadline = time.monotonic()
+
+        def pass_deadline():
+            connection.reactor.call_soon(setattr, connection, "deadline", time.monotonic())
+        pass_deadline()
         # answered by the client
         self.assertIsInstance(one.socket.recv_event(PATIENCE_S), lw.Ping)
         eventually(lambda: connection.handler._heard)
-        connection.deadline = time.monotonic()
+        pass_deadline()
         one.socket.recv_event(PATIENCE_S)
         eventually(lambda: connection.handler._heard)
         self.assertFalse(connection.closed, "closed, though it answered")
         # a peer that answers nothing any more
         one.socket._protocol.feed = lambda data: []
         connection.handler._heard = False
-        connection.deadline = time.monotonic()
+        pass_deadline()
         eventually(lambda: connection.closed)
         eventually(lambda: not session.is_connected)
 
@@ -40973,8 +40977,10 @@ class Server(AppCase):
     def test_a_page_that_polls_and_does_not_say_hello_is_not_kept_either(self):
         """However long it asks what there is."""
         app = self.make_app()
-        auth = [("Authorization", "Bearer " + app.token)]
-        with unittest.mock.patch.object(lw, "HEAD_TIMEOUT_S", 0.2):
+        auth, reactor = [("Authorization", "Bearer " + app.token)], engine_of(app).reactor
+        later = reactor.call_later
+        with unittest.mock.patch.object(reactor, "call_later", lambda delay_s, function: later(
+                min(delay_s, 0.2), function)):          # not for the head of what asks
             poll = json.loads(request(app.ports[0], "POST", "/livewidget/messages", [
                 *auth, ("Content-Type", "application/json")], b"[]")[2])["poll"]
         told = request(app.ports[0], target="/livewidget/changes?poll=" + poll, headers=auth)[2]
@@ -42240,7 +42246,7 @@ class InAsgi(AppCase):
             for host, status in (("evil.example", 421), ("127.0.0.1:8000", 200),
                                  ("127.0.0.1:8000", 200)):
                 self.assertEqual(self.ask(app, "/", [("Host", host)], "/a%20b")[0], status)
-            eventually(text.getvalue)
+            eventually(lambda: text.getvalue().endswith("\n"))
         self.assertEqual(text.getvalue(), "livewidget: http://127.0.0.1:8000/a%%20b/#token=%s  "
                          "(Ctrl-C ends it)\n" % app.token)
         self.assertIsNone(app.url)
