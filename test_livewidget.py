@@ -5754,6 +5754,9 @@ class ServerProcesses(ServerCase):
         child = int(eventually(lambda: os.path.exists(told)
                                and pathlib.Path(told).read_text().endswith(" ")
                                and pathlib.Path(told).read_text()))
+        state = pathlib.Path("/proc/%d/stat" % pid)     # it tells of its child before it hangs
+        eventually(lambda: not state.exists()
+                   or state.read_text().rpartition(")")[2].split()[0] == "T", what="it to hang")
         with self.assertRaises(lw.ServerError):
             server.terminate(timeout=0.2, force=False)
         server.terminate(timeout=0.2)
@@ -6258,8 +6261,8 @@ class ServerLogs(ServerCase):
             server, "/livewidget/changes?since=0")["fields"]["_server_detail"])
         path.rmdir()
         eventually(lambda: ask(server, "/api/say") and "lines were dropped" in server.stdout.tail())
-        self.assertEqual(
-            ask_json(server, "/livewidget/changes?since=0")["fields"]["_server_detail"], "")
+        eventually(lambda: ask_json(
+            server, "/livewidget/changes?since=0")["fields"]["_server_detail"] == "")
         eventually(lambda: ask(server, "/api/say") and server.stdout.tail(1) == "on")
 
     def test_child_output_is_in_the_log(self):
