@@ -18302,6 +18302,9 @@ class SharedStores(AppCase):
         one.hear()
         two.hear()
         place, other = "session:1", "session:2"
+
+        def live_on():                          # leases are short
+            one.renew(), two.renew()
         self.assertEqual(one.lease([place, other], create=False), {})       # nothing is known
         mine = one.lease([place, other])
         left = -two.lease([place], create=False)[place] / 1000
@@ -18310,6 +18313,7 @@ class SharedStores(AppCase):
         one.commit([(place, "about", {"é": [None]}), ("app", "data:a", [1]), (place, "n", 5)],
                    mine)
         self.assertEqual(two.hear(), (["app"], []))
+        live_on()
         one.commit([(place, "n", None)], mine)
         self.assertEqual({name: value for name, (value, _) in two.read(place)[place].items()},
                          {"about": {"é": [None]}})
@@ -18317,6 +18321,7 @@ class SharedStores(AppCase):
             with self.assertRaises(lw.LeaseLost) as refused:
                 one.commit([(place, "n", 6), ("app", "data:a", [2])], {**mine, **epochs})
             self.assertEqual(refused.exception.places, set(epochs))
+            live_on()
         one.release([place])
         theirs = two.lease([place], create=False)
         self.assertGreater(theirs[place], mine[place])
