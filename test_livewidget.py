@@ -49593,6 +49593,8 @@ class Trees(BrowserCase):
     def test_a_user_sees_what_the_gallery_shows(self):
         """Some texts of each page, by chance."""
         user, pool, missed = self.user(self.gallery()), random.Random(SEED), []
+        settle = user._runtime.settle           # pages may take long where sees() may not
+        user._runtime.settle = lambda timeout_s: settle(PATIENCE_S)
         for title in lw.Gallery.GROUPS:
             user.open("/" + title.replace(" ", "-"))
             widgets = engine_of(user.session).widgets
