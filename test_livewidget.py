@@ -51392,7 +51392,8 @@ class Client(BrowserCase):
                     return
                 session.entry.merge_text("", "")
                 session.label.set_text(str(number))
-                session.entry.set_text(session.entry.get_text().upper())
+                with engine_of(session).log.lock:       # reading and writing are two calls
+                    session.entry.set_text(session.entry.get_text().upper())
                 time.sleep(0.003)
         thread = threading.Thread(target=update)
         thread.start()
