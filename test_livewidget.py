@@ -29823,9 +29823,9 @@ class Questions(WidgetCase):
             with unittest.mock.patch.object(lw, name, 0.2):
                 page, session = self.model(
                     lambda session: seen.append(session.confirm("Sure?")))          # noqa: B023
-                page.until(lambda one: any(rest[0] == "Dialog"
-                                           for rest in one.widgets.values()))
-                if leave:
+                if leave:                       # else it may end before the page is told of it
+                    page.until(lambda one: any(rest[0] == "Dialog"
+                                               for rest in one.widgets.values()))
                     page.close()
                 eventually(lambda: seen == [None])                                  # noqa: B023
                 self.assertNotIn("raised", self.records.text())
