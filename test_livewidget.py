@@ -26032,8 +26032,8 @@ class WidgetsInChromium(WidgetCase):
                 self.settle(column.session)
                 tab.wait("document.querySelector('%s label:nth-child(%d) input').checked"
                          % (css, chosen + 1))
-                self.assertEqual([radio.get_state() for radio in radios],
-                                 [place == chosen for place in range(3)])
+                eventually(lambda: [radio.get_state() for radio in radios]      # noqa: B023
+                           == [place == chosen for place in range(3)])          # noqa: B023
 
     def test_undo_in_a_read_only_field_loses_no_step(self):
         entry, tab, css = self.one(lambda W: W.TextEntry())
