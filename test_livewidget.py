@@ -44398,8 +44398,8 @@ class Pages(BrowserCase):
         tab.js(view + ".scrollTop = 900")
         tab.js("document.querySelector('.lw-link').click()")
         self.shows(tab, "Order 7")
-        for back in ("history.back()", "location.reload()"):
-            tab.js(back)
+        for back in (lambda: tab.js("history.back()"), tab.reload):
+            back()
             self.shows(tab, "Line 99")
             tab.wait(view + "?.scrollTop === 900")
             self.settle(session)
