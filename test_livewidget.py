@@ -25399,7 +25399,7 @@ class WidgetsInChromium(WidgetCase):
             tab.chromium.listeners[tab.session].append(listen)
             tab.command("Page.setInterceptFileChooserDialog", enabled=True)
             tab.click(css)
-            eventually(chosen.is_set, 15, "a file chooser")
+            eventually(chosen.is_set, what="a file chooser")
             self.assertEqual(made["chooser"]["mode"], "selectMultiple")
             tab.command("DOM.setFileInputFiles", files=paths,
                         backendNodeId=made["chooser"]["backendNodeId"])
@@ -26355,7 +26355,7 @@ class WidgetsInChromium(WidgetCase):
         tab.wait(
             "(t => Math.abs(t.scrollTop / (t.scrollHeight - t.clientHeight) - 0.5) < "
             "0.02)(document.querySelector(%r))" % css)
-        self.assertAlmostEqual(area.get_scroll_position()[1], 0.5, delta=0.02)
+        eventually(lambda: abs(area.get_scroll_position()[1] - 0.5) < 0.02, what="the new place")
         self.seen.clear()
         tab.click(css)
         tab.key("Home", modifiers=2)
