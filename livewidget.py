@@ -6357,16 +6357,18 @@ class PageSocket(_BrowserLink, WebSocketLink):
 
 class HeldRequest:
     """A request that waits, in a dict, until is_ready() or patience_s have passed. answer(late):
-    its Response, or None if it waits elsewhere then. Made by PagePoll and EndpointPages."""
+    its Response, or None if it waits elsewhere then. lost(): called if its peer leaves. Made by
+    PagePoll and EndpointPages."""
     def __init__(self, waiting: dict[Any, None], exchange: HttpExchange, patience_s: float,
                  answer: Callable[[bool], Response | None],
-                 is_ready: Callable[[], bool] = lambda: True) -> None:
-        self._waiting, self._exchange = waiting, exchange
+                 is_ready: Callable[[], bool] = lambda: True,
+                 lost: Callable[[], object] = lambda: None) -> None:
+        self._waiting, self._exchange, self._lost = waiting, exchange, lost
         self._answer = answer
         self.is_ready: Callable[[], bool] = is_ready
         self._patience = exchange.site.reactor.call_later(
             patience_s, functools.partial(self.tell, True))
-        exchange.on_lost = self._end
+        exchange.on_lost = self._leave
         waiting[self] = None
 
     def tell(self, late: bool = False) -> None:
@@ -6376,6 +6378,10 @@ class HeldRequest:
             response = self._answer(late)
             if response is not None:
                 self._exchange.respond(response)
+
+    def _leave(self):
+        self._end()
+        self._lost()
 
     def _end(self):
         self._patience.cancel()
@@ -6400,20 +6406,30 @@ class PagePoll(_BrowserLink):
         self._lock = threading.Lock()
         self._paused = False
         self.ending: bool = False
-        self._heard = time.monotonic()
+        self._wait_for_page()
         self.site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
         self._watch()
 
+    def _wait_for_page(self, patience_s=2 * PING_EVERY_S):
+        self._until = time.monotonic() + patience_s
+
     def _watch(self):
+        self._look()
+        if not self.ending:
+            self.site.reactor.call_later(5.0, self._watch)
+
+    def _look(self):
         """Give up on a page that does not come back for its frames."""
         if self._held:
-            self._heard = time.monotonic()
-        if self.ending:
-            return
-        if time.monotonic() - self._heard > 2 * PING_EVERY_S:
-            self._end()
-        else:
-            self.site.reactor.call_later(5.0, self._watch)
+            self._wait_for_page()
+        elif time.monotonic() >= self._until:
+            self.close_now(1006, "the page was silent")     # as it is told if it comes after all
+
+    def _request_lost(self):
+        """A page that is still there asks again at once, by itself or with a new hello: else a
+        page that was closed, or loaded anew, would stay the one that is asked for a while."""
+        self._wait_for_page(2.0)
+        self.site.reactor.call_later(2.0, self._look)
 
     framing = "poll"
 
@@ -6436,11 +6452,12 @@ class PagePoll(_BrowserLink):
         """Hold a GET until there is something to tell; a newer one replaces it. got: how many
         answers the page has; one that was lost is given again, as browsers and proxies repeat a GET
         by themselves where its connection broke."""
-        self._heard = time.monotonic()
+        self._wait_for_page()
         self._tell(late=True)
         if got is not None and got != self._given:
             return self._answer(self._last) if got == self._given - 1 else refusal(404)
-        HeldRequest(self._held, exchange, HOLD_S, self._take_frames, lambda: bool(self._frames))
+        HeldRequest(self._held, exchange, HOLD_S, self._take_frames, lambda: bool(self._frames),
+                    self._request_lost)
         self._tell()
         return None
 
@@ -6452,7 +6469,7 @@ class PagePoll(_BrowserLink):
         with self._lock:
             self._last, self._frames = b"".join(self._frames), []
         self._given += 1
-        self._heard = time.monotonic()
+        self._wait_for_page()
         self.site.reactor.call_soon(self.answer_pings)
         return self._answer(self._last)
 
@@ -6478,7 +6495,7 @@ class PagePoll(_BrowserLink):
     def accept(self, messages: list[str], exchange: HttpExchange) -> None:
         """Take posted messages, some in a turn (R106). The answer tells how many were taken: the
         session may ask to wait, and one POST is taken at a time."""
-        self._heard = time.monotonic()
+        self._wait_for_page()
         if self._taking:
             self._answer_post(exchange, 0)
         else:

@@ -16913,6 +16913,34 @@ asyncio.run(main())
         for wrong in (3, 11, "x", -1, ""):
             self.assertEqual(fetch(wrong), 404)
 
+    def test_a_page_that_polls_and_was_closed_is_asked_no_more(self):
+        """Nor has it a place under max_browsers: the page is there again after a reload."""
+        app = self.make_app(small_build, max_browsers=1)
+        port, auth = app.ports[0], [("Authorization", "Bearer " + app.token)]
+
+        def post(message):
+            return json.loads(request(port, "POST", "/livewidget/messages", [
+                *auth, ("Content-Type", "application/json")],
+                json.dumps([json.dumps(message)]).encode())[2])["poll"]
+
+        def fetch(poll, got):
+            return Raw(port, ("GET /livewidget/changes?poll=%s&got=%d HTTP/1.1\r\nHost: 127.0.0.1:"
+                              "%d\r\n%s: %s\r\n\r\n" % (poll, got, port, *auth[0])).encode())
+        poll = post({"type": "hello"})
+        session, = app.sessions.values()
+        session.gui_call(lambda: None)          # behind what builds it
+        page, = session.connections
+        eventually(lambda: page.since >= engine_of(session).log.seq, what="all being sent")
+        with fetch(poll, 0) as raw:
+            self.assertIn(b'"changes"', raw.read_answer()[2])
+        with fetch(poll, 1):
+            eventually(lambda: engine_of(app).polls[poll]._held, what="a request that is held")
+        eventually(lambda: not session.connections, what="the page being gone")
+        number, token = credentials_of(session)
+        again = post({"type": "hello", "session": number, "token": token})
+        with fetch(again, 0) as raw:
+            self.assertIn(b'"welcome"', raw.read_answer()[2])
+
     def post_last(self, app, *messages):
         """The last words of a page; the status."""
         return request(app.ports[0], "POST", "/livewidget/leave", [
