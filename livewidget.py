@@ -4904,6 +4904,7 @@ class Site:
         self.ports: list[int] = []
         self._uds_mark = None                   # which file our Unix socket is
         self.handlers: set[Any] = set()         # HTTP exchanges and WebSocket links, to end them
+        self.polls: dict[str, PagePoll] = {}    # by the id that its page was told
         self._headless = collections.OrderedDict()
         self.closing: bool = False
         self.farewell: tuple[int, str] = (1001, "the server ends")      # to WebSockets, at the end
@@ -5202,7 +5203,7 @@ class Site:
         if (request.method not in ("GET", "HEAD", "POST", "OPTIONS")        # no route has others,
                 and not (for_agents and request.method == "DELETE")):       # agents try this one
             return refusal(501)
-        if self.closing:
+        if self.closing and request.query.get("poll") not in self.polls:    # which hear of the end
             return refusal(503, headers=[("Retry-After", "5")])
         return None if exchange.route is not None else refusal(404)
 
@@ -29740,7 +29741,6 @@ class _ApplicationEngine(Site):
         self.fonts, self.default_font = [], None
         self.favicon = self.static = self.uploads = None
         self.mounted = {}                       # path -> pages that answer below it
-        self.polls: dict[str, PagePoll] = {}
         self.data: Any = Data()                 # see Application.data
         self._browser_data: Any = weakref.WeakValueDictionary()     # a browser's key -> its Data
         self._data_keepers: Any = weakref.WeakValueDictionary()     # by place
@@ -31004,15 +31004,18 @@ class Application:
                 tell_service_manager("STOPPING=1")
             if engine.writer is not None and engine.writer.shared:
                 engine.drain()
-            engine.stop_listening()
             if engine.agents is not None:
                 engine.agents.close()
             for pages in engine.mounted.values():
                 pages.close()
             for session in list(engine.sessions.values()):
                 session.io.flush()
-            for poll in list(engine.polls.values()):
+            polls = list(engine.polls.values())
+            for poll in polls:
                 poll.close(*engine.farewell)
+            _wait_until(lambda: all(poll.ending and poll.is_free() for poll in polls),
+                        CLOSE_ANSWER_S)         # each asks for it, perhaps on a new connection
+            engine.stop_listening()
             engine.end_connections()
         for session in self.sessions.values():
             _run_guarded(session.destroy)

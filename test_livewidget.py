@@ -41232,6 +41232,25 @@ class Server(AppCase):
         with self.assertRaisesRegex(lw.UsageError, "was closed"):
             app.start()
 
+    def test_a_page_that_polls_hears_of_the_end_when_it_asks_next(self):
+        """On a new connection, as proxies make one for each request."""
+        app = self.make_app(small_build)
+        port, auth, told = app.ports[0], [("Authorization", "Bearer " + app.token)], b""
+        poll = json.loads(request(port, "POST", "/livewidget/messages", [
+            *auth, ("Content-Type", "application/json")],
+            b'["{\\"type\\":\\"hello\\"}"]')[2])["poll"]
+        with unittest.mock.patch.object(lw, "CLOSE_ANSWER_S", PATIENCE_S):
+            closing = threading.Thread(target=app.close)
+            closing.start()
+            eventually(lambda: engine_of(app).closing)
+            while b'{"type":"close","code":1001,' not in told:
+                status, _, body = request(port, target="/livewidget/changes?poll=" + poll,
+                                          headers=auth)
+                self.assertEqual(status, 200, told)
+                told += body
+            closing.join(PATIENCE_S)
+        self.assertTrue(engine_of(app).closed.is_set(), "it waits for more")
+
     def test_close_from_a_callback(self):
         """F9."""
         app = self.make_app()
