@@ -31261,6 +31261,7 @@ class _OnLoop:
 
     def __call__(self, *args, **kwargs):
         app, arguments = self._app, [self._app._as_twin(arg) for arg in args]
+        kwargs = {name: app._as_twin(value) for name, value in kwargs.items()}
         if app._is_on_loop():
             return _run_handler(self.__wrapped__, arguments, kwargs)
 

@@ -15474,10 +15474,10 @@ print(threading.stack_size() == before)
             self.assertEqual((Label.set_text.__doc__, panel.label.set_text.__qualname__[-14:]),
                              (lw.Label.set_text.__doc__, ".Loud.set_text"))
 
-            async def clicked(widget, extra):
+            async def clicked(widget, extra, other):
                 async with session.batch():
-                    await panel.label.set_text("%s %s" % (extra, widget is button))
-            await button.add_callback("activated", clicked, "clicked")
+                    await other.set_text("%s %s" % (extra, widget is button))
+            await button.add_callback("activated", clicked, "clicked", other=panel.label)
             await button.on("activated", lambda: 1 / 0)
             handler = seen.append
             await button.on("activated", handler, "not called")
