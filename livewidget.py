@@ -31536,15 +31536,17 @@ class AsyncApplication(Twin):
         await asyncio.get_running_loop().run_in_executor(None, self._real.close)
 
     async def run(self, announce: bool = True, *, reload: bool = False) -> None:
-        """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
-        announce, reload, signals, systemd: as for Application.run."""
+        """Print the address, then serve until close(), SIGTERM, Ctrl-C, or its task is cancelled;
+        starts if need be. announce, reload, signals, systemd: as for Application.run."""
         self._enter_loop()
         engine = engine_of(self._real)
         with _Signals() as signals:
             engine.begin_run(announce, reload)
-            while not engine.closed.is_set() and signals.received is None:
-                await asyncio.sleep(0.2)
-            await self.close()
+            try:
+                while not engine.closed.is_set() and signals.received is None:
+                    await asyncio.sleep(0.2)
+            finally:
+                await self.close()
             await self._loop.run_in_executor(None, engine.closed.wait, 4 * CLOSE_CALLBACKS_S)
             if signals.received == "SIGINT":
                 raise SystemExit(130)

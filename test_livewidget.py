@@ -15637,6 +15637,20 @@ print(threading.stack_size() == before)
                 eventually(lambda: len(done) == 4)
                 self.assertEqual(max(most), together)
 
+    def test_a_program_of_coroutines_that_is_cancelled_serves_no_more(self):
+        app = lw.AsyncApplication(None, 0)
+        self.addCleanup(app._real.close)
+
+        async def main():
+            task = asyncio.ensure_future(app.run(announce=False))
+            while not app.ports:
+                await asyncio.sleep(0.005)
+            task.cancel()
+            with self.assertRaises(asyncio.CancelledError):
+                await task
+        asyncio.run(main())
+        self.assertTrue(engine_of(app._real).closed.is_set(), "its port is still open")
+
     def test_ctrl_c_ends_a_program_of_coroutines(self):
         program = """
 import asyncio
