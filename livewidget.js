@@ -12405,13 +12405,20 @@ class FieldPage {
     // Follow this page's own server, if this browser has something that opens it.
     async open(credentials) {
         const valid = await credentials.spendCode() && await credentials.exchangeToken();
-        if (!credentials.current && !this._config.open) return showNeedsLink(!valid);
+        if (!credentials.current && !this._config.open) return this._showLocked(!valid);
         this.start([httpCarrier("", () => credentials.headers)]);
-        this._feed.onRefused = () => { if (!credentials.refuse()) showNeedsLink(); };
+        this._feed.onRefused = () => { if (!credentials.refuse()) this._showLocked(); };
         this._root.addEventListener("click", event => {
             const link = event.target.closest?.("a[data-json]");
             if (link) this._showJson(event, link.getAttribute("href"), credentials);
         });
+    }
+    // Nothing that this browser has opens the server. Whoever logs in on the start page comes back.
+    _showLocked(spent) {
+        if (!this._config.login) return showNeedsLink(spent);
+        addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
+        showLocked("This page is for people who log in",
+            element("a", { href: this._config.root }, "Log in"), "Then come back to this page.");
     }
     // An endpoint's answer, which a plain navigation has no key for.
     async _showJson(event, path, { headers }) {

@@ -4850,6 +4850,8 @@ class Site:
     host, ports: where to listen; 0 takes a free port. token: at least 22 characters, None makes
     one, "" turns tokens off (loopback only). See Application for the other arguments.
     The base of Application and EndpointSite, called by HttpExchange and WebSocketLink."""
+    logs_in: bool = False                       # people do so, on the page at its root
+
     def __init__(self, host: str, ports: list[int], *, token: str | None = None,
                  ssl_context: SSLContext | None = None, public_url: str | Items | None = None,
                  allowed_origins: Texts = (), trusted_proxies: Texts = (), insecure: bool = False,
@@ -10699,7 +10701,7 @@ class EndpointPages(Audience):
         scheme, host, port = exchange.place
         nonce = _random_token(16)
         page = live_page(self.instance, "../" * (exchange.path.count("/") - 1) or "./",
-                         not self.site.token, nonce)
+                         self.site.needs_no_secret(), self.site.logs_in, nonce)
         reached = f"'self' {scheme.replace('http', 'ws')}://{host}:{port}"
         policy = page_policy(f"'nonce-{nonce}'", reached, self.site.frame_ancestors)
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
@@ -11281,12 +11283,12 @@ def cell_script(config: dict[str, Any]) -> str:
             f"showInNotebook(this, {_page_json(config)});\n}} catch (error) {{ }} }})()")
 
 
-def live_page(instance: str, root: str, is_open: bool, nonce: str) -> str:
+def live_page(instance: str, root: str, is_open: bool, logs_in: bool, nonce: str) -> str:
     """The shell of a live page: public, so without title, data or secret. root: the way to the
-    site's root, to which keys belong. is_open: no token is needed."""
+    site's root, to which keys belong. is_open: no token is needed. logs_in: see Site."""
     empty = dict.fromkeys(("template", "css", "light", "dark"), "")
     return widget_page({"title": "livewidget", **empty}, place="page", nonce=nonce,
-                       instance=instance, root=root, open=is_open, loading=True,
+                       instance=instance, root=root, open=is_open, login=logs_in, loading=True,
                        made=int(time.time() * 1000), first={"fields": {}, "html": {}, "series": {}})
 
 
@@ -29728,7 +29730,7 @@ class _ApplicationEngine(Site):
     def __init__(self, facade, host, ports, options, **site_options) -> None:
         self.__dict__.update(options)
         self.people = People(self, *options["people"])
-        self.knows_people = options["people"] != (None, None)
+        self.knows_people, self.logs_in = options["people"] != (None, None), self.people.log_in
         super().__init__(host, ports, **site_options)
         self.facade, self.runtime = facade, Runtime(lambda: self.reactor)
         _applications.add(self)
@@ -50212,13 +50214,20 @@ class FieldPage {
     // Follow this page's own server, if this browser has something that opens it.
     async open(credentials) {
         const valid = await credentials.spendCode() && await credentials.exchangeToken();
-        if (!credentials.current && !this._config.open) return showNeedsLink(!valid);
+        if (!credentials.current && !this._config.open) return this._showLocked(!valid);
         this.start([httpCarrier("", () => credentials.headers)]);
-        this._feed.onRefused = () => { if (!credentials.refuse()) showNeedsLink(); };
+        this._feed.onRefused = () => { if (!credentials.refuse()) this._showLocked(); };
         this._root.addEventListener("click", event => {
             const link = event.target.closest?.("a[data-json]");
             if (link) this._showJson(event, link.getAttribute("href"), credentials);
         });
+    }
+    // Nothing that this browser has opens the server. Whoever logs in on the start page comes back.
+    _showLocked(spent) {
+        if (!this._config.login) return showNeedsLink(spent);
+        addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
+        showLocked("This page is for people who log in",
+            element("a", { href: this._config.root }, "Log in"), "Then come back to this page.");
     }
     // An endpoint's answer, which a plain navigation has no key for.
     async _showJson(event, path, { headers }) {

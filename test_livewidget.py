@@ -10969,6 +10969,29 @@ class PeopleInChromium(BrowserCase):
         self.fill(tab, "adam", self.PASSWORD)
         tab.wait("document.querySelector('.lw-button')?.innerText === 'Log out adam'")
 
+    def mounted(self, **options):
+        """A tab, and the address of a DynamicWidget beside the pages."""
+        app = self.make_app(lambda session: session.get_widgets().Page().show(), **options)
+        app.mount("/more", make_widget({"/api/x": lambda: {"x": "live"}}, "<b>{x}</b>",
+                                       start_infra=False))
+        return self.tab("about:blank"), app.url + "more/"
+
+    def test_a_mounted_widget_is_shown_to_whom_a_proxy_names(self):
+        tab, url = self.mounted(user_header="X-Remote-User", trusted_proxies=["127.0.0.1"])
+        tab.command("Network.setExtraHTTPHeaders", headers={"X-Remote-User": "ann"})
+        tab.open(url)
+        tab.wait("document.querySelector('b')?.innerText === 'live'")
+
+    def test_a_mounted_widget_leads_to_the_login_and_is_there_behind_it(self):
+        tab, url = self.mounted(users=self.make_users())
+        tab.open(url)
+        tab.wait("document.querySelector('.lw-locked a')?.innerText === 'Log in'")
+        tab.click(".lw-locked a")
+        self.fill(tab, "ann", self.PASSWORD)
+        tab.wait("!!document.querySelector('[data-wid]')")
+        tab.js("history.back()")
+        tab.wait("document.querySelector('b')?.innerText === 'live'")
+
     def test_who_is_answered_by_a_proxy_is_told_and_tries_again(self):
         def build(session):
             W = session.get_widgets()
