@@ -38982,7 +38982,8 @@ class Session extends Cursor {
         this._joined = this._keys.session !== null;     // by a link: others may be here, too
         const kept = this._kept();
         this._credentials = this._keys.session?.token ? this._keys.session : kept;
-        this._url = config.carriers ? ROOT : null;      // of a page in a notebook's frame
+        // where the address is not ours: in a notebook's frame, or on another web server
+        this._url = config.poll ? null : new URL(location.search, ROOT);
         this._entry = history.state?.entry ?? 0;        // of the tab's history, counted by us
         this._focus = kept.focus;                       // before a reload: {epoch, wid, part, at}
         this._places = kept.places || {};               // what is scrolled, by entries of history
@@ -39005,7 +39006,7 @@ class Session extends Cursor {
             this.flush();
             this._acknowledge();                        // it is drawn no more
         });
-        if (!this._config.carriers) {
+        if (!this._url) {
             history.replaceState({ entry: this._entry }, "");
             addEventListener("popstate", () => this._wentTo());
         }
@@ -39149,13 +39150,13 @@ class Session extends Cursor {
         if (places.length === nodes.length) scrolling.hold(this._desktop, () => nodes.forEach(
             (node, at) => { [node.scrollLeft, node.scrollTop] = places[at]; }));
     }
-    // Note where the page is now; a notebook's frame has no address to show it.
+    // Note where the page is now; where it has an address of its own, that shows it.
     visit(url) {
         if (url.href !== this.url.href) this._notePlace();
         this._at = url;
         this._leaving?.remove();
         if (url.href === this.url.href) return;
-        if (this._config.carriers) this._url = url;
+        if (this._url) this._url = url;
         else history.pushState({ entry: ++this._entry }, "", url);
         this._returns = false;
         delete this._places[this._placeKey()];          // of an entry that is there no more

@@ -51739,13 +51739,13 @@ class Client(BrowserCase):
         tab.key("Enter")
         self.assertEqual(tab.wait("seen.length === 3 && seen"), ["clicked", 5, "text"])
 
-    def test_page_delivered_by_another_web_server(self):
-        """static_path and remote_html: another origin, the token in the fragment."""
+    def delivered(self, build=None):
+        """An application, and the address at which another web server has its page."""
         import functools
         import http.server
         other = http.server.ThreadingHTTPServer(("127.0.0.1", 0), None)
         other.daemon_threads = True
-        app = self.make_app(small_build, http_server=False, ws_port=0,
+        app = self.make_app(build, http_server=False, ws_port=0,
                             allowed_origins=["http://127.0.0.1:%d" % other.server_port])
 
         class Handler(http.server.SimpleHTTPRequestHandler):
@@ -51755,13 +51755,32 @@ class Client(BrowserCase):
         threading.Thread(target=other.serve_forever, daemon=True).start()
         self.addCleanup(other.server_close)
         self.addCleanup(other.shutdown)
-        tab = self.tab("http://127.0.0.1:%d/remote.html#token=%s" % (other.server_port, app.token))
+        return app, "http://127.0.0.1:%d/remote.html" % other.server_port
+
+    def test_page_delivered_by_another_web_server(self):
+        """static_path and remote_html: another origin, the token in the fragment."""
+        app, url = self.delivered(small_build)
+        tab = self.tab(url + "#token=" + app.token)
         tab.wait("!!document.querySelector('[data-wid]')")
         self.assertNotIn("token", tab.js("location.href"))
         session = self.session_of(app)
         tab.click(self.wid(session.button))
         tab.wait("document.querySelector(%s).innerText === 'clicked 1'"
                  % json.dumps(self.wid(session.label)))
+        self.assertEqual(tab.messages, [])
+
+    def test_a_page_delivered_by_another_web_server_shows_pages_with_addresses(self):
+        """From the start page on; the other server has no such addresses."""
+        app, url = self.delivered()
+        app.page("/")(lambda W: W.Link("Orders of " + W.session.query["of"], "/orders"))
+        app.page("/orders")(lambda W: W.Label("two chairs"))
+        tab = self.tab(url + "?of=ann#token=" + app.token)
+        for _ in range(2):
+            tab.wait("document.querySelector('.lw-link')?.innerText === 'Orders of ann'")
+            tab.click(".lw-link")
+            tab.wait("document.querySelector('.lw-label')?.innerText === 'two chairs'")
+            self.assertEqual(tab.js("location.pathname"), "/remote.html")
+            tab.reload()
         self.assertEqual(tab.messages, [])
 
     def test_page_survives_many_reloads_without_leaking_sessions_or_threads(self):
