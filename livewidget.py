@@ -30387,7 +30387,9 @@ class _ApplicationEngine(Site):
             return link.close_now(*self.farewell)
         session_id = hello.get("session")
         if self.writer is not None and self.writer.shared and session_id:
-            _expect(session_id == link.session_id, "?s= must name the session", close_code=1008)
+            # one whose own token opened the link is here, as in a notebook's cell
+            _expect(session_id in (link.session_id, link.principal.rights),
+                    "?s= must name the session", close_code=1008)
         parse_address(hello.get("path", "/"), hello.get("query", ""))
         if link.principal.rights not in (None, session_id):
             raise ProtocolError("this link opens another session", close_code=4001)

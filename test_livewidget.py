@@ -18718,6 +18718,16 @@ class SharedStores(AppCase):
             else:
                 app.close()
 
+    def test_a_notebooks_cell_reaches_its_session(self):
+        """By its kernel, whose requests have the session's token and no ?s=."""
+        app = self.make_app(state=RedisServer(self).url)
+        number, token = credentials_of(app.create_session())
+        relayed = lw.RelayedSession(app.ports[0], number, token)
+        hello = json.dumps({"type": "hello", "session": number, "token": token})
+        told = lw._relay(relayed, {"lw": "poll", "messages": [hello]})
+        told = lw._relay(relayed, {"lw": "poll", "poll": told["body"]["poll"], "got": 0})
+        self.assertIn(b'"type":"welcome"', base64.b64decode(told["body"]))
+
     def test_a_session_that_is_made_anew_under_its_id_is_stored(self):
         """However soon after the former one ended, and whether or not that was stored; and one that
         ended leaves no lease."""
