@@ -31429,15 +31429,26 @@ def _twin_method(name, function):
     return method
 
 
+def _twin_maker(name, function):
+    """The same for a class method, which makes an object: await W.TableView.from_query(...)."""
+    @functools.wraps(function, updated=())
+    async def make(cls, session, *args, **kwargs):
+        session._app._begin_step(session._real)
+        args, kwargs = session._app._as_arguments(args, kwargs)
+        return session._app._as_twin(getattr(cls._of, name)(session._real, *args, **kwargs))
+    return classmethod(make)
+
+
 @functools.lru_cache(maxsize=None)
 def _twin_class(cls):
     """The class whose objects are the twins of cls's; subclasses have subclasses."""
     if cls is Session:
         return AsyncSession
-    bases = [base for base in cls.__bases__ if base not in (object, Emitter)]
-    methods = {name: _twin_method(name, value) for name, value in vars(cls).items()
-               if isinstance(value, type(_twin_method)) and not name.startswith("_")
-               and not hasattr(Twin, name)}
+    bases = [base for base in cls.__bases__ if base is not object]
+    kinds = {type(_twin_method): _twin_method, classmethod: _twin_maker}
+    methods = {name: kinds[type(value)](name, getattr(value, "__func__", value))
+               for name, value in vars(cls).items() if type(value) in kinds
+               and not name.startswith("_") and not hasattr(Twin, name)}
     return type(cls.__name__, tuple(map(_twin_class, bases)) or (Twin,),
                 {"_of": cls, "__doc__": cls.__doc__, "__module__": async_.__name__, **methods})
 
@@ -31599,8 +31610,9 @@ class AsyncApplication(Twin):
         if isinstance(value, Twin):
             _require("_real" in value.__dict__, f"{type(value).__name__} is not made yet: await it")
             return value._real
-        return (_OnLoop(self, value)
-                if callable(value) and not isinstance(value, (type, _OnLoop)) else value)
+        # a connection of sqlite3 can be called, too, and is no function
+        return (_OnLoop(self, value) if callable(value) and not isinstance(value, (type, _OnLoop))
+                and not hasattr(value, "cursor") else value)
 
     def _as_arguments(self, args, kwargs):
         real = self._as_real

@@ -15474,6 +15474,9 @@ print(threading.stack_size() == before)
                 self.label = await Loud(self.session, self.text)
                 await self.add_widget(self.label, 0)
                 return panel
+
+            async def on(self, action, handler):
+                await super().on(action, handler)
         return Panel
 
     def test_a_program_of_coroutines(self):
@@ -15522,6 +15525,25 @@ print(threading.stack_size() == before)
                   == ["clicked True!"])
         eventually(lambda: "ZeroDivisionError" in self.records.text() and len(seen) == 3)
         self.assertEqual(sorted(seen, key=str), [(True, True, True, True, "press"), True, True])
+
+    def test_a_table_of_a_query_is_made_by_coroutines_too(self):
+        """Its connection can be called, and is handed on as it is."""
+        import sqlite3
+        connection, made = sqlite3.connect(":memory:", check_same_thread=False), []
+        self.addCleanup(connection.close)
+        connection.execute("CREATE TABLE orders (id, customer)")
+
+        async def build(session):
+            W = session.get_widgets()
+            async with await W.VBox() as box:
+                made.append(await W.TableView.from_query(connection, "SELECT * FROM orders"))
+                made.append(await W.TableView())
+            await made[1].set_query(connection, "SELECT id FROM orders")
+            made.append(await box.get_children() == made)
+        self.ready(self.make_async_app(build)._real)
+        self.assertEqual([type(one) for one in made], [lw.async_.TableView] * 2 + [bool])
+        self.assertEqual([one._real.get_column_count() for one in made[:2]], [2, 1])
+        self.assertTrue(made[2], "they are not in the box")
 
     def test_a_step_of_the_event_loop_is_one_message(self):
         """Also when the page was behind as it began and catches up in the middle of it."""
