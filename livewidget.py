@@ -31524,6 +31524,7 @@ class AsyncApplication(Twin):
         register = self._real.page(path, **options)
 
         def put(handler: _F) -> _F:
+            _require_page_handler(path, handler)        # as it is: what runs it takes anything
             register(self._as_real(handler))
             return handler
         return put

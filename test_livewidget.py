@@ -15796,7 +15796,7 @@ asyncio.run(main())
 
         def order(W, number="", *, page=""):
             pass
-        for page in (app.page, lw.page):
+        for page in (app.page, lw.page, self.make_async_app(lambda session: None).page):
             with self.assertRaisesRegex(lw.UsageError, r"parts of '/orders/\{id\}' are arguments "
                                         r"of its function.*order \(.*missing='id'"):
                 page("/orders/{id}")(order)
