@@ -13024,7 +13024,8 @@ class ProxyRoute {
     }
     async ask(message) {
         const answer = await this._server(message);
-        this.missing = answer.status === 404 && message.lw !== "post";
+        // to an action, or to a poll that has ended, the server itself says so
+        this.missing = answer.status === 404 && !message.path && !message.poll;
         return answer;
     }
 }

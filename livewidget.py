@@ -31612,8 +31612,8 @@ class AsyncApplication(Twin):
             _require("_real" in value.__dict__, f"{type(value).__name__} is not made yet: await it")
             return value._real
         # a connection of sqlite3 can be called, too, and is no function
-        return (_OnLoop(self, value) if callable(value) and not isinstance(value, (type, _OnLoop))
-                and not hasattr(value, "cursor") else value)
+        others = type, _OnLoop, getattr(sys.modules.get("sqlite3"), "Connection", type)
+        return _OnLoop(self, value) if callable(value) and not isinstance(value, others) else value
 
     def _as_arguments(self, args, kwargs):
         real = self._as_real
@@ -50848,7 +50848,8 @@ class ProxyRoute {
     }
     async ask(message) {
         const answer = await this._server(message);
-        this.missing = answer.status === 404 && message.lw !== "post";
+        // to an action, or to a poll that has ended, the server itself says so
+        this.missing = answer.status === 404 && !message.path && !message.poll;
         return answer;
     }
 }

@@ -12103,7 +12103,7 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
             const path = new URL(url, location).pathname.replace(/^.base.proxy.\\d+/, "");
             proxied.push(path);
             if (path === "/lost") throw new TypeError("lost");
-            return { status: path === "/gone" ? 404 : 200,
+            return { status: path === "/gone" || url.includes("poll=gone") ? 404 : 200,
                 json: async () => ({ instance: "%s", script: "", error: null }) };
         };
         window.WebSocket = class {
@@ -12149,6 +12149,11 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         self.assertEqual(tab.js("relayed"), [])
         self.assertEqual(tab.js("proxied.filter(path => !path.startsWith('/livewidget/'))"),
                          ["/go", "/gone", "/lost", "/go"])
+        # nor does a page's poll that the server gave up meanwhile
+        tab.in_frames("parent.postMessage({lw: 'poll', id: 1, poll: 'gone', got: 0, messages: "
+                      "null}, '*')")
+        tab.wait("relayed.length > 0")          # as the proxy's 404 is taken
+        self.assertEqual(post("/go"), 200)
 
     def test_broker_takes_no_address_and_no_shape_but_its_own(self):
         """R47: what a frame says is checked; it chooses no path but an action's, and no host."""
