@@ -1173,7 +1173,8 @@ class Session extends Cursor {
         this._joined = this._keys.session !== null;     // by a link: others may be here, too
         const kept = this._kept();
         this._credentials = this._keys.session?.token ? this._keys.session : kept;
-        this._url = config.carriers ? ROOT : null;      // of a page in a notebook's frame
+        // where the address is not ours: in a notebook's frame, or on another web server
+        this._url = config.poll ? null : new URL(location.search, ROOT);
         this._entry = history.state?.entry ?? 0;        // of the tab's history, counted by us
         this._focus = kept.focus;                       // before a reload: {epoch, wid, part, at}
         this._places = kept.places || {};               // what is scrolled, by entries of history
@@ -1196,7 +1197,7 @@ class Session extends Cursor {
             this.flush();
             this._acknowledge();                        // it is drawn no more
         });
-        if (!this._config.carriers) {
+        if (!this._url) {
             history.replaceState({ entry: this._entry }, "");
             addEventListener("popstate", () => this._wentTo());
         }
@@ -1340,13 +1341,13 @@ class Session extends Cursor {
         if (places.length === nodes.length) scrolling.hold(this._desktop, () => nodes.forEach(
             (node, at) => { [node.scrollLeft, node.scrollTop] = places[at]; }));
     }
-    // Note where the page is now; a notebook's frame has no address to show it.
+    // Note where the page is now; where it has an address of its own, that shows it.
     visit(url) {
         if (url.href !== this.url.href) this._notePlace();
         this._at = url;
         this._leaving?.remove();
         if (url.href === this.url.href) return;
-        if (this._config.carriers) this._url = url;
+        if (this._url) this._url = url;
         else history.pushState({ entry: ++this._entry }, "", url);
         this._returns = false;
         delete this._places[this._placeKey()];          // of an entry that is there no more
@@ -12408,13 +12409,20 @@ class FieldPage {
     // Follow this page's own server, if this browser has something that opens it.
     async open(credentials) {
         const valid = await credentials.spendCode() && await credentials.exchangeToken();
-        if (!credentials.current && !this._config.open) return showNeedsLink(!valid);
+        if (!credentials.current && !this._config.open) return this._showLocked(!valid);
         this.start([httpCarrier("", () => credentials.headers)]);
-        this._feed.onRefused = () => { if (!credentials.refuse()) showNeedsLink(); };
+        this._feed.onRefused = () => { if (!credentials.refuse()) this._showLocked(); };
         this._root.addEventListener("click", event => {
             const link = event.target.closest?.("a[data-json]");
             if (link) this._showJson(event, link.getAttribute("href"), credentials);
         });
+    }
+    // Nothing that this browser has opens the server. Whoever logs in on the start page comes back.
+    _showLocked(spent) {
+        if (!this._config.login) return showNeedsLink(spent);
+        addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
+        showLocked("This page is for people who log in",
+            element("a", { href: this._config.root }, "Log in"), "Then come back to this page.");
     }
     // An endpoint's answer, which a plain navigation has no key for.
     async _showJson(event, path, { headers }) {
@@ -13019,7 +13027,8 @@ class ProxyRoute {
     }
     async ask(message) {
         const answer = await this._server(message);
-        this.missing = answer.status === 404 && message.lw !== "post";
+        // to an action, or to a poll that has ended, the server itself says so
+        this.missing = answer.status === 404 && !message.path && !message.poll;
         return answer;
     }
 }

@@ -4856,6 +4856,8 @@ class Site:
     host, ports: where to listen; 0 takes a free port. token: at least 22 characters, None makes
     one, "" turns tokens off (loopback only). See Application for the other arguments.
     The base of Application and EndpointSite, called by HttpExchange and WebSocketLink."""
+    logs_in: bool = False                       # people do so, on the page at its root
+
     def __init__(self, host: str, ports: list[int], *, token: str | None = None,
                  ssl_context: SSLContext | None = None, public_url: str | Items | None = None,
                  allowed_origins: Texts = (), trusted_proxies: Texts = (), insecure: bool = False,
@@ -4910,6 +4912,7 @@ class Site:
         self.ports: list[int] = []
         self._uds_mark = None                   # which file our Unix socket is
         self.handlers: set[Any] = set()         # HTTP exchanges and WebSocket links, to end them
+        self.polls: dict[str, PagePoll] = {}    # by the id that its page was told
         self._headless = collections.OrderedDict()
         self.closing: bool = False
         self.farewell: tuple[int, str] = (1001, "the server ends")      # to WebSockets, at the end
@@ -5208,7 +5211,7 @@ class Site:
         if (request.method not in ("GET", "HEAD", "POST", "OPTIONS")        # no route has others,
                 and not (for_agents and request.method == "DELETE")):       # agents try this one
             return refusal(501)
-        if self.closing:
+        if self.closing and request.query.get("poll") not in self.polls:    # which hear of the end
             return refusal(503, headers=[("Retry-After", "5")])
         return None if exchange.route is not None else refusal(404)
 
@@ -6363,16 +6366,18 @@ class PageSocket(_BrowserLink, WebSocketLink):
 
 class HeldRequest:
     """A request that waits, in a dict, until is_ready() or patience_s have passed. answer(late):
-    its Response, or None if it waits elsewhere then. Made by PagePoll and EndpointPages."""
+    its Response, or None if it waits elsewhere then. lost(): called if its peer leaves. Made by
+    PagePoll and EndpointPages."""
     def __init__(self, waiting: dict[Any, None], exchange: HttpExchange, patience_s: float,
                  answer: Callable[[bool], Response | None],
-                 is_ready: Callable[[], bool] = lambda: True) -> None:
-        self._waiting, self._exchange = waiting, exchange
+                 is_ready: Callable[[], bool] = lambda: True,
+                 lost: Callable[[], object] = lambda: None) -> None:
+        self._waiting, self._exchange, self._lost = waiting, exchange, lost
         self._answer = answer
         self.is_ready: Callable[[], bool] = is_ready
         self._patience = exchange.site.reactor.call_later(
             patience_s, functools.partial(self.tell, True))
-        exchange.on_lost = self._end
+        exchange.on_lost = self._leave
         waiting[self] = None
 
     def tell(self, late: bool = False) -> None:
@@ -6382,6 +6387,10 @@ class HeldRequest:
             response = self._answer(late)
             if response is not None:
                 self._exchange.respond(response)
+
+    def _leave(self):
+        self._end()
+        self._lost()
 
     def _end(self):
         self._patience.cancel()
@@ -6406,20 +6415,30 @@ class PagePoll(_BrowserLink):
         self._lock = threading.Lock()
         self._paused = False
         self.ending: bool = False
-        self._heard = time.monotonic()
+        self._wait_for_page()
         self.site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
         self._watch()
 
+    def _wait_for_page(self, patience_s=2 * PING_EVERY_S):
+        self._until = time.monotonic() + patience_s
+
     def _watch(self):
+        self._look()
+        if not self.ending:
+            self.site.reactor.call_later(5.0, self._watch)
+
+    def _look(self):
         """Give up on a page that does not come back for its frames."""
         if self._held:
-            self._heard = time.monotonic()
-        if self.ending:
-            return
-        if time.monotonic() - self._heard > 2 * PING_EVERY_S:
-            self._end()
-        else:
-            self.site.reactor.call_later(5.0, self._watch)
+            self._wait_for_page()
+        elif time.monotonic() >= self._until:
+            self.close_now(1006, "the page was silent")     # as it is told if it comes after all
+
+    def _request_lost(self):
+        """A page that is still there asks again at once, by itself or with a new hello: else a
+        page that was closed, or loaded anew, would stay the one that is asked for a while."""
+        self._wait_for_page(2.0)
+        self.site.reactor.call_later(2.0, self._look)
 
     framing = "poll"
 
@@ -6442,11 +6461,12 @@ class PagePoll(_BrowserLink):
         """Hold a GET until there is something to tell; a newer one replaces it. got: how many
         answers the page has; one that was lost is given again, as browsers and proxies repeat a GET
         by themselves where its connection broke."""
-        self._heard = time.monotonic()
+        self._wait_for_page()
         self._tell(late=True)
         if got is not None and got != self._given:
             return self._answer(self._last) if got == self._given - 1 else refusal(404)
-        HeldRequest(self._held, exchange, HOLD_S, self._take_frames, lambda: bool(self._frames))
+        HeldRequest(self._held, exchange, HOLD_S, self._take_frames, lambda: bool(self._frames),
+                    self._request_lost)
         self._tell()
         return None
 
@@ -6458,7 +6478,7 @@ class PagePoll(_BrowserLink):
         with self._lock:
             self._last, self._frames = b"".join(self._frames), []
         self._given += 1
-        self._heard = time.monotonic()
+        self._wait_for_page()
         self.site.reactor.call_soon(self.answer_pings)
         return self._answer(self._last)
 
@@ -6484,7 +6504,7 @@ class PagePoll(_BrowserLink):
     def accept(self, messages: list[str], exchange: HttpExchange) -> None:
         """Take posted messages, some in a turn (R106). The answer tells how many were taken: the
         session may ask to wait, and one POST is taken at a time."""
-        self._heard = time.monotonic()
+        self._wait_for_page()
         if self._taking:
             self._answer_post(exchange, 0)
         else:
@@ -10687,7 +10707,7 @@ class EndpointPages(Audience):
         scheme, host, port = exchange.place
         nonce = _random_token(16)
         page = live_page(self.instance, "../" * (exchange.path.count("/") - 1) or "./",
-                         not self.site.token, nonce)
+                         self.site.needs_no_secret(), self.site.logs_in, nonce)
         reached = f"'self' {scheme.replace('http', 'ws')}://{host}:{port}"
         policy = page_policy(f"'nonce-{nonce}'", reached, self.site.frame_ancestors)
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
@@ -11269,12 +11289,12 @@ def cell_script(config: dict[str, Any]) -> str:
             f"showInNotebook(this, {_page_json(config)});\n}} catch (error) {{ }} }})()")
 
 
-def live_page(instance: str, root: str, is_open: bool, nonce: str) -> str:
+def live_page(instance: str, root: str, is_open: bool, logs_in: bool, nonce: str) -> str:
     """The shell of a live page: public, so without title, data or secret. root: the way to the
-    site's root, to which keys belong. is_open: no token is needed."""
+    site's root, to which keys belong. is_open: no token is needed. logs_in: see Site."""
     empty = dict.fromkeys(("template", "css", "light", "dark"), "")
     return widget_page({"title": "livewidget", **empty}, place="page", nonce=nonce,
-                       instance=instance, root=root, open=is_open, loading=True,
+                       instance=instance, root=root, open=is_open, login=logs_in, loading=True,
                        made=int(time.time() * 1000), first={"fields": {}, "html": {}, "series": {}})
 
 
@@ -29716,7 +29736,7 @@ class _ApplicationEngine(Site):
     def __init__(self, facade, host, ports, options, **site_options) -> None:
         self.__dict__.update(options)
         self.people = People(self, *options["people"])
-        self.knows_people = options["people"] != (None, None)
+        self.knows_people, self.logs_in = options["people"] != (None, None), self.people.log_in
         super().__init__(host, ports, **site_options)
         self.facade, self.runtime = facade, Runtime(lambda: self.reactor)
         _applications.add(self)
@@ -29729,7 +29749,6 @@ class _ApplicationEngine(Site):
         self.fonts, self.default_font = [], None
         self.favicon = self.static = self.uploads = None
         self.mounted = {}                       # path -> pages that answer below it
-        self.polls: dict[str, PagePoll] = {}
         self.data: Any = Data()                 # see Application.data
         self._browser_data: Any = weakref.WeakValueDictionary()     # a browser's key -> its Data
         self._data_keepers: Any = weakref.WeakValueDictionary()     # by place
@@ -30374,7 +30393,9 @@ class _ApplicationEngine(Site):
             return link.close_now(*self.farewell)
         session_id = hello.get("session")
         if self.writer is not None and self.writer.shared and session_id:
-            _expect(session_id == link.session_id, "?s= must name the session", close_code=1008)
+            # one whose own token opened the link is here, as in a notebook's cell
+            _expect(session_id in (link.session_id, link.principal.rights),
+                    "?s= must name the session", close_code=1008)
         parse_address(hello.get("path", "/"), hello.get("query", ""))
         if link.principal.rights not in (None, session_id):
             raise ProtocolError("this link opens another session", close_code=4001)
@@ -30993,15 +31014,18 @@ class Application:
                 tell_service_manager("STOPPING=1")
             if engine.writer is not None and engine.writer.shared:
                 engine.drain()
-            engine.stop_listening()
             if engine.agents is not None:
                 engine.agents.close()
             for pages in engine.mounted.values():
                 pages.close()
             for session in list(engine.sessions.values()):
                 session.io.flush()
-            for poll in list(engine.polls.values()):
+            polls = list(engine.polls.values())
+            for poll in polls:
                 poll.close(*engine.farewell)
+            _wait_until(lambda: all(poll.ending and poll.is_free() for poll in polls),
+                        CLOSE_ANSWER_S)         # each asks for it, perhaps on a new connection
+            engine.stop_listening()
             engine.end_connections()
         for session in self.sessions.values():
             _run_guarded(session.destroy)
@@ -31247,6 +31271,7 @@ class _OnLoop:
 
     def __call__(self, *args, **kwargs):
         app, arguments = self._app, [self._app._as_twin(arg) for arg in args]
+        kwargs = {name: app._as_twin(value) for name, value in kwargs.items()}
         if app._is_on_loop():
             return _run_handler(self.__wrapped__, arguments, kwargs)
 
@@ -31410,15 +31435,26 @@ def _twin_method(name, function):
     return method
 
 
+def _twin_maker(name, function):
+    """The same for a class method, which makes an object: await W.TableView.from_query(...)."""
+    @functools.wraps(function, updated=())
+    async def make(cls, session, *args, **kwargs):
+        session._app._begin_step(session._real)
+        args, kwargs = session._app._as_arguments(args, kwargs)
+        return session._app._as_twin(getattr(cls._of, name)(session._real, *args, **kwargs))
+    return classmethod(make)
+
+
 @functools.lru_cache(maxsize=None)
 def _twin_class(cls):
     """The class whose objects are the twins of cls's; subclasses have subclasses."""
     if cls is Session:
         return AsyncSession
-    bases = [base for base in cls.__bases__ if base not in (object, Emitter)]
-    methods = {name: _twin_method(name, value) for name, value in vars(cls).items()
-               if isinstance(value, type(_twin_method)) and not name.startswith("_")
-               and not hasattr(Twin, name)}
+    bases = [base for base in cls.__bases__ if base is not object]
+    kinds = {type(_twin_method): _twin_method, classmethod: _twin_maker}
+    methods = {name: kinds[type(value)](name, getattr(value, "__func__", value))
+               for name, value in vars(cls).items() if type(value) in kinds
+               and not name.startswith("_") and not hasattr(Twin, name)}
     return type(cls.__name__, tuple(map(_twin_class, bases)) or (Twin,),
                 {"_of": cls, "__doc__": cls.__doc__, "__module__": async_.__name__, **methods})
 
@@ -31494,6 +31530,7 @@ class AsyncApplication(Twin):
         register = self._real.page(path, **options)
 
         def put(handler: _F) -> _F:
+            _require_page_handler(path, handler)        # as it is: what runs it takes anything
             register(self._as_real(handler))
             return handler
         return put
@@ -31521,15 +31558,17 @@ class AsyncApplication(Twin):
         await asyncio.get_running_loop().run_in_executor(None, self._real.close)
 
     async def run(self, announce: bool = True, *, reload: bool = False) -> None:
-        """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
-        announce, reload, signals, systemd: as for Application.run."""
+        """Print the address, then serve until close(), SIGTERM, Ctrl-C, or its task is cancelled;
+        starts if need be. announce, reload, signals, systemd: as for Application.run."""
         self._enter_loop()
         engine = engine_of(self._real)
         with _Signals() as signals:
             engine.begin_run(announce, reload)
-            while not engine.closed.is_set() and signals.received is None:
-                await asyncio.sleep(0.2)
-            await self.close()
+            try:
+                while not engine.closed.is_set() and signals.received is None:
+                    await asyncio.sleep(0.2)
+            finally:
+                await self.close()
             await self._loop.run_in_executor(None, engine.closed.wait, 4 * CLOSE_CALLBACKS_S)
             if signals.received == "SIGINT":
                 raise SystemExit(130)
@@ -31578,8 +31617,9 @@ class AsyncApplication(Twin):
         if isinstance(value, Twin):
             _require("_real" in value.__dict__, f"{type(value).__name__} is not made yet: await it")
             return value._real
-        return (_OnLoop(self, value)
-                if callable(value) and not isinstance(value, (type, _OnLoop)) else value)
+        # a connection of sqlite3 can be called, too, and is no function
+        others = type, _OnLoop, getattr(sys.modules.get("sqlite3"), "Connection", type)
+        return _OnLoop(self, value) if callable(value) and not isinstance(value, others) else value
 
     def _as_arguments(self, args, kwargs):
         real = self._as_real
@@ -38963,7 +39003,8 @@ class Session extends Cursor {
         this._joined = this._keys.session !== null;     // by a link: others may be here, too
         const kept = this._kept();
         this._credentials = this._keys.session?.token ? this._keys.session : kept;
-        this._url = config.carriers ? ROOT : null;      // of a page in a notebook's frame
+        // where the address is not ours: in a notebook's frame, or on another web server
+        this._url = config.poll ? null : new URL(location.search, ROOT);
         this._entry = history.state?.entry ?? 0;        // of the tab's history, counted by us
         this._focus = kept.focus;                       // before a reload: {epoch, wid, part, at}
         this._places = kept.places || {};               // what is scrolled, by entries of history
@@ -38986,7 +39027,7 @@ class Session extends Cursor {
             this.flush();
             this._acknowledge();                        // it is drawn no more
         });
-        if (!this._config.carriers) {
+        if (!this._url) {
             history.replaceState({ entry: this._entry }, "");
             addEventListener("popstate", () => this._wentTo());
         }
@@ -39130,13 +39171,13 @@ class Session extends Cursor {
         if (places.length === nodes.length) scrolling.hold(this._desktop, () => nodes.forEach(
             (node, at) => { [node.scrollLeft, node.scrollTop] = places[at]; }));
     }
-    // Note where the page is now; a notebook's frame has no address to show it.
+    // Note where the page is now; where it has an address of its own, that shows it.
     visit(url) {
         if (url.href !== this.url.href) this._notePlace();
         this._at = url;
         this._leaving?.remove();
         if (url.href === this.url.href) return;
-        if (this._config.carriers) this._url = url;
+        if (this._url) this._url = url;
         else history.pushState({ entry: ++this._entry }, "", url);
         this._returns = false;
         delete this._places[this._placeKey()];          // of an entry that is there no more
@@ -50198,13 +50239,20 @@ class FieldPage {
     // Follow this page's own server, if this browser has something that opens it.
     async open(credentials) {
         const valid = await credentials.spendCode() && await credentials.exchangeToken();
-        if (!credentials.current && !this._config.open) return showNeedsLink(!valid);
+        if (!credentials.current && !this._config.open) return this._showLocked(!valid);
         this.start([httpCarrier("", () => credentials.headers)]);
-        this._feed.onRefused = () => { if (!credentials.refuse()) showNeedsLink(); };
+        this._feed.onRefused = () => { if (!credentials.refuse()) this._showLocked(); };
         this._root.addEventListener("click", event => {
             const link = event.target.closest?.("a[data-json]");
             if (link) this._showJson(event, link.getAttribute("href"), credentials);
         });
+    }
+    // Nothing that this browser has opens the server. Whoever logs in on the start page comes back.
+    _showLocked(spent) {
+        if (!this._config.login) return showNeedsLink(spent);
+        addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
+        showLocked("This page is for people who log in",
+            element("a", { href: this._config.root }, "Log in"), "Then come back to this page.");
     }
     // An endpoint's answer, which a plain navigation has no key for.
     async _showJson(event, path, { headers }) {
@@ -50809,7 +50857,8 @@ class ProxyRoute {
     }
     async ask(message) {
         const answer = await this._server(message);
-        this.missing = answer.status === 404 && message.lw !== "post";
+        // to an action, or to a poll that has ended, the server itself says so
+        this.missing = answer.status === 404 && !message.path && !message.poll;
         return answer;
     }
 }

@@ -11002,6 +11002,29 @@ class PeopleInChromium(BrowserCase):
         self.fill(tab, "adam", self.PASSWORD)
         tab.wait("document.querySelector('.lw-button')?.innerText === 'Log out adam'")
 
+    def mounted(self, **options):
+        """A tab, and the address of a DynamicWidget beside the pages."""
+        app = self.make_app(lambda session: session.get_widgets().Page().show(), **options)
+        app.mount("/more", make_widget({"/api/x": lambda: {"x": "live"}}, "<b>{x}</b>",
+                                       start_infra=False))
+        return self.tab("about:blank"), app.url + "more/"
+
+    def test_a_mounted_widget_is_shown_to_whom_a_proxy_names(self):
+        tab, url = self.mounted(user_header="X-Remote-User", trusted_proxies=["127.0.0.1"])
+        tab.command("Network.setExtraHTTPHeaders", headers={"X-Remote-User": "ann"})
+        tab.open(url)
+        tab.wait("document.querySelector('b')?.innerText === 'live'")
+
+    def test_a_mounted_widget_leads_to_the_login_and_is_there_behind_it(self):
+        tab, url = self.mounted(users=self.make_users())
+        tab.open(url)
+        tab.wait("document.querySelector('.lw-locked a')?.innerText === 'Log in'")
+        tab.click(".lw-locked a")
+        self.fill(tab, "ann", self.PASSWORD)
+        tab.wait("!!document.querySelector('[data-wid]')")
+        tab.js("history.back()")
+        tab.wait("document.querySelector('b')?.innerText === 'live'")
+
     def test_who_is_answered_by_a_proxy_is_told_and_tries_again(self):
         def build(session):
             W = session.get_widgets()
@@ -12113,7 +12136,7 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
             const path = new URL(url, location).pathname.replace(/^.base.proxy.\\d+/, "");
             proxied.push(path);
             if (path === "/lost") throw new TypeError("lost");
-            return { status: path === "/gone" ? 404 : 200,
+            return { status: path === "/gone" || url.includes("poll=gone") ? 404 : 200,
                 json: async () => ({ instance: "%s", script: "", error: null }) };
         };
         window.WebSocket = class {
@@ -12159,6 +12182,11 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         self.assertEqual(tab.js("relayed"), [])
         self.assertEqual(tab.js("proxied.filter(path => !path.startsWith('/livewidget/'))"),
                          ["/go", "/gone", "/lost", "/go"])
+        # nor does a page's poll that the server gave up meanwhile
+        tab.in_frames("parent.postMessage({lw: 'poll', id: 1, poll: 'gone', got: 0, messages: "
+                      "null}, '*')")
+        tab.wait("relayed.length > 0")          # as the proxy's 404 is taken
+        self.assertEqual(post("/go"), 200)
 
     def test_broker_takes_no_address_and_no_shape_but_its_own(self):
         """R47: what a frame says is checked; it chooses no path but an action's, and no host."""
@@ -15484,6 +15512,9 @@ print(threading.stack_size() == before)
                 self.label = await Loud(self.session, self.text)
                 await self.add_widget(self.label, 0)
                 return panel
+
+            async def on(self, action, handler):
+                await super().on(action, handler)
         return Panel
 
     def test_a_program_of_coroutines(self):
@@ -15507,10 +15538,10 @@ print(threading.stack_size() == before)
             self.assertEqual((Label.set_text.__doc__, panel.label.set_text.__qualname__[-14:]),
                              (lw.Label.set_text.__doc__, ".Loud.set_text"))
 
-            async def clicked(widget, extra):
+            async def clicked(widget, extra, other):
                 async with session.batch():
-                    await panel.label.set_text("%s %s" % (extra, widget is button))
-            await button.add_callback("activated", clicked, "clicked")
+                    await other.set_text("%s %s" % (extra, widget is button))
+            await button.add_callback("activated", clicked, "clicked", other=panel.label)
             await button.on("activated", lambda: 1 / 0)
             handler = seen.append
             await button.on("activated", handler, "not called")
@@ -15532,6 +15563,25 @@ print(threading.stack_size() == before)
                   == ["clicked True!"])
         eventually(lambda: "ZeroDivisionError" in self.records.text() and len(seen) == 3)
         self.assertEqual(sorted(seen, key=str), [(True, True, True, True, "press"), True, True])
+
+    def test_a_table_of_a_query_is_made_by_coroutines_too(self):
+        """Its connection can be called, and is handed on as it is."""
+        import sqlite3
+        connection, made = sqlite3.connect(":memory:", check_same_thread=False), []
+        self.addCleanup(connection.close)
+        connection.execute("CREATE TABLE orders (id, customer)")
+
+        async def build(session):
+            W = session.get_widgets()
+            async with await W.VBox() as box:
+                made.append(await W.TableView.from_query(connection, "SELECT * FROM orders"))
+                made.append(await W.TableView())
+            await made[1].set_query(connection, "SELECT id FROM orders")
+            made.append(await box.get_children() == made)
+        self.ready(self.make_async_app(build)._real)
+        self.assertEqual([type(one) for one in made], [lw.async_.TableView] * 2 + [bool])
+        self.assertEqual([one._real.get_column_count() for one in made[:2]], [2, 1])
+        self.assertTrue(made[2], "they are not in the box")
 
     def test_a_step_of_the_event_loop_is_one_message(self):
         """Also when the page was behind as it began and catches up in the middle of it."""
@@ -15670,6 +15720,20 @@ print(threading.stack_size() == before)
                 eventually(lambda: len(done) == 4)
                 self.assertEqual(max(most), together)
 
+    def test_a_program_of_coroutines_that_is_cancelled_serves_no_more(self):
+        app = lw.AsyncApplication(None, 0)
+        self.addCleanup(app._real.close)
+
+        async def main():
+            task = asyncio.ensure_future(app.run(announce=False))
+            while not app.ports:
+                await asyncio.sleep(0.005)
+            task.cancel()
+            with self.assertRaises(asyncio.CancelledError):
+                await task
+        asyncio.run(main())
+        self.assertTrue(engine_of(app._real).closed.is_set(), "its port is still open")
+
     def test_ctrl_c_ends_a_program_of_coroutines(self):
         program = """
 import asyncio
@@ -15770,7 +15834,7 @@ asyncio.run(main())
 
         def order(W, number="", *, page=""):
             pass
-        for page in (app.page, lw.page):
+        for page in (app.page, lw.page, self.make_async_app(lambda session: None).page):
             with self.assertRaisesRegex(lw.UsageError, r"parts of '/orders/\{id\}' are arguments "
                                         r"of its function.*order \(.*missing='id'"):
                 page("/orders/{id}")(order)
@@ -16945,6 +17009,34 @@ asyncio.run(main())
         self.assertIn(b"number", told)
         for wrong in (3, 11, "x", -1, ""):
             self.assertEqual(fetch(wrong), 404)
+
+    def test_a_page_that_polls_and_was_closed_is_asked_no_more(self):
+        """Nor has it a place under max_browsers: the page is there again after a reload."""
+        app = self.make_app(small_build, max_browsers=1)
+        port, auth = app.ports[0], [("Authorization", "Bearer " + app.token)]
+
+        def post(message):
+            return json.loads(request(port, "POST", "/livewidget/messages", [
+                *auth, ("Content-Type", "application/json")],
+                json.dumps([json.dumps(message)]).encode())[2])["poll"]
+
+        def fetch(poll, got):
+            return Raw(port, ("GET /livewidget/changes?poll=%s&got=%d HTTP/1.1\r\nHost: 127.0.0.1:"
+                              "%d\r\n%s: %s\r\n\r\n" % (poll, got, port, *auth[0])).encode())
+        poll = post({"type": "hello"})
+        session, = app.sessions.values()
+        session.gui_call(lambda: None)          # behind what builds it
+        page, = session.connections
+        eventually(lambda: page.since >= engine_of(session).log.seq, what="all being sent")
+        with fetch(poll, 0) as raw:
+            self.assertIn(b'"changes"', raw.read_answer()[2])
+        with fetch(poll, 1):
+            eventually(lambda: engine_of(app).polls[poll]._held, what="a request that is held")
+        eventually(lambda: not session.connections, what="the page being gone")
+        number, token = credentials_of(session)
+        again = post({"type": "hello", "session": number, "token": token})
+        with fetch(again, 0) as raw:
+            self.assertIn(b'"welcome"', raw.read_answer()[2])
 
     def post_last(self, app, *messages):
         """The last words of a page; the status."""
@@ -18690,6 +18782,16 @@ class SharedStores(AppCase):
                 engine_of(app).writer.turn = lambda: True
             else:
                 app.close()
+
+    def test_a_notebooks_cell_reaches_its_session(self):
+        """By its kernel, whose requests have the session's token and no ?s=."""
+        app = self.make_app(state=RedisServer(self).url)
+        number, token = credentials_of(app.create_session())
+        relayed = lw.RelayedSession(app.ports[0], number, token)
+        hello = json.dumps({"type": "hello", "session": number, "token": token})
+        told = lw._relay(relayed, {"lw": "poll", "messages": [hello]})
+        told = lw._relay(relayed, {"lw": "poll", "poll": told["body"]["poll"], "got": 0})
+        self.assertIn(b'"type":"welcome"', base64.b64decode(told["body"]))
 
     def test_a_session_that_is_made_anew_under_its_id_is_stored(self):
         """However soon after the former one ended, and whether or not that was stored; and one that
@@ -41262,6 +41364,25 @@ class Server(AppCase):
         with self.assertRaisesRegex(lw.UsageError, "was closed"):
             app.start()
 
+    def test_a_page_that_polls_hears_of_the_end_when_it_asks_next(self):
+        """On a new connection, as proxies make one for each request."""
+        app = self.make_app(small_build)
+        port, auth, told = app.ports[0], [("Authorization", "Bearer " + app.token)], b""
+        poll = json.loads(request(port, "POST", "/livewidget/messages", [
+            *auth, ("Content-Type", "application/json")],
+            b'["{\\"type\\":\\"hello\\"}"]')[2])["poll"]
+        with unittest.mock.patch.object(lw, "CLOSE_ANSWER_S", PATIENCE_S):
+            closing = threading.Thread(target=app.close)
+            closing.start()
+            eventually(lambda: engine_of(app).closing)
+            while b'{"type":"close","code":1001,' not in told:
+                status, _, body = request(port, target="/livewidget/changes?poll=" + poll,
+                                          headers=auth)
+                self.assertEqual(status, 200, told)
+                told += body
+            closing.join(PATIENCE_S)
+        self.assertTrue(engine_of(app).closed.is_set(), "it waits for more")
+
     def test_close_from_a_callback(self):
         """F9."""
         app = self.make_app()
@@ -51716,13 +51837,13 @@ class Client(BrowserCase):
         tab.key("Enter")
         self.assertEqual(tab.wait("seen.length === 3 && seen"), ["clicked", 5, "text"])
 
-    def test_page_delivered_by_another_web_server(self):
-        """static_path and remote_html: another origin, the token in the fragment."""
+    def delivered(self, build=None):
+        """An application, and the address at which another web server has its page."""
         import functools
         import http.server
         other = http.server.ThreadingHTTPServer(("127.0.0.1", 0), None)
         other.daemon_threads = True
-        app = self.make_app(small_build, http_server=False, ws_port=0,
+        app = self.make_app(build, http_server=False, ws_port=0,
                             allowed_origins=["http://127.0.0.1:%d" % other.server_port])
 
         class Handler(http.server.SimpleHTTPRequestHandler):
@@ -51732,13 +51853,32 @@ class Client(BrowserCase):
         threading.Thread(target=other.serve_forever, daemon=True).start()
         self.addCleanup(other.server_close)
         self.addCleanup(other.shutdown)
-        tab = self.tab("http://127.0.0.1:%d/remote.html#token=%s" % (other.server_port, app.token))
+        return app, "http://127.0.0.1:%d/remote.html" % other.server_port
+
+    def test_page_delivered_by_another_web_server(self):
+        """static_path and remote_html: another origin, the token in the fragment."""
+        app, url = self.delivered(small_build)
+        tab = self.tab(url + "#token=" + app.token)
         tab.wait("!!document.querySelector('[data-wid]')")
         self.assertNotIn("token", tab.js("location.href"))
         session = self.session_of(app)
         tab.click(self.wid(session.button))
         tab.wait("document.querySelector(%s).innerText === 'clicked 1'"
                  % json.dumps(self.wid(session.label)))
+        self.assertEqual(tab.messages, [])
+
+    def test_a_page_delivered_by_another_web_server_shows_pages_with_addresses(self):
+        """From the start page on; the other server has no such addresses."""
+        app, url = self.delivered()
+        app.page("/")(lambda W: W.Link("Orders of " + W.session.query["of"], "/orders"))
+        app.page("/orders")(lambda W: W.Label("two chairs"))
+        tab = self.tab(url + "?of=ann#token=" + app.token)
+        for _ in range(2):
+            tab.wait("document.querySelector('.lw-link')?.innerText === 'Orders of ann'")
+            tab.click(".lw-link")
+            tab.wait("document.querySelector('.lw-label')?.innerText === 'two chairs'")
+            self.assertEqual(tab.js("location.pathname"), "/remote.html")
+            tab.reload()
         self.assertEqual(tab.messages, [])
 
     def test_page_survives_many_reloads_without_leaking_sessions_or_threads(self):
