@@ -13958,9 +13958,11 @@ class SessionKeeper:
         return list(self._unplaced)
 
     def touch(self) -> None:
-        """Store anew what is known of the session, so that it does not seem to be forgotten."""
-        self.collect()
+        """Store anew what is known of the session, so that it does not seem to be forgotten, nor
+        what was entered in widgets that the next process makes late."""
         with self.log.lock:
+            self._dirty.update(self._touched)
+            self.collect()
             if self.about and not self.forgotten:
                 self._put([(self.place, "about", self.about)])
 
