@@ -12095,14 +12095,8 @@ class Holder:
         if value == before:
             return
         data, name = self._data, self.binding.name
-        try:
-            if not self._check():
-                return
-            texts = data.encode({name: self.binding.from_widget(value)})
-        except BaseException as error:          # functions of the program (R109)
-            self._refuse(error)
-            if _is_interrupt(error):
-                raise
+        texts = self._encoded(value)
+        if texts is None:
             return
         self._refuse(None)
         with data.lock:
@@ -12114,6 +12108,27 @@ class Holder:
             with data.lock:
                 self.due = True
             self.deliver()
+
+    def _encoded(self, value):
+        """What is shown as the data get it; None if it may not be given."""
+        try:
+            return self._data.encode({self.binding.name: self.binding.from_widget(value)}) if (
+                self._check()) else None
+        except BaseException as error:          # functions of the program (R109)
+            self._refuse(error)
+            if _is_interrupt(error):
+                raise
+            return None
+
+    def settle(self) -> None:
+        """Something of an earlier process was laid over: show the data's value again, if it is
+        another one by now. What the data were not given, as it may not be, stays."""
+        with self._giving:
+            texts, name = self._encoded(self.read and self.read()), self.binding.name
+        with self._data.lock:
+            if texts is not None and texts != {name: self._data.texts.get(name)}:
+                self.due = True
+        self.deliver()
 
     def end(self) -> None:
         """Hold nothing any more. Safe to repeat."""
@@ -13930,6 +13945,9 @@ class SessionKeeper:
             if len(names) < len(values):
                 self._keep_refused(wid, {name: value for name, value in values.items()
                                          if name not in names})
+        for widget, _ in restored:
+            for holder, _ in widget.states_of_holders():
+                holder.settle()
         with self.log.lock:
             self.laid, self.laid_at = True, self.log.seq
             changes: dict[tuple[str, str], Any] = {}

@@ -20369,6 +20369,36 @@ class Bindings(AppCase):
             browser.until(lambda b: b.cells.get((slider.wid, "set_value"))      # noqa: B023
                           == [data["speed"]])
 
+    def test_what_the_data_have_is_shown_after_a_restart_and_not_what_was_entered_before(self):
+        """An editor changed the file meanwhile; what it was not given, as it may not be, stays."""
+        def page(W):
+            data = lw.Data(path, speed=40, name="", code="a")
+            files.append(data)
+            W.Slider(value=data.bind("speed"), accessible_name="Speed")
+            W.TextEntry(data.bind("name"), label="Name")
+            W.TextEntry(data.bind("code"), label="Code",
+                        validate=lambda text: "too long" if len(text) > 2 else None)
+            W.Label(data.bind("speed", "{} km/h"))
+        folder, files = tempfile.mkdtemp(), []
+        self.addCleanup(shutil.rmtree, folder)
+        path = os.path.join(folder, "settings.json")
+        with lw.User(page, state=os.path.join(folder, "app.db")) as user:
+            def shown():
+                return [user.value_of(name) for name in ("Speed", "Name", "Code")]
+            user.type("Speed", "70")
+            user.type("Name", "Ann")
+            user.type("Code", "abc")
+            user.restart()
+            self.assertEqual((shown(), files[-1]["code"]), ([70, "Ann", "abc"], "a"))
+            for data in files:
+                data.close()
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump({"speed": 10, "name": "Bob", "code": "a"}, file)
+            user.restart()
+            self.assertEqual((shown(), files[-1]["speed"]), ([10, "Bob", "abc"], 10))
+            user.sees("10 km/h")
+            files[-1].close()
+
     def test_no_function_of_a_binding_runs_where_the_browsers_are_served(self):
         """One that waits would stop all sessions; and a letter comes while another is taken."""
         for mode in ("per_session", "concurrent"):
