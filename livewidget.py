@@ -25522,8 +25522,9 @@ class TreeView(RowsView):
             if name != "set_collapsed":
                 return super().restore(name, value)
             with self.session.batch(), self.lock:
+                closed = set(map(tuple, value[0]))
                 self.rows.close({number for number in self.rows.children.keys() - {None}
-                                 if self.rows.path(number) in value[0]})
+                                 if tuple(self.rows.path(number)) in closed})
                 self.changed_rows()
             return True
 
