@@ -19970,17 +19970,28 @@ class ComboBox(SizedField):
                     and (name != "set_shown" or values[1] in self.facade.get_items()),
                     "a text that is no item is not offered")
 
-        def take_user_state(self, name, values, browser):
-            (index, text), items = values, self.facade.get_items()  # may have changed meanwhile
+        def shown_now(self, index, text):
+            """What to show for a text that was chosen at an index, as the items may have changed
+            since; None where it is not offered any more."""
+            items = self.facade.get_items()
             if items[index:index + 1] != [text] or index < 0:
                 index = (items.index(text) if text in items
                          else len(items) if self.editable and index >= 0 else -1)
-            if index < 0 and not self.editable:
+            if index == len(items):             # Enter with a new text appends it
+                self.edit_sequence("set_items", (index, 0, [text]))
+            return [index, text] if index >= 0 or self.editable else None
+
+        def take_user_state(self, name, values, browser):
+            shown = self.shown_now(*values)
+            if shown is None:
                 self.session.log.touch(self.wid, name)
             else:
-                if index == len(items):         # Enter with a new text appends it
-                    self.edit_sequence("set_items", (index, 0, [text]))
-                super().take_user_state(name, [index, text], browser)
+                super().take_user_state(name, shown, browser)
+
+        def restore(self, name, value):
+            with self.session.batch(), self.session.log.lock:
+                shown = self.shown_now(*value)
+                return shown is not None and super().restore(name, shown)
 
         def insert(self, place, text):
             """Put an item at place("set_items"), with all changes of others there."""

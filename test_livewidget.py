@@ -17607,30 +17607,38 @@ class StateFiles(AppCase):
             W = session.get_widgets()
             session.radio = W.RadioGroup(names)
             session.spin = W.SpinBox(limits=limits, key="spin")
+            session.boxes = W.ComboBox(names), W.ComboBox(names, editable=True)
             with W.TabWidget() as session.tabs:
                 for name in names:
                     W.Label(name, title="tab " + name)
-            W.Page(widget=filled(W.VBox(), session.radio, session.tabs, session.spin)).show()
+            W.Page(widget=filled(W.VBox(), session.radio, session.tabs, session.spin,
+                                 *session.boxes)).show()
 
         def found(app):
             session, = eventually(lambda: [one for one in app.sessions.values()
                                            if hasattr(one, "spin")])
             eventually(lambda: engine_of(session).keeper.laid)
-            return (session.radio.get_text(), session.tabs.get_index(), session.spin.get_value())
+            return (session.radio.get_text(), session.tabs.get_index(), session.spin.get_value(),
+                    [(box.get_text(), box.get_items().index(box.get_text()) - box.get_index())
+                     for box in session.boxes])
         names, limits = ["a", "b"], (0, 99, 1)
         page = self.ready(self.make_app(build, state=self.path))
         for kind, values in (("RadioGroup", {"set_index": [1, "b"]}),
-                             ("TabWidget", {"set_index": [1]}), ("SpinBox", {"set_value": [50]})):
+                             ("TabWidget", {"set_index": [1]}), ("SpinBox", {"set_value": [50]}),
+                             ("ComboBox", {"set_shown": [1, "b"]})):
             page.event(page.find(kind), state=values)
+        session = session_of_page(page.app, page)
+        page.event(session.boxes[1].wid, state={"set_shown": [2, "new"]})
         self.wait_stored(page)
-        for names, limits, expected in ((["x", "b", "a"], (0, 99, 1), ("b", 1, 50)),
-                                        (["x", "y", "b"], (0, 10, 1), ("b", 2, 0)),
-                                        (["x", "y"], (0, 99, 1), (None, 0, 50)),
-                                        (["b", "y"], (0, 99, 1), ("b", 0, 50))):
+        for names, limits, expected, shown in (
+                (["x", "b", "a"], (0, 99, 1), ("b", 1, 50), "b"),
+                (["x", "y", "b"], (0, 10, 1), ("b", 2, 0), "b"),
+                (["x", "y"], (0, 99, 1), (None, 0, 50), "x"),
+                (["b", "y"], (0, 99, 1), ("b", 0, 50), "b")):
             page.app.close()
             page = self.browser(self.make_app(build, state=self.path), resume=page)
             page.until(lambda one: one.greeted)
-            self.assertEqual(found(page.app), expected)
+            self.assertEqual(found(page.app), (*expected, [(shown, 0), ("new", 0)]))
 
     @staticmethod
     def build_table(session):
