@@ -13939,7 +13939,7 @@ class SessionKeeper:
         for _, wid, values in found:
             widget = self.session.widgets.get(wid)
             names = [name for name, value in values.items()
-                     if widget is not None and widget.restore(name, value)]
+                     if widget is not None and self._is_taken(widget, name, value)]
             if names:
                 restored.append((widget, names))
             if len(names) < len(values):
@@ -13955,6 +13955,18 @@ class SessionKeeper:
             self._put([*((*key, value) for key, value in changes.items()), *(
                 (self.place, f"widget:{old}", None) for wids, *_ in found for old in wids)])
         return restored
+
+    def _is_taken(self, widget, name, value):
+        """Lay one value over; setters are the program's, and what one raises harms no other."""
+        try:
+            return widget.restore(name, value)
+        except (UsageError, ProtocolError, LookupError, TypeError, ValueError):
+            pass                                # it is another widget now, or has other limits
+        except BaseException as error:          # (R109)
+            self.session.show_raised(getattr(widget.facade, name, widget.restore), error, 1)
+            if _is_interrupt(error):
+                raise
+        return False
 
     def _keep_refused(self, wid, values):
         """Store further what a widget does not take: it may be of the former kind again."""
@@ -16679,18 +16691,16 @@ class _WidgetEngine(_EmitterEngine):
         return self.session.log.get(self.wid, name)
 
     def restore(self, name, value):
-        """Set what kept_value() gave an earlier process; whether the widget takes it still."""
+        """Set what kept_value() gave an earlier process; whether the widget takes it still. Raises
+        UsageError, ProtocolError, LookupError, TypeError or ValueError for what it does not."""
         cls = type(self.facade)
         known = (*cls.user_states, *cls.user_edits, *self.kept_actions.values())
-        try:
-            _require(name in known, "no user state", name=name)
-            if self.has_limits or name in self.seen_states:
-                given, value = value, self.checked_state(name, value)
-                if self.has_limits and not _is_same(value, given):
-                    return False                # it has other limits
-            getattr(self.facade, name)(*value)
-        except (UsageError, ProtocolError, KeyError, IndexError, ValueError):
-            return False
+        _require(name in known, "no user state", name=name)
+        if self.has_limits or name in self.seen_states:
+            given, value = value, self.checked_state(name, value)
+            if self.has_limits and not _is_same(value, given):
+                return False                    # it has other limits
+        getattr(self.facade, name)(*value)
         return True
 
     def told_by(self, action):

@@ -17640,6 +17640,33 @@ class StateFiles(AppCase):
             page.until(lambda one: one.greeted)
             self.assertEqual(found(page.app), (*expected, [(shown, 0), ("new", 0)]))
 
+    def test_a_setter_that_raises_at_what_was_entered_costs_no_other_field_its_value(self):
+        """As that of a device which is not there now; and a key names another widget than then."""
+        class Speed(lw.Slider):
+            def set_value(self, value):
+                super().set_value(value)
+                if value == missing:
+                    raise OSError("no such device")
+
+        def page(W):
+            Speed(W.session, accessible_name="Speed", key="speed")
+            more = W.Expander("More", key="more") if missing is None else W.TreeView(key="more")
+            if missing is not None:
+                more.set_tree({"a": {"b": {}}})
+            W.TextEntry(label="Name")
+        missing = None
+        with lw.User(page, state=self.path, raises=False) as user:
+            user.type("Speed", "70")
+            user.click("More")
+            user.type("Name", "typed")
+            missing = 70
+            user.restart()
+            self.assertEqual(user.value_of("Name"), "typed")
+            self.assertEqual([type(error) for error in user.errors], [OSError])
+            missing = 0
+            user.restart()
+            self.assertEqual((user.value_of("Speed"), user.value_of("Name")), (70, "typed"))
+
     @staticmethod
     def build_table(session):
         W = session.get_widgets()
