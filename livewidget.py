@@ -13794,7 +13794,10 @@ class SessionKeeper:
             names = [widget.kept_actions.get(name, name) for part in ("state", "edit")
                      for name in message.get(part, ())]
             if names:
-                self._touched.setdefault(widget.wid, {}).update(dict.fromkeys(names))
+                touched = self._touched.setdefault(widget.wid, {})
+                for name in names:              # what was done last is laid over last
+                    touched.pop(name, None)
+                    touched[name] = None
                 self._dirty.add(widget.wid)
                 taken.acted = widget.wid if widget.kept_actions else None
         return taken
@@ -13913,8 +13916,8 @@ class SessionKeeper:
         if widget.sensitive:
             return {}
         values = {name: widget.kept_value(name) for name in self._touched.get(widget.wid, ())}
-        return {**self._refused.get(widget.wid, {}),
-                **{name: value for name, value in values.items() if value is not None}}
+        kept = {name: value for name, value in values.items() if value is not None}
+        return {**kept, **self._refused.get(widget.wid, {}), **kept}    # in the order of acts
 
     # Laying over
     @property
@@ -15160,14 +15163,16 @@ class SessionEngine:
                 restored = keeper.lay_over()
         finally:
             self.laying_over = None
-        for widget, names in restored:
-            for action, entry in widget.restore_handlers:
-                told = widget.told_by(action)
-                value = widget.kept_value(names[0])
-                self.run_handlers(widget.facade, told(widget.facade) if told else value, [entry])
-        if is_first:
-            self.host.laid_over(keeper)
-            self.runtime.call_soon(keeper.release)
+        try:
+            for widget, names in restored:
+                for action, entry in widget.restore_handlers:
+                    told = widget.told_by(action)
+                    value = told(widget.facade) if told else widget.kept_value(names[0])
+                    self.run_handlers(widget.facade, value, [entry])
+        finally:                                # a function of the program may read the rows
+            if is_first:
+                self.host.laid_over(keeper)
+                self.runtime.call_soon(keeper.release)
 
     def link(self, place: str | None, role: str | None = None) -> str | None:
         """The address of a page with what opens this session, which stands behind the #."""
@@ -24496,10 +24501,48 @@ class _RowsEngine(engine_of(Scrolled)):
     kept_actions: Mapping[str, str] = {"user_pick": "set_selected", "user_sort": "sort_by_columns"}
 
     def kept_value(self, name):
+        """Columns without a key by their label, the selected rows and cells as alive() takes them:
+        in the next process others may have their places."""
+        labels = {key: label for label, key in self.rows.names.items()}
         if name == "set_selected":
             with self.lock:
-                return [[self.rows.path(number) for number in self.selected]]
-        return super().kept_value("set_sorted" if name == "sort_by_columns" else name)
+                seen, cells = self.seen_rows({*self.selected, *self.cells}), {}
+                for number, keys in self.cells.items():
+                    cells.setdefault(keys, []).append(seen[number])
+                return [[seen[number] for number in self.selected], [
+                    [rows, [labels.get(key, key) for key in keys]] for keys, rows in cells.items()]]
+        kept = super().kept_value("set_sorted" if name == "sort_by_columns" else name)
+        if kept and name == "sort_by_columns":
+            return [[[labels.get(key, key), ascending] for key, ascending in kept[0]]]
+        if kept and name in ("set_filters", "set_column_widths"):
+            return [{labels.get(key, key): value for key, value in kept[0].items()}]
+        return kept
+
+    def seen_rows(self, numbers):
+        """Rows as alive() takes them; without the first cell of those that are not at hand."""
+        first, at_hand = self.rows.first, set(self.rows.at_hand(numbers))
+        return {number: [self.rows.path(number), self.sent_cell(number, first)
+                         if number in at_hand else None] for number in numbers}
+
+    def restore(self, name, value):
+        if name != "set_selected" or len(value) == 1:       # of a file of before: paths alone
+            return super().restore(name, value)
+        with self.session.batch(), self.lock:
+            selected = dict.fromkeys(map(self.alive, value[0]))
+            self.cells = {self.alive(row): frozenset(map(self.column_key, keys))
+                          for rows, keys in value[1] for row in rows}
+            self.selected = selected
+            self.changed_rows()
+        return True
+
+    told: Mapping[str, Any] = {
+        "selected": lambda facade: [facade.get_selected()],
+        "cell_selected": lambda facade: [facade.get_selected_cells()],
+        "sorted": lambda facade: engine_of(facade).newest_order()}
+
+    def newest_order(self):
+        """The column that was sorted by last, and how; None for the rows' own order."""
+        return [*self.rows.sort[-1][::2]] if self.rows.sort else [None, True]
 
     def say_refused(self, what, error):
         """Tell who acted that it was not done, and why: nothing is lost in silence."""
@@ -25035,8 +25078,9 @@ class RowsView(Scrolled):
     @state
     def set_column_widths(self, widths: dict[Any, Any]):
         """Set the widths of columns: key -> px, or a CSS size such as "10em" or "1fr"."""
-        keys = self._engine.keys()
-        return [{key: _column_width(width) for key, width in widths.items() if key in keys}]
+        keys, names = self._engine.keys(), self._engine.rows.names
+        widths = {names.get(key, key): _column_width(width) for key, width in widths.items()}
+        return [{key: width for key, width in widths.items() if key in keys}]
 
     @_on_rows
     def set_column_width(self, col_key: str | int, width: float | str) -> None:
@@ -25725,6 +25769,7 @@ class TableView(RowsView):
         role = "table"
         filters: Mapping[str, Any] = {}         # by column
         kept_actions: Mapping[str, str] = {**_RowsEngine.kept_actions, "user_filter": "set_filters"}
+        told: Mapping[str, Any] = {"filtered": lambda facade: [facade.get_filters()]}
 
         def set_columns(self, columns):
             self.require_own_rows(columns, self.rows)

@@ -17668,6 +17668,80 @@ class StateFiles(AppCase):
             self.assertEqual((user.value_of("Speed"), user.value_of("Name")), (70, "typed"))
 
     @staticmethod
+    def build_views(W, first=(), more=()):
+        """Tables and a tree; first: columns in front of the others, more: rows in front."""
+        rows = [*more, ("a", "1"), ("b", "2")]
+        table, cells = (W.TableView(
+            [*first, "Name", "Size"], key=mode, selection_mode=mode, sortable=mode == "multiple",
+            filterable=mode == "multiple", data=[(*first, *row) for row in rows])
+            for mode in ("multiple", "multiple-cell"))
+        tree = W.TreeView(["Name"], key="tree")
+        tree.set_tree({"a": {"b": {"_col0": "inner"}}, "c": {"_col0": "last"}})
+        return table, cells, tree
+
+    @staticmethod
+    def use_views(user):
+        user.click("Size", role="columnheader", key="multiple")
+        user.type("Filter: Size", "2")
+        user.table(key="multiple").row(0).click()
+        user.table(key="multiple-cell").row(1).cell("Size").click()
+        user.table(key="tree").row(0).toggle()
+
+    @staticmethod
+    def done_in(table, cells, tree):
+        """What people did there: rows, cells, order and filters by label, closed rows."""
+        labels = {key: label for label, key in engine_of(table).rows.names.items()}
+        return ([one["values"]["Name"] for one in table.get_selected()],
+                [one["value"] for one in cells.get_selected_cells()],
+                [(labels[key], up) for key, _, up in engine_of(table).rows.sort],
+                {labels[key]: text for key, text in table.get_filters().items()},
+                tree.get_collapsed())
+
+    def test_what_was_done_in_tables_is_back_as_that_and_not_as_its_place(self):
+        """A column or a row that has come since is not meant. Rows of a function are named by their
+        places in an order, which comes first."""
+        def page(W):
+            views[:] = self.build_views(W, *others)
+            given = ["a", "b", *("c" for _ in others[1:])]
+            views.append(W.TableView(["Name"], key="given", sortable=True))
+            views[-1].set_data(lambda start, stop, order, filters: [
+                [name] for name in given[::-1 if order else 1][start:stop]], len(given))
+        views, others = [], ()
+        with lw.User(page, state=self.path) as user:
+            self.use_views(user)
+            user.table(key="given").row(1).click()
+            user.click("Name", role="columnheader", key="given")
+            user.table(key="given").row(0).click()
+            done = [("Size", True)], {"Size": "2"}, [["a"]]
+            for others, rows, cells in (((), ["b"], ["2"]),
+                                        ((["No"],), [], []),    # the first cells are others
+                                        (((), [("new", "0")]), [], []),
+                                        ((), ["b"], ["2"])):
+                user.restart()
+                self.assertEqual(self.done_in(*views[:3]), (rows, cells, *done))
+                self.assertEqual([one["values"]["Name"] for one in views[3].get_selected()],
+                                 [] if len(others) > 1 else ["b"])
+
+    def test_handlers_of_a_table_hear_of_what_was_restored_what_they_heard_of_people(self):
+        def page(W):
+            table, cells, _ = self.build_views(W)
+            for view, action in ((table, "selected"), (table, "sorted"), (table, "filtered"),
+                                 (cells, "cell_selected")):
+                view.on(action, functools.partial(hear, action), restore=True)
+
+        def hear(action, *args):
+            heard[action] = args
+        heard = {}
+        with lw.User(page, state=self.path) as user:
+            self.use_views(user)
+            user.advance(1)
+            before = {**heard}
+            self.assertEqual(sorted(before), ["cell_selected", "filtered", "selected", "sorted"])
+            heard.clear()
+            user.restart()
+            self.assertEqual(heard, before)
+
+    @staticmethod
     def build_table(session):
         W = session.get_widgets()
         session.label, session.table = W.Label(), W.TableView(["A"], key="table")
