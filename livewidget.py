@@ -13853,6 +13853,13 @@ class SessionKeeper:
                 self._grown = True
                 self.writer.mark(self)
 
+    def keep_again(self, wid: int) -> None:
+        """What people did to a widget was changed, and the log does not tell it by that name."""
+        with self.log.lock:
+            if wid in self._touched:
+                self._dirty.add(wid)
+                self.writer.mark(self)
+
     # What people entered
     def collect(self) -> None:
         """Put what changed since the last time; what an input changed goes with its number."""
@@ -13869,7 +13876,8 @@ class SessionKeeper:
             return
         for wid, name in log.changed_since(self._seq):
             self._grown = self._grown or name in ("new", "end", "set_children")
-            if name in self._touched.get(wid, ()):
+            touched = self._touched.get(wid, ())
+            if name in touched or name == "set_children" and "set_order" in touched:
                 self._dirty.add(wid)
         self._seq = log.seq
         if self._grown:
@@ -16864,6 +16872,11 @@ class _WidgetEngine(_EmitterEngine):
         """See SessionKeeper.place_again."""
         if self.session.keeper is not None:
             self.session.keeper.place_again(wid)
+
+    def kept_anew(self):
+        """See SessionKeeper.keep_again."""
+        if self.session.keeper is not None:
+            self.session.keeper.keep_again(self.wid)
 
 
 #: The container whose `with` block runs; what is made in it goes there.
@@ -24295,6 +24308,17 @@ def _on_rows(function: _F) -> _F:
     return on_rows
 
 
+def _on_marks(function: _F) -> _F:
+    """_on_rows() that changes what people may have done: it is stored anew where they had."""
+    method = _on_rows(function)
+
+    @functools.wraps(method)
+    def on_marks(self, *args, **kwargs):
+        method(self, *args, **kwargs)
+        self._engine.kept_anew()
+    return on_marks
+
+
 class _RowsEngine(engine_of(Scrolled)):
     """The rows of a table or tree, what is selected in them, and what people do (user_...)."""
     _engine = property(lambda self: self)       # for @_on_rows
@@ -24800,6 +24824,7 @@ class _RowsEngine(engine_of(Scrolled)):
                  path=path)
         if (number in rows.closed) == tf:
             rows.close(rows.closed ^ {number})
+            self.kept_anew()
             if "expanded" in self.facade.callbacks:
                 self.fire("expanded" if tf else "collapsed", rows.values(number), path)
 
@@ -24895,6 +24920,8 @@ class _RowsEngine(engine_of(Scrolled)):
 
     def forget_marks(self):
         """Other rows are there: what was marked on those before is gone."""
+        if self.selected or self.cells:
+            self.kept_anew()
         self.selected, self.cells, self.cursor, self.anchor = {}, {}, None, None
         self.colors = {key: look for key, look in self.colors.items() if key[0] is None}
         self.changed_rows()
@@ -24903,6 +24930,8 @@ class _RowsEngine(engine_of(Scrolled)):
         """Forget what was marked on rows that went; returns whether a selected one was there."""
         lost = [number for number in numbers if self.selected.pop(number, _ABSENT) is not _ABSENT]
         gone = set(numbers)
+        if lost or not gone.isdisjoint(self.cells):
+            self.kept_anew()
         self.cells = {number: keys for number, keys in self.cells.items() if number not in gone}
         self.colors = {place: look for place, look in self.colors.items() if place[0] not in gone}
         self.cursor, self.anchor = (None if place is not None and place[0] in gone else place
@@ -25215,7 +25244,7 @@ class RowsView(Scrolled):
             return [{"path": engine.rows.path(number), "values": engine.rows.values(number)}
                     for number in engine.selected]
 
-    @_on_rows
+    @_on_marks
     def set_selected(self, paths: Items | None) -> None:
         """Select exactly these rows: a path, a list of paths, or None. Fires nothing."""
         self._engine.selected = dict.fromkeys(self._engine.numbers(paths))
@@ -25228,14 +25257,14 @@ class RowsView(Scrolled):
         """Select a row too, or no longer. Fires nothing."""
         self.select_paths([path], state)
 
-    @_on_rows
+    @_on_marks
     def select_paths(self, paths: Items, state: bool = True) -> None:
         """Select rows too, or no longer. Fires nothing."""
         change = self._engine.selected.setdefault if state else self._engine.selected.pop
         for number in self._engine.numbers(paths):
             change(number, None)
 
-    @_on_rows
+    @_on_marks
     def select_all(self, state: bool = True) -> None:
         """Select all rows, or none. Fires nothing."""
         engine = self._engine
@@ -25252,7 +25281,7 @@ class RowsView(Scrolled):
         """Select a cell too, or no longer. Fires nothing."""
         self.select_cells([{"path": path, "col_key": col_key}], state)
 
-    @_on_rows
+    @_on_marks
     def select_cells(self, cells: Items, state: bool = True) -> None:
         """Select cells too, or no longer: a list of {"path", "col_key"}. Fires nothing."""
         engine = self._engine
@@ -25263,7 +25292,7 @@ class RowsView(Scrolled):
         for number, key in places:
             engine.pick_cell(number, key, state)
 
-    @_on_rows
+    @_on_marks
     def clear_cell_selection(self) -> None:
         """Select no cell. Fires nothing."""
         self._engine.cells.clear()
@@ -25295,7 +25324,7 @@ class RowsView(Scrolled):
                  or isinstance(col_key, int) and 0 <= col_key < len(keys))
         self.sort_by_columns([(col_key, ascending)] if known else [])
 
-    @_on_rows
+    @_on_marks
     def sort_by_columns(self, order: Items) -> None:
         """Sort by several columns, as sort_by_column() does: keys, or (key, ascending), the most
         important first. Fires nothing."""
@@ -25515,12 +25544,12 @@ class TreeView(RowsView):
         engine.insert_column(len(engine.columns) if before is None
                              else engine.keys().index(engine.column_key(before)), column)
 
-    @_on_rows
+    @_on_marks
     def expand_all(self) -> None:
         """Open all rows."""
         self._engine.rows.close(())
 
-    @_on_rows
+    @_on_marks
     def collapse_all(self) -> None:
         """Close all rows."""
         self._engine.rows.close(self._engine.rows.children.keys() - {None})

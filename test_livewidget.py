@@ -17722,6 +17722,33 @@ class StateFiles(AppCase):
                 self.assertEqual([one["values"]["Name"] for one in views[3].get_selected()],
                                  [] if len(others) > 1 else ["b"])
 
+    def test_what_a_program_undid_of_what_people_did_does_not_come_back(self):
+        def page(W):
+            views[:] = self.build_views(W)
+            with W.TabWidget(reorderable=True) as tabs:
+                for name in "abc":
+                    W.Label(name, title=name)
+            views.append(tabs)
+
+            def undo():
+                table, cells, tree, tabs = views
+                table.clear_selection()
+                table.sort_by_column(None)
+                cells.clear_cell_selection()
+                tree.expand_all()
+                tabs.set_order(sorted(one.wid for one in tabs.get_children()))
+            W.Button("Undo", on_activated=undo)
+        views = []
+        with lw.User(page, state=self.path) as user:
+            self.use_views(user)
+            user.drag("c", "a")
+            user.advance(1)
+            user.click("Undo")
+            user.advance(1)
+            user.restart()
+            self.assertEqual(self.done_in(*views[:3]), ([], [], [], {"Size": "2"}, []))
+            self.assertEqual([one.get_text() for one in views[3].get_children()], [*"abc"])
+
     def test_handlers_of_a_table_hear_of_what_was_restored_what_they_heard_of_people(self):
         def page(W):
             table, cells, _ = self.build_views(W)
