@@ -18444,8 +18444,8 @@ class TabWidget(Pages):
                 super().tell_again(browser, number, one)
 
         def kept_value(self, name):
-            """An order as places among the pages as they were made, and the index then; the page
-            shown as its index, title and key."""
+            """An order as places among the pages as they were made, the index then, and titles; the
+            page shown as its index, title and key."""
             if name == "set_index" and self.children:
                 index = self.facade.get_index()
                 child, (title,) = list(self.children.values())[index]
@@ -18453,7 +18453,8 @@ class TabWidget(Pages):
             if name != "set_order":
                 return super().kept_value(name)
             places = {wid: place for place, wid in enumerate(sorted(self.children))}
-            return [[places[wid] for wid in self.children], self.facade.get_index()]
+            return [[places[wid] for wid in self.children], self.facade.get_index(),
+                    [title for _, (title,) in list(self.children.values())]]
 
         def restore_index(self, index, *names):
             """Show the page of that title and key, at that index rather than at another."""
@@ -18468,11 +18469,14 @@ class TabWidget(Pages):
                 return self.restore_index(*value)
             if name != "set_order":
                 return super().restore(name, value)
-            places, index = value
-            made = sorted(self.children)
-            if sorted(places) != list(range(len(made))):
+            places, index, *seen = value        # a file of before has no titles
+            made, children = sorted(self.children), list(self.children.values())
+            if len(places) != len(made):
                 return False                    # of other pages
-            self.facade.set_order([made[place] for place in places])
+            order = [made[place] for place in places]
+            if seen and [self.children[wid][1][0] for wid in order] != seen[0]:
+                order = self.wids_titled(seen[0], [title for _, (title,) in children])
+            self.facade.set_order(order)
             self.facade.set_index(index)
             return True
 

@@ -17667,6 +17667,24 @@ class StateFiles(AppCase):
             user.restart()
             self.assertEqual((user.value_of("Speed"), user.value_of("Name")), (70, "typed"))
 
+    def test_an_order_of_tabs_is_back_by_their_titles(self):
+        def page(W):
+            with W.TabWidget(reorderable=True) as tabs:
+                for name in names:
+                    W.Label(name, title=name)
+            W.Button("Add", on_activated=lambda: tabs.add_widget(W.Label("d"), "d"))
+            made[:] = [tabs]
+        names, made = "abc", []
+        with lw.User(page, state=self.path) as user:
+            user.drag("c", "a")
+            for names, expected in (("abc", "cab"), ("cba", "cab"), ("abx", "abx"), ("abc", "cab")):
+                user.restart()
+                self.assertEqual("".join(one.get_text() for one in made[0].get_children()), expected)
+            user.click("Add")
+            names = "abcd"
+            user.restart()
+            self.assertEqual("".join(one.get_text() for one in made[0].get_children()), "cabd")
+
     @staticmethod
     def build_views(W, first=(), more=()):
         """Tables and a tree; first: columns in front of the others, more: rows in front."""
