@@ -37701,8 +37701,9 @@ def _run_state(options):
                      "id; without --forget it lists them", id=options.forget)
             store.commit([(place, None, None)])
         elif options.json:
-            print(json.dumps({place: {name: value for name, (value, _) in values.items()}
-                              for place, values in saved.items() if place != "app"}, indent=1))
+            print(json.dumps({place: {name: value for name, (value, _) in values.items()
+                                      if place != "app" or name.startswith("data:")}
+                              for place, values in saved.items()}, indent=1))
         else:
             print(f"{options.file}: {found}")
             for place, values in sorted(saved.items()):

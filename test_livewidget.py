@@ -18082,6 +18082,7 @@ class StateFiles(AppCase):
         page = self.ready(app)
         page.event(page.find("TextEntry"), edit={"set_text": [page.since, [[0, 0, "abc"]]]})
         self.wait_stored(page)
+        app.data["kept"] = "of all"
         app.close()
 
         def run(*arguments):
@@ -18090,6 +18091,7 @@ class StateFiles(AppCase):
             return said.getvalue()
         self.assertRegex(run(), r"app\.db: ok\napp .*\nsession:%s" % page.session)
         self.assertIn("abc", run("--json"))
+        self.assertEqual(json.loads(run("--json"))["app"], {"data:kept": ["of all"]})
         self.assertNotIn(app.token, run("--json"))
         with contextlib.redirect_stderr(io.StringIO()) as err:
             self.assertEqual(lw.main(["state", self.path, "--json", "--forget", page.session]), 2)
