@@ -13970,6 +13970,7 @@ class SessionKeeper:
     def _is_taken(self, widget, name, value):
         """Lay one value over; setters are the program's, and what one raises harms no other."""
         try:
+            widget.require_offered(name, value)
             return widget.restore(name, value)
         except (UsageError, ProtocolError, LookupError, TypeError, ValueError):
             pass                                # it is another widget now, or has other limits
@@ -19493,7 +19494,8 @@ class RadioButton(Grouped, Field, role="radio"):
 
     class _engine(engine_of(Grouped)):
         def require_offered(self, name, values):
-            _expect(name != "set_state" or values[0], "no press clears it")
+            _expect(name != "set_state" or values[0] or self.session.laying_over,
+                    "no press clears it")
 
 
 @widget
@@ -24545,6 +24547,10 @@ class _RowsEngine(engine_of(Scrolled)):
         if kept and name in ("set_filters", "set_column_widths"):
             return [{labels.get(key, key): value for key, value in kept[0].items()}]
         return kept
+
+    def require_offered(self, name, values):
+        for one, setter in ("sort_by_columns", "set_sortable"), ("set_filters", "set_filterable"):
+            _expect(name != one or self.value(setter, False), "nobody could undo it")
 
     def seen_rows(self, numbers):
         """Rows as alive() takes them; without the first cell of those that are not at hand."""

@@ -17674,16 +17674,19 @@ class StateFiles(AppCase):
                     W.Label(name, title=name)
             W.Button("Add", on_activated=lambda: tabs.add_widget(W.Label("d"), "d"))
             made[:] = [tabs]
+
+        def shown():
+            return "".join(one.get_text() for one in made[0].get_children())
         names, made = "abc", []
         with lw.User(page, state=self.path) as user:
             user.drag("c", "a")
             for names, expected in (("abc", "cab"), ("cba", "cab"), ("abx", "abx"), ("abc", "cab")):
                 user.restart()
-                self.assertEqual("".join(one.get_text() for one in made[0].get_children()), expected)
+                self.assertEqual(shown(), expected)
             user.click("Add")
             names = "abcd"
             user.restart()
-            self.assertEqual("".join(one.get_text() for one in made[0].get_children()), "cabd")
+            self.assertEqual(shown(), "cabd")
 
     @staticmethod
     def build_views(W, first=(), more=()):
@@ -17766,6 +17769,30 @@ class StateFiles(AppCase):
             user.restart()
             self.assertEqual(self.done_in(*views[:3]), ([], [], [], {"Size": "2"}, []))
             self.assertEqual([one.get_text() for one in views[3].get_children()], [*"abc"])
+
+    def test_what_people_could_not_undo_any_more_is_not_laid_over(self):
+        """A program that offers it no more; it waits for one that does."""
+        def page(W):
+            table = W.TableView(["Name"], sortable=offers, filterable=offers, data=[("a",), ("b",)])
+            with W.Expander("More", collapsible=offers, collapsed=False) as more:
+                W.Label("inside")
+            day = W.DateEntry(label="Day", limits=(None, datetime.date(latest, 9, 9)))
+            made[:] = table, more, day
+        made, offers, latest = [], True, 2026
+        with lw.User(page, state=self.path) as user:
+            user.click("Name", role="columnheader")
+            user.type("Filter: Name", "b")
+            user.click("More")
+            user.type("Day", "2026-03-05")
+            for offers, latest, expected in (
+                    (False, 2020, ([], {}, False, None)),
+                    (True, 2026, ([("_col0", True)], {"_col0": "b"}, True,
+                                  datetime.date(2026, 3, 5)))):
+                user.restart()
+                table, more, day = made
+                self.assertEqual(([(key, up) for key, _, up in engine_of(table).rows.sort],
+                                  table.get_filters(), more.get_collapsed(), day.get_value()),
+                                 expected)
 
     def test_handlers_of_a_table_hear_of_what_was_restored_what_they_heard_of_people(self):
         def page(W):
