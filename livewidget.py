@@ -13266,6 +13266,7 @@ class StoreWriter:
             self.turn()
         self._thread = threading.Thread(target=self._run, name="livewidget-store", daemon=True)
         self._thread.start()
+        atexit.register(self.close)             # what a program sets just before it ends is kept
 
     def wake(self) -> None:
         """There is something to do in the next turn."""
@@ -13528,6 +13529,7 @@ class StoreWriter:
 
     def close(self) -> None:
         """Commit what waits, give all leases back and close the store."""
+        atexit.unregister(self.close)
         for place in list(self.epochs):
             self.release(place)
         self._ended = True

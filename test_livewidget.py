@@ -17142,6 +17142,22 @@ class StateFiles(AppCase):
         self.assertEqual(status, 503, body)
         self.assertIn(b"all places are taken", body)
 
+    def test_what_a_program_sets_just_before_it_ends_is_stored(self):
+        """Also of one that never serves, or fails."""
+        text = self.PROGRAM[:self.PROGRAM.index("app = ")] + textwrap.dedent("""\
+            app = lw.Application(None, 0, state=sys.argv[1])
+            print(app.data.get("runs", 0))
+            app.data["runs"] = app.data.get("runs", 0) + 1
+            if "start" in sys.argv:
+                app.start()
+            if "fails" in sys.argv:
+                raise ValueError("on purpose")
+            """)
+        said = [subprocess.run([sys.executable, "-c", text, self.path, how], timeout=PATIENCE_S,
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+                for how in ("ends", "start", "fails", "ends")]
+        self.assertEqual(said, ["0\n", "1\n", "2\n", "3\n"])
+
     def test_a_field_added_above_moves_no_value_into_another(self):
         process = self.start_program()
         page = self.page_of(process)
