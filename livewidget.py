@@ -25629,10 +25629,11 @@ class TreeView(RowsView):
                 return super().restore(name, value)
             with self.session.batch(), self.lock:
                 closed = set(map(tuple, value[0]))
-                self.rows.close({number for number in self.rows.children.keys() - {None}
-                                 if tuple(self.rows.path(number)) in closed})
+                found = {number for number in self.rows.children.keys() - {None}
+                         if tuple(self.rows.path(number)) in closed}
+                self.rows.close(found)
                 self.changed_rows()
-            return True
+            return bool(found) or not closed    # its rows may come later
 
         @_on_rows
         def user_toggle(self, row: object, tf: bool):

@@ -17810,6 +17810,19 @@ class StateFiles(AppCase):
                                   table.get_filters(), more.get_collapsed(), day.get_value()),
                                  expected)
 
+    def test_rows_that_were_closed_wait_for_a_tree_that_has_them(self):
+        """As other choices do; a tree may get its rows later than its session is laid over."""
+        def page(W):
+            trees.append(W.TreeView(["Name"]))
+            if is_filled:
+                trees[-1].set_tree({"a": {"b": {"_col0": "x"}}, "c": {"d": {"_col0": "x"}}})
+        trees, is_filled = [], True
+        with lw.User(page, state=self.path) as user:
+            user.table().row(0).toggle()
+            for is_filled, expected in ((False, []), (True, [["a"]])):
+                user.restart()
+                self.assertEqual(trees[-1].get_collapsed(), expected)
+
     def test_handlers_of_a_table_hear_of_what_was_restored_what_they_heard_of_people(self):
         def page(W):
             table, cells, _ = self.build_views(W)
