@@ -14853,6 +14853,7 @@ class SessionEngine:
         self.batch_depth: int = 0
         self._flush_timer, self._reported_slow = False, None
         self.built: bool = False                # on_connect was called, or it was made headless
+        self.begins: bool = False               # that runs, or what was entered is laid over it
         self.made_by: str | None = None         # the name of its first browser's key
         self.opener: Principal | None = None    # who has that browser
         self.people: list[Person] = []          # as handlers of "people" know them
@@ -30584,17 +30585,30 @@ class _ApplicationEngine(Site):
             self._run_for(session, facade.add_connection, browser)
         else:
             facade.add_connection(browser)
-        if not session.built and (self.connect_handler is not None or self.pages):
+        builds = self.connect_handler is not None or self.pages
+        steps = [self._begin] if builds and not session.built else []
+        if session.keeper is not None and not (session.keeper.laid or session.begins):
+            steps.append(lambda facade: engine_of(facade).lay_over())
+            if hello.get("focus"):
+                steps.append(functools.partial(
+                    self._focus_again, browser, hello.get("epoch"), hello["focus"]))
+        if steps:
+            session.begins = True
             try:
-                self._run_for(session, self._begin, facade)
+                self._run_for(session, functools.partial(self._run_steps, steps), facade)
             except RuntimeError:                # the page comes back later
+                session.begins = False
                 raise ProtocolError("no thread for one more session", close_code=1013) from None
         session.built = True
-        if session.keeper is not None and not session.keeper.laid:
-            self._run_for(session, lambda facade: engine_of(facade).lay_over(), facade)
-            if hello.get("focus"):
-                self._run_for(session, functools.partial(
-                    self._focus_again, browser, hello.get("epoch"), hello["focus"]), facade)
+
+    @staticmethod
+    def _run_steps(steps, facade):
+        """One after another, also where callbacks run beside each other."""
+        try:
+            for step in steps:
+                engine_of(facade).run_callback(step, (facade,))
+        finally:
+            engine_of(facade).begins = False
 
     def _begin(self, facade):
         """Build what a new session shows: what on_connect makes, then the page of its address."""

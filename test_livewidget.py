@@ -17552,6 +17552,32 @@ class StateFiles(AppCase):
         eventually(lambda: heard, what="the value that was restored")
         self.assertEqual(heard, [session.get_session_thread()])
 
+    def test_what_was_entered_waits_for_all_widgets_where_handlers_run_beside_one_another(self):
+        def build(session):
+            W = session.get_widgets()
+            session.first, go_on = W.TextEntry(key="first"), go_ons[-1]
+            self.assertTrue(go_on.wait(PATIENCE_S), "it may go on")
+            session.last = W.TextEntry(key="last")
+            W.Page(widget=filled(W.VBox(), session.first, session.last)).show()
+        go_ons, options = [threading.Event()], {"concurrency_handling": "concurrent"}
+        go_ons[0].set()
+        page = self.ready(self.make_app(build, state=self.path, **options))
+        session = session_of_page(page.app, page)
+        for entry in session.first, session.last:
+            page.event(entry.wid, edit={"set_text": [page.since, [[0, 0, "x"]]]})
+        self.wait_stored(page)
+        page.app.close()
+        go_ons.append(threading.Event())
+        page.greeted = False
+        app = self.make_app(build, state=self.path, **options)
+        page = self.browser(app, resume=page).until(lambda one: one.greeted)
+        session, = app.sessions.values()
+        eventually(lambda: hasattr(session, "first") and not app.stats()["callbacks_queued"]
+                   and app.stats()["callbacks_running"] == 1, what="only the build being left")
+        go_ons[1].set()
+        page.until(lambda one: [value for (_, name), value in one.cells.items()
+                                if name == "set_text"] == [["x"]] * 2)
+
     def test_what_names_a_widget_may_come_after_it_is_shown(self):
         """A click that was not sent yet and a text find theirs in the next process."""
         heard, finish = [], []
