@@ -13921,6 +13921,8 @@ class SessionKeeper:
                 self._refused.pop(wid, None)
         self._dirty.update(wid for wid, place in places.items() if old.get(wid) != place)
         self._places = places
+        if self.laid and not self._unplaced.keys().isdisjoint(places.values()):
+            self.session.runtime.call_soon(self.session.submit, self.session.lay_over)
 
     def _values_of(self, widget):
         if widget.sensitive:
@@ -13946,7 +13948,9 @@ class SessionKeeper:
                     wids, values, _ = self._unplaced.pop(place)
                     self.renamed.update(dict.fromkeys(wids, wid))
                     self._was[wid] = wids[:MAX_EPOCHS]
-                    self._touched.setdefault(wid, {}).update(dict.fromkeys(values))
+                    touched = self._touched.setdefault(wid, {})
+                    values = {name: values[name] for name in values if name not in touched}
+                    touched.update(dict.fromkeys(values))       # what was entered since is newer
                     self._dirty.add(wid)
                     found.append((wids, wid, values))
         for _, wid, values in found:

@@ -17552,6 +17552,40 @@ class StateFiles(AppCase):
         eventually(lambda: heard, what="the value that was restored")
         self.assertEqual(heard, [session.get_session_thread()])
 
+    def test_what_was_entered_is_back_in_a_widget_that_comes_late_unless_it_has_newer(self):
+        """As of a thread or a timer, which no event of a page waits for."""
+        def build(session):
+            W = session.get_widgets()
+            session.box = W.VBox()
+            W.Page(widget=session.box).show()
+
+        def add(key):
+            entry = session.get_widgets().TextEntry(key=key)
+            session.box.add_widget(entry)
+            return entry
+
+        def enter(entry, text):
+            page.until(lambda one: entry.wid in one.widgets)
+            page.event(entry.wid, edit={"set_text": [page.since, [[0, 0, text]]]})
+            self.wait_stored(page)
+        page = self.ready(self.make_app(build, state=self.path))
+        session = session_of_page(page.app, page)
+        for key in ("late", "named"):
+            enter(add(key), "old")
+        page.app.close()
+        app = self.make_app(build, state=self.path)
+        page.greeted = False
+        page = self.browser(app, resume=page).until(lambda one: one.greeted)
+        session = session_of_page(app, page)
+        eventually(lambda: engine_of(session).keeper.laid)
+        late, named = add("late"), add(None)
+        page.until(lambda one: one.cells.get((late.wid, "set_text")) == ["old"])
+        enter(named, "new")
+        named.set_key("named")
+        eventually(lambda: not engine_of(session).keeper.waits, what="all being laid over")
+        session.gui_call(lambda: None)
+        self.assertEqual(named.get_text(), "new")
+
     def test_what_was_entered_waits_for_all_widgets_where_handlers_run_beside_one_another(self):
         def build(session):
             W = session.get_widgets()
