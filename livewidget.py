@@ -24567,7 +24567,8 @@ class _RowsEngine(engine_of(Scrolled)):
 
     def restore(self, name, value):
         if name != "set_selected" or len(value) == 1:       # of a file of before: paths alone
-            return super().restore(name, value)
+            later = name == "set_column_widths" and not self.columns
+            return not later and super().restore(name, value)
         with self.session.batch(), self.lock:
             selected = dict.fromkeys(map(self.alive, value[0]))
             self.cells = {self.alive(row): frozenset(map(self.column_key, keys))

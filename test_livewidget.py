@@ -17870,18 +17870,31 @@ class StateFiles(AppCase):
                                   table.get_filters(), more.get_collapsed(), day.get_value()),
                                  expected)
 
-    def test_rows_that_were_closed_wait_for_a_tree_that_has_them(self):
-        """As other choices do; a tree may get its rows later than its session is laid over."""
-        def page(W):
-            trees.append(W.TreeView(["Name"]))
+    def test_closed_rows_and_widths_wait_for_a_program_that_has_them(self):
+        """As other choices do; rows and columns may come later than their session is laid over."""
+        def build(session):
+            W = session.get_widgets()
+            session.views = tree, table = W.TreeView(["Name"]), W.TableView()
             if is_filled:
-                trees[-1].set_tree({"a": {"b": {"_col0": "x"}}, "c": {"d": {"_col0": "x"}}})
-        trees, is_filled = [], True
-        with lw.User(page, state=self.path) as user:
-            user.table().row(0).toggle()
-            for is_filled, expected in ((False, []), (True, [["a"]])):
-                user.restart()
-                self.assertEqual(trees[-1].get_collapsed(), expected)
+                tree.set_tree({"a": {"b": {"_col0": "x"}}, "c": {"d": {"_col0": "x"}}})
+                table.set_data([{"Size": 1}])
+            W.Page(widget=filled(W.VBox(), tree, table)).show()
+
+        def found(app):
+            session, = app.sessions.values()
+            eventually(lambda: engine_of(session).keeper.laid)
+            tree, table = session.views
+            return tree.get_collapsed(), engine_of(table).value("set_column_widths", {})
+        is_filled = True
+        page = self.ready(self.make_app(build, state=self.path))
+        page.event(page.find("TreeView"), state={"user_toggle": [0, False]})
+        page.event(page.find("TableView"), state={"set_column_widths": [{"Size": 200}]})
+        self.wait_stored(page)
+        for is_filled, expected in ((False, ([], {})), (True, ([["a"]], {"Size": 200}))):
+            page.app.close()
+            page = self.browser(self.make_app(build, state=self.path), resume=page)
+            page.until(lambda one: one.greeted)
+            self.assertEqual(found(page.app), expected)
 
     def test_handlers_of_a_table_hear_of_what_was_restored_what_they_heard_of_people(self):
         def page(W):
