@@ -12121,14 +12121,8 @@ class Holder:
         if value == before:
             return
         data, name = self._data, self.binding.name
-        try:
-            if not self._check():
-                return
-            texts = data.encode({name: self.binding.from_widget(value)})
-        except BaseException as error:          # functions of the program (R109)
-            self._refuse(error)
-            if _is_interrupt(error):
-                raise
+        texts = self._encoded(value)
+        if texts is None:
             return
         self._refuse(None)
         with data.lock:
@@ -12140,6 +12134,27 @@ class Holder:
             with data.lock:
                 self.due = True
             self.deliver()
+
+    def _encoded(self, value):
+        """What is shown as the data get it; None if it may not be given."""
+        try:
+            return self._data.encode({self.binding.name: self.binding.from_widget(value)}) if (
+                self._check()) else None
+        except BaseException as error:          # functions of the program (R109)
+            self._refuse(error)
+            if _is_interrupt(error):
+                raise
+            return None
+
+    def settle(self) -> None:
+        """Something of an earlier process was laid over: show the data's value again, if it is
+        another one by now. What the data were not given, as it may not be, stays."""
+        with self._giving:
+            texts, name = self._encoded(self.read and self.read()), self.binding.name
+        with self._data.lock:
+            if texts is not None and texts != {name: self._data.texts.get(name)}:
+                self.due = True
+        self.deliver()
 
     def end(self) -> None:
         """Hold nothing any more. Safe to repeat."""
@@ -13277,6 +13292,7 @@ class StoreWriter:
             self.turn()
         self._thread = threading.Thread(target=self._run, name="livewidget-store", daemon=True)
         self._thread.start()
+        atexit.register(self.close)             # what a program sets just before it ends is kept
 
     def wake(self) -> None:
         """There is something to do in the next turn."""
@@ -13539,6 +13555,7 @@ class StoreWriter:
 
     def close(self) -> None:
         """Commit what waits, give all leases back and close the store."""
+        atexit.unregister(self.close)
         for place in list(self.epochs):
             self.release(place)
         self._ended = True
@@ -13805,7 +13822,10 @@ class SessionKeeper:
             names = [widget.kept_actions.get(name, name) for part in ("state", "edit")
                      for name in message.get(part, ())]
             if names:
-                self._touched.setdefault(widget.wid, {}).update(dict.fromkeys(names))
+                touched = self._touched.setdefault(widget.wid, {})
+                for name in names:              # what was done last is laid over last
+                    touched.pop(name, None)
+                    touched[name] = None
                 self._dirty.add(widget.wid)
                 taken.acted = widget.wid if widget.kept_actions else None
         return taken
@@ -13861,6 +13881,13 @@ class SessionKeeper:
                 self._grown = True
                 self.writer.mark(self)
 
+    def keep_again(self, wid: int) -> None:
+        """What people did to a widget was changed, and the log does not tell it by that name."""
+        with self.log.lock:
+            if wid in self._touched:
+                self._dirty.add(wid)
+                self.writer.mark(self)
+
     # What people entered
     def collect(self) -> None:
         """Put what changed since the last time; what an input changed goes with its number."""
@@ -13877,7 +13904,8 @@ class SessionKeeper:
             return
         for wid, name in log.changed_since(self._seq):
             self._grown = self._grown or name in ("new", "end", "set_children")
-            if name in self._touched.get(wid, ()):
+            touched = self._touched.get(wid, ())
+            if name in touched or name == "set_children" and "set_order" in touched:
                 self._dirty.add(wid)
         self._seq = log.seq
         if self._grown:
@@ -13919,13 +13947,15 @@ class SessionKeeper:
                 self._refused.pop(wid, None)
         self._dirty.update(wid for wid, place in places.items() if old.get(wid) != place)
         self._places = places
+        if self.laid and not self._unplaced.keys().isdisjoint(places.values()):
+            self.session.runtime.call_soon(self.session.submit, self.session.lay_over)
 
     def _values_of(self, widget):
         if widget.sensitive:
             return {}
         values = {name: widget.kept_value(name) for name in self._touched.get(widget.wid, ())}
-        return {**self._refused.get(widget.wid, {}),
-                **{name: value for name, value in values.items() if value is not None}}
+        kept = {name: value for name, value in values.items() if value is not None}
+        return {**kept, **self._refused.get(widget.wid, {}), **kept}    # in the order of acts
 
     # Laying over
     @property
@@ -13944,18 +13974,23 @@ class SessionKeeper:
                     wids, values, _ = self._unplaced.pop(place)
                     self.renamed.update(dict.fromkeys(wids, wid))
                     self._was[wid] = wids[:MAX_EPOCHS]
-                    self._touched.setdefault(wid, {}).update(dict.fromkeys(values))
+                    touched = self._touched.setdefault(wid, {})
+                    values = {name: values[name] for name in values if name not in touched}
+                    touched.update(dict.fromkeys(values))       # what was entered since is newer
                     self._dirty.add(wid)
                     found.append((wids, wid, values))
         for _, wid, values in found:
             widget = self.session.widgets.get(wid)
             names = [name for name, value in values.items()
-                     if widget is not None and widget.restore(name, value)]
+                     if widget is not None and self._is_taken(widget, name, value)]
             if names:
                 restored.append((widget, names))
             if len(names) < len(values):
                 self._keep_refused(wid, {name: value for name, value in values.items()
                                          if name not in names})
+        for widget, _ in restored:
+            for holder, _ in widget.states_of_holders():
+                holder.settle()
         with self.log.lock:
             self.laid, self.laid_at = True, self.log.seq
             changes: dict[tuple[str, str], Any] = {}
@@ -13963,6 +13998,19 @@ class SessionKeeper:
             self._put([*((*key, value) for key, value in changes.items()), *(
                 (self.place, f"widget:{old}", None) for wids, *_ in found for old in wids)])
         return restored
+
+    def _is_taken(self, widget, name, value):
+        """Lay one value over; setters are the program's, and what one raises harms no other."""
+        try:
+            widget.require_offered(name, value)
+            return widget.restore(name, value)
+        except (UsageError, ProtocolError, LookupError, TypeError, ValueError):
+            pass                                # it is another widget now, or has other limits
+        except BaseException as error:          # (R109)
+            self.session.show_raised(getattr(widget.facade, name, widget.restore), error, 1)
+            if _is_interrupt(error):
+                raise
+        return False
 
     def _keep_refused(self, wid, values):
         """Store further what a widget does not take: it may be of the former kind again."""
@@ -13984,9 +14032,11 @@ class SessionKeeper:
         return list(self._unplaced)
 
     def touch(self) -> None:
-        """Store anew what is known of the session, so that it does not seem to be forgotten."""
-        self.collect()
+        """Store anew what is known of the session, so that it does not seem to be forgotten, nor
+        what was entered in widgets that the next process makes late."""
         with self.log.lock:
+            self._dirty.update(self._touched)
+            self.collect()
             if self.about and not self.forgotten:
                 self._put([(self.place, "about", self.about)])
 
@@ -14833,6 +14883,7 @@ class SessionEngine:
         self.batch_depth: int = 0
         self._flush_timer, self._reported_slow = False, None
         self.built: bool = False                # on_connect was called, or it was made headless
+        self.begins: bool = False               # that runs, or what was entered is laid over it
         self.made_by: str | None = None         # the name of its first browser's key
         self.opener: Principal | None = None    # who has that browser
         self.people: list[Person] = []          # as handlers of "people" know them
@@ -15154,14 +15205,16 @@ class SessionEngine:
                 restored = keeper.lay_over()
         finally:
             self.laying_over = None
-        for widget, names in restored:
-            for action, entry in widget.restore_handlers:
-                told = widget.told_by(action)
-                value = widget.kept_value(names[0])
-                self.run_handlers(widget.facade, told(widget.facade) if told else value, [entry])
-        if is_first:
-            self.host.laid_over(keeper)
-            self.runtime.call_soon(keeper.release)
+        try:
+            for widget, names in restored:
+                for action, entry in widget.restore_handlers:
+                    told = widget.told_by(action)
+                    value = told(widget.facade) if told else widget.kept_value(names[0])
+                    self.run_handlers(widget.facade, value, [entry])
+        finally:                                # a function of the program may read the rows
+            if is_first:
+                self.host.laid_over(keeper)
+                self.runtime.call_soon(keeper.release)
 
     def link(self, place: str | None, role: str | None = None) -> str | None:
         """The address of a page with what opens this session, which stands behind the #."""
@@ -16685,18 +16738,16 @@ class _WidgetEngine(_EmitterEngine):
         return self.session.log.get(self.wid, name)
 
     def restore(self, name, value):
-        """Set what kept_value() gave an earlier process; whether the widget takes it still."""
+        """Set what kept_value() gave an earlier process; whether the widget takes it still. Raises
+        UsageError, ProtocolError, LookupError, TypeError or ValueError for what it does not."""
         cls = type(self.facade)
         known = (*cls.user_states, *cls.user_edits, *self.kept_actions.values())
-        try:
-            _require(name in known, "no user state", name=name)
-            if self.has_limits or name in self.seen_states:
-                given, value = value, self.checked_state(name, value)
-                if self.has_limits and not _is_same(value, given):
-                    return False                # it has other limits
-            getattr(self.facade, name)(*value)
-        except (UsageError, ProtocolError, KeyError, IndexError, ValueError):
-            return False
+        _require(name in known, "no user state", name=name)
+        if self.has_limits or name in self.seen_states:
+            given, value = value, self.checked_state(name, value)
+            if self.has_limits and not _is_same(value, given):
+                return False                    # it has other limits
+        getattr(self.facade, name)(*value)
         return True
 
     def told_by(self, action):
@@ -16855,6 +16906,11 @@ class _WidgetEngine(_EmitterEngine):
         """See SessionKeeper.place_again."""
         if self.session.keeper is not None:
             self.session.keeper.place_again(wid)
+
+    def kept_anew(self):
+        """See SessionKeeper.keep_again."""
+        if self.session.keeper is not None:
+            self.session.keeper.keep_again(self.wid)
 
 
 #: The container whose `with` block runs; what is made in it goes there.
@@ -18422,8 +18478,8 @@ class TabWidget(Pages):
                 super().tell_again(browser, number, one)
 
         def kept_value(self, name):
-            """An order as places among the pages as they were made, and the index then; the page
-            shown as its index, title and key."""
+            """An order as places among the pages as they were made, the index then, and titles; the
+            page shown as its index, title and key."""
             if name == "set_index" and self.children:
                 index = self.facade.get_index()
                 child, (title,) = list(self.children.values())[index]
@@ -18431,7 +18487,8 @@ class TabWidget(Pages):
             if name != "set_order":
                 return super().kept_value(name)
             places = {wid: place for place, wid in enumerate(sorted(self.children))}
-            return [[places[wid] for wid in self.children], self.facade.get_index()]
+            return [[places[wid] for wid in self.children], self.facade.get_index(),
+                    [title for _, (title,) in list(self.children.values())]]
 
         def restore_index(self, index, *names):
             """Show the page of that title and key, at that index rather than at another."""
@@ -18446,11 +18503,14 @@ class TabWidget(Pages):
                 return self.restore_index(*value)
             if name != "set_order":
                 return super().restore(name, value)
-            places, index = value
-            made = sorted(self.children)
-            if sorted(places) != list(range(len(made))):
+            places, index, *seen = value        # a file of before has no titles
+            made, children = sorted(self.children), list(self.children.values())
+            if len(places) != len(made):
                 return False                    # of other pages
-            self.facade.set_order([made[place] for place in places])
+            order = [made[place] for place in places]
+            if seen and [self.children[wid][1][0] for wid in order] != seen[0]:
+                order = self.wids_titled(seen[0], [title for _, (title,) in children])
+            self.facade.set_order(order)
             self.facade.set_index(index)
             return True
 
@@ -19467,7 +19527,8 @@ class RadioButton(Grouped, Field, role="radio"):
 
     class _engine(engine_of(Grouped)):
         def require_offered(self, name, values):
-            _expect(name != "set_state" or values[0], "no press clears it")
+            _expect(name != "set_state" or values[0] or self.session.laying_over,
+                    "no press clears it")
 
 
 @widget
@@ -19976,17 +20037,28 @@ class ComboBox(SizedField):
                     and (name != "set_shown" or values[1] in self.facade.get_items()),
                     "a text that is no item is not offered")
 
-        def take_user_state(self, name, values, browser):
-            (index, text), items = values, self.facade.get_items()  # may have changed meanwhile
+        def shown_now(self, index, text):
+            """What to show for a text that was chosen at an index, as the items may have changed
+            since; None where it is not offered any more."""
+            items = self.facade.get_items()
             if items[index:index + 1] != [text] or index < 0:
                 index = (items.index(text) if text in items
                          else len(items) if self.editable and index >= 0 else -1)
-            if index < 0 and not self.editable:
+            if index == len(items):             # Enter with a new text appends it
+                self.edit_sequence("set_items", (index, 0, [text]))
+            return [index, text] if index >= 0 or self.editable else None
+
+        def take_user_state(self, name, values, browser):
+            shown = self.shown_now(*values)
+            if shown is None:
                 self.session.log.touch(self.wid, name)
             else:
-                if index == len(items):         # Enter with a new text appends it
-                    self.edit_sequence("set_items", (index, 0, [text]))
-                super().take_user_state(name, [index, text], browser)
+                super().take_user_state(name, shown, browser)
+
+        def restore(self, name, value):
+            with self.session.batch(), self.session.log.lock:
+                shown = self.shown_now(*value)
+                return shown is not None and super().restore(name, shown)
 
         def insert(self, place, text):
             """Put an item at place("set_items"), with all changes of others there."""
@@ -24275,6 +24347,17 @@ def _on_rows(function: _F) -> _F:
     return on_rows
 
 
+def _on_marks(function: _F) -> _F:
+    """_on_rows() that changes what people may have done: it is stored anew where they had."""
+    method = _on_rows(function)
+
+    @functools.wraps(method)
+    def on_marks(self, *args, **kwargs):
+        method(self, *args, **kwargs)
+        self._engine.kept_anew()
+    return on_marks
+
+
 class _RowsEngine(engine_of(Scrolled)):
     """The rows of a table or tree, what is selected in them, and what people do (user_...)."""
     _engine = property(lambda self: self)       # for @_on_rows
@@ -24481,10 +24564,53 @@ class _RowsEngine(engine_of(Scrolled)):
     kept_actions: Mapping[str, str] = {"user_pick": "set_selected", "user_sort": "sort_by_columns"}
 
     def kept_value(self, name):
+        """Columns without a key by their label, the selected rows and cells as alive() takes them:
+        in the next process others may have their places."""
+        labels = {key: label for label, key in self.rows.names.items()}
         if name == "set_selected":
             with self.lock:
-                return [[self.rows.path(number) for number in self.selected]]
-        return super().kept_value("set_sorted" if name == "sort_by_columns" else name)
+                seen, cells = self.seen_rows({*self.selected, *self.cells}), {}
+                for number, keys in self.cells.items():
+                    cells.setdefault(keys, []).append(seen[number])
+                return [[seen[number] for number in self.selected], [
+                    [rows, [labels.get(key, key) for key in keys]] for keys, rows in cells.items()]]
+        kept = super().kept_value("set_sorted" if name == "sort_by_columns" else name)
+        if kept and name == "sort_by_columns":
+            return [[[labels.get(key, key), ascending] for key, ascending in kept[0]]]
+        if kept and name in ("set_filters", "set_column_widths"):
+            return [{labels.get(key, key): value for key, value in kept[0].items()}]
+        return kept
+
+    def require_offered(self, name, values):
+        for one, setter in ("sort_by_columns", "set_sortable"), ("set_filters", "set_filterable"):
+            _expect(name != one or self.value(setter, False), "nobody could undo it")
+
+    def seen_rows(self, numbers):
+        """Rows as alive() takes them; without the first cell of those that are not at hand."""
+        first, at_hand = self.rows.first, set(self.rows.at_hand(numbers))
+        return {number: [self.rows.path(number), self.sent_cell(number, first)
+                         if number in at_hand else None] for number in numbers}
+
+    def restore(self, name, value):
+        if name != "set_selected" or len(value) == 1:       # of a file of before: paths alone
+            later = name == "set_column_widths" and not self.columns
+            return not later and super().restore(name, value)
+        with self.session.batch(), self.lock:
+            selected = dict.fromkeys(map(self.alive, value[0]))
+            self.cells = {self.alive(row): frozenset(map(self.column_key, keys))
+                          for rows, keys in value[1] for row in rows}
+            self.selected = selected
+            self.changed_rows()
+        return True
+
+    told: Mapping[str, Any] = {
+        "selected": lambda facade: [facade.get_selected()],
+        "cell_selected": lambda facade: [facade.get_selected_cells()],
+        "sorted": lambda facade: engine_of(facade).newest_order()}
+
+    def newest_order(self):
+        """The column that was sorted by last, and how; None for the rows' own order."""
+        return [*self.rows.sort[-1][::2]] if self.rows.sort else [None, True]
 
     def say_refused(self, what, error):
         """Tell who acted that it was not done, and why: nothing is lost in silence."""
@@ -24742,6 +24868,7 @@ class _RowsEngine(engine_of(Scrolled)):
                  path=path)
         if (number in rows.closed) == tf:
             rows.close(rows.closed ^ {number})
+            self.kept_anew()
             if "expanded" in self.facade.callbacks:
                 self.fire("expanded" if tf else "collapsed", rows.values(number), path)
 
@@ -24837,6 +24964,8 @@ class _RowsEngine(engine_of(Scrolled)):
 
     def forget_marks(self):
         """Other rows are there: what was marked on those before is gone."""
+        if self.selected or self.cells:
+            self.kept_anew()
         self.selected, self.cells, self.cursor, self.anchor = {}, {}, None, None
         self.colors = {key: look for key, look in self.colors.items() if key[0] is None}
         self.changed_rows()
@@ -24845,6 +24974,8 @@ class _RowsEngine(engine_of(Scrolled)):
         """Forget what was marked on rows that went; returns whether a selected one was there."""
         lost = [number for number in numbers if self.selected.pop(number, _ABSENT) is not _ABSENT]
         gone = set(numbers)
+        if lost or not gone.isdisjoint(self.cells):
+            self.kept_anew()
         self.cells = {number: keys for number, keys in self.cells.items() if number not in gone}
         self.colors = {place: look for place, look in self.colors.items() if place[0] not in gone}
         self.cursor, self.anchor = (None if place is not None and place[0] in gone else place
@@ -25020,8 +25151,9 @@ class RowsView(Scrolled):
     @state
     def set_column_widths(self, widths: dict[Any, Any]):
         """Set the widths of columns: key -> px, or a CSS size such as "10em" or "1fr"."""
-        keys = self._engine.keys()
-        return [{key: _column_width(width) for key, width in widths.items() if key in keys}]
+        keys, names = self._engine.keys(), self._engine.rows.names
+        widths = {names.get(key, key): _column_width(width) for key, width in widths.items()}
+        return [{key: width for key, width in widths.items() if key in keys}]
 
     @_on_rows
     def set_column_width(self, col_key: str | int, width: float | str) -> None:
@@ -25156,7 +25288,7 @@ class RowsView(Scrolled):
             return [{"path": engine.rows.path(number), "values": engine.rows.values(number)}
                     for number in engine.selected]
 
-    @_on_rows
+    @_on_marks
     def set_selected(self, paths: Items | None) -> None:
         """Select exactly these rows: a path, a list of paths, or None. Fires nothing."""
         self._engine.selected = dict.fromkeys(self._engine.numbers(paths))
@@ -25169,14 +25301,14 @@ class RowsView(Scrolled):
         """Select a row too, or no longer. Fires nothing."""
         self.select_paths([path], state)
 
-    @_on_rows
+    @_on_marks
     def select_paths(self, paths: Items, state: bool = True) -> None:
         """Select rows too, or no longer. Fires nothing."""
         change = self._engine.selected.setdefault if state else self._engine.selected.pop
         for number in self._engine.numbers(paths):
             change(number, None)
 
-    @_on_rows
+    @_on_marks
     def select_all(self, state: bool = True) -> None:
         """Select all rows, or none. Fires nothing."""
         engine = self._engine
@@ -25193,7 +25325,7 @@ class RowsView(Scrolled):
         """Select a cell too, or no longer. Fires nothing."""
         self.select_cells([{"path": path, "col_key": col_key}], state)
 
-    @_on_rows
+    @_on_marks
     def select_cells(self, cells: Items, state: bool = True) -> None:
         """Select cells too, or no longer: a list of {"path", "col_key"}. Fires nothing."""
         engine = self._engine
@@ -25204,7 +25336,7 @@ class RowsView(Scrolled):
         for number, key in places:
             engine.pick_cell(number, key, state)
 
-    @_on_rows
+    @_on_marks
     def clear_cell_selection(self) -> None:
         """Select no cell. Fires nothing."""
         self._engine.cells.clear()
@@ -25236,7 +25368,7 @@ class RowsView(Scrolled):
                  or isinstance(col_key, int) and 0 <= col_key < len(keys))
         self.sort_by_columns([(col_key, ascending)] if known else [])
 
-    @_on_rows
+    @_on_marks
     def sort_by_columns(self, order: Items) -> None:
         """Sort by several columns, as sort_by_column() does: keys, or (key, ascending), the most
         important first. Fires nothing."""
@@ -25456,12 +25588,12 @@ class TreeView(RowsView):
         engine.insert_column(len(engine.columns) if before is None
                              else engine.keys().index(engine.column_key(before)), column)
 
-    @_on_rows
+    @_on_marks
     def expand_all(self) -> None:
         """Open all rows."""
         self._engine.rows.close(())
 
-    @_on_rows
+    @_on_marks
     def collapse_all(self) -> None:
         """Close all rows."""
         self._engine.rows.close(self._engine.rows.children.keys() - {None})
@@ -25528,10 +25660,12 @@ class TreeView(RowsView):
             if name != "set_collapsed":
                 return super().restore(name, value)
             with self.session.batch(), self.lock:
-                self.rows.close({number for number in self.rows.children.keys() - {None}
-                                 if self.rows.path(number) in value[0]})
+                closed = set(map(tuple, value[0]))
+                found = {number for number in self.rows.children.keys() - {None}
+                         if tuple(self.rows.path(number)) in closed}
+                self.rows.close(found)
                 self.changed_rows()
-            return True
+            return bool(found) or not closed    # its rows may come later
 
         @_on_rows
         def user_toggle(self, row: object, tf: bool):
@@ -25709,6 +25843,7 @@ class TableView(RowsView):
         role = "table"
         filters: Mapping[str, Any] = {}         # by column
         kept_actions: Mapping[str, str] = {**_RowsEngine.kept_actions, "user_filter": "set_filters"}
+        told: Mapping[str, Any] = {"filtered": lambda facade: [facade.get_filters()]}
 
         def set_columns(self, columns):
             self.require_own_rows(columns, self.rows)
@@ -30482,17 +30617,30 @@ class _ApplicationEngine(Site):
             self._run_for(session, facade.add_connection, browser)
         else:
             facade.add_connection(browser)
-        if not session.built and (self.connect_handler is not None or self.pages):
+        builds = self.connect_handler is not None or self.pages
+        steps = [self._begin] if builds and not session.built else []
+        if session.keeper is not None and not (session.keeper.laid or session.begins):
+            steps.append(lambda facade: engine_of(facade).lay_over())
+            if hello.get("focus"):
+                steps.append(functools.partial(
+                    self._focus_again, browser, hello.get("epoch"), hello["focus"]))
+        if steps:
+            session.begins = True
             try:
-                self._run_for(session, self._begin, facade)
+                self._run_for(session, functools.partial(self._run_steps, steps), facade)
             except RuntimeError:                # the page comes back later
+                session.begins = False
                 raise ProtocolError("no thread for one more session", close_code=1013) from None
         session.built = True
-        if session.keeper is not None and not session.keeper.laid:
-            self._run_for(session, lambda facade: engine_of(facade).lay_over(), facade)
-            if hello.get("focus"):
-                self._run_for(session, functools.partial(
-                    self._focus_again, browser, hello.get("epoch"), hello["focus"]), facade)
+
+    @staticmethod
+    def _run_steps(steps, facade):
+        """One after another, also where callbacks run beside each other."""
+        try:
+            for step in steps:
+                engine_of(facade).run_callback(step, (facade,))
+        finally:
+            engine_of(facade).begins = False
 
     def _begin(self, facade):
         """Build what a new session shows: what on_connect makes, then the page of its address."""
@@ -37627,8 +37775,9 @@ def _run_state(options):
                      "id; without --forget it lists them", id=options.forget)
             store.commit([(place, None, None)])
         elif options.json:
-            print(json.dumps({place: {name: value for name, (value, _) in values.items()}
-                              for place, values in saved.items() if place != "app"}, indent=1))
+            print(json.dumps({place: {name: value for name, (value, _) in values.items()
+                                      if place != "app" or name.startswith("data:")}
+                              for place, values in saved.items()}, indent=1))
         else:
             print(f"{options.file}: {found}")
             for place, values in sorted(saved.items()):
