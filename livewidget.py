@@ -2620,6 +2620,8 @@ class Listener:
 
 class Reactor:
     """The selectors thread for all sockets of the process. Made by acquire_reactor, for Site."""
+    clock: Callable[[], float] = staticmethod(time.monotonic)   # s
+
     def __init__(self) -> None:
         self.selector: selectors.BaseSelector = selectors.DefaultSelector()
         # Freeing one large untouched block teaches glibc's malloc to keep up to twice its size for
@@ -10252,7 +10254,7 @@ class EndpointRunner:
     # When they run
     def attend(self, seconds: float) -> None:
         """Somebody watches, for so many seconds at least."""
-        self._attended_until = max(self._attended_until, time.monotonic() + seconds)
+        self._attended_until = max(self._attended_until, self.reactor.clock() + seconds)
         if not self.is_attended:
             return
         for endpoint in self.endpoints.values():
@@ -10265,7 +10267,7 @@ class EndpointRunner:
 
     @property
     def is_attended(self) -> bool:
-        now = time.monotonic()
+        now = self.reactor.clock()
         if self._is_watched():                  # and for a moment after the last has left
             self._attended_until = now + ATTEND_S
         return now < self._attended_until
@@ -10277,7 +10279,7 @@ class EndpointRunner:
                 or all(one.body or one.error for one in self.endpoints.values()))
 
     def _plan(self, endpoint):
-        delay = max(0.0, endpoint.started + endpoint.interval_s - time.monotonic())
+        delay = max(0.0, endpoint.started + endpoint.interval_s - self.reactor.clock())
         endpoint.timer = self.reactor.call_later(delay, functools.partial(self._due, endpoint))
 
     def _due(self, endpoint):
@@ -10295,7 +10297,7 @@ class EndpointRunner:
             endpoint.timer.cancel()
             endpoint.timer = None
         endpoint.running, endpoint.again, endpoint.is_repeated = True, False, False
-        endpoint.started = time.monotonic()
+        endpoint.started = self.reactor.clock()
         self.reactor.call_later(SLOW_CALLBACK_S,
                                 functools.partial(self._report_slow, endpoint, endpoint.started))
         try:
@@ -10698,7 +10700,7 @@ class EndpointPages(Audience):
         if arguments:
             return self._answer_call(path, arguments, exchange)
         if ((endpoint.body or endpoint.error) is not None and not endpoint.running
-                and time.monotonic() - endpoint.started < endpoint.interval_s):
+                and self.site.reactor.clock() - endpoint.started < endpoint.interval_s):
             return self._endpoint_response(endpoint, request)
         if not endpoint.running:
             self.runner.run(endpoint)
@@ -10811,11 +10813,12 @@ class EndpointPages(Audience):
                     viewer.next_answer, lambda: viewer.behind).tell()
 
     def is_at_rest(self, watched: bool) -> bool:
-        """Whether nothing runs and each page has what there is. watched: by at least one. What
-        runs again after its interval does not count: one that takes longer never rests."""
+        """Whether nothing runs and each page has what there is. watched: by at least one, in real
+        time; what runs again after its interval does not count then: one that takes longer than
+        that never rests."""
         runner = self.runner
         return (runner.status == "live" and runner.has_values and not runner.acting
-                and not any(one.running and (one.again or not one.is_repeated)
+                and not any(one.running and (one.again or not (watched and one.is_repeated))
                             for one in list(runner.endpoints.values()))
                 and bool(self._held) >= watched
                 and not any(one.is_ready() for one in list(self._held)))
@@ -34700,7 +34703,7 @@ class User:
         self._settle()
 
     def resize(self, width: int, height: int) -> None:
-        """Give the window another size, in CSS pixels; session.screen_size tells the program."""
+        """Give the window another size, in CSS pixels, which session.get_screen_size() tells."""
         self._do(self._shown().resize, width, height)
 
     def screenshot(self, path: str | os.PathLike[str]) -> None:
@@ -34765,7 +34768,8 @@ class User:
         return answer
 
     def advance(self, seconds: float) -> None:
-        """Let time pass for timers and schedules, and for the toasts of a page."""
+        """Let time pass for timers and schedules, and for the toasts of a page; without a browser
+        for the endpoints of a DynamicWidget, too."""
         page, until = self._shown(), self._runtime.now + seconds
         self._settle()
         self._time_toasts(page)

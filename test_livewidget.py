@@ -8197,7 +8197,8 @@ class Endpoints(ServerCase):
 
     def runner(self, functions, watch, actions=()):
         """An EndpointRunner without a reactor: what it asks for is done at once."""
-        reactor = unittest.mock.Mock(call_soon=lambda function, *args: function(*args))
+        reactor = unittest.mock.Mock(
+            clock=time.monotonic, call_soon=lambda function, *args: function(*args))
         runner = lw.EndpointRunner(reactor, lambda: None, lambda: False)
         self.addCleanup(runner.stop)
         runner.load(functions, {"endpoints": [{"path": "/a", "watch": [str(watch)]}],
@@ -8539,7 +8540,8 @@ class Endpoints(ServerCase):
                 if not found and watchers == [thread]:
                     self.attend(60)             # after the last look, before the thread ends
                 return found
-        reactor = unittest.mock.Mock(call_soon=lambda function, *args: function(*args))
+        reactor = unittest.mock.Mock(
+            clock=time.monotonic, call_soon=lambda function, *args: function(*args))
         runner = Runner(reactor, lambda: None, lambda: False)
         self.addCleanup(runner.stop)
         runner.load([dict], {"endpoints": [{"path": "/a", "watch": [__file__]}],
@@ -47135,28 +47137,21 @@ pattern="(?<head>[a-c]|\\d)(?:x\\/y)?"></label><button>Go</button></form>"""
         user.click("Cancel")
         user.sees("Second? False")
 
-    def test_an_endpoint_that_takes_longer_than_its_interval_holds_no_step_up(self):
-        again, end, runs = threading.Event(), threading.Event(), itertools.count(1)
-        self.addCleanup(end.set)
+    def test_an_endpoint_runs_after_each_interval_that_passes(self):
+        runs = itertools.count(1)
 
-        class Slow(lw.DynamicWidget):
+        class Counted(lw.DynamicWidget):
             def get_endpoints(self):
-                @self.endpoint("/api/slow", interval=50)
-                def slow():
-                    run = next(runs)
-                    again.wait(0.06)            # the next one is due at once, then
-                    if run > 1:
-                        again.set()
-                        end.wait(PATIENCE_S)
-                    return {"run": run}
+                @self.endpoint("/api/runs", interval=2000)
+                def count():
+                    return {"run": next(runs)}
 
             def get_template(self):
-                return "<p>{run}</p><input aria-label='Note'>"
-        user = self.user(Slow)
-        user.tree()
-        self.assertTrue(again.wait(PATIENCE_S), "it runs again")
-        user.type("Note", "seen")
-        self.assertEqual(user.tree(), 'text "1"\ntextbox "Note" = "seen"')
+                return "<p>{run}</p>"
+        user = self.user(Counted)
+        for seconds, run in ((0, 1), (1, 1), (1, 2), (20, 12)):
+            user.advance(seconds)
+            self.assertEqual(user.tree(), f'text "{run}"')
 
     #: Fields of a form: HTML, steps of a user, and what is sent; None: the form is not.
     FIELDS = (
@@ -49140,6 +49135,7 @@ class UsersInChromium(Users):
 
     OFFLINE, SERVED = (), Users.SERVED[:1]
     no_socket = staticmethod(contextlib.nullcontext)
+    test_an_endpoint_runs_after_each_interval_that_passes = None    # in a page time is real
     # of these, nothing is in a page
     test_no_socket_is_opened = test_what_is_no_program_for_a_user_is_refused = None
     test_what_cannot_begin_leaves_nothing_behind = None
@@ -49163,6 +49159,29 @@ class UsersInChromium(Users):
         if "timeout_s" in options:              # a page needs longer to load
             options["timeout_s"] = 5.0
         return super().user(app, browser=Chromium.shared(), **options)
+
+    def test_an_endpoint_that_takes_longer_than_its_interval_holds_no_step_up(self):
+        again, end, runs = threading.Event(), threading.Event(), itertools.count(1)
+        self.addCleanup(end.set)
+
+        class Slow(lw.DynamicWidget):
+            def get_endpoints(self):
+                @self.endpoint("/api/slow", interval=50)
+                def slow():
+                    run = next(runs)
+                    again.wait(0.06)            # the next one is due at once, then
+                    if run > 1:
+                        again.set()
+                        end.wait(PATIENCE_S)
+                    return {"run": run}
+
+            def get_template(self):
+                return "<p>{run}</p><input aria-label='Note'>"
+        user = self.user(Slow)
+        user.tree()
+        self.assertTrue(again.wait(PATIENCE_S), "it runs again")
+        user.type("Note", "seen")
+        self.assertEqual(user.tree(), 'text "1"\ntextbox "Note" = "seen"')
 
     def test_buttons_that_a_person_may_not_use_look_so(self):
         people = os.path.join(tempfile.mkdtemp(), "users.json")
