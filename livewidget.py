@@ -32129,6 +32129,22 @@ def _widgets_of(session):
             if isinstance(engine.facade, Widget)]
 
 
+def _lies_under_dialog(session, found):
+    """Whether a modal dialog lies over an element: the one in front, of equals the later one."""
+    shown = [one for one in reversed(_widgets_of(session)) if isinstance(one.facade, Dialog)
+             and one.value("set_modal") and one.value("set_visible", one.starts_visible)]
+    if not shown:
+        return False
+    front, holder = max(shown, key=_stacking), found.engine
+    while holder is not front and (around := holder.container()) is not None:
+        holder = around
+    return holder is not front and _stacking(holder) <= _stacking(front)
+
+
+def _stacking(engine):
+    return engine.value("set_stacking", 0)
+
+
 class _TestRuntime:
     """Time that passes only as a test says; callbacks run on threads of their own. Handed to the
     sessions of a User's application in place of Runtime.
@@ -32652,12 +32668,7 @@ class _TestPage:
 
     def reach(self, found: Element) -> None:
         """Raise AssertionError if a modal dialog lies over an element."""
-        shown = [one for one in _widgets_of(self.session) if isinstance(one.facade, Dialog)
-                 and one.value("set_modal") and one.value("set_visible", one.starts_visible)]
-        holder = found.engine
-        while holder not in shown and (around := holder.container()) is not None:
-            holder = around
-        _want(not shown or holder in shown, f"a dialog lies over {found}")
+        _want(not _lies_under_dialog(self.session, found), f"a dialog lies over {found}")
 
     def _send(self, found):
         """Send what is written below a chat."""
@@ -34807,6 +34818,9 @@ class User:
         if len(found) > 1:                      # a Label in front of a field has its name, too,
             found = [one for one in found               # as may a table and its columns
                      if one.role not in ("text", "table", "tree", "columnheader")] or found
+        if len(found) > 1 and self._widgets():  # ... and a dialog's button that of what it asks
+            found = [one for one in found
+                     if not _lies_under_dialog(self._shown().session, one)] or found
         if len(found) == 1:
             return found[0]
         what = " ".join(filter(None, [
@@ -34963,11 +34977,12 @@ class User:
             return
         self._do(self._shown().click, found)
         try:                                    # the first press may have hidden or disabled it
-            found = self._open(name, roles, key)
-            self._shown().reach(found)
+            again = self._open(name, roles, key)
+            self._shown().reach(again)
         except AssertionError:
             return
-        self._do(self._shown().click, found)
+        if again.engine is found.engine:        # not in a dialog that has come
+            self._do(self._shown().click, again)
 
     def check(self, name: str | None = None, on: bool = True, *, key: str | None = None) -> None:
         """Tick a box or switch, or clear it; nothing happens if it is so already."""

@@ -46899,6 +46899,27 @@ text "-"'''
         user.table("Names").row(0).click()
         user.sees("selected")
 
+    def test_of_elements_with_one_name_the_one_that_no_dialog_lies_over_is_meant(self):
+        def page(W):
+            outer = W.Dialog("One", modal=True)
+            with W.VBox() as box:
+                W.CheckBox("Sure")
+                W.Button("Delete", on_activated=lambda: said.set_text(str(
+                    W.confirm("Delete it?", ok="Delete"))))
+            outer.add_widget(box)
+            W.Button("Delete", on_activated=outer.popup)
+            said = W.Label("-")
+
+        user = self.user(page)
+        user.double_click("Delete")             # whose second press is not on the dialog's
+        self.assertEqual(user.tree().count("dialog "), 1)
+        user.click("Delete")
+        with self.assertRaisesRegex(AssertionError, 'a dialog lies over checkbox "Sure"'):
+            user.check("Sure")
+        user.click("Delete")
+        user.sees("True")
+        user.check("Sure")
+
     def test_rows_of_a_tree_and_of_a_filtered_table(self):
         def page(W):
             tree = W.TreeView(["Name"], accessible_name="Files", selection_mode="single")
