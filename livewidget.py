@@ -27257,7 +27257,7 @@ class Chart(Widget):
                 size = size if hasattr(size, "__len__") else list(size)
                 columns = range(int(first), int(first) + len(size)), size
             _require(len(columns) == len(names), f"it takes {', '.join(names)}", got=len(columns))
-            x, axis = chart_numbers(_require_values("x", columns[0]), self.names)
+            x, axis = self.x_numbers(columns[0])
             _require(last is None or not len(x) or axis == entry["x"], "x must be as that of the "
                      f"points before: it makes a {axis} axis, and theirs is {entry.get('x')}")
             entry["x"] = axis if len(x) else entry.get("x", axis)
@@ -27275,9 +27275,19 @@ class Chart(Widget):
                 self.counted.discard(entry["key"])
             return rows
 
+        def x_numbers(self, values):
+            x, axis = chart_numbers(_require_values("x", values), self.names)
+            kind = self.value("set_x_kind", "auto")
+            _require(axis != "category" or kind in ("auto", axis), f"x must be numbers or dates on "
+                     f"a {kind} axis: float() or datetime.datetime.fromisoformat() makes one of a "
+                     "text", got=values)
+            _require(axis != "time" or kind != "category", "x must be texts on a category axis: "
+                     "str() makes one of a date", got=values)
+            return x, axis
+
         def cells(self, entry, columns):
             import array
-            x, entry["x"] = chart_numbers(_require_values("x", columns[0]), self.names)
+            x, entry["x"] = self.x_numbers(columns[0])
             labels = entry["labels"] = []
             y, entry["y"] = chart_numbers(_require_values("y", columns[1]), labels)
             z = array.array("d")

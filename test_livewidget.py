@@ -21520,6 +21520,12 @@ class Widgets(AppCase):
                 (lambda: chart.add_area("a", [1, 2], [1]), "x and y must be of one length"),
                 (lambda: chart.add_bar("a", ["p"], ["1"]), "y must be numbers: float() makes one"),
                 (lambda: chart.add_band("a", [1], [1], "b"), "high must be a list"),
+                (lambda: self.W.Chart(x_kind="time").add_line("a", ["2026-01-01"], [1]),
+                 "x must be numbers or dates on a time axis: float() or datetime.datetime."),
+                (lambda: self.W.Chart(x_kind="log").add_heatmap("a", ["p"], [1], [[2]]),
+                 "Chart.add_heatmap: x must be numbers or dates on a log axis"),
+                (lambda: self.W.Chart(x_kind="category").add_bar("a", [datetime.date.today()], [1]),
+                 "x must be texts on a category axis"),
                 (lambda: chart.add_line([1], [2]), "Chart.add_line: name must be a str, got [1]"),
                 (lambda: chart.add_line("a", [1], colour="red"), "no option 'colour' (did you mean "
                                                                  "'color'?)"),
