@@ -8864,7 +8864,7 @@ class Template:
                     self._note(parts, node.in_each)
             node.attributes[name] = [text] if parts and _holds_code(name) else parts
             if name.startswith("data-"):
-                self._take_live(node, name[5:], _own_text(parts))
+                self._take_live(node, name[5:], text)
         return node
 
     def _take_live(self, node, name, value):
@@ -8872,8 +8872,8 @@ class Template:
         kind, dash, target = name.partition("-")
         show, where = _LIVE.get(kind + dash), f"template line {node.line}: data-{name}"
         if show or name == "key":
-            _require(re.fullmatch(_PATH, value), f"{where} needs the name of a field; one with "
-                     """other characters is written '["my key"]'""", got=value)
+            _require(re.fullmatch(_PATH, value), f"{where} needs the name of a field, without "
+                     """braces; one with other characters is written '["my key"]'""", got=value)
         if show:
             is_safe = not _holds_code(target) and node.tag not in _UNSAFE_ELEMENTS
             _require(is_safe or show is not _show_attribute, f"{where} cannot be made safe")

@@ -7062,6 +7062,10 @@ class Templates(unittest.TestCase):
             with self.subTest(source=source), self.assertRaises(lw.UsageError) as caught:
                 lw.Template(source)
             self.assertIn("template line 1", str(caught.exception))
+        for name, value in (("show", "{a}"), ("plot", "{a}"), ("show", "a{b}"), ("format", "{a}"),
+                            ("action", "{a}")):
+            with self.assertRaisesRegex(lw.UsageError, re.escape(f"got '{value}'")):
+                lw.Template(f"<p data-{name}='{value}'>")
 
     def test_fields_and_series_are_known(self):
         template = lw.Template(
