@@ -31901,6 +31901,10 @@ def names_of(element: Element) -> list[str]:
         if name not in secret and isinstance(engine.value(name), str) and engine.value(name))]
 
 
+def _only_looks(principal):
+    return principal is not None and principal.role == "viewer"
+
+
 def _is_locked(engine, principal):
     """Whether a page makes a widget inert for this person: by its roles, or where they only look,
     who may still scroll and copy a text."""
@@ -31925,7 +31929,7 @@ def _states_of(engine, principal):
         "expanded": folds and not facade.get_collapsed(),
         "readonly": isinstance(facade, TextInput) and (
             not engine.value("set_editable", True)
-            or principal is not None and principal.role == "viewer"),
+            or _only_looks(principal)),
         "required": engine.value("set_required", False),
         "invalid": engine.value("set_error", None) or (
             role in _MOMENTS and not engine.is_within(engine.value("set_value", None)))}
@@ -31958,9 +31962,10 @@ def _value_of(engine):
         facade.get_value() if hasattr(facade, "get_value") else None)
 
 
-def _parts_of(engine, level, disabled=()):
-    """The elements that a widget draws itself. disabled: ["disabled"] if it is."""
-    facade = engine.facade
+def _parts_of(engine, level, disabled=(), looks=False):
+    """The elements that a widget draws itself. disabled: ["disabled"] if it is. looks: whether the
+    person only looks, and so writes in none."""
+    facade, unwritable = engine.facade, ["disabled"] if looks else disabled
     if engine.role == "radiogroup":
         for index, text in enumerate(facade.get_items()):
             states = [*disabled, *["checked"] * (index == facade.get_index())]
@@ -31985,7 +31990,7 @@ def _parts_of(engine, level, disabled=()):
                 ("textbox", engine.value("set_placeholder", "") or "Message"), ("button", "Send")):
             value = engine.value("set_draft", "") if role == "textbox" else None
             value = _BULLET * len(value) if value and engine.sensitive else value
-            yield Element(engine, level, role, name, value, disabled, role)
+            yield Element(engine, level, role, name, value, unwritable, role)
     elif isinstance(facade, JsonView):
         toggled = {tuple(path) for path in facade.get_toggled()}
         for index, (deep, line) in enumerate(_json_lines(facade.get_value(), toggled)):
@@ -31995,7 +32000,7 @@ def _parts_of(engine, level, disabled=()):
             if name:
                 yield Element(engine, level, "button", name, None, disabled, action)
     elif isinstance(facade, RowsView) and engine.has_heads:
-        yield from _heads_of(engine, level, disabled)
+        yield from _heads_of(engine, level, disabled, unwritable)
 
 
 class _ColumnPart(_named_tuple("_ColumnPart", "key kind at choices", (0, ()))):
@@ -32003,7 +32008,7 @@ class _ColumnPart(_named_tuple("_ColumnPart", "key kind at choices", (0, ()))):
     the place: "text", "range", "date", "choice" or "truth", with what it offers."""
 
 
-def _heads_of(engine, level, disabled):
+def _heads_of(engine, level, disabled, unwritable):
     """What people sort, filter and export by, as RowsView and TableView in livewidget.js have it.
     """
     if engine.value("set_exportable", False):
@@ -32018,7 +32023,7 @@ def _heads_of(engine, level, disabled):
             engine.value("set_filterable", False)) else ()
     for role, name, value, part in filters:
         told = _BULLET * len(value) if engine.sensitive else value
-        yield Element(engine, level, role, f"Filter: {name}", told, disabled, part)
+        yield Element(engine, level, role, f"Filter: {name}", told, unwritable, part)
 
 
 def _filters_of(column, held):
@@ -32075,7 +32080,8 @@ def elements_of(session: SessionEngine, menus: Sequence[Any] | None = None,
             if name or role not in _ONLY_NAMED:
                 found.append(Element(engine, level, role, name, _value_of(engine), states))
                 level += 1
-            parts = list(_parts_of(engine, level, states[:"disabled" in states]))
+            parts = list(_parts_of(engine, level, states[:"disabled" in states],
+                                   _only_looks(principal)))
         later = {one.part: one for one in parts if isinstance(one.part, Menu)}
         if not isinstance(engine.facade, ChatView):     # which has them below
             found.extend(one for one in parts if one.part not in later)
@@ -32982,6 +32988,8 @@ class UserCell:
     def _use(self, how, text=""):
         look = self._table._read(self._row.index)[5].get(str(self._at), {})
         _want(not (look.get("off") or look.get("gone")), f"{self._name} is disabled in this row")
+        _want(not _only_looks(self._table._user._shown().principal),
+              f"{self._name} is disabled for who only looks")
         self._row.press(how, self._at, text)
 
     @property
@@ -33410,15 +33418,17 @@ class AccessibilityTree:
         self._nodes = {node["nodeId"]: node for node in nodes}
         #: backendNodeId -> attributes of the element: Chromium does not tell each of each role.
         self._attributes: dict[int, Sequence[str]] = {}
-        self._wids, self._inert, inert = {}, set(), set()
+        self._wids, self._inert, inert, holders = {}, set(), set(), {}
         for node in reversed(tab.command("DOM.getFlattenedDocument", depth=-1)["nodes"]):
             attributes = self._attributes[node["backendNodeId"]] = node.get("attributes", ())
+            holder = holders.get(node.get("parentId"))
             if "data-wid" in attributes:
                 wid = attributes[attributes.index("data-wid") + 1]
-                self._wids[node["backendNodeId"]] = int(wid)
+                holder = self._wids[node["backendNodeId"]] = int(wid)
+            holders[node["nodeId"]] = holder    # the widget that it is of, or a part of
             if "inert" in attributes or node.get("parentId") in inert:     # parents come first
                 inert.add(node["nodeId"])
-                self._inert.add(self._wids.get(node["backendNodeId"]))
+                self._inert.add(holder)
         self._walk(nodes[0], None, -1)
         self._add_inert()
 
@@ -33648,11 +33658,16 @@ class _TabPage:
             time.sleep(0.002)
         return waits or late
 
+    @property
+    def principal(self) -> Principal | None:
+        """Who looks."""
+        browser = self.session.io.browsers.get(self._browser)
+        return browser and browser.principal
+
     def elements(self) -> list[Element]:
         if self.ending:
             return _login_page()
-        browser = self.session.io.browsers.get(self._browser)
-        found = AccessibilityTree(self.tab, self.session, browser and browser.principal).elements
+        found = AccessibilityTree(self.tab, self.session, self.principal).elements
         self.words = {one.engine: self._call(one.node, _WORD) for one in found
                       if one.node is not None and ("invalid" in one.states
                                                    or isinstance(one.engine.facade, SpinBox))}

@@ -47373,6 +47373,11 @@ class Clock(lw.DynamicWidget):
                 W.Button("Buy")
                 W.TextEntry(label="Why")
             W.Slider(label="Speed")
+            table = W.TableView([{"label": "Name", "editable": True}, {
+                "label": "Go", "widget": "button", "text": "Go"}, {
+                "label": "Done", "kind": "check", "editable": True}], filterable=True)
+            table.set_data([["row", None, False]])
+            W.ChatView()
 
         ann = self.user(app, person="ann", timeout_s=1.0)
         eve, bob = ann.another(person="eve"), ann.another(person="bob")
@@ -47384,14 +47389,25 @@ class Clock(lw.DynamicWidget):
                                  (eve, lambda: eve.type("Why", "x"), "it is disabled: textbox"),
                                  (bob, lambda: bob.click("Sell"), "it is disabled: button"),
                                  (bob, lambda: bob.type("Speed", "1"), "it is disabled: slider"),
-                                 (bob, lambda: bob.type("Note", "x"), "it takes no text")):
+                                 (bob, lambda: bob.type("Note", "x"), "it takes no text"),
+                                 (bob, lambda: bob.type("Filter: Name", "x"), "it is disabled: se"),
+                                 (bob, lambda: bob.type("Message", "x"), "it is disabled: text"),
+                                 (bob, lambda: bob.click("Send"), "it is disabled: button"),
+                                 (bob, bob.table().row(0).cell("Go").click, "'Go' is disabled for"),
+                                 (bob, bob.table().row(0).cell("Done").click, "'Done' is disabled"),
+                                 (bob, lambda: bob.table().row(0).cell("Name").type("x"),
+                                  "'Name' is disabled for who only looks")):
             user.sees("for admins")
             with self.assertRaisesRegex(AssertionError, told):
                 step()
         self.assertEqual(bob.tree().split("\n"), [
             'textbox "Note" = "" (readonly)', 'button "Sell" (disabled)',
             'text "for admins" (disabled)', 'button "Buy" (disabled)',
-            'textbox "Why" = "" (disabled, readonly)', 'slider "Speed" = 50 (disabled)'])
+            'textbox "Why" = "" (disabled, readonly)', 'slider "Speed" = 50 (disabled)',
+            'table 1 rows', *('  columnheader "%s"' % one for one in ("Name", "Go", "Done")),
+            '  searchbox "Filter: Name" = "" (disabled)',
+            '  combobox "Filter: Done" = "All" (disabled)', 'group "Chat"',
+            '  textbox "Message" = "" (disabled)', '  button "Send" (disabled)'])
 
     def test_what_is_no_program_for_a_user_is_refused(self):
         for text, told in (
