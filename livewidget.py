@@ -11483,7 +11483,7 @@ class DynamicWidget:
         """Decorator: the function is called when somebody uses an element with data-action="path".
 
         Form fields and data-arg-* attributes are its keyword arguments; a returned dict is merged
-        into the fields at once."""
+        into the fields at once, and all endpoints are called then."""
         self._check_path(path, "action")
         def register(function):
             _require(callable(function), "action: a function is needed", got=function)
@@ -25520,7 +25520,8 @@ class TableView(RowsView):
     __doc__ = """Rows in columns; any number of them, kept in Python.
 
     A row is named by its path ["row3"], which stays with it, or by its place on view, from 0; a
-    column by its key or its index, and one without a key by its label.
+    column by its key or its index, and one without a key by its label; in the values
+    that callbacks get its key is "_col0", "_col1" and so on, by its place.
     """ + _VIEW_OPTIONS + """
     "filtered" (filters): a person filtered, see set_filters()."""
     callbacks: Mapping[str, Fields] = {**RowsView.callbacks, "filtered": {"filters": dict}}
