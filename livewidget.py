@@ -32665,7 +32665,7 @@ class _TestPage:
                      if isinstance(one.facade, Shortcut) and one.facade.get_keys() == keys]
             _want(known, f"no shortcut of the program has the keys {keys}")
             for one in known:                   # as a page does
-                self._do(Element(one, 0, "", ""), "activated")
+                self._do(Element(one, 0, "shortcut", keys), "activated")
             return
         facade = found.engine.facade
         self.reach(found)
@@ -32677,6 +32677,17 @@ class _TestPage:
         if hasattr(facade, "get_text"):
             self._do(found, "activated", [facade.get_text()])
         self._submit(found)
+        if not hasattr(facade, "get_items"):    # its Enter takes what was written, no more
+            self._press_primary(found)
+
+    def _press_primary(self, found):
+        """Enter presses the last button of the dialog that a field is in."""
+        for dialog in _around(found.engine):
+            if isinstance(dialog.facade, Dialog):
+                for button in map(engine_of, dialog.buttons.get_children()[-1:]):
+                    if (button.value("set_kind") in ("primary", "danger")
+                            and button.closed_since() is None and not self._is_held_back(button)):
+                        self._do(Element(button, 0, "button", ""), "activated")
 
     def _submit(self, found):
         form = found.engine.form()
@@ -34954,7 +34965,8 @@ class User:
     def press(self, keys: str, name: str | None = None, *, key: str | None = None) -> None:
         """Press a key, with others before it as "Ctrl+S": in a field that is named, or for the
         shortcuts of the program. Without a browser, "Enter" is all that fields know: their
-        "activated" is fired, and their Form submitted."""
+        "activated" is fired, their Form submitted, and the primary button of their dialog pressed.
+        """
         *held, last = re.split(r"\+(?=.)", keys)
         held = [one.capitalize() for one in held]
         last = last.lower() if len(last) == 1 else _NAMED_KEYS.get(last.lower())
@@ -35383,6 +35395,9 @@ class _AgentPage(_TestPage):
     def elements(self) -> list[Element]:
         """With what is in menus, which nobody opens for it."""
         return elements_of(self._session)
+
+    def _press_primary(self, found):
+        """It has to press a button itself, so that its person is asked of what is dangerous."""
 
     def cell_text(self, found: Element, index: int, record: list[Any], at: int) -> str:
         """With what is drawn, and dates as ISO 8601 has them."""

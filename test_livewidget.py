@@ -47168,6 +47168,31 @@ pattern="(?<head>[a-c]|\\d)(?:x\\/y)?"></label><button>Go</button></form>"""
         user.click("Cancel")
         user.sees("Second? False")
 
+    def test_enter_in_a_field_presses_the_primary_button_of_its_dialog(self):
+        def page(W):
+            W.Button("Ask", on_activated=lambda: said.set_text(str(W.prompt("Name?"))))
+            dialog = W.Dialog("Pump", [("No", 0), ("Yes", 1)], autoclose=True, modal=True,
+                              on_activated=lambda value: said.set_text("dialog %d" % value))
+            dialog.add_widget(W.NumberEntry(label="Speed", max=9))
+            dialog.add_widget(W.ComboBox(["a"], editable=True, label="Word"))
+            W.Button("Open", on_activated=dialog.popup)
+            said = W.Label("-")
+
+        user = self.user(page)
+        user.click("Ask")
+        user.type("Name?", "Ann")
+        user.press("Enter", "Name?")
+        user.sees("Ann")
+        user.click("Open")
+        for name, text in (("Speed", "10"), ("Word", "b")):     # not taken; taken, no more
+            user.type(name, text)
+            user.press("Enter", name)
+            self.assertIn('dialog "Pump"', user.tree())
+        user.type("Speed", "9")
+        user.press("Enter", "Speed")
+        user.sees("dialog 1")
+        self.assertNotIn('dialog "Pump"', user.tree())
+
     def test_an_endpoint_runs_after_each_interval_that_passes(self):
         runs = itertools.count(1)
 
@@ -48853,6 +48878,18 @@ class Agents(AgentCase):
         self.fails(agent.call("act", verb="click", name="Delete"), "nobody is there")
         self.assertEqual([one for one in session.walk_widget_tree() if isinstance(one, lw.Dialog)],
                          [], "the question stays")
+
+    def test_enter_of_an_agent_presses_no_button_of_a_dialog(self):
+        """R116: it may be a dangerous one, of which a person is asked."""
+        def build(W):
+            dialog = W.Dialog("Wipe", on_activated=lambda value: said.set_text("wiped"))
+            dialog.add_widget(W.TextEntry(label="Reason"))
+            dialog.add_button(W.Button("Wipe", kind="danger"), 1)
+            dialog.show()
+            said = W.Label("-")
+        _, _, session, agent = self.begin(build)
+        self.shows(agent.call("act", verb="press", name="Reason"), "done: press")
+        self.shows(agent.call("look", session=str(session.id)), 'text "-"')
 
     def test_the_word_of_a_person_is_for_the_button_as_it_was_then(self):
         """R116: it may be renamed, and the choice may get another text, meanwhile."""
