@@ -32724,6 +32724,7 @@ class _TestPage:
         elif "selected" in found.states or found.role == "radio" and "checked" in found.states:
             pass
         elif found.role == "tab":
+            self._want_shared(found)
             child, index = part
             self._do(found, "page-switch", [child.wid, index], state={"set_index": [index]})
         elif found.role == "columnheader":
@@ -32733,6 +32734,7 @@ class _TestPage:
         elif found.role == "radio" and part is not None:
             self._do(found, "activated", [], state={"set_index": [part]})
         elif hasattr(facade, "get_collapsed"):
+            self._want_shared(found)
             state = not facade.get_collapsed()
             self._do(found, "toggled", [state], state={"set_collapsed": [state]})
         elif "checked" in facade.callbacks.get("activated", ()):
@@ -32748,6 +32750,11 @@ class _TestPage:
             self._do(found, "activated")
             if found.engine.value("set_kind") == "submit":
                 self._submit(found)
+
+    def _want_shared(self, found):
+        """Who only looks turns pages and opens what is folded in their own page alone."""
+        _want(not _only_looks(self.principal), "without a browser it is not known what the page of "
+              f"somebody who only looks shows then: {found}")
 
     def _is_held_back(self, button):
         """Whether it is a dialog's primary button, and something in that was not taken."""

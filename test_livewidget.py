@@ -48302,6 +48302,20 @@ lw.run()
             user.resize(800, 600)
         with self.assertRaisesRegex(lw.UsageError, "it is not offline"):
             user.go_online()
+        people = os.path.join(tempfile.mkdtemp(), "users.json")
+        lw.Accounts(people).put("bob", "viewer", "a long password of bob")
+        app = lw.Application(None, 0, users=people)
+
+        @app.page("/")
+        def home(W):
+            W.Expander("More", widget=W.Label("it"))
+            with W.TabWidget():
+                W.Label("a", title="One")
+                W.Label("b", title="Two")
+        user = self.user(app, person="bob")
+        for name in ("More", "Two"):
+            with self.assertRaisesRegex(AssertionError, "what the page of somebody who only looks"):
+                user.click(name)
 
     def test_what_cannot_begin_leaves_nothing_behind(self):
         path = self.program("app = lw.Application(None, 0)\napp.close()\n")
