@@ -34644,7 +34644,7 @@ class User:
         if not is_ours:
             self._take(engine)
         self._given = engine.only_session()     # which the link opens that run() prints
-        self._handler = logging.Handler(logging.ERROR)
+        self._handler = logging.Handler(logging.WARNING)
         self._handler.emit = self._note_error
         self.app.logger.addHandler(self._handler)
         if made is not self.app:
@@ -34661,8 +34661,16 @@ class User:
         engine.main_queue = engine.pool = self._runtime.make_queue("test")
 
     def _note_error(self, record):
-        """One that no application has noted: it may be of any."""
-        if record.exc_info and record.exc_info[1] is not None and not hasattr(record, "noted"):
+        """One that no application has noted: it may be of any. A warning goes on to stderr, where
+        it is without us, who are a handler, if the program has no other."""
+        logger, is_first = self.app.logger, not hasattr(record, "told")
+        if record.levelno < logging.ERROR:
+            record.told = True                  # another User may be there
+            if (is_first and logger.propagate and not logging.getLogger().handlers
+                    and all(type(one) is logging.Handler for one in logger.handlers)
+                    and logging.lastResort is not None):
+                logging.lastResort.handle(record)
+        elif record.exc_info and record.exc_info[1] is not None and not hasattr(record, "noted"):
             self.errors.append(record.exc_info[1])
 
     def __enter__(self) -> Self:

@@ -47168,6 +47168,15 @@ pattern="(?<head>[a-c]|\\d)(?:x\\/y)?"></label><button>Go</button></form>"""
         user.click("Cancel")
         user.sees("Second? False")
 
+    def test_warnings_of_a_program_go_to_stderr_as_they_do_without_a_user(self):
+        def page(W):
+            W.Label(lw.Data(level="high").bind("level", "{:.1f}"))
+        with unittest.mock.patch.object(logging.getLogger(), "handlers", []), \
+                contextlib.redirect_stderr(io.StringIO()) as told, \
+                lw.User(page) as user, lw.User(page):
+            user.open()
+        self.assertEqual(told.getvalue().count("its bound text is not taken"), 1)
+
     def test_enter_in_a_field_presses_the_primary_button_of_its_dialog(self):
         def page(W):
             W.Button("Ask", on_activated=lambda: said.set_text(str(W.prompt("Name?"))))
