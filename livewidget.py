@@ -31193,6 +31193,8 @@ class Application:
         _require(isinstance(path, str) and re.fullmatch(r"(/[A-Za-z0-9_-]{1,64}){1,4}", path)
                  and not path.startswith("/livewidget") and path not in engine.routes,
                  "mount: path must look like '/dashboard', and be free", path=path)
+        _require(isinstance(widget, DynamicWidget), "mount: widget must be a DynamicWidget, made "
+                 "with start_infra=False", got=widget)
         engine.mounted[path] = widget.pages_on(engine)
 
     def open_url(self, url: str) -> None:
@@ -34723,6 +34725,9 @@ class User:
         path, _, query = address.partition("?")
         _want(self._engine.find_route(path) is not None,
               f"there is no page {path!r}; there are {self._engine.pages.paths()}")
+        _want(self._endpoints is not None or not any(
+            f"{path}/".startswith(place + "/") for place in self._engine.mounted),
+            f"{path} shows a DynamicWidget, which is given to a User of its own")
         if self._page is None:
             self._take_page(self._new_page(path, query))
         else:
@@ -35473,7 +35478,7 @@ class _AgentHand(User):
     AgentServer."""
     def __init__(self, server, session, page, gone) -> None:
         self._server, self._session, self._gone = server, session, gone
-        self._engine, self._page = session.host, page
+        self._engine, self._page, self._endpoints = session.host, page, None
         self._timeout_s = AGENT_SETTLE_S
         self.used: Element | None = None        # what it used last
         self.note = ""                          # of a number that became another one

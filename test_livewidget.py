@@ -47172,6 +47172,7 @@ pattern="(?<head>[a-c]|\\d)(?:x\\/y)?"></label><button>Go</button></form>"""
         def page(W):
             W.Label(lw.Data(level="high").bind("level", "{:.1f}"))
         with unittest.mock.patch.object(logging.getLogger(), "handlers", []), \
+                unittest.mock.patch.object(logging.getLogger("livewidget"), "propagate", True), \
                 contextlib.redirect_stderr(io.StringIO()) as told, \
                 lw.User(page) as user, lw.User(page):
             user.open()
@@ -48264,6 +48265,19 @@ lw.run()
             self.assertIn(line, user.tree().split("\n"))
         with self.assertRaisesRegex(AssertionError, "there is no page '/nowhere'; there are '/'"):
             user.open("/nowhere")
+
+    def test_a_mounted_widget_is_no_page_that_a_user_opens(self):
+        app = lw.Application(None, 0)
+        app.page("/")(lambda W: W.Label("home"))
+        app.mount("/tasks", Tasks(start_infra=False))
+        with self.assertRaisesRegex(lw.UsageError, "mount: widget must be a DynamicWidget, made"):
+            app.mount("/more", Tasks)
+        user = self.user(app)
+        user.open()
+        for place in ("/tasks", "/tasks/"):
+            with self.assertRaisesRegex(AssertionError, place + " shows a DynamicWidget"):
+                user.open(place)
+        user.sees("home")
 
     def test_numbers_are_seen_as_they_are_written(self):
         """Beside a thumb, on a bar and in a field; and the words in a picture of a chart."""
