@@ -37678,7 +37678,7 @@ def _run_users(options):
     """Add, change, remove or list the people of a users file."""
     accounts, name = Accounts(options.file), options.name
     known = accounts.users()
-    _require(accounts.fault is None or not os.path.exists(options.file),
+    _require(accounts.fault is None or options.action == "add" and not os.path.exists(options.file),
              f"users: {options.file}: {accounts.fault}")
     _require(name is None or options.action != "list", "users list takes no name", got=name)
     _require(options.role is None or options.action == "add",

@@ -49980,6 +49980,8 @@ class CommandLine(unittest.TestCase):
                 with unittest.mock.patch.object(sys, "stdin", io.StringIO(password + "\n")), \
                      contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
                     return lw.main(["users", *arguments, "--file", path]), said.getvalue()
+            for action in (["list"], ["passwd", "ann"], ["remove", "ann"]):
+                self.assertRegex(users(*action)[1], r"users\.json: there is no such file\n$")
             self.assertEqual(users("add", "ann", "--role", "admin", password="correct horse")[0], 0)
             self.assertEqual(users("add", "bob", password="12345678")[0], 0)
             self.assertEqual(users("list"), (0, "ann admin\nbob editor\n"))
