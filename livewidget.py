@@ -51061,7 +51061,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     ${BREAKING} { flex-wrap: wrap; row-gap: var(--lw-wrapped, 0) !important; }
     ${BREAKING}:not(.lw-wrap) > :is(.lw-html, .lw-long, :has(.lw-long)):not(.lw-stretch,
         .lw-sized-x) { flex: 99 1 5em; max-width: max-content; }        /* these give way first */
-    ${BREAKING} > :is(.lw-stretch, .lw-chart):is(${SPACIOUS}, :has(${SPACIOUS})) {
+    ${BREAKING}:has(${SPACIOUS}) > :is(.lw-stretch, .lw-chart:not(.lw-sparkline)) {
         flex-basis: min(100%, 240px); }
 }
 .lw-grid.lw-auto-grid { grid-auto-rows: auto; } .lw-auto-grid > * { grid-area: auto !important; }

@@ -28696,6 +28696,10 @@ class Looks(WidgetCase):
                 with W.VBox(stretch=1):
                     W.Card("Two")
             with W.HBox(spacing=8):
+                with W.VBox(stretch=1):
+                    W.Label("what is beside a table")
+                W.TableView(["Name"], stretch=1)
+            with W.HBox(spacing=8):
                 W.Label("a short one", stretch=1)
                 W.Chart(sparkline=True)
             with W.HBox(spacing=8, wrap=False):
@@ -28708,8 +28712,8 @@ class Looks(WidgetCase):
             const boxes = [...row.children].map(one => one.getBoundingClientRect());
             return [new Set(boxes.map(box => Math.round(box.top + box.height / 2))).size,
                 Math.max(...boxes.map(box => box.right)) <= innerWidth]; })"""
-        for width, seen in ((390, [[3, True], [1, True], [1, True], [2, True], [2, True],
-                                   [1, True], [1, False]]), (700, [[1, True]] * 7)):
+        for width, seen in ((390, [[3, True], [1, True], [1, True], [2, True], [2, True], [2, True],
+                                   [1, True], [1, False]]), (700, [[1, True]] * 8)):
             tab.size(width, 700)
             tab.wait("innerWidth === %d && document.querySelectorAll('.lw-button').length === 14"
                      % width)
