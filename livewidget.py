@@ -42261,6 +42261,8 @@ document.head.append(element("style", {}, `
 @media print { .lw-diff { height: auto !important; overflow: visible; } }
 .lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 0; padding: 12px;
     border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
+.lw-row > :is(.lw-json, .lw-diff, .lw-source, .lw-segments, .lw-upload, .lw-multi, .lw-unit:has(>
+    :is(.lw-segments, .lw-upload, .lw-multi))) { flex-shrink: 1; min-width: 8em; }
 .lw-upload > .lw-button { margin-right: 12px; }
 .lw-upload:dir(rtl) > .lw-button { margin: 0 0 0 12px; }
 .lw-upload > ul { contain: inline-size; }                       /* names do not widen it */
