@@ -4401,6 +4401,8 @@ document.head.append(element("style", {}, `
 @media print { .lw-diff { height: auto !important; overflow: visible; } }
 .lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 0; padding: 12px;
     border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
+.lw-row > :is(.lw-json, .lw-diff, .lw-source, .lw-segments, .lw-upload, .lw-multi, .lw-unit:has(>
+    :is(.lw-segments, .lw-upload, .lw-multi))) { flex-shrink: 1; min-width: 8em; }
 .lw-upload > .lw-button { margin-right: 12px; }
 .lw-upload:dir(rtl) > .lw-button { margin: 0 0 0 12px; }
 .lw-upload > ul { contain: inline-size; }                       /* names do not widen it */
@@ -13209,7 +13211,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     ${BREAKING} { flex-wrap: wrap; row-gap: var(--lw-wrapped, 0) !important; }
     ${BREAKING}:not(.lw-wrap) > :is(.lw-html, .lw-long, :has(.lw-long)):not(.lw-stretch,
         .lw-sized-x) { flex: 99 1 5em; max-width: max-content; }        /* these give way first */
-    ${BREAKING} > :is(.lw-stretch, .lw-chart):is(${SPACIOUS}, :has(${SPACIOUS})) {
+    ${BREAKING}:has(${SPACIOUS}) > :is(.lw-stretch, .lw-chart:not(.lw-sparkline)) {
         flex-basis: min(100%, 240px); }
 }
 .lw-grid.lw-auto-grid { grid-auto-rows: auto; } .lw-auto-grid > * { grid-area: auto !important; }

@@ -2626,6 +2626,8 @@ class Listener:
 
 class Reactor:
     """The selectors thread for all sockets of the process. Made by acquire_reactor, for Site."""
+    clock: Callable[[], float] = staticmethod(time.monotonic)   # s
+
     def __init__(self) -> None:
         self.selector: selectors.BaseSelector = selectors.DefaultSelector()
         # Freeing one large untouched block teaches glibc's malloc to keep up to twice its size for
@@ -8888,7 +8890,7 @@ class Template:
                     self._note(parts, node.in_each)
             node.attributes[name] = [text] if parts and _holds_code(name) else parts
             if name.startswith("data-"):
-                self._take_live(node, name[5:], _own_text(parts))
+                self._take_live(node, name[5:], text)
         return node
 
     def _take_live(self, node, name, value):
@@ -8896,8 +8898,8 @@ class Template:
         kind, dash, target = name.partition("-")
         show, where = _LIVE.get(kind + dash), f"template line {node.line}: data-{name}"
         if show or name == "key":
-            _require(re.fullmatch(_PATH, value), f"{where} needs the name of a field; one with "
-                     """other characters is written '["my key"]'""", got=value)
+            _require(re.fullmatch(_PATH, value), f"{where} needs the name of a field, without "
+                     """braces; one with other characters is written '["my key"]'""", got=value)
         if show:
             is_safe = not _holds_code(target) and node.tag not in _UNSAFE_ELEMENTS
             _require(is_safe or show is not _show_attribute, f"{where} cannot be made safe")
@@ -10278,7 +10280,7 @@ class EndpointRunner:
     # When they run
     def attend(self, seconds: float) -> None:
         """Somebody watches, for so many seconds at least."""
-        self._attended_until = max(self._attended_until, time.monotonic() + seconds)
+        self._attended_until = max(self._attended_until, self.reactor.clock() + seconds)
         if not self.is_attended:
             return
         for endpoint in self.endpoints.values():
@@ -10291,7 +10293,7 @@ class EndpointRunner:
 
     @property
     def is_attended(self) -> bool:
-        now = time.monotonic()
+        now = self.reactor.clock()
         if self._is_watched():                  # and for a moment after the last has left
             self._attended_until = now + ATTEND_S
         return now < self._attended_until
@@ -10303,7 +10305,7 @@ class EndpointRunner:
                 or all(one.body or one.error for one in self.endpoints.values()))
 
     def _plan(self, endpoint):
-        delay = max(0.0, endpoint.started + endpoint.interval_s - time.monotonic())
+        delay = max(0.0, endpoint.started + endpoint.interval_s - self.reactor.clock())
         endpoint.timer = self.reactor.call_later(delay, functools.partial(self._due, endpoint))
 
     def _due(self, endpoint):
@@ -10321,7 +10323,7 @@ class EndpointRunner:
             endpoint.timer.cancel()
             endpoint.timer = None
         endpoint.running, endpoint.again, endpoint.is_repeated = True, False, False
-        endpoint.started = time.monotonic()
+        endpoint.started = self.reactor.clock()
         self.reactor.call_later(SLOW_CALLBACK_S,
                                 functools.partial(self._report_slow, endpoint, endpoint.started))
         try:
@@ -10724,7 +10726,7 @@ class EndpointPages(Audience):
         if arguments:
             return self._answer_call(path, arguments, exchange)
         if ((endpoint.body or endpoint.error) is not None and not endpoint.running
-                and time.monotonic() - endpoint.started < endpoint.interval_s):
+                and self.site.reactor.clock() - endpoint.started < endpoint.interval_s):
             return self._endpoint_response(endpoint, request)
         if not endpoint.running:
             self.runner.run(endpoint)
@@ -10837,11 +10839,12 @@ class EndpointPages(Audience):
                     viewer.next_answer, lambda: viewer.behind).tell()
 
     def is_at_rest(self, watched: bool) -> bool:
-        """Whether nothing runs and each page has what there is. watched: by at least one. What
-        runs again after its interval does not count: one that takes longer never rests."""
+        """Whether nothing runs and each page has what there is. watched: by at least one, in real
+        time; what runs again after its interval does not count then: one that takes longer than
+        that never rests."""
         runner = self.runner
         return (runner.status == "live" and runner.has_values and not runner.acting
-                and not any(one.running and (one.again or not one.is_repeated)
+                and not any(one.running and (one.again or not (watched and one.is_repeated))
                             for one in list(runner.endpoints.values()))
                 and bool(self._held) >= watched
                 and not any(one.is_ready() for one in list(self._held)))
@@ -11506,7 +11509,7 @@ class DynamicWidget:
         """Decorator: the function is called when somebody uses an element with data-action="path".
 
         Form fields and data-arg-* attributes are its keyword arguments; a returned dict is merged
-        into the fields at once."""
+        into the fields at once, and all endpoints are called then."""
         self._check_path(path, "action")
         def register(function):
             _require(callable(function), "action: a function is needed", got=function)
@@ -25677,7 +25680,8 @@ class TableView(RowsView):
     __doc__ = """Rows in columns; any number of them, kept in Python.
 
     A row is named by its path ["row3"], which stays with it, or by its place on view, from 0; a
-    column by its key or its index, and one without a key by its label.
+    column by its key or its index, and one without a key by its label; in the values
+    that callbacks get its key is "_col0", "_col1" and so on, by its place.
     """ + _VIEW_OPTIONS + """
     "filtered" (filters): a person filtered, see set_filters()."""
     callbacks: Mapping[str, Fields] = {**RowsView.callbacks, "filtered": {"filters": dict}}
@@ -27415,7 +27419,7 @@ class Chart(Widget):
                 size = size if hasattr(size, "__len__") else list(size)
                 columns = range(int(first), int(first) + len(size)), size
             _require(len(columns) == len(names), f"it takes {', '.join(names)}", got=len(columns))
-            x, axis = chart_numbers(_require_values("x", columns[0]), self.names)
+            x, axis = self.x_numbers(columns[0])
             _require(last is None or not len(x) or axis == entry["x"], "x must be as that of the "
                      f"points before: it makes a {axis} axis, and theirs is {entry.get('x')}")
             entry["x"] = axis if len(x) else entry.get("x", axis)
@@ -27433,9 +27437,19 @@ class Chart(Widget):
                 self.counted.discard(entry["key"])
             return rows
 
+        def x_numbers(self, values):
+            x, axis = chart_numbers(_require_values("x", values), self.names)
+            kind = self.value("set_x_kind", "auto")
+            _require(axis != "category" or kind in ("auto", axis), f"x must be numbers or dates on "
+                     f"a {kind} axis: float() or datetime.datetime.fromisoformat() makes one of a "
+                     "text", got=values)
+            _require(axis != "time" or kind != "category", "x must be texts on a category axis: "
+                     "str() makes one of a date", got=values)
+            return x, axis
+
         def cells(self, entry, columns):
             import array
-            x, entry["x"] = chart_numbers(_require_values("x", columns[0]), self.names)
+            x, entry["x"] = self.x_numbers(columns[0])
             labels = entry["labels"] = []
             y, entry["y"] = chart_numbers(_require_values("y", columns[1]), labels)
             z = array.array("d")
@@ -31357,6 +31371,8 @@ class Application:
         _require(isinstance(path, str) and re.fullmatch(r"(/[A-Za-z0-9_-]{1,64}){1,4}", path)
                  and not path.startswith("/livewidget") and path not in engine.routes,
                  "mount: path must look like '/dashboard', and be free", path=path)
+        _require(isinstance(widget, DynamicWidget), "mount: widget must be a DynamicWidget, made "
+                 "with start_infra=False", got=widget)
         engine.mounted[path] = widget.pages_on(engine)
 
     def open_url(self, url: str) -> None:
@@ -32082,6 +32098,10 @@ def names_of(element: Element) -> list[str]:
         if name not in secret and isinstance(engine.value(name), str) and engine.value(name))]
 
 
+def _only_looks(principal):
+    return principal is not None and principal.role == "viewer"
+
+
 def _is_locked(engine, principal):
     """Whether a page makes a widget inert for this person: by its roles, or where they only look,
     who may still scroll and copy a text."""
@@ -32106,7 +32126,7 @@ def _states_of(engine, principal):
         "expanded": folds and not facade.get_collapsed(),
         "readonly": isinstance(facade, TextInput) and (
             not engine.value("set_editable", True)
-            or principal is not None and principal.role == "viewer"),
+            or _only_looks(principal)),
         "required": engine.value("set_required", False),
         "invalid": engine.value("set_error", None) or (
             role in _MOMENTS and not engine.is_within(engine.value("set_value", None)))}
@@ -32139,9 +32159,10 @@ def _value_of(engine):
         facade.get_value() if hasattr(facade, "get_value") else None)
 
 
-def _parts_of(engine, level, disabled=()):
-    """The elements that a widget draws itself. disabled: ["disabled"] if it is."""
-    facade = engine.facade
+def _parts_of(engine, level, disabled=(), looks=False):
+    """The elements that a widget draws itself. disabled: ["disabled"] if it is. looks: whether the
+    person only looks, and so writes in none."""
+    facade, unwritable = engine.facade, ["disabled"] if looks else disabled
     if engine.role == "radiogroup":
         for index, text in enumerate(facade.get_items()):
             states = [*disabled, *["checked"] * (index == facade.get_index())]
@@ -32166,7 +32187,7 @@ def _parts_of(engine, level, disabled=()):
                 ("textbox", engine.value("set_placeholder", "") or "Message"), ("button", "Send")):
             value = engine.value("set_draft", "") if role == "textbox" else None
             value = _BULLET * len(value) if value and engine.sensitive else value
-            yield Element(engine, level, role, name, value, disabled, role)
+            yield Element(engine, level, role, name, value, unwritable, role)
     elif isinstance(facade, JsonView):
         toggled = {tuple(path) for path in facade.get_toggled()}
         for index, (deep, line) in enumerate(_json_lines(facade.get_value(), toggled)):
@@ -32176,7 +32197,7 @@ def _parts_of(engine, level, disabled=()):
             if name:
                 yield Element(engine, level, "button", name, None, disabled, action)
     elif isinstance(facade, RowsView) and engine.has_heads:
-        yield from _heads_of(engine, level, disabled)
+        yield from _heads_of(engine, level, disabled, unwritable)
 
 
 class _ColumnPart(_named_tuple("_ColumnPart", "key kind at choices", (0, ()))):
@@ -32184,7 +32205,7 @@ class _ColumnPart(_named_tuple("_ColumnPart", "key kind at choices", (0, ()))):
     the place: "text", "range", "date", "choice" or "truth", with what it offers."""
 
 
-def _heads_of(engine, level, disabled):
+def _heads_of(engine, level, disabled, unwritable):
     """What people sort, filter and export by, as RowsView and TableView in livewidget.js have it.
     """
     if engine.value("set_exportable", False):
@@ -32199,7 +32220,7 @@ def _heads_of(engine, level, disabled):
             engine.value("set_filterable", False)) else ()
     for role, name, value, part in filters:
         told = _BULLET * len(value) if engine.sensitive else value
-        yield Element(engine, level, role, f"Filter: {name}", told, disabled, part)
+        yield Element(engine, level, role, f"Filter: {name}", told, unwritable, part)
 
 
 def _filters_of(column, held):
@@ -32256,7 +32277,8 @@ def elements_of(session: SessionEngine, menus: Sequence[Any] | None = None,
             if name or role not in _ONLY_NAMED:
                 found.append(Element(engine, level, role, name, _value_of(engine), states))
                 level += 1
-            parts = list(_parts_of(engine, level, states[:"disabled" in states]))
+            parts = list(_parts_of(engine, level, states[:"disabled" in states],
+                                   _only_looks(principal)))
         later = {one.part: one for one in parts if isinstance(one.part, Menu)}
         if not isinstance(engine.facade, ChatView):     # which has them below
             found.extend(one for one in parts if one.part not in later)
@@ -32318,6 +32340,22 @@ def _widgets_of(session):
     """The engines of what is in a page; a Timer is not."""
     return [engine for engine in list(session.widgets.values())
             if isinstance(engine.facade, Widget)]
+
+
+def _lies_under_dialog(session, found):
+    """Whether a modal dialog lies over an element: the one in front, of equals the later one."""
+    shown = [one for one in reversed(_widgets_of(session)) if isinstance(one.facade, Dialog)
+             and one.value("set_modal") and one.value("set_visible", one.starts_visible)]
+    if not shown:
+        return False
+    front, holder = max(shown, key=_stacking), found.engine
+    while holder is not front and (around := holder.container()) is not None:
+        holder = around
+    return holder is not front and _stacking(holder) <= _stacking(front)
+
+
+def _stacking(engine):
+    return engine.value("set_stacking", 0)
 
 
 class _TestRuntime:
@@ -32823,7 +32861,7 @@ class _TestPage:
                      if isinstance(one.facade, Shortcut) and one.facade.get_keys() == keys]
             _want(known, f"no shortcut of the program has the keys {keys}")
             for one in known:                   # as a page does
-                self._do(Element(one, 0, "", ""), "activated")
+                self._do(Element(one, 0, "shortcut", keys), "activated")
             return
         facade = found.engine.facade
         self.reach(found)
@@ -32835,6 +32873,17 @@ class _TestPage:
         if hasattr(facade, "get_text"):
             self._do(found, "activated", [facade.get_text()])
         self._submit(found)
+        if not hasattr(facade, "get_items"):    # its Enter takes what was written, no more
+            self._press_primary(found)
+
+    def _press_primary(self, found):
+        """Enter presses the last button of the dialog that a field is in."""
+        for dialog in _around(found.engine):
+            if isinstance(dialog.facade, Dialog):
+                for button in map(engine_of, dialog.buttons.get_children()[-1:]):
+                    if (button.value("set_kind") in ("primary", "danger")
+                            and button.closed_since() is None and not self._is_held_back(button)):
+                        self._do(Element(button, 0, "button", ""), "activated")
 
     def _submit(self, found):
         form = found.engine.form()
@@ -32843,12 +32892,7 @@ class _TestPage:
 
     def reach(self, found: Element) -> None:
         """Raise AssertionError if a modal dialog lies over an element."""
-        shown = [one for one in _widgets_of(self.session) if isinstance(one.facade, Dialog)
-                 and one.value("set_modal") and one.value("set_visible", one.starts_visible)]
-        holder = found.engine
-        while holder not in shown and (around := holder.container()) is not None:
-            holder = around
-        _want(not shown or holder in shown, f"a dialog lies over {found}")
+        _want(not _lies_under_dialog(self.session, found), f"a dialog lies over {found}")
 
     def _send(self, found):
         """Send what is written below a chat."""
@@ -32876,6 +32920,7 @@ class _TestPage:
         elif "selected" in found.states or found.role == "radio" and "checked" in found.states:
             pass
         elif found.role == "tab":
+            self._want_shared(found)
             child, index = part
             self._do(found, "page-switch", [child.wid, index], state={"set_index": [index]})
         elif found.role == "columnheader":
@@ -32885,6 +32930,7 @@ class _TestPage:
         elif found.role == "radio" and part is not None:
             self._do(found, "activated", [], state={"set_index": [part]})
         elif hasattr(facade, "get_collapsed"):
+            self._want_shared(found)
             state = not facade.get_collapsed()
             self._do(found, "toggled", [state], state={"set_collapsed": [state]})
         elif "checked" in facade.callbacks.get("activated", ()):
@@ -32900,6 +32946,11 @@ class _TestPage:
             self._do(found, "activated")
             if found.engine.value("set_kind") == "submit":
                 self._submit(found)
+
+    def _want_shared(self, found):
+        """Who only looks turns pages and opens what is folded in their own page alone."""
+        _want(not _only_looks(self.principal), "without a browser it is not known what the page of "
+              f"somebody who only looks shows then: {found}")
 
     def _is_held_back(self, button):
         """Whether it is a dialog's primary button, and something in that was not taken."""
@@ -33152,6 +33203,8 @@ class UserCell:
     def _use(self, how, text=""):
         look = self._table._read(self._row.index)[5].get(str(self._at), {})
         _want(not (look.get("off") or look.get("gone")), f"{self._name} is disabled in this row")
+        _want(not _only_looks(self._table._user._shown().principal),
+              f"{self._name} is disabled for who only looks")
         self._row.press(how, self._at, text)
 
     @property
@@ -33580,15 +33633,17 @@ class AccessibilityTree:
         self._nodes = {node["nodeId"]: node for node in nodes}
         #: backendNodeId -> attributes of the element: Chromium does not tell each of each role.
         self._attributes: dict[int, Sequence[str]] = {}
-        self._wids, self._inert, inert = {}, set(), set()
+        self._wids, self._inert, inert, holders = {}, set(), set(), {}
         for node in reversed(tab.command("DOM.getFlattenedDocument", depth=-1)["nodes"]):
             attributes = self._attributes[node["backendNodeId"]] = node.get("attributes", ())
+            holder = holders.get(node.get("parentId"))
             if "data-wid" in attributes:
                 wid = attributes[attributes.index("data-wid") + 1]
-                self._wids[node["backendNodeId"]] = int(wid)
+                holder = self._wids[node["backendNodeId"]] = int(wid)
+            holders[node["nodeId"]] = holder    # the widget that it is of, or a part of
             if "inert" in attributes or node.get("parentId") in inert:     # parents come first
                 inert.add(node["nodeId"])
-                self._inert.add(self._wids.get(node["backendNodeId"]))
+                self._inert.add(holder)
         self._walk(nodes[0], None, -1)
         self._add_inert()
 
@@ -33818,11 +33873,16 @@ class _TabPage:
             time.sleep(0.002)
         return waits or late
 
+    @property
+    def principal(self) -> Principal | None:
+        """Who looks."""
+        browser = self.session.io.browsers.get(self._browser)
+        return browser and browser.principal
+
     def elements(self) -> list[Element]:
         if self.ending:
             return _login_page()
-        browser = self.session.io.browsers.get(self._browser)
-        found = AccessibilityTree(self.tab, self.session, browser and browser.principal).elements
+        found = AccessibilityTree(self.tab, self.session, self.principal).elements
         self.words = {one.engine: self._call(one.node, _WORD) for one in found
                       if one.node is not None and ("invalid" in one.states
                                                    or isinstance(one.engine.facade, SpinBox))}
@@ -34780,7 +34840,7 @@ class User:
         if not is_ours:
             self._take(engine)
         self._given = engine.only_session()     # which the link opens that run() prints
-        self._handler = logging.Handler(logging.ERROR)
+        self._handler = logging.Handler(logging.WARNING)
         self._handler.emit = self._note_error
         self.app.logger.addHandler(self._handler)
         if made is not self.app:
@@ -34797,8 +34857,16 @@ class User:
         engine.main_queue = engine.pool = self._runtime.make_queue("test")
 
     def _note_error(self, record):
-        """One that no application has noted: it may be of any."""
-        if record.exc_info and record.exc_info[1] is not None and not hasattr(record, "noted"):
+        """One that no application has noted: it may be of any. A warning goes on to stderr, where
+        it is without us, who are a handler, if the program has no other."""
+        logger, is_first = self.app.logger, not hasattr(record, "told")
+        if record.levelno < logging.ERROR:
+            record.told = True                  # another User may be there
+            if (is_first and logger.propagate and not logging.getLogger().handlers
+                    and all(type(one) is logging.Handler for one in logger.handlers)
+                    and logging.lastResort is not None):
+                logging.lastResort.handle(record)
+        elif record.exc_info and record.exc_info[1] is not None and not hasattr(record, "noted"):
             self.errors.append(record.exc_info[1])
 
     def __enter__(self) -> Self:
@@ -34851,6 +34919,9 @@ class User:
         path, _, query = address.partition("?")
         _want(self._engine.find_route(path) is not None,
               f"there is no page {path!r}; there are {self._engine.pages.paths()}")
+        _want(self._endpoints is not None or not any(
+            f"{path}/".startswith(place + "/") for place in self._engine.mounted),
+            f"{path} shows a DynamicWidget, which is given to a User of its own")
         if self._page is None:
             self._take_page(self._new_page(path, query))
         else:
@@ -34894,7 +34965,7 @@ class User:
         self._settle()
 
     def resize(self, width: int, height: int) -> None:
-        """Give the window another size, in CSS pixels; session.screen_size tells the program."""
+        """Give the window another size, in CSS pixels, which session.get_screen_size() tells."""
         self._do(self._shown().resize, width, height)
 
     def screenshot(self, path: str | os.PathLike[str]) -> None:
@@ -34959,7 +35030,8 @@ class User:
         return answer
 
     def advance(self, seconds: float) -> None:
-        """Let time pass for timers and schedules, and for the toasts of a page."""
+        """Let time pass for timers and schedules, and for the toasts of a page; without a browser
+        for the endpoints of a DynamicWidget, too."""
         page, until = self._shown(), self._runtime.now + seconds
         self._settle()
         self._time_toasts(page)
@@ -34997,6 +35069,9 @@ class User:
         if len(found) > 1:                      # a Label in front of a field has its name, too,
             found = [one for one in found               # as may a table and its columns
                      if one.role not in ("text", "table", "tree", "columnheader")] or found
+        if len(found) > 1 and self._widgets():  # ... and a dialog's button that of what it asks
+            found = [one for one in found
+                     if not _lies_under_dialog(self._shown().session, one)] or found
         if len(found) == 1:
             return found[0]
         what = " ".join(filter(None, [
@@ -35104,7 +35179,8 @@ class User:
     def press(self, keys: str, name: str | None = None, *, key: str | None = None) -> None:
         """Press a key, with others before it as "Ctrl+S": in a field that is named, or for the
         shortcuts of the program. Without a browser, "Enter" is all that fields know: their
-        "activated" is fired, and their Form submitted."""
+        "activated" is fired, their Form submitted, and the primary button of their dialog pressed.
+        """
         *held, last = re.split(r"\+(?=.)", keys)
         held = [one.capitalize() for one in held]
         last = last.lower() if len(last) == 1 else _NAMED_KEYS.get(last.lower())
@@ -35153,11 +35229,12 @@ class User:
             return
         self._do(self._shown().click, found)
         try:                                    # the first press may have hidden or disabled it
-            found = self._open(name, roles, key)
-            self._shown().reach(found)
+            again = self._open(name, roles, key)
+            self._shown().reach(again)
         except AssertionError:
             return
-        self._do(self._shown().click, found)
+        if again.engine is found.engine:        # not in a dialog that has come
+            self._do(self._shown().click, again)
 
     def check(self, name: str | None = None, on: bool = True, *, key: str | None = None) -> None:
         """Tick a box or switch, or clear it; nothing happens if it is so already."""
@@ -35533,6 +35610,9 @@ class _AgentPage(_TestPage):
         """With what is in menus, which nobody opens for it."""
         return elements_of(self._session)
 
+    def _press_primary(self, found):
+        """It has to press a button itself, so that its person is asked of what is dangerous."""
+
     def cell_text(self, found: Element, index: int, record: list[Any], at: int) -> str:
         """With what is drawn, and dates as ISO 8601 has them."""
         value, column = record[4][at], found.engine.columns[at]
@@ -35592,7 +35672,7 @@ class _AgentHand(User):
     AgentServer."""
     def __init__(self, server, session, page, gone) -> None:
         self._server, self._session, self._gone = server, session, gone
-        self._engine, self._page = session.host, page
+        self._engine, self._page, self._endpoints = session.host, page, None
         self._timeout_s = AGENT_SETTLE_S
         self.used: Element | None = None        # what it used last
         self.note = ""                          # of a number that became another one
@@ -37793,7 +37873,7 @@ def _run_users(options):
     """Add, change, remove or list the people of a users file."""
     accounts, name = Accounts(options.file), options.name
     known = accounts.users()
-    _require(accounts.fault is None or not os.path.exists(options.file),
+    _require(accounts.fault is None or options.action == "add" and not os.path.exists(options.file),
              f"users: {options.file}: {accounts.fault}")
     _require(name is None or options.action != "list", "users list takes no name", got=name)
     _require(options.role is None or options.action == "add",
@@ -42380,6 +42460,8 @@ document.head.append(element("style", {}, `
 @media print { .lw-diff { height: auto !important; overflow: visible; } }
 .lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 0; padding: 12px;
     border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
+.lw-row > :is(.lw-json, .lw-diff, .lw-source, .lw-segments, .lw-upload, .lw-multi, .lw-unit:has(>
+    :is(.lw-segments, .lw-upload, .lw-multi))) { flex-shrink: 1; min-width: 8em; }
 .lw-upload > .lw-button { margin-right: 12px; }
 .lw-upload:dir(rtl) > .lw-button { margin: 0 0 0 12px; }
 .lw-upload > ul { contain: inline-size; }                       /* names do not widen it */
@@ -51188,7 +51270,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     ${BREAKING} { flex-wrap: wrap; row-gap: var(--lw-wrapped, 0) !important; }
     ${BREAKING}:not(.lw-wrap) > :is(.lw-html, .lw-long, :has(.lw-long)):not(.lw-stretch,
         .lw-sized-x) { flex: 99 1 5em; max-width: max-content; }        /* these give way first */
-    ${BREAKING} > :is(.lw-stretch, .lw-chart):is(${SPACIOUS}, :has(${SPACIOUS})) {
+    ${BREAKING}:has(${SPACIOUS}) > :is(.lw-stretch, .lw-chart:not(.lw-sparkline)) {
         flex-basis: min(100%, 240px); }
 }
 .lw-grid.lw-auto-grid { grid-auto-rows: auto; } .lw-auto-grid > * { grid-area: auto !important; }

@@ -7081,6 +7081,10 @@ class Templates(unittest.TestCase):
             with self.subTest(source=source), self.assertRaises(lw.UsageError) as caught:
                 lw.Template(source)
             self.assertIn("template line 1", str(caught.exception))
+        for name, value in (("show", "{a}"), ("plot", "{a}"), ("show", "a{b}"), ("format", "{a}"),
+                            ("action", "{a}")):
+            with self.assertRaisesRegex(lw.UsageError, re.escape(f"got '{value}'")):
+                lw.Template(f"<p data-{name}='{value}'>")
 
     def test_fields_and_series_are_known(self):
         template = lw.Template(
@@ -8230,7 +8234,8 @@ class Endpoints(ServerCase):
 
     def runner(self, functions, watch, actions=()):
         """An EndpointRunner without a reactor: what it asks for is done at once."""
-        reactor = unittest.mock.Mock(call_soon=lambda function, *args: function(*args))
+        reactor = unittest.mock.Mock(
+            clock=time.monotonic, call_soon=lambda function, *args: function(*args))
         runner = lw.EndpointRunner(reactor, lambda: None, lambda: False)
         self.addCleanup(runner.stop)
         runner.load(functions, {"endpoints": [{"path": "/a", "watch": [str(watch)]}],
@@ -8572,7 +8577,8 @@ class Endpoints(ServerCase):
                 if not found and watchers == [thread]:
                     self.attend(60)             # after the last look, before the thread ends
                 return found
-        reactor = unittest.mock.Mock(call_soon=lambda function, *args: function(*args))
+        reactor = unittest.mock.Mock(
+            clock=time.monotonic, call_soon=lambda function, *args: function(*args))
         runner = Runner(reactor, lambda: None, lambda: False)
         self.addCleanup(runner.stop)
         runner.load([dict], {"endpoints": [{"path": "/a", "watch": [__file__]}],
@@ -21978,6 +21984,12 @@ class Widgets(AppCase):
                 (lambda: chart.add_area("a", [1, 2], [1]), "x and y must be of one length"),
                 (lambda: chart.add_bar("a", ["p"], ["1"]), "y must be numbers: float() makes one"),
                 (lambda: chart.add_band("a", [1], [1], "b"), "high must be a list"),
+                (lambda: self.W.Chart(x_kind="time").add_line("a", ["2026-01-01"], [1]),
+                 "x must be numbers or dates on a time axis: float() or datetime.datetime."),
+                (lambda: self.W.Chart(x_kind="log").add_heatmap("a", ["p"], [1], [[2]]),
+                 "Chart.add_heatmap: x must be numbers or dates on a log axis"),
+                (lambda: self.W.Chart(x_kind="category").add_bar("a", [datetime.date.today()], [1]),
+                 "x must be texts on a category axis"),
                 (lambda: chart.add_line([1], [2]), "Chart.add_line: name must be a str, got [1]"),
                 (lambda: chart.add_line("a", [1], colour="red"), "no option 'colour' (did you mean "
                                                                  "'color'?)"),
@@ -29143,6 +29155,8 @@ class Looks(WidgetCase):
     def test_rows_go_on_below_on_a_phone_and_nothing_is_out_of_sight(self):
         """But what is told to stay in one row, and texts give way before; wider pages have one
         row."""
+        names = ["choice number %d" % number for number in range(9)]
+
         def home(W):
             with W.HBox(spacing=8):
                 for name in ("First", "Last", "Town"):
@@ -29158,8 +29172,18 @@ class Looks(WidgetCase):
                 with W.VBox(stretch=1):
                     W.Card("Two")
             with W.HBox(spacing=8):
+                with W.VBox(stretch=1):
+                    W.Label("what is beside a table")
+                W.TableView(["Name"], stretch=1)
+            with W.HBox(spacing=8):
                 W.Label("a short one", stretch=1)
                 W.Chart(sparkline=True)
+            for wide in (lambda: W.FileUpload(".csv,text/csv", label="Tables"),
+                         lambda: W.MultiSelect(names, names, label="Some"),
+                         lambda: W.SegmentedButton(names), lambda: W.JsonView("long " * 99),
+                         lambda: W.DiffView("long " * 99), lambda: W.CodeView("long " * 99)):
+                with W.HBox():
+                    wide()
             with W.HBox(spacing=8, wrap=False):
                 for number in range(7):
                     W.Button("Stays %d" % number)
@@ -29170,11 +29194,11 @@ class Looks(WidgetCase):
             const boxes = [...row.children].map(one => one.getBoundingClientRect());
             return [new Set(boxes.map(box => Math.round(box.top + box.height / 2))).size,
                 Math.max(...boxes.map(box => box.right)) <= innerWidth]; })"""
-        for width, seen in ((390, [[3, True], [1, True], [1, True], [2, True], [2, True],
-                                   [1, True], [1, False]]), (700, [[1, True]] * 7)):
+        for width, seen in ((390, [[3, True], [1, True], [1, True], [2, True], [2, True], [2, True],
+                                   *[[1, True]] * 7, [1, False]]), (700, [[1, True]] * 14)):
             tab.size(width, 700)
-            tab.wait("innerWidth === %d && document.querySelectorAll('.lw-button').length === 14"
-                     % width)
+            tab.wait("innerWidth === %d && document.querySelector('.lw-code') && "
+                     "!!document.querySelector('.lw-no-wrap > :nth-child(7)')" % width)
             self.assertEqual(tab.js(rows), seen, width)
 
     def test_a_page_is_laid_out_as_its_widgets_ask(self):
@@ -47413,6 +47437,27 @@ text "-"'''
         user.table("Names").row(0).click()
         user.sees("selected")
 
+    def test_of_elements_with_one_name_the_one_that_no_dialog_lies_over_is_meant(self):
+        def page(W):
+            outer = W.Dialog("One", modal=True)
+            with W.VBox() as box:
+                W.CheckBox("Sure")
+                W.Button("Delete", on_activated=lambda: said.set_text(str(
+                    W.confirm("Delete it?", ok="Delete"))))
+            outer.add_widget(box)
+            W.Button("Delete", on_activated=outer.popup)
+            said = W.Label("-")
+
+        user = self.user(page)
+        user.double_click("Delete")             # whose second press is not on the dialog's
+        self.assertEqual(user.tree().count("dialog "), 1)
+        user.click("Delete")
+        with self.assertRaisesRegex(AssertionError, 'a dialog lies over checkbox "Sure"'):
+            user.check("Sure")
+        user.click("Delete")
+        user.sees("True")
+        user.check("Sure")
+
     def test_rows_of_a_tree_and_of_a_filtered_table(self):
         def page(W):
             tree = W.TreeView(["Name"], accessible_name="Files", selection_mode="single")
@@ -47651,28 +47696,56 @@ pattern="(?<head>[a-c]|\\d)(?:x\\/y)?"></label><button>Go</button></form>"""
         user.click("Cancel")
         user.sees("Second? False")
 
-    def test_an_endpoint_that_takes_longer_than_its_interval_holds_no_step_up(self):
-        again, end, runs = threading.Event(), threading.Event(), itertools.count(1)
-        self.addCleanup(end.set)
+    def test_warnings_of_a_program_go_to_stderr_as_they_do_without_a_user(self):
+        def page(W):
+            W.Label(lw.Data(level="high").bind("level", "{:.1f}"))
+        with unittest.mock.patch.object(logging.getLogger(), "handlers", []), \
+                unittest.mock.patch.object(logging.getLogger("livewidget"), "propagate", True), \
+                contextlib.redirect_stderr(io.StringIO()) as told, \
+                lw.User(page) as user, lw.User(page):
+            user.open()
+        self.assertEqual(told.getvalue().count("its bound text is not taken"), 1)
 
-        class Slow(lw.DynamicWidget):
+    def test_enter_in_a_field_presses_the_primary_button_of_its_dialog(self):
+        def page(W):
+            W.Button("Ask", on_activated=lambda: said.set_text(str(W.prompt("Name?"))))
+            dialog = W.Dialog("Pump", [("No", 0), ("Yes", 1)], autoclose=True, modal=True,
+                              on_activated=lambda value: said.set_text("dialog %d" % value))
+            dialog.add_widget(W.NumberEntry(label="Speed", max=9))
+            dialog.add_widget(W.ComboBox(["a"], editable=True, label="Word"))
+            W.Button("Open", on_activated=dialog.popup)
+            said = W.Label("-")
+
+        user = self.user(page)
+        user.click("Ask")
+        user.type("Name?", "Ann")
+        user.press("Enter", "Name?")
+        user.sees("Ann")
+        user.click("Open")
+        for name, text in (("Speed", "10"), ("Word", "b")):     # not taken; taken, no more
+            user.type(name, text)
+            user.press("Enter", name)
+            self.assertIn('dialog "Pump"', user.tree())
+        user.type("Speed", "9")
+        user.press("Enter", "Speed")
+        user.sees("dialog 1")
+        self.assertNotIn('dialog "Pump"', user.tree())
+
+    def test_an_endpoint_runs_after_each_interval_that_passes(self):
+        runs = itertools.count(1)
+
+        class Counted(lw.DynamicWidget):
             def get_endpoints(self):
-                @self.endpoint("/api/slow", interval=50)
-                def slow():
-                    run = next(runs)
-                    again.wait(0.06)            # the next one is due at once, then
-                    if run > 1:
-                        again.set()
-                        end.wait(PATIENCE_S)
-                    return {"run": run}
+                @self.endpoint("/api/runs", interval=2000)
+                def count():
+                    return {"run": next(runs)}
 
             def get_template(self):
-                return "<p>{run}</p><input aria-label='Note'>"
-        user = self.user(Slow)
-        user.tree()
-        self.assertTrue(again.wait(PATIENCE_S), "it runs again")
-        user.type("Note", "seen")
-        self.assertEqual(user.tree(), 'text "1"\ntextbox "Note" = "seen"')
+                return "<p>{run}</p>"
+        user = self.user(Counted)
+        for seconds, run in ((0, 1), (1, 1), (1, 2), (20, 12)):
+            user.advance(seconds)
+            self.assertEqual(user.tree(), f'text "{run}"')
 
     #: Fields of a form: HTML, steps of a user, and what is sent; None: the form is not.
     FIELDS = (
@@ -47863,6 +47936,11 @@ class Clock(lw.DynamicWidget):
                 W.Button("Buy")
                 W.TextEntry(label="Why")
             W.Slider(label="Speed")
+            table = W.TableView([{"label": "Name", "editable": True}, {
+                "label": "Go", "widget": "button", "text": "Go"}, {
+                "label": "Done", "kind": "check", "editable": True}], filterable=True)
+            table.set_data([["row", None, False]])
+            W.ChatView()
 
         ann = self.user(app, person="ann", timeout_s=1.0)
         eve, bob = ann.another(person="eve"), ann.another(person="bob")
@@ -47874,14 +47952,25 @@ class Clock(lw.DynamicWidget):
                                  (eve, lambda: eve.type("Why", "x"), "it is disabled: textbox"),
                                  (bob, lambda: bob.click("Sell"), "it is disabled: button"),
                                  (bob, lambda: bob.type("Speed", "1"), "it is disabled: slider"),
-                                 (bob, lambda: bob.type("Note", "x"), "it takes no text")):
+                                 (bob, lambda: bob.type("Note", "x"), "it takes no text"),
+                                 (bob, lambda: bob.type("Filter: Name", "x"), "it is disabled: se"),
+                                 (bob, lambda: bob.type("Message", "x"), "it is disabled: text"),
+                                 (bob, lambda: bob.click("Send"), "it is disabled: button"),
+                                 (bob, bob.table().row(0).cell("Go").click, "'Go' is disabled for"),
+                                 (bob, bob.table().row(0).cell("Done").click, "'Done' is disabled"),
+                                 (bob, lambda: bob.table().row(0).cell("Name").type("x"),
+                                  "'Name' is disabled for who only looks")):
             user.sees("for admins")
             with self.assertRaisesRegex(AssertionError, told):
                 step()
         self.assertEqual(bob.tree().split("\n"), [
             'textbox "Note" = "" (readonly)', 'button "Sell" (disabled)',
             'text "for admins" (disabled)', 'button "Buy" (disabled)',
-            'textbox "Why" = "" (disabled, readonly)', 'slider "Speed" = 50 (disabled)'])
+            'textbox "Why" = "" (disabled, readonly)', 'slider "Speed" = 50 (disabled)',
+            'table 1 rows', *('  columnheader "%s"' % one for one in ("Name", "Go", "Done")),
+            '  searchbox "Filter: Name" = "" (disabled)',
+            '  combobox "Filter: Done" = "All" (disabled)', 'group "Chat"',
+            '  textbox "Message" = "" (disabled)', '  button "Send" (disabled)'])
 
     def test_what_is_no_program_for_a_user_is_refused(self):
         for text, told in (
@@ -48705,6 +48794,19 @@ lw.run()
         with self.assertRaisesRegex(AssertionError, "there is no page '/nowhere'; there are '/'"):
             user.open("/nowhere")
 
+    def test_a_mounted_widget_is_no_page_that_a_user_opens(self):
+        app = lw.Application(None, 0)
+        app.page("/")(lambda W: W.Label("home"))
+        app.mount("/tasks", Tasks(start_infra=False))
+        with self.assertRaisesRegex(lw.UsageError, "mount: widget must be a DynamicWidget, made"):
+            app.mount("/more", Tasks)
+        user = self.user(app)
+        user.open()
+        for place in ("/tasks", "/tasks/"):
+            with self.assertRaisesRegex(AssertionError, place + " shows a DynamicWidget"):
+                user.open(place)
+        user.sees("home")
+
     def test_numbers_are_seen_as_they_are_written(self):
         """Beside a thumb, on a bar and in a field; and the words in a picture of a chart."""
         def page(W):
@@ -48751,6 +48853,20 @@ lw.run()
             user.resize(800, 600)
         with self.assertRaisesRegex(lw.UsageError, "it is not offline"):
             user.go_online()
+        people = os.path.join(tempfile.mkdtemp(), "users.json")
+        lw.Accounts(people).put("bob", "viewer", "a long password of bob")
+        app = lw.Application(None, 0, users=people)
+
+        @app.page("/")
+        def home(W):
+            W.Expander("More", widget=W.Label("it"))
+            with W.TabWidget():
+                W.Label("a", title="One")
+                W.Label("b", title="Two")
+        user = self.user(app, person="bob")
+        for name in ("More", "Two"):
+            with self.assertRaisesRegex(AssertionError, "what the page of somebody who only looks"):
+                user.click(name)
 
     def test_what_cannot_begin_leaves_nothing_behind(self):
         path = self.program("app = lw.Application(None, 0)\napp.close()\n")
@@ -49328,6 +49444,18 @@ class Agents(AgentCase):
         self.assertEqual([one for one in session.walk_widget_tree() if isinstance(one, lw.Dialog)],
                          [], "the question stays")
 
+    def test_enter_of_an_agent_presses_no_button_of_a_dialog(self):
+        """R116: it may be a dangerous one, of which a person is asked."""
+        def build(W):
+            dialog = W.Dialog("Wipe", on_activated=lambda value: said.set_text("wiped"))
+            dialog.add_widget(W.TextEntry(label="Reason"))
+            dialog.add_button(W.Button("Wipe", kind="danger"), 1)
+            dialog.show()
+            said = W.Label("-")
+        _, _, session, agent = self.begin(build)
+        self.shows(agent.call("act", verb="press", name="Reason"), "done: press")
+        self.shows(agent.call("look", session=str(session.id)), 'text "-"')
+
     def test_the_word_of_a_person_is_for_the_button_as_it_was_then(self):
         """R116: it may be renamed, and the choice may get another text, meanwhile."""
         def build(W):
@@ -49656,6 +49784,7 @@ class UsersInChromium(Users):
 
     OFFLINE, SERVED = (), Users.SERVED[:1]
     no_socket = staticmethod(contextlib.nullcontext)
+    test_an_endpoint_runs_after_each_interval_that_passes = None    # in a page time is real
     # of these, nothing is in a page
     test_no_socket_is_opened = test_what_is_no_program_for_a_user_is_refused = None
     test_what_cannot_begin_leaves_nothing_behind = None
@@ -49679,6 +49808,29 @@ class UsersInChromium(Users):
         if "timeout_s" in options:              # a page needs longer to load
             options["timeout_s"] = 5.0
         return super().user(app, browser=Chromium.shared(), **options)
+
+    def test_an_endpoint_that_takes_longer_than_its_interval_holds_no_step_up(self):
+        again, end, runs = threading.Event(), threading.Event(), itertools.count(1)
+        self.addCleanup(end.set)
+
+        class Slow(lw.DynamicWidget):
+            def get_endpoints(self):
+                @self.endpoint("/api/slow", interval=50)
+                def slow():
+                    run = next(runs)
+                    again.wait(0.06)            # the next one is due at once, then
+                    if run > 1:
+                        again.set()
+                        end.wait(PATIENCE_S)
+                    return {"run": run}
+
+            def get_template(self):
+                return "<p>{run}</p><input aria-label='Note'>"
+        user = self.user(Slow)
+        user.tree()
+        self.assertTrue(again.wait(PATIENCE_S), "it runs again")
+        user.type("Note", "seen")
+        self.assertEqual(user.tree(), 'text "1"\ntextbox "Note" = "seen"')
 
     def test_buttons_that_a_person_may_not_use_look_so(self):
         people = os.path.join(tempfile.mkdtemp(), "users.json")
@@ -50358,6 +50510,8 @@ class CommandLine(unittest.TestCase):
                 with unittest.mock.patch.object(sys, "stdin", io.StringIO(password + "\n")), \
                      contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
                     return lw.main(["users", *arguments, "--file", path]), said.getvalue()
+            for action in (["list"], ["passwd", "ann"], ["remove", "ann"]):
+                self.assertRegex(users(*action)[1], r"users\.json: there is no such file\n$")
             self.assertEqual(users("add", "ann", "--role", "admin", password="correct horse")[0], 0)
             self.assertEqual(users("add", "bob", password="12345678")[0], 0)
             self.assertEqual(users("list"), (0, "ann admin\nbob editor\n"))
