@@ -11975,7 +11975,8 @@ class DataEngine:
     texts: name -> the value as JSON text.
     listeners: functions that take each change as [(name, text, or None for one that was deleted)]
     while the lock is held, in the order of changes; they change nothing.
-    submit: runs a function where on_change functions run; call: calls one of those."""
+    submit: runs a function where on_change functions run; call: calls one of those.
+    is_kept: whether a file or a store has the values for the next process."""
     def __init__(self) -> None:
         self.lock: Any = threading.Lock()
         self.texts: dict[str, str] = {}
@@ -11986,6 +11987,7 @@ class DataEngine:
         self.call: Callable[..., object] = lambda function, args: _run_guarded(
             functools.partial(_run_handler, function, args, {}))
         self.file: DataFile | None = None
+        self.is_kept: bool = False
 
     def encode(self, values: Mapping[str, Any]) -> dict[str, str | None]:
         """Names and JSON texts of values; UsageError for what is no JSON value."""
@@ -12150,8 +12152,10 @@ class Holder:
             return None
 
     def settle(self) -> None:
-        """Something of an earlier process was laid over: show the data's value again, if it is
-        another one by now. What the data were not given, as it may not be, stays."""
+        """Something of an earlier process was laid over: show the data's value again, if they were
+        kept and it is another one by now; else give it to them. What may not be given stays."""
+        if not self._data.is_kept:
+            return self.give(self.turns, None)
         with self._giving:
             texts, name = self._encoded(self.read and self.read()), self.binding.name
         with self._data.lock:
@@ -12255,6 +12259,7 @@ class DataFile:
                 engine.file = cls(path, load, dump, engine)
                 engine.file.read_first(engine)
                 engine.listeners.append(engine.file.note_change)
+                engine.is_kept = True
                 _data_files[path] = engine
                 weakref.finalize(engine, engine.file.end, engine.texts)
         # without the lock: the end of another Data may be collected as the thread begins
@@ -13682,6 +13687,7 @@ class DataKeeper:
         engine = engine_of(data)
         self._engine = weakref.ref(engine)
         engine.change(self._texts(saved))
+        engine.is_kept = True
         engine.listeners.append(self)
 
     @staticmethod

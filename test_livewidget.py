@@ -12051,12 +12051,16 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         eventually(lambda: "4 40" in tab.in_frames(shown), 60)
         heights = "[...document.querySelectorAll('iframe')].map(one => one.offsetHeight)"
         eventually(lambda: min(tab.js(heights)) > 20)
-        tab.in_frames("document.querySelector('button[data-only]')?.click()")
+        eventually(lambda: True in tab.in_frames(
+            "(button => { button?.click(); return Boolean(button); })"
+            "(document.querySelector('button[data-only]'))"))
         eventually(lambda: told == ["pressed"], what=lambda: told)
-        tab.in_frames("""(field => { if (!field) return; field.focus(); field.value = 'typed';
+        eventually(lambda: True in tab.in_frames("""(field => {
+            if (!field) return false;
+            field.value = 'typed';
             field.dispatchEvent(new InputEvent('input', {bubbles: true}));
-            field.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true}));
-            })(document.querySelector('input[data-only]'))""")
+            return field.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true}));
+            })(document.querySelector('input[data-only]'))"""))
         eventually(lambda: told == ["pressed", "typed"], what=lambda: told)
         self.assertEqual(field.get_text(), "typed")
 
@@ -20801,10 +20805,14 @@ class Bindings(AppCase):
                           == [data["speed"]])
 
     def test_what_the_data_have_is_shown_after_a_restart_and_not_what_was_entered_before(self):
-        """An editor changed the file meanwhile; what it was not given, as it may not be, stays."""
+        """An editor changed the file meanwhile; what it was not given, as it may not be, stays.
+        Data that nothing kept get what was entered."""
         def page(W):
             data = lw.Data(path, speed=40, name="", code="a")
             files.append(data)
+            memory = lw.Data(nick="")
+            W.TextEntry(memory.bind("nick"), label="Nick")
+            W.Label(memory.bind("nick", "nick {}"))
             W.Slider(value=data.bind("speed"), accessible_name="Speed")
             W.TextEntry(data.bind("name"), label="Name")
             W.TextEntry(data.bind("code"), label="Code",
@@ -20819,8 +20827,11 @@ class Bindings(AppCase):
             user.type("Speed", "70")
             user.type("Name", "Ann")
             user.type("Code", "abc")
+            user.type("Nick", "Al")
             user.restart()
             self.assertEqual((shown(), files[-1]["code"]), ([70, "Ann", "abc"], "a"))
+            self.assertEqual(user.value_of("Nick"), "Al")
+            user.sees("nick Al")
             for data in files:
                 data.close()
             with open(path, "w", encoding="utf-8") as file:
