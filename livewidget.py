@@ -16520,7 +16520,8 @@ class _WidgetEngine(_EmitterEngine):
     #: What people do, of user_actions -> the setter that tells what came of it.
     kept_actions: Mapping[str, str] = {}
     is_opened = False                           # whether opener() tells what it is in
-    stands_alone = False                        # shown without a container, or alone in a cell
+    stands_alone = False                        # shown without a container
+    in_cell = False                             # a cell shows it alone, whatever it stands in
     can_be_busy = False                         # takes no press while set_busy(True) holds
     left = 0                                    # the log's number of when it left its container
     #: Callbacks that tell a state: what handlers get, from what Python holds then (R108).
@@ -16720,22 +16721,27 @@ class _WidgetEngine(_EmitterEngine):
 
     def closed_since(self, placed=True):
         """The log's number of when it, or one around it, was disabled, hidden or, with placed, left
-        what is shown; None if it is open."""
+        what is shown; None if it is open. What is around one that a cell shows alone hides nothing.
+        """
         since, widget, holder, find_cell = [], None, self, self.session.log.find_cell
+        seen = False                            # by a cell, it or what it is in
         while holder is not None:
-            if holder.hides:
+            if holder.hides and not seen:
                 since += holder.hidden_since(widget)
             widget = holder
-            placed = placed and not widget.stands_alone
+            states = [("set_enabled", True)]
+            if not seen:
+                states.append(("set_visible", widget.starts_visible or widget.in_cell))
+            seen = seen or widget.in_cell
             holder = widget.opener() if widget.is_opened else widget.container()
-            for name, first in (("set_enabled", True), ("set_visible", widget.starts_visible)):
+            for name, first in states:
                 cell = find_cell((widget.wid, name))
                 if not (first if cell is None else cell.encoded == b"[true]"):
                     since.append(0 if cell is None else cell.seq)
         busy = find_cell((self.wid, "set_busy")) if self.can_be_busy else None
         if busy is not None and busy.encoded == b"[true]":
             since.append(busy.seq)
-        if placed:
+        if placed and not (seen or widget.stands_alone):
             since.append(widget.left)
         return min(since, default=None)
 
@@ -30576,7 +30582,8 @@ class _ApplicationEngine(Site):
         a live frame, over this server, which starts if need be. None: no cell can reach it."""
         if (self.http_server and self.ssl_context is None and not self.closing
             and (self.ports or self.wanted_ports) and not self.knows_people
-            and not (session and session.ended)):
+            and not (session and session.ended)
+            and (only is None or only in session.widgets)):
             self.facade.start()
             self.serve_on()
             for one in find_public_urls(self.ports[0]):
@@ -30585,7 +30592,7 @@ class _ApplicationEngine(Site):
                     self.publics.append(public)
             session = session or self.add_session()
             if only is not None:                # what people do to it is taken, wherever it stands
-                session.widgets[only].stands_alone = True
+                session.widgets[only].in_cell = True
             relayed = RelayedSession(self.ports[0], session.public_id, session.token)
             return relayed.output(self.title, "" if only else CELL_HEIGHT, repr(shown), only)
         return None

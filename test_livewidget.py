@@ -11605,6 +11605,8 @@ app''', "session = app.create_session()\nbuild(session)\nsession",
         self.live(tab)
 
 
+
+
 class InNotebook7(NotebookCase):
 
     def test_a_cell_reaches_its_server_directly(self):
@@ -11998,14 +12000,56 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         eventually(lambda: told == ["pressed", "typed"], what=lambda: told)
         self.assertEqual(field.get_text(), "typed")
 
+    def cells(self, *shown):
+        """A tab with a cell for each of these, once all of them are drawn."""
+        tab = self.page("<!doctype html><body data-vscode-theme-kind='vscode-light'>" + "".join(
+            one._repr_mimebundle_()["text/html"] for one in shown))
+        eventually(lambda: len(list(filter(None, tab.in_frames(
+            "document.querySelectorAll('[data-only]').length")))) == len(shown), 60)
+        return tab
+
+    #: Presses in each frame what of a selector has a text, if a press can reach it; a list of it.
+    HIT = """(css, text) => [...document.querySelectorAll(css)].filter(one => {
+        const box = one.getBoundingClientRect(), x = box.x + box.width / 2;
+        return one.innerText.trim() === text && box.bottom <= innerHeight && box.width &&
+            one.contains(document.elementFromPoint(x, box.y + box.height / 2));
+        }).map(one => { one.click(); return one.innerText.trim(); })"""
+
+    def hit(self, tab, css, text):
+        eventually(lambda: [text] in tab.in_frames("(%s)(%r, %r)" % (self.HIT, css, text)),
+                   what="%s with %r" % (css, text))
+
+    def test_what_hides_a_widget_elsewhere_does_not_so_in_its_cell(self):
+        app = lw.Application(ws_port=None, http_port=0)
+        self.addCleanup(app.close)
+        W, told = app.create_session().get_widgets(), []
+
+        def button(text, around):
+            made = W.Button(text, on_activated=lambda: told.append(text))
+            around.add_widget(made)
+            return made
+        page, stack, hidden, box, away = W.Page(), W.StackWidget(), W.VBox(), W.VBox(), W.VBox()
+        page.set_widget(box)
+        W.Page().set_widget(away)
+        button("shown", box)
+        hidden.set_visible(False)
+        button("front", stack)
+        tab = self.cells(page, button("inside", away), button("behind", stack),
+                         button("hidden", hidden))
+        for text in ("shown", "inside", "behind", "hidden"):
+            self.hit(tab, "button", text)
+            eventually(lambda: told[-1:] == [text], what=lambda: (text, told))
+
     def test_what_no_cell_can_reach_is_shown_as_text(self):
         app, _ = self.application()
         ended = app.create_session()
         button = ended.get_widgets().Button("b")
         ended.destroy()
+        gone = app.create_session().get_widgets().Button("b")
+        gone.destroy()
         far = lw.Application(ws_port=0, http_server=False)
         self.addCleanup(far.close)
-        for shown in (ended, button, far, far.create_session()):
+        for shown in (ended, button, gone, far, far.create_session()):
             self.assertEqual(shown._repr_mimebundle_(), {"text/plain": repr(shown)})
         app.close()
         self.assertEqual(app._repr_mimebundle_(), {"text/plain": repr(app)})
