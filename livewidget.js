@@ -910,7 +910,7 @@ class Transport {
 // Every message with its fields and their types, as in livewidget.py, which explains them.
 const MESSAGES = {
     hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
-        "width:number? height:number? path:str? query:str? focus:int?",
+        "width:number? height:number? path:str? query:str? focus:int? only:int?",
     event: "n:int wid:int since:int? epoch:text? action:text? args:list? state:map? edit:map? " +
         "again:list?",
     ack: "until:int",
@@ -1268,6 +1268,7 @@ class Session extends Cursor {
             session: this._credentials.session || null, token: this._credentials.token || null,
             browser: this._browser || null, ...this.place,
             focus: this._widgetOf(document.activeElement)?.wid,
+            only: this._config.only || undefined,
             width: innerWidth, height: innerHeight, ...this._where() });
     }
     // Where the page is, below the root of the application.

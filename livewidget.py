@@ -4413,9 +4413,9 @@ _decode_json = json.JSONDecoder(parse_int=_parse_int, parse_float=_parse_float,
 #: check messages by it, and by nothing else (R60).
 MESSAGES: dict[str, str] = {
     # From a page. n, key: numbers of inputs; since: the change up to which an input was made;
-    # epoch of an event: of the process before, whose wid it has.
+    # epoch of an event: of the process before, whose wid it has; only: all that a cell shows.
     "hello": "session:text? token:text? browser:text? epoch:text? since:int? "
-             "width:number? height:number? path:str? query:str? focus:int?",
+             "width:number? height:number? path:str? query:str? focus:int? only:int?",
     "event": "n:int wid:int since:int? epoch:text? action:text? args:list? state:map? edit:map? "
              "again:list?",
     "ack": "until:int",
@@ -6066,6 +6066,7 @@ class Browser(Cursor):
         self.number = number                    # names it to the others, who must not know its id
         self.principal: Principal | None = None         # who has it
         self.is_visitor: bool = False           # it looks at what is another's
+        self.only: int | None = None            # the one widget that it shows, in a cell
         self.received: int = 0                  # number of the newest message received
         self.announced: int = 0                 # ... of the newest that announced files
         self.done: int = 0                      # ... of the newest whose state is in the log
@@ -14167,9 +14168,18 @@ class SessionIO(Audience):
         self.used_at: float = -math.inf         # when a browser did something
         self.farewell: tuple[int, str] | None = None    # what pages are told, once it has ended
 
-    def first_browser(self) -> Browser | None:
-        """The one that questions go to, and whose layout counts."""
-        return next((one for one in list(self.browsers.values()) if not one.is_visitor), None)
+    def first_browser(self, wid: int = 0) -> Browser | None:
+        """The one that questions go to, and whose layout counts: of a widget, the first that shows
+        it, where cells show others alone."""
+        here = (one for one in list(self.browsers.values()) if not one.is_visitor)
+        first, shows = next(here, None), {None}
+        if not wid or first is None or first.only is None:
+            return first
+        widget = self.engine.widgets.get(wid)
+        while widget is not None:
+            shows.add(widget.wid)
+            widget = widget.container()
+        return next((one for one in (first, *here) if one.only in shows), first)
 
     def join(self, link: Any, hello: dict[str, Any]) -> tuple[Browser, bool]:
         """The Browser of a page that said hello, at its cursor: (it, whether it was here before).
@@ -14187,6 +14197,7 @@ class SessionIO(Audience):
             self, _random_token(16), next(self._numbers))
         browser.transport, browser.principal, link.browser = link, link.principal, browser
         browser.is_visitor = self.engine.is_visitor(link.principal)
+        browser.only = hello.get("only")
         browser.told = None
         browser.owed.clear()
         if self.paused:
@@ -14284,7 +14295,7 @@ class SessionIO(Audience):
         warning, where there is no browser."""
         from queue import Empty, SimpleQueue
         with self.nobody_told():
-            browser = self.first_browser()
+            browser = self.first_browser(wid)
             if browser is None:
                 if not self._asked_nobody:
                     self.host.logger.warning("%s needs a browser, and none is connected to %r: "
@@ -14704,7 +14715,7 @@ class SessionIO(Audience):
             return self._folder.name
 
     def _receive_layout(self, browser, sizes):
-        newest, first = {}, self.first_browser() is browser     # whose layout counts
+        newest = {}
         for entry in sizes:
             if not (isinstance(entry, list) and len(entry) == 3 and all(map(_is_number, entry))):
                 raise ProtocolError("message field sizes has the wrong type", close_code=1008)
@@ -14712,6 +14723,7 @@ class SessionIO(Audience):
         for wid, size in newest.items():
             widget = self.engine.widgets.get(wid)
             if widget is not None:
+                first = self.first_browser(wid) is browser
                 (widget.laid_out if first else widget.laid_out_elsewhere)(*size)
 
     def end(self, code: int, reason: str) -> None:
@@ -30455,7 +30467,7 @@ class _ApplicationEngine(Site):
             session.io.call_one(browser, 0, "show_error", self.program.told_error(self.debug))
         if self.writer is not None and self.writer.away_since is not None:
             session.io.call_one(browser, 0, "show_store", [True])
-        if "path" in hello and not browser.is_visitor:
+        if "path" in hello and not browser.is_visitor and browser.only is None:
             session.navigate(hello["path"], hello.get("query", ""))
         if "add_connection" in facade.__dict__:           # the program wrapped it: user code
             self._run_for(session, facade.add_connection, browser)
@@ -38701,7 +38713,7 @@ class Transport {
 // Every message with its fields and their types, as in livewidget.py, which explains them.
 const MESSAGES = {
     hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
-        "width:number? height:number? path:str? query:str? focus:int?",
+        "width:number? height:number? path:str? query:str? focus:int? only:int?",
     event: "n:int wid:int since:int? epoch:text? action:text? args:list? state:map? edit:map? " +
         "again:list?",
     ack: "until:int",
@@ -39059,6 +39071,7 @@ class Session extends Cursor {
             session: this._credentials.session || null, token: this._credentials.token || null,
             browser: this._browser || null, ...this.place,
             focus: this._widgetOf(document.activeElement)?.wid,
+            only: this._config.only || undefined,
             width: innerWidth, height: innerHeight, ...this._where() });
     }
     // Where the page is, below the root of the application.

@@ -12040,6 +12040,35 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
             self.hit(tab, "button", text)
             eventually(lambda: told[-1:] == [text], what=lambda: (text, told))
 
+    def test_each_cell_answers_for_its_own_widget(self):
+        app = lw.Application(ws_port=None, http_port=0)
+        self.addCleanup(app.close)
+        W = app.create_session().get_widgets()
+        table = W.TableView(columns=["a", "b"])
+        with W.VBox() as box:
+            inside = W.Label("inside")
+        self.cells(W.Label("first"))
+        self.cells(table)
+        eventually(lambda: table.get_size() != (0, 0), what="the size of a table in a later cell")
+        self.assertGreater(min(table.get_column_widths()), 20)
+        self.cells(box)
+        eventually(lambda: inside.get_size() != (0, 0), what="the size of what is in a later cell")
+        self.assertGreater(min(inside.get_position()), 0)
+
+    def test_a_widget_of_a_page_leaves_that_where_it_is(self):
+        app = lw.Application(ws_port=None, http_port=0)
+        self.addCleanup(app.close)
+        shown = []
+        app.page("/")(lambda W: W.Link("on", "/next"))
+        app.page("/next")(lambda W: shown.append(W.Label("next")))
+        tab = self.page(self.VSCODE % ("vscode-dark", self.quoted(
+            app._repr_mimebundle_()["text/html"])))
+        eventually(lambda: tab.in_frames("document.querySelector('a')?.click()") and shown, 60)
+        self.cells(shown[0])
+        session, = app.sessions.values()
+        eventually(lambda: len(session.connections) == 2)
+        self.assertEqual((session.path, len(shown)), ("/next", 1))
+
     def test_what_no_cell_can_reach_is_shown_as_text(self):
         app, _ = self.application()
         ended = app.create_session()
