@@ -12747,6 +12747,7 @@ function startPage(config) {
     const [session, token] = config.token.split(".");
     config.credentials = new Credentials(config.root);
     config.credentials.session = { session, token };
+    if (config.only) document.head.append(element("style", {}, ALONE_STYLE));
     document.documentElement.toggleAttribute("data-alone", Boolean(config.only));
     addEventListener("message", ({ source, data }) => {
         if (source === parent && data?.lw === "theme" && data.theme)
@@ -12764,21 +12765,49 @@ function startPage(config) {
     });
 }
 
-// Show nothing but the one widget that a cell asked for, and let the frame be as high as it is;
-// what opens a list over the page needs more room.
+// One widget: what it stands in is not seen, nor what stands beside it, but what lies over them.
+const ALONE_STYLE = `
+:root[data-alone] :is(body, .lw-desktop) { height: auto; background: transparent; }
+:root[data-alone] .lw-desktop { min-height: 100vh; overflow: visible; }
+:root[data-alone] .lw-desktop :has([data-only]) { display: contents !important; }
+:root[data-alone] :is(.lw-desktop, .lw-desktop :has([data-only])) > :not(:has([data-only]),
+    [data-only], .lw-dialog, .lw-shade, .lw-menu, .lw-tip),
+.lw-shade:has(+ [data-only], + * [data-only]) { display: none !important; }
+:root [data-only] { position: static !important; margin: 3px; max-width: calc(100% - 6px); }
+`;
+
+// Show nothing but the one widget that a cell asked for, wherever Python puts it, and let the frame
+// be as high as it is; what lies over the page, as a list that it opens, needs more room.
 function showAlone(session) {
-    const node = session.widgets.get(config.only)?.outer;
-    if (!node || node.hasAttribute("data-only")) return;
+    const widget = session.widgets.get(config.only), node = widget?.outer;
+    const { element: desktop } = session._desktop, isNew = node && !node.hasAttribute("data-only");
+    // a window that was closed stays so
+    if (node && !node.isConnected && (isNew || !(widget instanceof Window)))
+        desktop.append(node.getRootNode());
+    if (!isNew) return;
     node.setAttribute("data-only", "");
-    if (!node.isConnected) session.root.querySelector(".lw-desktop").append(node);
     const opens = "[aria-haspopup], [role=combobox], select";
+    const over = ":is(.lw-menu, .lw-tip, .lw-dialog, .lw-shortcuts):not([data-only], " +
+        ":has([data-only]))";
+    const all = css => [...document.querySelectorAll(css)];
     const tell = () => {
+        if ((session.widgets.get(config.only) || widget) !== widget) return;    // it was made anew
         const least = node.matches(opens) || node.querySelector(opens) ? 260 : 24;
-        const { bottom } = node.getBoundingClientRect();
-        parent.postMessage({ lw: "height", height: Math.ceil(Math.max(bottom + 6, least)) }, "*");
+        const needs = [least, ...[node, ...all(over)].map(one => one.matches(".lw-dialog, dialog")
+            && one !== node ? 400 : one.getBoundingClientRect().bottom + 6)];
+        // these show part of a long text
+        const told = all(OVER_PAGE).reduce((sum, one) => sum + one.scrollHeight, 0);
+        const height = Math.ceil(Math.max(...needs, told && 40 + 1.7 * told));
+        parent.postMessage({ lw: "height", height }, "*");
     };
-    tell();                                             // observers rest in a frame without height
-    new ResizeObserver(tell).observe(node);
+    const sizes = new ResizeObserver(tell);
+    const look = () => {
+        for (const one of [node, ...all(OVER_PAGE)]) sizes.observe(one);
+        tell();                                         // observers rest in a frame without height
+    };
+    for (const one of [document.body, desktop])
+        new MutationObserver(look).observe(one, { childList: true });
+    look();
 }
 
 // Polls by what carries a frame's requests: by the first that answers, and then by that one.
@@ -13132,13 +13161,6 @@ const STYLE = `
 @media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {${DARK}} }
 :root[data-theme=dark] {${DARK}}
 html, body { height: 100%; margin: 0; }
-/* In a notebook's cell, one widget: what it stands in is not seen, nor what stands beside it. */
-:root[data-alone] :is(body, .lw-desktop) { height: auto; background: transparent; }
-:root[data-alone] .lw-desktop { overflow: visible; }
-:root[data-alone] .lw-desktop :has([data-only]) { display: contents !important; }
-:root[data-alone] .lw-desktop :not(:has([data-only]), [data-only], [data-only] *) {
-    display: none !important; }
-:root [data-only] { position: static !important; margin: 3px; max-width: calc(100% - 6px); }
 body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-font);
     font-size: var(--lw-font-size);
     font-weight: var(--lw-font-weight, 400); font-style: var(--lw-font-style, normal);

@@ -12040,6 +12040,49 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
             self.hit(tab, "button", text)
             eventually(lambda: told[-1:] == [text], what=lambda: (text, told))
 
+    def test_a_widget_stays_in_its_cell_wherever_it_is_put(self):
+        app = lw.Application(ws_port=None, http_port=0)
+        self.addCleanup(app.close)
+        W = app.create_session().get_widgets()
+        label = W.Label("alone")
+        tab = self.cells(label)
+        seen = "(one => one?.getClientRects().length && one.innerText)" \
+            "(document.querySelector('[data-only]'))"
+        box, page = W.VBox(), W.Page()
+        for number, change in enumerate((
+                lambda: box.add_widget(label), lambda: box.add_widget(W.Label("beside")),
+                lambda: page.set_widget(box), page.show, page.hide, lambda: box.remove(label))):
+            change()
+            label.set_text("step %d" % number)
+            eventually(lambda: tab.in_frames(seen) == ["step %d" % number],
+                       what=lambda: (number, tab.in_frames(seen)))
+
+    def test_what_lies_over_the_page_is_seen_in_the_cell_of_one_widget(self):
+        """A dialog that its handler shows, its menus, toasts, and what the handler raised."""
+        app = lw.Application(ws_port=None, http_port=0)
+        self.addCleanup(app.close)
+        W, told = app.create_session().get_widgets(), []
+        bar = W.MenuBar()
+        bar.add_name("File").add_widget(W.MenuAction("Open", on_activated=lambda: told.append("o")))
+        ask = W.Button("ask", on_activated=lambda: told.append(W.confirm("Delete it?")))
+        tab = self.cells(bar, ask)
+        self.hit(tab, ".lw-menu-name", "File")
+        self.hit(tab, ".lw-menu > *", "Open")
+        eventually(lambda: told == ["o"], what=lambda: told)
+        self.hit(tab, "[data-only]", "ask")
+        self.hit(tab, ".lw-dialog button", "OK")
+        eventually(lambda: told == ["o", True], what=lambda: told)
+        W.toast("Saved", timeout_s=0)
+        self.hit(tab, ".lw-toast > span", "Saved")
+        ask.on("activated", lambda: 1 / 0)
+        with self.assertLogs("livewidget", "ERROR"):
+            self.hit(tab, "[data-only]", "ask")
+            self.hit(tab, ".lw-dialog button", "Cancel")
+            eventually(lambda: any(tab.in_frames(
+                "document.querySelector('.lw-errors summary')?.innerText")))
+        heights = "[...document.querySelectorAll('iframe')].map(one => one.offsetHeight)"
+        self.assertGreater(min(tab.js(heights)), 100)
+
     def test_each_cell_answers_for_its_own_widget(self):
         app = lw.Application(ws_port=None, http_port=0)
         self.addCleanup(app.close)
