@@ -50235,6 +50235,19 @@ class FieldPage {
         sizes.observe(this._root);
         sizes.observe(this._badge);
         askRoutes(this._config, carriers => { if (!this._feed) this.start(carriers); });
+        addEventListener("click", event => this._refuseLink(event));
+    }
+    // A link would lead the frame itself away, and a window is not opened from it.
+    _refuseLink(event) {
+        const link = event.target.closest?.("a[href]")?.getAttribute("href");
+        if (!link || event.defaultPrevented || link.startsWith("#")) return;
+        event.preventDefault();
+        const told = this._problem = "a notebook's cell opens no other pages: " + link;
+        this._showBadge();
+        setTimeout(() => {
+            if (this._problem === told) this._problem = "";
+            this._showBadge();
+        }, 10000);
     }
     _setPage(page) {
         const { _config: config, _styles: styles } = this;
@@ -50561,10 +50574,31 @@ function startPage(config) {
         if (begun) return;
         begun = true;
         config.carriers = carriers;
-        window.livewidget.session = new Session(config, document.body);
-        window.livewidget.session.begin();
+        const session = window.livewidget.session = new Session(config, document.body);
+        tellForbidden(session);
+        session.begin();
         // it is shown as high as the cell asks, or as its widget is
         if (!config.only) parent.postMessage({ lw: "height", height: 0 }, "*");
+    });
+}
+
+// A notebook's frame saves no files and opens no pages: browsers forbid it, and say nothing. Nor is
+// it loaded again by a program that is started anew.
+function tellForbidden(session) {
+    const again = "run the cell again.";
+    ABSENCES[ENDED] = ABSENCES[RENEWED] =
+        "The program has ended. What you enter here does not reach it: " + again;
+    for (const at of [0, SILENT]) ABSENCES[at] += " If it does not, " + again;
+    const open_url = url =>
+        session.tell(`A notebook's cell opens no other pages: ${url}`, true, url);
+    Object.assign(session._desktop, { open_url, download: (id, name) => session.tell(
+        `A notebook's cell saves no files: \u201c${name}\u201d. ` +
+        "The page of session.get_url() does.", true) });
+    addEventListener("click", event => {
+        const link = event.composedPath()[0].closest?.("a[href]")?.getAttribute("href");
+        if (!link || event.defaultPrevented || link.startsWith("#")) return;
+        event.preventDefault();                         // else the frame itself would go there
+        open_url(link);
     });
 }
 

@@ -12112,6 +12112,30 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         eventually(lambda: len(session.connections) == 2)
         self.assertEqual((session.path, len(shown)), ("/next", 1))
 
+    def test_what_a_frame_may_not_do_is_told(self):
+        app = lw.Application(ws_port=None, http_port=0)
+        self.addCleanup(app.close)
+        W = app.create_session().get_widgets()
+        text = W.Markdown("[there](https://there.test/) [below](#part)")
+        tab = self.cells(text)
+        told = "document.querySelector('.lw-banners').innerText"
+        tab.in_frames("document.querySelector('a[target]').click()")
+        eventually(lambda: "https://there.test/" in tab.in_frame(told))
+        app.open_url("https://elsewhere.test/")
+        eventually(lambda: "https://elsewhere.test/" in tab.in_frame(told))
+        W.download(b"1", "data.csv")
+        eventually(lambda: "data.csv" in tab.in_frame(told))
+        app.close()
+        eventually(lambda: "run the cell again" in tab.in_frame(told))
+        widget = make_widget({"/api/t": lambda: {"t": 1}}, "<a href='https://there.test/'>{t}</a>"
+                             "<b id='state' data-field='_server_status'></b>",
+                             server_name="imitated")
+        tab = self.page(self.VSCODE % ("vscode-dark", self.quoted(widget._repr_html_())))
+        eventually(lambda: tab.in_frames(STATE) == ["live"], 60)
+        tab.in_frames("document.querySelector('a').click()")
+        eventually(lambda: "https://there.test/" in (tab.in_frame(BADGE) or ""))
+        self.assertEqual(tab.in_frames(STATE), ["live"])
+
     def test_what_no_cell_can_reach_is_shown_as_text(self):
         app, _ = self.application()
         ended = app.create_session()
