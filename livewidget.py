@@ -50566,8 +50566,10 @@ function startPage(config) {
     if (config.only) document.head.append(element("style", {}, ALONE_STYLE));
     document.documentElement.toggleAttribute("data-alone", Boolean(config.only));
     addEventListener("message", ({ source, data }) => {
-        if (source === parent && data?.lw === "theme" && data.theme)
+        if (source !== parent) return;
+        if (data?.lw === "theme" && data.theme)
             document.documentElement.dataset.theme = data.theme === "light" ? "light" : "dark";
+        if (data?.lw === "busy") tellBusy(data.busy === true);
     });
     let begun = false;
     askRoutes(config, carriers => {
@@ -50580,6 +50582,20 @@ function startPage(config) {
         // it is shown as high as the cell asks, or as its widget is
         if (!config.only) parent.postMessage({ lw: "height", height: 0 }, "*");
     });
+}
+
+// What the kernel carries waits while that runs a cell.
+const kernelWord = { banner: null, timer: null };
+function tellBusy(busy) {
+    if (busy) kernelWord.timer ||= setTimeout(() => {
+        kernelWord.banner = window.livewidget.session?.showBanner(
+            "The notebook's kernel is busy. What you do here is taken when it is done.");
+    }, BANNER_AFTER_MS);
+    else {
+        clearTimeout(kernelWord.timer);
+        if (kernelWord.banner) takeOff(kernelWord.banner);
+        Object.assign(kernelWord, { banner: null, timer: null });
+    }
 }
 
 // A notebook's frame saves no files and opens no pages: browsers forbid it, and say nothing. Nor is

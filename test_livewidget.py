@@ -11605,6 +11605,22 @@ app''', "session = app.create_session()\nbuild(session)\nsession",
         self.live(tab)
 
 
+    def test_an_application_that_the_kernel_carries_tells_that_the_kernel_is_busy(self):
+        book = Notebook(self, ["""
+import livewidget as lw
+app = lw.Application(ws_port=None, http_port=0)
+app.create_session().get_widgets().Label("alone")"""], base="/user/alice/", options=[
+            "--ServerApp.allow_remote_access=True",
+            "--ServerApp.jpserver_extensions={'jupyter_server_proxy':False}"], host="hub.test")
+        tab = book.open(self)
+        eventually(lambda: tab.in_frames("document.querySelector('[data-only]')?.innerText")
+                   == ["alone"], 120)
+        tab.js(KERNEL + ".requestExecute({code: 'import os, time\\n"
+               "while not os.path.exists(\"go\"): time.sleep(0.1)'}) && true")
+        told = "document.querySelector('.lw-banners').innerText.includes('kernel is busy')"
+        eventually(lambda: tab.in_frames(told) == [True], 60)
+        pathlib.Path(book.folder, "files", "go").touch()
+        eventually(lambda: tab.in_frames(told) == [False], 60)
 
 
 class InNotebook7(NotebookCase):
