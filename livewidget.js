@@ -910,7 +910,7 @@ class Transport {
 // Every message with its fields and their types, as in livewidget.py, which explains them.
 const MESSAGES = {
     hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
-        "width:number? height:number? path:str? query:str? focus:int?",
+        "width:number? height:number? path:str? query:str? focus:int? only:int?",
     event: "n:int wid:int since:int? epoch:text? action:text? args:list? state:map? edit:map? " +
         "again:list?",
     ack: "until:int",
@@ -1269,6 +1269,7 @@ class Session extends Cursor {
             session: this._credentials.session || null, token: this._credentials.token || null,
             browser: this._browser || null, ...this.place,
             focus: this._widgetOf(document.activeElement)?.wid,
+            only: this._config.only || undefined,
             width: innerWidth, height: innerHeight, ...this._where() });
     }
     // Where the page is, below the root of the application.
@@ -12444,6 +12445,19 @@ class FieldPage {
         sizes.observe(this._root);
         sizes.observe(this._badge);
         askRoutes(this._config, carriers => { if (!this._feed) this.start(carriers); });
+        addEventListener("click", event => this._refuseLink(event));
+    }
+    // A link would lead the frame itself away, and a window is not opened from it.
+    _refuseLink(event) {
+        const link = event.target.closest?.("a[href]")?.getAttribute("href");
+        if (!link || event.defaultPrevented || link.startsWith("#")) return;
+        event.preventDefault();
+        const told = this._problem = "a notebook's cell opens no other pages: " + link;
+        this._showBadge();
+        setTimeout(() => {
+            if (this._problem === told) this._problem = "";
+            this._showBadge();
+        }, 10000);
     }
     _setPage(page) {
         const { _config: config, _styles: styles } = this;
@@ -12759,38 +12773,104 @@ function startPage(config) {
     const [session, token] = config.token.split(".");
     config.credentials = new Credentials(config.root);
     config.credentials.session = { session, token };
+    if (config.only) document.head.append(element("style", {}, ALONE_STYLE));
     document.documentElement.toggleAttribute("data-alone", Boolean(config.only));
     addEventListener("message", ({ source, data }) => {
-        if (source === parent && data?.lw === "theme" && data.theme)
+        if (source !== parent) return;
+        if (data?.lw === "theme" && data.theme)
             document.documentElement.dataset.theme = data.theme === "light" ? "light" : "dark";
+        if (data?.lw === "busy") tellBusy(data.busy === true);
     });
     let begun = false;
     askRoutes(config, carriers => {
         if (begun) return;
         begun = true;
         config.carriers = carriers;
-        window.livewidget.session = new Session(config, document.body);
-        window.livewidget.session.begin();
+        const session = window.livewidget.session = new Session(config, document.body);
+        tellForbidden(session);
+        session.begin();
         // it is shown as high as the cell asks, or as its widget is
         if (!config.only) parent.postMessage({ lw: "height", height: 0 }, "*");
     });
 }
 
-// Show nothing but the one widget that a cell asked for, and let the frame be as high as it is;
-// what opens a list over the page needs more room.
+// What the kernel carries waits while that runs a cell.
+const kernelWord = { banner: null, timer: null };
+function tellBusy(busy) {
+    if (busy) kernelWord.timer ||= setTimeout(() => {
+        kernelWord.banner = window.livewidget.session?.showBanner(
+            "The notebook's kernel is busy. What you do here is taken when it is done.");
+    }, BANNER_AFTER_MS);
+    else {
+        clearTimeout(kernelWord.timer);
+        if (kernelWord.banner) takeOff(kernelWord.banner);
+        Object.assign(kernelWord, { banner: null, timer: null });
+    }
+}
+
+// A notebook's frame saves no files and opens no pages: browsers forbid it, and say nothing. Nor is
+// it loaded again by a program that is started anew.
+function tellForbidden(session) {
+    const again = "run the cell again.";
+    ABSENCES[ENDED] = ABSENCES[RENEWED] =
+        "The program has ended. What you enter here does not reach it: " + again;
+    for (const at of [0, SILENT]) ABSENCES[at] += " If it does not, " + again;
+    const open_url = url =>
+        session.tell(`A notebook's cell opens no other pages: ${url}`, true, url);
+    Object.assign(session._desktop, { open_url, download: (id, name) => session.tell(
+        `A notebook's cell saves no files: \u201c${name}\u201d. ` +
+        "The page of session.get_url() does.", true) });
+    addEventListener("click", event => {
+        const link = event.composedPath()[0].closest?.("a[href]")?.getAttribute("href");
+        if (!link || event.defaultPrevented || link.startsWith("#")) return;
+        event.preventDefault();                         // else the frame itself would go there
+        open_url(link);
+    });
+}
+
+// One widget: what it stands in is not seen, nor what stands beside it, but what lies over them.
+const ALONE_STYLE = `
+:root[data-alone] :is(body, .lw-desktop) { height: auto; background: transparent; }
+:root[data-alone] .lw-desktop { min-height: 100vh; overflow: visible; }
+:root[data-alone] .lw-desktop :has([data-only]) { display: contents !important; }
+:root[data-alone] :is(.lw-desktop, .lw-desktop :has([data-only])) > :not(:has([data-only]),
+    [data-only], .lw-dialog, .lw-shade, .lw-menu, .lw-tip),
+.lw-shade:has(+ [data-only], + * [data-only]) { display: none !important; }
+:root [data-only] { position: static !important; margin: 3px; max-width: calc(100% - 6px); }
+`;
+
+// Show nothing but the one widget that a cell asked for, wherever Python puts it, and let the frame
+// be as high as it is; what lies over the page, as a list that it opens, needs more room.
 function showAlone(session) {
-    const node = session.widgets.get(config.only)?.outer;
-    if (!node || node.hasAttribute("data-only")) return;
+    const widget = session.widgets.get(config.only), node = widget?.outer;
+    const { element: desktop } = session._desktop, isNew = node && !node.hasAttribute("data-only");
+    // a window that was closed stays so
+    if (node && !node.isConnected && (isNew || !(widget instanceof Window)))
+        desktop.append(node.getRootNode());
+    if (!isNew) return;
     node.setAttribute("data-only", "");
-    if (!node.isConnected) session.root.querySelector(".lw-desktop").append(node);
     const opens = "[aria-haspopup], [role=combobox], select";
+    const over = ":is(.lw-menu, .lw-tip, .lw-dialog, .lw-shortcuts):not([data-only], " +
+        ":has([data-only]))";
+    const all = css => [...document.querySelectorAll(css)];
     const tell = () => {
+        if ((session.widgets.get(config.only) || widget) !== widget) return;    // it was made anew
         const least = node.matches(opens) || node.querySelector(opens) ? 260 : 24;
-        const { bottom } = node.getBoundingClientRect();
-        parent.postMessage({ lw: "height", height: Math.ceil(Math.max(bottom + 6, least)) }, "*");
+        const needs = [least, ...[node, ...all(over)].map(one => one.matches(".lw-dialog, dialog")
+            && one !== node ? 400 : one.getBoundingClientRect().bottom + 6)];
+        // these show part of a long text
+        const told = all(OVER_PAGE).reduce((sum, one) => sum + one.scrollHeight, 0);
+        const height = Math.ceil(Math.max(...needs, told && 40 + 1.7 * told));
+        parent.postMessage({ lw: "height", height }, "*");
     };
-    tell();                                             // observers rest in a frame without height
-    new ResizeObserver(tell).observe(node);
+    const sizes = new ResizeObserver(tell);
+    const look = () => {
+        for (const one of [node, ...all(OVER_PAGE)]) sizes.observe(one);
+        tell();                                         // observers rest in a frame without height
+    };
+    for (const one of [document.body, desktop])
+        new MutationObserver(look).observe(one, { childList: true });
+    look();
 }
 
 // Polls by what carries a frame's requests: by the first that answers, and then by that one.
@@ -13145,13 +13225,6 @@ const STYLE = `
 @media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {${DARK}} }
 :root[data-theme=dark] {${DARK}}
 html, body { height: 100%; margin: 0; }
-/* In a notebook's cell, one widget: what it stands in is not seen, nor what stands beside it. */
-:root[data-alone] :is(body, .lw-desktop) { height: auto; background: transparent; }
-:root[data-alone] .lw-desktop { overflow: visible; }
-:root[data-alone] .lw-desktop :has([data-only]) { display: contents !important; }
-:root[data-alone] .lw-desktop :not(:has([data-only]), [data-only], [data-only] *) {
-    display: none !important; }
-:root [data-only] { position: static !important; margin: 3px; max-width: calc(100% - 6px); }
 body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-font);
     font-size: var(--lw-font-size);
     font-weight: var(--lw-font-weight, 400); font-style: var(--lw-font-style, normal);

@@ -4421,9 +4421,9 @@ _decode_json = json.JSONDecoder(parse_int=_parse_int, parse_float=_parse_float,
 #: check messages by it, and by nothing else (R60).
 MESSAGES: dict[str, str] = {
     # From a page. n, key: numbers of inputs; since: the change up to which an input was made;
-    # epoch of an event: of the process before, whose wid it has.
+    # epoch of an event: of the process before, whose wid it has; only: all that a cell shows.
     "hello": "session:text? token:text? browser:text? epoch:text? since:int? "
-             "width:number? height:number? path:str? query:str? focus:int?",
+             "width:number? height:number? path:str? query:str? focus:int? only:int?",
     "event": "n:int wid:int since:int? epoch:text? action:text? args:list? state:map? edit:map? "
              "again:list?",
     "ack": "until:int",
@@ -6077,6 +6077,7 @@ class Browser(Cursor):
         self.number = number                    # names it to the others, who must not know its id
         self.principal: Principal | None = None         # who has it
         self.is_visitor: bool = False           # it looks at what is another's
+        self.only: int | None = None            # the one widget that it shows, in a cell
         self.received: int = 0                  # number of the newest message received
         self.announced: int = 0                 # ... of the newest that announced files
         self.done: int = 0                      # ... of the newest whose state is in the log
@@ -6591,6 +6592,14 @@ def page_policy(script_src: str, connect_src: str, frame_ancestors: str) -> dict
             "media-src": "'self' data: blob:", "font-src": "'self' data:",
             "connect-src": connect_src, "frame-src": "'self'", "base-uri": "'none'",
             "form-action": "'none'", "frame-ancestors": frame_ancestors}
+
+
+def extend_policy(policy: dict[str, str], csp: dict[str, str]) -> dict[str, str]:
+    """The policy with a program's own sources: see Application, csp."""
+    for name, sources in csp.items():
+        policy[name] = ((policy[name] + " " + sources) if policy.get(name, "'none'") != "'none'"
+                        else sources)
+    return policy
 
 
 def _join(policy):
@@ -11800,19 +11809,20 @@ def publish_cell(make: Callable[[], CellOutput | None], shown: object) -> None:
     publish({"application/javascript": output.late_script(), "text/plain": ""})
 
 
-def cell_output(server: Any, config: dict[str, Any], static: str,
-                error: str = "") -> CellOutput:
+def cell_output(server: Any, config: dict[str, Any], static: str, error: str = "",
+                csp: dict[str, str] | None = None) -> CellOutput:
     """A notebook cell's output: what is shown where scripts do not run, and the loader
     that puts a live frame in its place. server: a Server, a RelayedSession or None; config: what
-    showInNotebook() takes besides."""
+    showInNotebook() takes besides; csp: see Application."""
     config.update(port=None if server is None else server.port, kernel=_kernel_id())
     if config["port"] is not None:
         _serve_kernel(server)
         nonce = _random_token(16)
         policy = {"default-src": "'none'", "script-src": f"'nonce-{nonce}'",
                   "style-src": "'unsafe-inline'", "img-src": "data: blob:",
-                  "media-src": "data: blob:", "font-src": "data:", "connect-src": server.url,
-                  "base-uri": "'none'", "form-action": "'none'"}
+                  "media-src": "data: blob:", "font-src": "data: " + server.url,
+                  "connect-src": server.url, "base-uri": "'none'", "form-action": "'none'"}
+        policy = extend_policy(policy, csp or {})
         config.update(token=server.token, instance=server.instance, policy=_join(policy),
                       nonce=nonce, made=int(time.time() * 1000))
     error = f"<b>error, {_escape(error)}</b><br>" if error else ""
@@ -11828,12 +11838,13 @@ def cell_output(server: Any, config: dict[str, Any], static: str,
 class RelayedSession:
     """A session of an application of this process, as cells reach it; `instance` is the session's
     public id. Made by Application, Session and Widget."""
-    def __init__(self, port: int, instance: str, token: str) -> None:
+    def __init__(self, port: int, instance: str, token: str, csp: dict[str, str]) -> None:
         self.endpoints: list[str] = []
         self.port: int = port
         self.url: str = f"http://127.0.0.1:{port}"
         self.instance: str = instance
         self.token: str = f"{instance}.{token}"
+        self.csp: dict[str, str] = csp
 
     def request(self, method: str, path: str, body: bytes = b"") -> tuple[int, Any]:
         """A request of a page: (status, parsed JSON or bytes)."""
@@ -11846,7 +11857,7 @@ class RelayedSession:
         """What a cell shows of its page, or of only one widget of it. text: what stands where no
         script runs."""
         config = {"title": title, "width": "100%", "height": height, "css": [""] * 3, "only": only}
-        return cell_output(self, config, f"<p>{_escape(text)}</p>")
+        return cell_output(self, config, f"<p>{_escape(text)}</p>", csp=self.csp)
 
 
 # The kernel's part: a relay for front ends whose pages reach neither the server nor a proxy
@@ -14252,9 +14263,18 @@ class SessionIO(Audience):
         self.used_at: float = -math.inf         # when a browser did something
         self.farewell: tuple[int, str] | None = None    # what pages are told, once it has ended
 
-    def first_browser(self) -> Browser | None:
-        """The one that questions go to, and whose layout counts."""
-        return next((one for one in list(self.browsers.values()) if not one.is_visitor), None)
+    def first_browser(self, wid: int = 0) -> Browser | None:
+        """The one that questions go to, and whose layout counts: of a widget, the first that shows
+        it, where cells show others alone."""
+        here = (one for one in list(self.browsers.values()) if not one.is_visitor)
+        first, shows = next(here, None), {None}
+        if not wid or first is None or first.only is None:
+            return first
+        widget = self.engine.widgets.get(wid)
+        while widget is not None:
+            shows.add(widget.wid)
+            widget = widget.container()
+        return next((one for one in (first, *here) if one.only in shows), first)
 
     def join(self, link: Any, hello: dict[str, Any]) -> tuple[Browser, bool]:
         """The Browser of a page that said hello, at its cursor: (it, whether it was here before).
@@ -14272,6 +14292,7 @@ class SessionIO(Audience):
             self, _random_token(16), next(self._numbers))
         browser.transport, browser.principal, link.browser = link, link.principal, browser
         browser.is_visitor = self.engine.is_visitor(link.principal)
+        browser.only = hello.get("only")
         browser.told = None
         browser.owed.clear()
         if self.paused:
@@ -14369,7 +14390,7 @@ class SessionIO(Audience):
         warning, where there is no browser."""
         from queue import Empty, SimpleQueue
         with self.nobody_told():
-            browser = self.first_browser()
+            browser = self.first_browser(wid)
             if browser is None:
                 if not self._asked_nobody:
                     self.host.logger.warning("%s needs a browser, and none is connected to %r: "
@@ -14789,7 +14810,7 @@ class SessionIO(Audience):
             return self._folder.name
 
     def _receive_layout(self, browser, sizes):
-        newest, first = {}, self.first_browser() is browser     # whose layout counts
+        newest = {}
         for entry in sizes:
             if not (isinstance(entry, list) and len(entry) == 3 and all(map(_is_number, entry))):
                 raise ProtocolError("message field sizes has the wrong type", close_code=1008)
@@ -14797,6 +14818,7 @@ class SessionIO(Audience):
         for wid, size in newest.items():
             widget = self.engine.widgets.get(wid)
             if widget is not None:
+                first = self.first_browser(wid) is browser
                 (widget.laid_out if first else widget.laid_out_elsewhere)(*size)
 
     def end(self, code: int, reason: str) -> None:
@@ -16608,7 +16630,8 @@ class _WidgetEngine(_EmitterEngine):
     #: What people do, of user_actions -> the setter that tells what came of it.
     kept_actions: Mapping[str, str] = {}
     is_opened = False                           # whether opener() tells what it is in
-    stands_alone = False                        # shown without a container, or alone in a cell
+    stands_alone = False                        # shown without a container
+    in_cell = False                             # a cell shows it alone, whatever it stands in
     can_be_busy = False                         # takes no press while set_busy(True) holds
     left = 0                                    # the log's number of when it left its container
     #: Callbacks that tell a state: what handlers get, from what Python holds then (R108).
@@ -16806,22 +16829,27 @@ class _WidgetEngine(_EmitterEngine):
 
     def closed_since(self, placed=True):
         """The log's number of when it, or one around it, was disabled, hidden or, with placed, left
-        what is shown; None if it is open."""
+        what is shown; None if it is open. What is around one that a cell shows alone hides nothing.
+        """
         since, widget, holder, find_cell = [], None, self, self.session.log.find_cell
+        seen = False                            # by a cell, it or what it is in
         while holder is not None:
-            if holder.hides:
+            if holder.hides and not seen:
                 since += holder.hidden_since(widget)
             widget = holder
-            placed = placed and not widget.stands_alone
+            states = [("set_enabled", True)]
+            if not seen:
+                states.append(("set_visible", widget.starts_visible or widget.in_cell))
+            seen = seen or widget.in_cell
             holder = widget.opener() if widget.is_opened else widget.container()
-            for name, first in (("set_enabled", True), ("set_visible", widget.starts_visible)):
+            for name, first in states:
                 cell = find_cell((widget.wid, name))
                 if not (first if cell is None else cell.encoded == b"[true]"):
                     since.append(0 if cell is None else cell.seq)
         busy = find_cell((self.wid, "set_busy")) if self.can_be_busy else None
         if busy is not None and busy.encoded == b"[true]":
             since.append(busy.seq)
-        if placed:
+        if placed and not (seen or widget.stands_alone):
             since.append(widget.left)
         return min(since, default=None)
 
@@ -30631,7 +30659,7 @@ class _ApplicationEngine(Site):
             session.io.call_one(browser, 0, "show_error", self.program.told_error(self.debug))
         if self.writer is not None and self.writer.away_since is not None:
             session.io.call_one(browser, 0, "show_store", [True])
-        if "path" in hello and not browser.is_visitor:
+        if "path" in hello and not browser.is_visitor and browser.only is None:
             session.navigate(hello["path"], hello.get("query", ""))
         if "add_connection" in facade.__dict__:           # the program wrapped it: user code
             self._run_for(session, facade.add_connection, browser)
@@ -30720,11 +30748,7 @@ class _ApplicationEngine(Site):
 
     def own_policy(self, script_src, connect_src):
         """The page's Content-Security-Policy (R46), a dict, with the program's extensions."""
-        policy = page_policy(script_src, connect_src, self.frame_ancestors)
-        for name, sources in self.csp.items():
-            policy[name] = ((policy[name] + " " + sources) if policy.get(name, "'none'") != "'none'"
-                            else sources)
-        return policy
+        return extend_policy(page_policy(script_src, connect_src, self.frame_ancestors), self.csp)
 
     # Answers
     def _answer_page(self, request, exchange):
@@ -30771,7 +30795,8 @@ class _ApplicationEngine(Site):
         a live frame, over this server, which starts if need be. None: no cell can reach it."""
         if (self.http_server and self.ssl_context is None and not self.closing
             and (self.ports or self.wanted_ports) and not self.knows_people
-            and not (session and session.ended)):
+            and not (session and session.ended)
+            and (only is None or only in session.widgets)):
             self.facade.start()
             self.serve_on()
             for one in find_public_urls(self.ports[0]):
@@ -30780,8 +30805,8 @@ class _ApplicationEngine(Site):
                     self.publics.append(public)
             session = session or self.add_session()
             if only is not None:                # what people do to it is taken, wherever it stands
-                session.widgets[only].stands_alone = True
-            relayed = RelayedSession(self.ports[0], session.public_id, session.token)
+                session.widgets[only].in_cell = True
+            relayed = RelayedSession(self.ports[0], session.public_id, session.token, self.csp)
             return relayed.output(self.title, "" if only else CELL_HEIGHT, repr(shown), only)
         return None
 
@@ -38975,7 +39000,7 @@ class Transport {
 // Every message with its fields and their types, as in livewidget.py, which explains them.
 const MESSAGES = {
     hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
-        "width:number? height:number? path:str? query:str? focus:int?",
+        "width:number? height:number? path:str? query:str? focus:int? only:int?",
     event: "n:int wid:int since:int? epoch:text? action:text? args:list? state:map? edit:map? " +
         "again:list?",
     ack: "until:int",
@@ -39334,6 +39359,7 @@ class Session extends Cursor {
             session: this._credentials.session || null, token: this._credentials.token || null,
             browser: this._browser || null, ...this.place,
             focus: this._widgetOf(document.activeElement)?.wid,
+            only: this._config.only || undefined,
             width: innerWidth, height: innerHeight, ...this._where() });
     }
     // Where the page is, below the root of the application.
@@ -50509,6 +50535,19 @@ class FieldPage {
         sizes.observe(this._root);
         sizes.observe(this._badge);
         askRoutes(this._config, carriers => { if (!this._feed) this.start(carriers); });
+        addEventListener("click", event => this._refuseLink(event));
+    }
+    // A link would lead the frame itself away, and a window is not opened from it.
+    _refuseLink(event) {
+        const link = event.target.closest?.("a[href]")?.getAttribute("href");
+        if (!link || event.defaultPrevented || link.startsWith("#")) return;
+        event.preventDefault();
+        const told = this._problem = "a notebook's cell opens no other pages: " + link;
+        this._showBadge();
+        setTimeout(() => {
+            if (this._problem === told) this._problem = "";
+            this._showBadge();
+        }, 10000);
     }
     _setPage(page) {
         const { _config: config, _styles: styles } = this;
@@ -50824,38 +50863,104 @@ function startPage(config) {
     const [session, token] = config.token.split(".");
     config.credentials = new Credentials(config.root);
     config.credentials.session = { session, token };
+    if (config.only) document.head.append(element("style", {}, ALONE_STYLE));
     document.documentElement.toggleAttribute("data-alone", Boolean(config.only));
     addEventListener("message", ({ source, data }) => {
-        if (source === parent && data?.lw === "theme" && data.theme)
+        if (source !== parent) return;
+        if (data?.lw === "theme" && data.theme)
             document.documentElement.dataset.theme = data.theme === "light" ? "light" : "dark";
+        if (data?.lw === "busy") tellBusy(data.busy === true);
     });
     let begun = false;
     askRoutes(config, carriers => {
         if (begun) return;
         begun = true;
         config.carriers = carriers;
-        window.livewidget.session = new Session(config, document.body);
-        window.livewidget.session.begin();
+        const session = window.livewidget.session = new Session(config, document.body);
+        tellForbidden(session);
+        session.begin();
         // it is shown as high as the cell asks, or as its widget is
         if (!config.only) parent.postMessage({ lw: "height", height: 0 }, "*");
     });
 }
 
-// Show nothing but the one widget that a cell asked for, and let the frame be as high as it is;
-// what opens a list over the page needs more room.
+// What the kernel carries waits while that runs a cell.
+const kernelWord = { banner: null, timer: null };
+function tellBusy(busy) {
+    if (busy) kernelWord.timer ||= setTimeout(() => {
+        kernelWord.banner = window.livewidget.session?.showBanner(
+            "The notebook's kernel is busy. What you do here is taken when it is done.");
+    }, BANNER_AFTER_MS);
+    else {
+        clearTimeout(kernelWord.timer);
+        if (kernelWord.banner) takeOff(kernelWord.banner);
+        Object.assign(kernelWord, { banner: null, timer: null });
+    }
+}
+
+// A notebook's frame saves no files and opens no pages: browsers forbid it, and say nothing. Nor is
+// it loaded again by a program that is started anew.
+function tellForbidden(session) {
+    const again = "run the cell again.";
+    ABSENCES[ENDED] = ABSENCES[RENEWED] =
+        "The program has ended. What you enter here does not reach it: " + again;
+    for (const at of [0, SILENT]) ABSENCES[at] += " If it does not, " + again;
+    const open_url = url =>
+        session.tell(`A notebook's cell opens no other pages: ${url}`, true, url);
+    Object.assign(session._desktop, { open_url, download: (id, name) => session.tell(
+        `A notebook's cell saves no files: \u201c${name}\u201d. ` +
+        "The page of session.get_url() does.", true) });
+    addEventListener("click", event => {
+        const link = event.composedPath()[0].closest?.("a[href]")?.getAttribute("href");
+        if (!link || event.defaultPrevented || link.startsWith("#")) return;
+        event.preventDefault();                         // else the frame itself would go there
+        open_url(link);
+    });
+}
+
+// One widget: what it stands in is not seen, nor what stands beside it, but what lies over them.
+const ALONE_STYLE = `
+:root[data-alone] :is(body, .lw-desktop) { height: auto; background: transparent; }
+:root[data-alone] .lw-desktop { min-height: 100vh; overflow: visible; }
+:root[data-alone] .lw-desktop :has([data-only]) { display: contents !important; }
+:root[data-alone] :is(.lw-desktop, .lw-desktop :has([data-only])) > :not(:has([data-only]),
+    [data-only], .lw-dialog, .lw-shade, .lw-menu, .lw-tip),
+.lw-shade:has(+ [data-only], + * [data-only]) { display: none !important; }
+:root [data-only] { position: static !important; margin: 3px; max-width: calc(100% - 6px); }
+`;
+
+// Show nothing but the one widget that a cell asked for, wherever Python puts it, and let the frame
+// be as high as it is; what lies over the page, as a list that it opens, needs more room.
 function showAlone(session) {
-    const node = session.widgets.get(config.only)?.outer;
-    if (!node || node.hasAttribute("data-only")) return;
+    const widget = session.widgets.get(config.only), node = widget?.outer;
+    const { element: desktop } = session._desktop, isNew = node && !node.hasAttribute("data-only");
+    // a window that was closed stays so
+    if (node && !node.isConnected && (isNew || !(widget instanceof Window)))
+        desktop.append(node.getRootNode());
+    if (!isNew) return;
     node.setAttribute("data-only", "");
-    if (!node.isConnected) session.root.querySelector(".lw-desktop").append(node);
     const opens = "[aria-haspopup], [role=combobox], select";
+    const over = ":is(.lw-menu, .lw-tip, .lw-dialog, .lw-shortcuts):not([data-only], " +
+        ":has([data-only]))";
+    const all = css => [...document.querySelectorAll(css)];
     const tell = () => {
+        if ((session.widgets.get(config.only) || widget) !== widget) return;    // it was made anew
         const least = node.matches(opens) || node.querySelector(opens) ? 260 : 24;
-        const { bottom } = node.getBoundingClientRect();
-        parent.postMessage({ lw: "height", height: Math.ceil(Math.max(bottom + 6, least)) }, "*");
+        const needs = [least, ...[node, ...all(over)].map(one => one.matches(".lw-dialog, dialog")
+            && one !== node ? 400 : one.getBoundingClientRect().bottom + 6)];
+        // these show part of a long text
+        const told = all(OVER_PAGE).reduce((sum, one) => sum + one.scrollHeight, 0);
+        const height = Math.ceil(Math.max(...needs, told && 40 + 1.7 * told));
+        parent.postMessage({ lw: "height", height }, "*");
     };
-    tell();                                             // observers rest in a frame without height
-    new ResizeObserver(tell).observe(node);
+    const sizes = new ResizeObserver(tell);
+    const look = () => {
+        for (const one of [node, ...all(OVER_PAGE)]) sizes.observe(one);
+        tell();                                         // observers rest in a frame without height
+    };
+    for (const one of [document.body, desktop])
+        new MutationObserver(look).observe(one, { childList: true });
+    look();
 }
 
 // Polls by what carries a frame's requests: by the first that answers, and then by that one.
@@ -51210,13 +51315,6 @@ const STYLE = `
 @media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {${DARK}} }
 :root[data-theme=dark] {${DARK}}
 html, body { height: 100%; margin: 0; }
-/* In a notebook's cell, one widget: what it stands in is not seen, nor what stands beside it. */
-:root[data-alone] :is(body, .lw-desktop) { height: auto; background: transparent; }
-:root[data-alone] .lw-desktop { overflow: visible; }
-:root[data-alone] .lw-desktop :has([data-only]) { display: contents !important; }
-:root[data-alone] .lw-desktop :not(:has([data-only]), [data-only], [data-only] *) {
-    display: none !important; }
-:root [data-only] { position: static !important; margin: 3px; max-width: calc(100% - 6px); }
 body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-font);
     font-size: var(--lw-font-size);
     font-weight: var(--lw-font-weight, 400); font-style: var(--lw-font-style, normal);

@@ -11667,6 +11667,24 @@ app''', "session = app.create_session()\nbuild(session)\nsession",
         self.live(tab)
 
 
+    def test_an_application_that_the_kernel_carries_tells_that_the_kernel_is_busy(self):
+        book = Notebook(self, ["""
+import livewidget as lw
+app = lw.Application(ws_port=None, http_port=0)
+app.create_session().get_widgets().Label("alone")"""], base="/user/alice/", options=[
+            "--ServerApp.allow_remote_access=True",
+            "--ServerApp.jpserver_extensions={'jupyter_server_proxy':False}"], host="hub.test")
+        tab = book.open(self)
+        eventually(lambda: tab.in_frames("document.querySelector('[data-only]')?.innerText")
+                   == ["alone"], 120)
+        tab.js(KERNEL + ".requestExecute({code: 'import os, time\\n"
+               "while not os.path.exists(\"go\"): time.sleep(0.1)'}) && true")
+        told = "document.querySelector('.lw-banners').innerText.includes('kernel is busy')"
+        eventually(lambda: tab.in_frames(told) == [True], 60)
+        pathlib.Path(book.folder, "files", "go").touch()
+        eventually(lambda: tab.in_frames(told) == [False], 60)
+
+
 class InNotebook7(NotebookCase):
 
     def test_a_cell_reaches_its_server_directly(self):
@@ -12064,14 +12082,169 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         eventually(lambda: told == ["pressed", "typed"], what=lambda: told)
         self.assertEqual(field.get_text(), "typed")
 
+    def cells(self, *shown):
+        """A tab with a cell for each of these, once all of them are drawn."""
+        tab = self.page("<!doctype html><body data-vscode-theme-kind='vscode-light'>" + "".join(
+            one._repr_mimebundle_()["text/html"] for one in shown))
+        eventually(lambda: len(list(filter(None, tab.in_frames(
+            "document.querySelectorAll('[data-only]').length")))) == len(shown), 60)
+        return tab
+
+    #: Presses in each frame what of a selector has a text, if a press can reach it; a list of it.
+    HIT = """(css, text) => [...document.querySelectorAll(css)].filter(one => {
+        const box = one.getBoundingClientRect(), x = box.x + box.width / 2;
+        return one.innerText.trim() === text && box.bottom <= innerHeight && box.width &&
+            one.contains(document.elementFromPoint(x, box.y + box.height / 2));
+        }).map(one => { one.click(); return one.innerText.trim(); })"""
+
+    def hit(self, tab, css, text):
+        eventually(lambda: [text] in tab.in_frames("(%s)(%r, %r)" % (self.HIT, css, text)),
+                   what="%s with %r" % (css, text))
+
+    def test_what_hides_a_widget_elsewhere_does_not_so_in_its_cell(self):
+        app = lw.Application(ws_port=None, http_port=0)
+        self.addCleanup(app.close)
+        W, told = app.create_session().get_widgets(), []
+
+        def button(text, around):
+            made = W.Button(text, on_activated=lambda: told.append(text))
+            around.add_widget(made)
+            return made
+        page, stack, hidden, box, away = W.Page(), W.StackWidget(), W.VBox(), W.VBox(), W.VBox()
+        page.set_widget(box)
+        W.Page().set_widget(away)
+        button("shown", box)
+        hidden.set_visible(False)
+        button("front", stack)
+        tab = self.cells(page, button("inside", away), button("behind", stack),
+                         button("hidden", hidden))
+        for text in ("shown", "inside", "behind", "hidden"):
+            self.hit(tab, "button", text)
+            eventually(lambda: told[-1:] == [text], what=lambda: (text, told))
+
+    def test_a_widget_stays_in_its_cell_wherever_it_is_put(self):
+        app = lw.Application(ws_port=None, http_port=0)
+        self.addCleanup(app.close)
+        W = app.create_session().get_widgets()
+        label = W.Label("alone")
+        tab = self.cells(label)
+        seen = "(one => one?.getClientRects().length && one.innerText)" \
+            "(document.querySelector('[data-only]'))"
+        box, page = W.VBox(), W.Page()
+        for number, change in enumerate((
+                lambda: box.add_widget(label), lambda: box.add_widget(W.Label("beside")),
+                lambda: page.set_widget(box), page.show, page.hide, lambda: box.remove(label))):
+            change()
+            label.set_text("step %d" % number)
+            eventually(lambda: tab.in_frames(seen) == ["step %d" % number],
+                       what=lambda: (number, tab.in_frames(seen)))
+
+    def test_what_lies_over_the_page_is_seen_in_the_cell_of_one_widget(self):
+        """A dialog that its handler shows, its menus, toasts, and what the handler raised."""
+        app = lw.Application(ws_port=None, http_port=0)
+        self.addCleanup(app.close)
+        W, told = app.create_session().get_widgets(), []
+        bar = W.MenuBar()
+        bar.add_name("File").add_widget(W.MenuAction("Open", on_activated=lambda: told.append("o")))
+        ask = W.Button("ask", on_activated=lambda: told.append(W.confirm("Delete it?")))
+        tab = self.cells(bar, ask)
+        self.hit(tab, ".lw-menu-name", "File")
+        self.hit(tab, ".lw-menu > *", "Open")
+        eventually(lambda: told == ["o"], what=lambda: told)
+        self.hit(tab, "[data-only]", "ask")
+        self.hit(tab, ".lw-dialog button", "OK")
+        eventually(lambda: told == ["o", True], what=lambda: told)
+        W.toast("Saved", timeout_s=0)
+        self.hit(tab, ".lw-toast > span", "Saved")
+        ask.on("activated", lambda: 1 / 0)
+        with self.assertLogs("livewidget", "ERROR"):
+            self.hit(tab, "[data-only]", "ask")
+            self.hit(tab, ".lw-dialog button", "Cancel")
+            eventually(lambda: any(tab.in_frames(
+                "document.querySelector('.lw-errors summary')?.innerText")))
+        heights = "[...document.querySelectorAll('iframe')].map(one => one.offsetHeight)"
+        self.assertGreater(min(tab.js(heights)), 100)
+
+    def test_each_cell_answers_for_its_own_widget(self):
+        app = lw.Application(ws_port=None, http_port=0)
+        self.addCleanup(app.close)
+        W = app.create_session().get_widgets()
+        table = W.TableView(columns=["a", "b"])
+        with W.VBox() as box:
+            inside = W.Label("inside")
+        self.cells(W.Label("first"))
+        self.cells(table)
+        eventually(lambda: table.get_size() != (0, 0), what="the size of a table in a later cell")
+        self.assertGreater(min(table.get_column_widths()), 20)
+        self.cells(box)
+        eventually(lambda: inside.get_size() != (0, 0), what="the size of what is in a later cell")
+        self.assertGreater(min(inside.get_position()), 0)
+
+    def test_a_widget_of_a_page_leaves_that_where_it_is(self):
+        app = lw.Application(ws_port=None, http_port=0)
+        self.addCleanup(app.close)
+        shown = []
+        app.page("/")(lambda W: W.Link("on", "/next"))
+        app.page("/next")(lambda W: shown.append(W.Label("next")))
+        tab = self.page(self.VSCODE % ("vscode-dark", self.quoted(
+            app._repr_mimebundle_()["text/html"])))
+        eventually(lambda: tab.in_frames("document.querySelector('a')?.click()") and shown, 60)
+        self.cells(shown[0])
+        session, = app.sessions.values()
+        eventually(lambda: len(session.connections) == 2)
+        self.assertEqual((session.path, len(shown)), ("/next", 1))
+
+    def test_fonts_and_the_hosts_that_a_program_names_are_allowed_in_cells(self):
+        font = pathlib.Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
+        if not font.exists():
+            self.skipTest("needs the font %s" % font)
+        app = lw.Application(ws_port=None, http_port=0, csp={"img-src": "http://hub.test:*"})
+        self.addCleanup(app.close)
+        app.register_font("Mine", font)
+        W = app.create_session().get_widgets()
+        picture = self.page("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>",
+                            "a.svg")
+        tab = self.cells(W.Image(picture.js("location.href")))
+        eventually(lambda: tab.in_frames("document.querySelector('img')?.naturalWidth > 0")
+                   == [True], what="the picture")
+        eventually(lambda: tab.in_frames("[...document.fonts].map(one => "
+                                         "(one.load().catch(() => {}), one.status)).join()")
+                   == ["loaded"], what="the font")
+
+    def test_what_a_frame_may_not_do_is_told(self):
+        app = lw.Application(ws_port=None, http_port=0)
+        self.addCleanup(app.close)
+        W = app.create_session().get_widgets()
+        text = W.Markdown("[there](https://there.test/) [below](#part)")
+        tab = self.cells(text)
+        told = "document.querySelector('.lw-banners').innerText"
+        tab.in_frames("document.querySelector('a[target]').click()")
+        eventually(lambda: "https://there.test/" in tab.in_frame(told))
+        app.open_url("https://elsewhere.test/")
+        eventually(lambda: "https://elsewhere.test/" in tab.in_frame(told))
+        W.download(b"1", "data.csv")
+        eventually(lambda: "data.csv" in tab.in_frame(told))
+        app.close()
+        eventually(lambda: "run the cell again" in tab.in_frame(told))
+        widget = make_widget({"/api/t": lambda: {"t": 1}}, "<a href='https://there.test/'>{t}</a>"
+                             "<b id='state' data-field='_server_status'></b>",
+                             server_name="imitated")
+        tab = self.page(self.VSCODE % ("vscode-dark", self.quoted(widget._repr_html_())))
+        eventually(lambda: tab.in_frames(STATE) == ["live"], 60)
+        tab.in_frames("document.querySelector('a').click()")
+        eventually(lambda: "https://there.test/" in (tab.in_frame(BADGE) or ""))
+        self.assertEqual(tab.in_frames(STATE), ["live"])
+
     def test_what_no_cell_can_reach_is_shown_as_text(self):
         app, _ = self.application()
         ended = app.create_session()
         button = ended.get_widgets().Button("b")
         ended.destroy()
+        gone = app.create_session().get_widgets().Button("b")
+        gone.destroy()
         far = lw.Application(ws_port=0, http_server=False)
         self.addCleanup(far.close)
-        for shown in (ended, button, far, far.create_session()):
+        for shown in (ended, button, gone, far, far.create_session()):
             self.assertEqual(shown._repr_mimebundle_(), {"text/plain": repr(shown)})
         app.close()
         self.assertEqual(app._repr_mimebundle_(), {"text/plain": repr(app)})
