@@ -6594,14 +6594,6 @@ def page_policy(script_src: str, connect_src: str, frame_ancestors: str) -> dict
             "form-action": "'none'", "frame-ancestors": frame_ancestors}
 
 
-def extend_policy(policy: dict[str, str], csp: dict[str, str]) -> dict[str, str]:
-    """The policy with a program's own sources: see Application, csp."""
-    for name, sources in csp.items():
-        policy[name] = ((policy[name] + " " + sources) if policy.get(name, "'none'") != "'none'"
-                        else sources)
-    return policy
-
-
 def _join(policy):
     return "; ".join(f"{name} {value}" for name, value in policy.items())
 
@@ -11809,20 +11801,21 @@ def publish_cell(make: Callable[[], CellOutput | None], shown: object) -> None:
     publish({"application/javascript": output.late_script(), "text/plain": ""})
 
 
-def cell_output(server: Any, config: dict[str, Any], static: str, error: str = "",
-                csp: dict[str, str] | None = None) -> CellOutput:
+def cell_output(server: Any, config: dict[str, Any], static: str,
+                error: str = "") -> CellOutput:
     """A notebook cell's output: what is shown where scripts do not run, and the loader
     that puts a live frame in its place. server: a Server, a RelayedSession or None; config: what
-    showInNotebook() takes besides; csp: see Application."""
+    showInNotebook() takes besides."""
     config.update(port=None if server is None else server.port, kernel=_kernel_id())
     if config["port"] is not None:
         _serve_kernel(server)
         nonce = _random_token(16)
         policy = {"default-src": "'none'", "script-src": f"'nonce-{nonce}'",
                   "style-src": "'unsafe-inline'", "img-src": "data: blob:",
-                  "media-src": "data: blob:", "font-src": "data: " + server.url,
-                  "connect-src": server.url, "base-uri": "'none'", "form-action": "'none'"}
-        policy = extend_policy(policy, csp or {})
+                  "media-src": "data: blob:", "font-src": "data:", "connect-src": server.url,
+                  "base-uri": "'none'", "form-action": "'none'"}
+        if isinstance(server, RelayedSession):
+            policy["font-src"] += " " + server.url              # of register_font()
         config.update(token=server.token, instance=server.instance, policy=_join(policy),
                       nonce=nonce, made=int(time.time() * 1000))
     error = f"<b>error, {_escape(error)}</b><br>" if error else ""
@@ -11838,13 +11831,12 @@ def cell_output(server: Any, config: dict[str, Any], static: str, error: str = "
 class RelayedSession:
     """A session of an application of this process, as cells reach it; `instance` is the session's
     public id. Made by Application, Session and Widget."""
-    def __init__(self, port: int, instance: str, token: str, csp: dict[str, str]) -> None:
+    def __init__(self, port: int, instance: str, token: str) -> None:
         self.endpoints: list[str] = []
         self.port: int = port
         self.url: str = f"http://127.0.0.1:{port}"
         self.instance: str = instance
         self.token: str = f"{instance}.{token}"
-        self.csp: dict[str, str] = csp
 
     def request(self, method: str, path: str, body: bytes = b"") -> tuple[int, Any]:
         """A request of a page: (status, parsed JSON or bytes)."""
@@ -11857,7 +11849,7 @@ class RelayedSession:
         """What a cell shows of its page, or of only one widget of it. text: what stands where no
         script runs."""
         config = {"title": title, "width": "100%", "height": height, "css": [""] * 3, "only": only}
-        return cell_output(self, config, f"<p>{_escape(text)}</p>", csp=self.csp)
+        return cell_output(self, config, f"<p>{_escape(text)}</p>")
 
 
 # The kernel's part: a relay for front ends whose pages reach neither the server nor a proxy
@@ -30748,7 +30740,11 @@ class _ApplicationEngine(Site):
 
     def own_policy(self, script_src, connect_src):
         """The page's Content-Security-Policy (R46), a dict, with the program's extensions."""
-        return extend_policy(page_policy(script_src, connect_src, self.frame_ancestors), self.csp)
+        policy = page_policy(script_src, connect_src, self.frame_ancestors)
+        for name, sources in self.csp.items():
+            policy[name] = ((policy[name] + " " + sources) if policy.get(name, "'none'") != "'none'"
+                            else sources)
+        return policy
 
     # Answers
     def _answer_page(self, request, exchange):
@@ -30806,7 +30802,7 @@ class _ApplicationEngine(Site):
             session = session or self.add_session()
             if only is not None:                # what people do to it is taken, wherever it stands
                 session.widgets[only].in_cell = True
-            relayed = RelayedSession(self.ports[0], session.public_id, session.token, self.csp)
+            relayed = RelayedSession(self.ports[0], session.public_id, session.token)
             return relayed.output(self.title, "" if only else CELL_HEIGHT, repr(shown), only)
         return None
 
@@ -30995,7 +30991,8 @@ class Application:
     insecure: allow plain HTTP beyond loopback. compress: offer permessage-deflate.
     max_message_bytes: the largest message of a page. Others than answers to questions have at most
     512 KiB: long texts are sent in parts, and what is larger is refused.
-    frame_ancestors, csp: extend the Content-Security-Policy; csp: {"img-src": "https://..."}.
+    frame_ancestors, csp: extend the Content-Security-Policy, but of notebooks' cells; csp:
+    {"img-src": "https://..."}.
     theme: "light", "dark" or "auto" for new sessions; see Session.set_theme. Or a dict with any of
     "accent" ("#c026d3"; made lighter or darker where it could not be read), "font" (a name),
     "radius" (px), "density" ("normal", "compact"), "scheme" (as above).

@@ -12194,22 +12194,17 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         eventually(lambda: len(session.connections) == 2)
         self.assertEqual((session.path, len(shown)), ("/next", 1))
 
-    def test_fonts_and_the_hosts_that_a_program_names_are_allowed_in_cells(self):
-        font = pathlib.Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
-        if not font.exists():
-            self.skipTest("needs the font %s" % font)
-        app = lw.Application(ws_port=None, http_port=0, csp={"img-src": "http://hub.test:*"})
+    def test_fonts_of_an_application_are_asked_for_in_cells(self):
+        """A frame's policy (R47) names the server for them, too."""
+        app = lw.Application(ws_port=None, http_port=0)
         self.addCleanup(app.close)
-        app.register_font("Mine", font)
-        W = app.create_session().get_widgets()
-        picture = self.page("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>",
-                            "a.svg")
-        tab = self.cells(W.Image(picture.js("location.href")))
-        eventually(lambda: tab.in_frames("document.querySelector('img')?.naturalWidth > 0")
-                   == [True], what="the picture")
-        eventually(lambda: tab.in_frames("[...document.fonts].map(one => "
-                                         "(one.load().catch(() => {}), one.status)).join()")
-                   == ["loaded"], what="the font")
+        app.register_font("Mine", b"font")
+        session = app.create_session()
+        tab = self.cells(session.get_widgets().Label("one", font="Mine"))
+        font = engine_of(session).log.get(0, "set_fonts")[0][0][1]
+        asked = """performance.getEntriesByType('resource').filter(one => one.name.endsWith(%s))
+            .map(one => one.responseStatus)[0]""" % json.dumps(font)
+        eventually(lambda: tab.in_frames(asked) == [200], what=lambda: tab.in_frames(asked))
 
     def test_what_a_frame_may_not_do_is_told(self):
         app = lw.Application(ws_port=None, http_port=0)
