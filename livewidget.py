@@ -51255,17 +51255,17 @@ class KernelRoute {
         });
         return opened;
     }
-    _hear(socket, session, { header, content, parent_header: cause }) {
-        if (header.msg_type === "shutdown_reply") socket.close();
-        if (header.msg_type === "status") {
+    _hear(socket, session, { header: { msg_type: type }, content, parent_header: cause }) {
+        if (type === "shutdown_reply") socket.close();
+        if (type === "status") {
             if (["starting", "restarting", "dead"].includes(content.execution_state))
                 socket.close();
             if (cause?.session !== session) this._busy = content.execution_state === "busy";
             this._onBusy(this._busy);
         }
         if (!content || content.comm_id !== this._comm) return;
-        if (header.msg_type === "comm_close") socket.close();
-        if (header.msg_type !== "comm_msg") return;
+        if (type === "comm_close") socket.close();
+        if (type !== "comm_msg") return;
         const { id, status, body } = content.data, one = this._waiting.get(id);
         this._waiting.delete(id);
         one?.resolve({ status, body });
