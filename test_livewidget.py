@@ -46535,7 +46535,8 @@ class Costs(AppCase):
         self.assertLess(frames, 1.3, "what changed and that the click is done travel together, "
                         "unless the callback was held up")
         self.assertLess(size, 130)
-        self.assertLessEqual(calls, 97, "93 or 94, and more wake-ups where others run")
+        # where others run there are more wake-ups, of 11 calls each
+        self.assertLessEqual(calls - 11 * (waits - 1), 94, (calls, waits))
         self.assertLessEqual(received, 3.1, "the click, the acknowledgement, a wake-up")
         self.assertLessEqual(waits, 3.1)
 
