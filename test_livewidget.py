@@ -12060,7 +12060,7 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         away.add_widget(W.Button("press", on_activated=lambda: told.append("pressed")))
         field = W.TextEntry("", on_activated=told.append)
         cells = [one._repr_mimebundle_()["text/html"] for one in (
-            box, W.Label("alone"), table, away.get_children()[0], field)]
+            box, W.Label("alone"), away.get_children()[0], field, table)]
         tab = self.page("<!doctype html><body data-vscode-theme-kind='vscode-light'>"
                         + "<hr style='margin-top: 3000px'>".join(cells))
         shown = "document.body.innerText.trim().split(/\\s+/).slice(-2).join(' ')"
@@ -34937,8 +34937,11 @@ class ChartShapes(WidgetCase):
         numbers = [one for one in self.ODD if one is not None and abs(one) < 1e300]
         for which in ("x", "y", "y2"):
             kinds = ("log", "linear", "time", "category")[:4 if which == "x" else 2]
-            if dice.random() < .3:
-                getattr(chart, "set_%s_kind" % which)(dice.choice(kinds))
+            told = dice.choice(kinds) if dice.random() < .3 else None
+            if told:
+                getattr(chart, "set_%s_kind" % which)(told)
+            if which == "x":                    # texts are for categories, dates for other axes
+                others = {None: self.ODD_X, "category": self.ODD_X[:1]}.get(told, self.ODD_X[1:])
             if dice.random() < .2:
                 low, high = sorted(dice.sample(numbers, 2))
                 if low < high:
@@ -34958,7 +34961,7 @@ class ChartShapes(WidgetCase):
             else:
                 columns = [values() for _ in range(2 if kind == "band" else 1)]
                 stack = {"stack": dice.random() < .5} if kind in ("area", "bar", "step") else {}
-                getattr(chart, "add_" + kind)("s", values(*self.ODD_X), *columns, axis=dice.choice(
+                getattr(chart, "add_" + kind)("s", values(*others), *columns, axis=dice.choice(
                     ("y", "y2")), **stack)
         for axis in dice.sample(("x", "y", "y2"), dice.randrange(3)):
             chart.add_reference(*dice.sample(numbers, dice.randrange(1, 3)), axis=axis, label="r")
