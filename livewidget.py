@@ -123,6 +123,7 @@ import copyreg
 import enum
 import errno
 import functools
+import gc
 import heapq
 import io
 import itertools
@@ -345,6 +346,7 @@ MAX_TOLD = 10_000                                   # characters of a refused te
 #: Wait for a session's callbacks before reading from its browsers pauses.
 MAX_QUEUED_MESSAGES, MAX_QUEUED_BYTES = 256, 8 * 1024 ** 2
 MAX_JSON_DEPTH = 32                 # nesting of one message
+MAX_JSON_LISTS = 100_000            # lists and objects in MAX_INPUT_BYTES of a message (R106)
 MAX_SAFE_INTEGER = 2 ** 53          # the largest that JavaScript holds exactly
 MAX_STRAYS_PER_MINUTE = 100         # messages that name something unknown; then 1008
 MAX_TOMBSTONES = 1024               # destroyed widgets remembered; an older cursor starts from 0
@@ -4488,29 +4490,40 @@ def encode_changes(changes: Changes, applied: int | None, stored: int | None,
 _NO_BRACKETS = bytes(set(range(256)).difference(b"[]{}"))
 
 
-def _is_too_deep(text):
-    """Whether a JSON text nests deeper than MAX_JSON_DEPTH, where it is JSON; linear, without
-    recursion: each round takes away the lists in which nothing is left."""
+def _check_nesting(text):
+    """ProtocolError 1008 if a JSON text has more lists and objects than MAX_JSON_LISTS, or deeper
+    ones than MAX_JSON_DEPTH; linear, without recursion: each round takes away the lists in which
+    nothing is left."""
     unescaped = text.replace("\\\\", "").replace('\\"', "")     # now each quote delimits a string
     left = "".join(unescaped.split('"')[::2]).encode(errors="replace").translate(
         bytes.maketrans(b"{}", b"[]"), _NO_BRACKETS)
+    most = MAX_JSON_LISTS * max(1, len(text) // MAX_INPUT_BYTES)
+    _expect(left.count(b"[") <= most, f"message has over {most} lists and objects", close_code=1008)
     for _ in range(MAX_JSON_DEPTH):
         before, left = len(left), left.replace(b"[]", b"")
         if len(left) == before:                 # brackets without a partner: no JSON
             break
-    return left.count(b"[") > MAX_JSON_DEPTH or b"[]" in left
+    _expect(left.count(b"[") <= MAX_JSON_DEPTH and b"[]" not in left,
+            f"message nests deeper than {MAX_JSON_DEPTH}", close_code=1008)
 
 
 def parse_json(text: str) -> Any:
     """JSON of a peer, without NaN and infinities, integers within 2^53, nesting MAX_JSON_DEPTH deep
     at most; else ProtocolError 1008."""
-    if text.count("[") + text.count("{") > MAX_JSON_DEPTH and _is_too_deep(text):
-        raise ProtocolError(f"message nests deeper than {MAX_JSON_DEPTH}", close_code=1008)
+    nested = text.count("[") + text.count("{") > MAX_JSON_DEPTH
+    if nested:
+        _check_nesting(text)
+    collects = nested and gc.isenabled()
+    if collects:                # else it goes through the lists so far again and again (R106)
+        gc.disable()
     try:
         return _decode_json(text)
     except (ValueError, RecursionError) as error:
         raise ProtocolError(f"message is not JSON as we allow it: {error}",
                             close_code=1008) from None
+    finally:
+        if collects:
+            gc.enable()
 
 
 def parse_message(text: str) -> dict[str, Any]:

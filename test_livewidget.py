@@ -3656,7 +3656,7 @@ class Floods(AppCase):
         app = self.make_app(small_build)
         page = self.ready(app)
         session, answers = session_of_page(app, page), []
-        value = [[]] * (lw.MAX_INPUT_BYTES // 3)
+        value = [[1, 2]] * (lw.MAX_INPUT_BYTES // 6)
 
         def long(**fields):
             return json.dumps({**fields, "value": value}, separators=(",", ":"))
@@ -16259,7 +16259,7 @@ asyncio.run(main())
     def test_messages_are_checked_by_the_one_table(self):
         """F11, R60: 1008 that names the field, and nothing half applied."""
         app = self.make_app(small_build)
-        deep = "[" * 100000 + "]" * 100000
+        deep = "[" * 10000 + "]" * 10000
         for text, word in (
                 ("not json", "JSON"), ("[]", "type"), ('{"type":"nonsense"}', "type"),
                 ('{"type":["event"]}', "type"),
@@ -16313,6 +16313,32 @@ asyncio.run(main())
             "%s0%s," % ("[" * 9, "]" * 9) * 9999)
         self.assertLess(min(timed(lambda: lw.parse_message(text)) for _ in range(5)),
                         4 * min(timed(lambda: json.loads(text)) for _ in range(5)))
+
+    def test_a_message_has_so_many_lists_as_it_may(self):
+        """R106: each costs time, and the more the longer the collector of garbage, which goes
+        through those that are there, is at work meanwhile. Signs in texts are none."""
+        most, runs = lw.MAX_JSON_LISTS, []
+        gc.callbacks.append(lambda phase, info: runs.append(phase))
+        self.addCleanup(gc.callbacks.pop)
+        for args in ([[]] * (most - 2), [{}] * (most - 2), [[[[]]]] * (most // 3 - 1),
+                     ["[" * (2 * most)], [[1, 2]] * (lw.MAX_INPUT_BYTES // 6)):
+            with self.subTest(str(args)[:20]):
+                text = json.dumps({"type": "event", "n": 1, "wid": 1, "args": args})
+                del runs[:]
+                message = lw.parse_message(text)
+                self.assertLess(runs.count("start"), 10)        # of some hundred otherwise
+                self.assertEqual(message["args"], args)
+        for one in ([], {}, [[[]]]):
+            with self.assertRaisesRegex(lw.ProtocolError, f"over {most} lists"):
+                lw.parse_message(json.dumps({"type": "event", "n": 1, "wid": 1,
+                                             "args": [one] * (most - 1)}))
+        for text, held in (("[" * 40 + "1,}", False), ("[" + "[]," * 99 + "1]", True)):
+            for enabled in (True, False):
+                (gc.enable if enabled else gc.disable)()
+                self.addCleanup(gc.enable)
+                with contextlib.nullcontext() if held else self.assertRaises(lw.ProtocolError):
+                    lw.parse_json(text)
+                self.assertIs(gc.isenabled(), enabled)
 
     #: Of each kind of choice: how it is made, what the program changes meanwhile, what the person
     #: enters and sees there, what Python has then, and what is told as not taken.
