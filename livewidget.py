@@ -16038,6 +16038,20 @@ def checked(function: _F) -> _F:
     return _method(function, "python", None)
 
 
+def at_once(function: _F) -> _F:
+    """For what changes a value that it reads: nothing else of its session changes meanwhile, or of
+    two threads one's would be lost. Its changes travel as one message."""
+    method: Any = function if hasattr(function, "parameters") else checked(function)
+
+    @functools.wraps(method)
+    def locked(self, *args, **kwargs):
+        if any(isinstance(value, Binding) for value in (*args, *kwargs.values())):
+            return method(self, *args, **kwargs)        # it calls this with each value
+        with self.batch(), self._engine.session.log.lock:
+            return method(self, *args, **kwargs)
+    return locked
+
+
 #: Classes whose public methods are checked.
 _checked_classes = {object}
 
@@ -17082,6 +17096,7 @@ class Widget(Emitter, metaclass=_WidgetType):
         self.__dict__["parent"] = own
 
     # Geometry and looks
+    @at_once
     @state
     def resize(self, width: float | None, height: float | None):
         """Set the size in px; None leaves that side to the layout."""
@@ -17198,6 +17213,7 @@ class Widget(Emitter, metaclass=_WidgetType):
         """Set the background's CSS colour; None or "" for the theme's."""
         return [_color(color)]
 
+    @at_once
     @state
     def set_font(self, font: str | None = None, size: float | None = None,
                  weight: str | float | None = None, style: str | None = None):
@@ -17213,6 +17229,7 @@ class Widget(Emitter, metaclass=_WidgetType):
     def set_allow_text_selection(self, tf: bool):
         """Allow selecting text by dragging; off by default, except in inputs."""
 
+    @at_once
     def add_cursor(self, name: str, url: str, hotspot_x: float, hotspot_y: float,
                    size: Items | None = None) -> None:
         """Register an image cursor: URL, data URI or local file; hotspot and size [w, h] in px."""
@@ -18096,26 +18113,32 @@ class GridBox(Container):
                  if (row, col) in _cells(*place)]
         return found[-1] if found else None
 
+    @at_once
     def insert_row(self, index: int, widgets: Items | None = None) -> None:
         """Shift the rows from index on by one; the widgets fill the new row from column 0."""
         self._engine.insert_line(0, index, widgets)
 
+    @at_once
     def insert_column(self, index: int, widgets: Items | None = None) -> None:
         """Shift the columns from index on by one; the widgets fill the new column from row 0."""
         self._engine.insert_line(1, index, widgets)
 
+    @at_once
     def append_row(self, widgets: Items) -> None:
         """Add a row at the end."""
         self._engine.insert_line(0, self._engine.count[0], widgets)
 
+    @at_once
     def append_column(self, widgets: Items) -> None:
         """Add a column at the end."""
         self._engine.insert_line(1, self._engine.count[1], widgets)
 
+    @at_once
     def delete_row(self, index: int) -> None:
         """Take out a row's widgets (not destroyed) and close the gap; one row always stays."""
         self._engine.delete_line(0, index)
 
+    @at_once
     def delete_column(self, index: int) -> None:
         """Take out a column's widgets (not destroyed), close the gap; one column always stays."""
         self._engine.delete_line(1, index)
@@ -18218,6 +18241,7 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
         """The sizes as last set or dragged; None before."""
         return self._engine.value("set_sizes") or None
 
+    @at_once
     def set_minimum_size(self, child: Widget, min_px: float) -> None:
         """Set the least size of a pane in px; default 20, 0 lets it collapse."""
         _require(engine_of(child).parent is self and min_px >= 0,
@@ -18303,6 +18327,7 @@ class Expander(SingleChild):
     def set_title(self, title: str):
         """Set the text of the title bar."""
 
+    @at_once
     def set_collapsed(self, collapsed: bool) -> None:
         """Hide the content, or show it."""
         _require(self._engine.collapsible or not collapsed,
@@ -18315,6 +18340,7 @@ class Expander(SingleChild):
         """Whether the content is hidden."""
         return self._engine.value("set_collapsed", self._engine.collapsible)
 
+    @at_once
     def toggle_content(self) -> None:
         """Hide the content if it is shown, else show it."""
         self.set_collapsed(not self.get_collapsed())
@@ -18390,6 +18416,7 @@ class TabWidget(Pages):
             self._engine.children[child.wid] = child, (title,)
             self._engine.splice_children(index, 1, [[child.wid, title]])
 
+    @at_once
     def show_widget(self, child: Widget) -> None:
         """Show a page."""
         self.set_index(self._engine.known_index(child))
@@ -18430,6 +18457,7 @@ class TabWidget(Pages):
     def get_child(self, tab_id: str) -> None:
         """None: what the page keeps of a tab cannot reach Python. See index_to_widget."""
 
+    @at_once
     def highlight_tab(self, child: Widget, bgcolor: str | None) -> None:
         """Set the background of a page's tab; None restores it."""
         engine = self._engine
@@ -18619,10 +18647,12 @@ class TopLevel(SingleChild):
         self._engine.record("set_stacking", [order])
         self._engine.note_stacking(order)
 
+    @at_once
     def raise_(self) -> None:
         """Bring it in front of all other windows."""
         self.set_stacking(self._engine.around().stacked[1] + 1)
 
+    @at_once
     def lower(self) -> None:
         """Put it behind all other windows."""
         self.set_stacking(self._engine.around().stacked[0] - 1)
@@ -19309,6 +19339,7 @@ class TypedField(Field):
 
 class Colored(Widget):
     """What widgets with a foreground and a background share."""
+    @at_once
     @state
     def set_color(self, bg: str | None = None, fg: str | None = None):
         """Set background and text colour (CSS colours); None keeps, "" reverts to the theme's. As a
@@ -19461,6 +19492,7 @@ class RadioGroup(Field, role="radiogroup", told={
         """The texts to choose from."""
         return list(self._engine.value("set_items", []))
 
+    @at_once
     @state
     def set_index(self, index: int):
         """Choose by index from 0, or -1 for none, as at first; fires nothing."""
@@ -19471,6 +19503,7 @@ class RadioGroup(Field, role="radiogroup", told={
         """The index of what is chosen, or -1."""
         return self._engine.value("set_index", -1)
 
+    @at_once
     def set_text(self, text: str | None) -> None:
         """Choose by text; None for none. Raises UsageError for a text that is no item."""
         items = self.get_items()
@@ -19513,12 +19546,12 @@ class SegmentedButton(RadioGroup):
 
 class Grouped(Checkable):
     """What two-state buttons share of which at most one of a group is on."""
+    @at_once
     def set_state(self, value: bool) -> None:
         """Press it, which clears the others of its group, or release it; fires nothing."""
-        with self.batch():
-            self._engine.record("set_state", [value])
-            if value:
-                self._engine.clear_mates()
+        self._engine.record("set_state", [value])
+        if value:
+            self._engine.clear_mates()
 
     class _engine(engine_of(Widget)):
         def join_group(self, group):
@@ -20049,6 +20082,7 @@ class ComboBox(SizedField):
         """The index of the chosen item, or -1."""
         return self._engine.values("set_shown", (-1, ""))[0]
 
+    @at_once
     def set_text(self, text: str) -> None:
         """Show a text; if it is an item, that is chosen."""
         items = self.get_items()
@@ -20504,6 +20538,7 @@ class MultiSelect(TypedField, role="combobox", told={
                  **options: Unpack[MultiSelectOptions]) -> None:
         super().__init__(session)
 
+    @at_once
     @state
     def set_items(self, items: Items):
         """Set the texts to choose from; of what is chosen stays what is among them."""
@@ -20517,6 +20552,7 @@ class MultiSelect(TypedField, role="combobox", told={
         """The texts to choose from."""
         return list(self._engine.value("set_items", []))
 
+    @at_once
     @state
     def set_values(self, values: Items):
         """Choose some of the items; fires nothing. Raises UsageError for what is no item."""
@@ -21669,18 +21705,6 @@ _TAG_ATTRIBUTES = {"background": _color, "foreground": _color, "bold": bool, "it
                    "font_family": str, "font_size": _to_float}
 
 
-def _editing(function: _F) -> _F:
-    """@checked, for a method of TextSource: nothing else changes while it runs, and its changes
-    travel as one message."""
-    method = checked(function)
-
-    @functools.wraps(method)
-    def locked(self, *args, **kwargs):
-        with self.batch(), self._engine.session.log.lock:
-            return method(self, *args, **kwargs)
-    return locked
-
-
 class _SourceEngine(engine_of(TextInput)):
     """What a TextSource keeps beside its text, and what people do there (user_...)."""
     role = "textbox"
@@ -21951,7 +21975,7 @@ class TextSource(TextInput, Scrolled):
             self._engine.changed_marks()
         self._engine.call_browsers("place_caret", [0, 0])
 
-    @_editing
+    @at_once
     def merge_text(self, base: str, text: str) -> None:
         """Apply the change from `base` to `text`; what was typed since `base` is kept."""
         old = self.get_text()
@@ -21967,7 +21991,7 @@ class TextSource(TextInput, Scrolled):
         start, end = self._engine.bounds(start_ref, end_ref)
         return self.get_text()[start:end]
 
-    @_editing
+    @at_once
     def insert_text(self, ref: TextBufferRef, text: str, tags: Items | None = None) -> None:
         """Insert a text at a ref; tags: names of tags for it."""
         start, text = self._engine.offset_of(ref, "ref"), _well_formed(text)
@@ -21979,7 +22003,7 @@ class TextSource(TextInput, Scrolled):
             if tags:
                 self._engine.changed_marks()
 
-    @_editing
+    @at_once
     def delete_range(self, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Delete the text between two refs."""
         start, end = self._engine.bounds(start_ref, end_ref)
@@ -21987,14 +22011,14 @@ class TextSource(TextInput, Scrolled):
             self._engine.change(start, end - start, "")
 
     # Refs
-    @_editing
+    @at_once
     def create_ref(self, offset: int, gravity: Literal["left", "right"] = "right") -> TextBufferRef:
         """A new ref with this many characters before it; kept up to date while you hold it."""
         ref = TextBufferRef(self, offset, gravity)
         self._engine.refs.add(ref)
         return ref
 
-    @_editing
+    @at_once
     def remove_ref(self, ref: TextBufferRef) -> None:
         """Make a ref invalid; its name and icon go too."""
         engine = self._engine
@@ -22005,7 +22029,7 @@ class TextSource(TextInput, Scrolled):
             engine.changed_marks()
         engine_of(ref).invalidate()
 
-    @_editing
+    @at_once
     def create_named_ref(self, name: str, offset: int,
                          gravity: Literal["left", "right"] = "right") -> TextBufferRef:
         """A new ref kept under a name; an earlier one of that name becomes invalid."""
@@ -22084,7 +22108,7 @@ class TextSource(TextInput, Scrolled):
         return self._engine.values("set_cursor_style", ("line", None))
 
     # Tags
-    @_editing
+    @at_once
     def create_tag(self, name: str, attrs: dict[Any, Any] | None = None,
                    background: str | None = None, foreground: str | None = None,
                    bold: bool | None = None, italic: bool | None = None,
@@ -22105,7 +22129,7 @@ class TextSource(TextInput, Scrolled):
                                    for key, value in given.items() if value is not None}
         self._engine.record("set_tag_styles", [self._engine.tags])
 
-    @_editing
+    @at_once
     def remove_tag_def(self, name: str) -> None:
         """Forget a tag and its spans."""
         self._engine.tags.pop(name, None)
@@ -22113,7 +22137,7 @@ class TextSource(TextInput, Scrolled):
         self._engine.spans = [span for span in self._engine.spans if span[2] != name]
         self._engine.changed_marks()
 
-    @_editing
+    @at_once
     def apply_tag(self, name: str, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Style the text between two refs; of tags over the same text the one applied last wins."""
         self._engine.require_tag(name)
@@ -22122,7 +22146,7 @@ class TextSource(TextInput, Scrolled):
             self._engine.spans.append([start, end, name])
             self._engine.changed_marks()
 
-    @_editing
+    @at_once
     def remove_tag(self, name: str, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Take a tag off the text between two refs."""
         start, end = self._engine.bounds(start_ref, end_ref)
@@ -22147,7 +22171,7 @@ class TextSource(TextInput, Scrolled):
         """The names of the tags of some text between two refs."""
         return self._engine.tags_over(*self._engine.bounds(s, e))
 
-    @_editing
+    @at_once
     def get_tag_regions(self, name: str) -> list[tuple[TextBufferRef, TextBufferRef]]:
         """The texts with this tag as pairs of new refs, one pair for what hangs together."""
         regions = []
@@ -22164,21 +22188,21 @@ class TextSource(TextInput, Scrolled):
         return (regions[0][0], regions[-1][1]) if regions else None
 
     # Finding
-    @_editing
+    @at_once
     def find(self, query: str, start: TextBufferRef | None = None, case_insensitive: bool = False
              ) -> tuple[TextBufferRef, TextBufferRef] | None:
         """New refs (start, end) of the first match behind `start` (ref; None: begin), or None."""
         match = next(self._engine.matches(query, start, case_insensitive), None)
         return match and (self.create_ref(match.start()), self.create_ref(match.end()))
 
-    @_editing
+    @at_once
     def find_all(self, query: str, start: TextBufferRef | None = None,
                  case_insensitive: bool = False) -> list[tuple[TextBufferRef, TextBufferRef]]:
         """All occurrences as pairs of new refs; they do not overlap."""
         return [(self.create_ref(match.start()), self.create_ref(match.end()))
                 for match in self._engine.matches(query, start, case_insensitive)]
 
-    @_editing
+    @at_once
     def replace(self, query: str, replacement: str, all: bool = False,
                 start: TextBufferRef | None = None, case_insensitive: bool = False) -> int:
         """Replace the first occurrence, or all; returns how many."""
@@ -22214,7 +22238,7 @@ class TextSource(TextInput, Scrolled):
         self._engine.modified = False
 
     # Icons
-    @_editing
+    @at_once
     def set_icon(self, ref: TextBufferRef, icon_url: str | os.PathLike[str] | None) -> None:
         """Show an icon (URL, data URI, local file) beside a ref's line; None removes it."""
         self._engine.offset_of(ref, "ref")
@@ -22254,6 +22278,7 @@ class TextSource(TextInput, Scrolled):
     def set_line_numbers(self, tf: bool):
         """Whether lines are numbered."""
 
+    @at_once
     @state
     def set_font(self, family: str | None = None, size: float | None = None,
                  weight: str | float | None = None, style: str | None = None):
@@ -25221,6 +25246,7 @@ class RowsView(Scrolled):
         """Set the distance left and right of a cell's text, px; default 8, by touch 6."""
         _require(0 <= px <= 200, "px must be from 0 to 200", px=px)
 
+    @at_once
     @state
     def set_header_font(self, family: str | None = None, size: float | str | None = None,
                         weight: str | float | None = None, style: str | None = None):
@@ -27128,8 +27154,10 @@ class ChartSeries:
 
     def set_visible(self, tf: bool) -> None:
         """Show or hide it; users do so in the legend."""
-        hidden = [key for key in engine_of(self.chart).value("set_hidden", []) if key != self.key]
-        engine_of(self.chart).record("set_hidden", [hidden if tf else [*hidden, self.key]])
+        engine = engine_of(self.chart)
+        with self.chart.batch(), engine.session.log.lock:       # others may be hidden meanwhile
+            hidden = [key for key in engine.value("set_hidden", []) if key != self.key]
+            engine.record("set_hidden", [hidden if tf else [*hidden, self.key]])
 
     def is_visible(self) -> bool:
         """Whether it is shown."""
@@ -27292,6 +27320,7 @@ class Chart(Widget):
         """Add coloured cells: z is a list of rows, one for each y, of a value for each x."""
         return self._engine.add("heatmap", name, (x, y, z), look)
 
+    @at_once
     def add_reference(self, value: object, to: object = None, label: Printable = "",
                       axis: Literal["x", "y", "y2"] = "y", color: str | None = None) -> None:
         """Add a line across the chart at a value of an axis, a number or date; with `to` a band up
@@ -27302,6 +27331,7 @@ class Chart(Widget):
         self._engine.marks.append([axis, *numbers[:1], numbers[-1], label, _color(color)])
         self._engine.record("set_references", [self._engine.marks])
 
+    @at_once
     def clear_references(self) -> None:
         """Remove all reference lines and bands."""
         del self._engine.marks[:]
@@ -27538,10 +27568,11 @@ class Chart(Widget):
                 self.put(entry, data, len(data) // stride if replace else keep)
 
         def drop(self, series):
-            self.counted.discard(series.key)
-            if self.series.pop(series.key, None):
-                self.tell()
-                self.session.log.drop_numbers(self.wid, "numbers", series.key)
+            with self.session.batch(), self.session.log.lock:   # others may add some meanwhile
+                self.counted.discard(series.key)
+                if self.series.pop(series.key, None):
+                    self.tell()
+                    self.session.log.drop_numbers(self.wid, "numbers", series.key)
 
         def shown_series(self, palette):
             """The entries of the series that are shown, as a ChartDrawing takes them."""
