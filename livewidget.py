@@ -13688,6 +13688,16 @@ PART = object()
 running_input: ContextVar[Any] = ContextVar("livewidget.running_input", default=None)
 
 
+def _holders_of(engine):
+    """How many references there are to an object, but for those of its children."""
+    facade = engine.facade
+    return sys.getrefcount(facade) - len(getattr(engine, "children", ()))
+
+
+#: _holders_of() what only its engine holds.
+_UNHELD = _holders_of(types.SimpleNamespace(facade=object()))
+
+
 class DataKeeper:
     """Stores what is set in a Data; what a handler sets, in one transaction with the number of its
     input. Made by SessionEngine and _ApplicationEngine; the Data's engine calls it."""
@@ -14120,7 +14130,7 @@ class _GuiCall:
         session = self._session
         if queue.lacks_thread():
             self._give_up("functions run in run() or process_events(): nobody called one")
-        running = [_function_name(one) for _, one, _ in list(session.callback_threads.values())]
+        running = [_function_name(one) for _, one, *_ in list(session.callback_threads.values())]
         session.host.logger.warning(
             "gui_call of %s has waited %.0f s for the callbacks of %r, where %s is running",
             _function_name(self.__wrapped__), SLOW_CALLBACK_S, session.facade,
@@ -15068,13 +15078,13 @@ class SessionEngine:
         self._flush_timer = False
         running, now = list(self.callback_threads.values()), self.runtime.clock()
         slow = set()
-        for began, _, widget in running:
+        for began, _, widget, _ in running:
             if widget is not None and now - began >= BUSY_MARK_S:
                 slow.add(engine_of(widget))
         if slow or self.marked:
             self._mark_busy(slow)
         if running:
-            began, function, _ = running[0]
+            began, function, *_ = running[0]
             if now - began > SLOW_CALLBACK_S and self._reported_slow != began:
                 self._reported_slow = began
                 self.host.logger.warning(
@@ -15095,11 +15105,13 @@ class SessionEngine:
         """Run user code: log and show what it raises, send its changes. widget: whose event."""
         ident = threading.get_ident()
         outer, began = self.callback_threads.get(ident), self.runtime.clock()
-        self.callback_threads[ident] = (began, func, widget)
+        loose = collections.deque(maxlen=100)   # of what it makes: (engine, place in the program)
+        self.callback_threads[ident] = (began, func, widget, loose)
         try:
             if outer is None:                   # it may begin long after it was queued
                 self.watch_callbacks()
             _run_handler(func, args, kwargs or {})
+            self._warn_of_loose(loose)
         except BaseException as error:
             self.show_raised(func, error, len(args))
             if _is_interrupt(error):
@@ -15111,6 +15123,16 @@ class SessionEngine:
             else:
                 self.callback_threads[ident] = outer
         self.changed()
+
+    def _warn_of_loose(self, loose):
+        """Warn of widgets that a callback has put nowhere, if the program cannot do so later: it
+        has kept none of them."""
+        for widget, place in loose:
+            if widget.parent is None and not widget.is_destroyed() and _holders_of(
+                    widget) == _UNHELD:
+                self.host.report((place, "loose"), "%s%r is in no container, so no page shows it: "
+                                 "make it within `with box:`, or put it in by box.add_widget()",
+                                 place, widget.facade)
 
     def show_raised(self, func: Callable[..., object], error: BaseException,
                     count: int | None = None, is_seen: bool = False) -> tuple[str, str]:
@@ -16986,7 +17008,11 @@ else:
         def __call__(cls, *args, **kwargs):
             block = _block.get(None)
             if block is None:
-                return _make_whole(cls, args, kwargs)
+                made = engine_of(_make_whole(cls, args, kwargs))
+                running = made.session.callback_threads.get(threading.get_ident())
+                if running is not None and cls.in_layout:
+                    running[3].append((made, program_place()))
+                return made.facade
             placement = engine_of(block).take_placement(cls, kwargs) if cls.in_layout else {}
             token = _block.set(None)            # what a widget is made of is its own
             try:

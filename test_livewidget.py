@@ -28692,6 +28692,39 @@ class FirstTries(AppCase):
             one.set_text(7)
             self.assertEqual(one.get_text(), "7")
 
+    def test_a_widget_that_a_handler_puts_nowhere_is_told(self):
+        """By the log, unless the program has kept it, as it may put it somewhere later."""
+        W, session, kept = self.W, self.W.session, []
+        box = W.VBox()
+
+        def lose():
+            W.Label("lost")
+
+        async def lose_later():
+            W.Card("lost", on_resize=print).add_widget(W.Label("inside"))
+
+        def keep():
+            kept.append(W.Label("kept"))
+            button = W.Button("by its own handler")
+            button.on("activated", lambda: kept.append(button))
+            with box:
+                W.Label("put there")
+            box.add_widget(W.Label("put there"))
+            W.Label("ended").destroy()
+            W.session.add_shortcut("a", print)
+            return W.session.gui_call(W.Button, "given back")
+        for act, told in ((lose, "Label"), (lose_later, "Card"), (keep, None)):
+            with self.subTest(act):
+                session.gui_call(lambda: None)
+                self.records.records.clear()
+                session.gui_do(act)
+                session.gui_call(lambda: None)  # behind it
+                lines = self.records.text().splitlines()
+                self.assertEqual(len(lines), told is not None, lines)
+                if told is not None:
+                    self.assertRegex(lines[0], r"test_livewidget.py:\d+: <%s wid=\d+> is in no "
+                                     "container, so no page shows it: make it within" % told)
+
     def test_choices_take_their_items_at_once(self):
         W = self.W
         items = ["a", 2]
