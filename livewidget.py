@@ -27148,6 +27148,14 @@ def _count_near(rows, added, stride, within):
     return total
 
 
+def _require_axis(kind, axis, **told):
+    """Raise UsageError where data that make one axis are to stand on one of another kind."""
+    _require(axis != "category" or kind in ("auto", axis), f"x must be numbers or dates on a {kind} "
+             "axis: float() or datetime.datetime.fromisoformat() makes one of a text", **told)
+    _require(axis != "time" or kind != "category", "x must be texts on a category axis: str() makes "
+             "one of a date", **told)
+
+
 class ChartSeries:
     """A series of a Chart, made by the add_ methods of the chart.
 
@@ -27231,9 +27239,12 @@ class Chart(Widget):
     def set_x(self, label: str):
         """Set the label of the x axis."""
 
+    @at_once
     @state
     def set_x_kind(self, kind: Literal["auto", "linear", "log", "time", "category"]):
         """Set the kind of the x axis: "auto" is what the data are."""
+        for entry in self._engine.series.values():
+            _require_axis(kind, entry.get("x"), series=entry["name"])
 
     @state
     def set_x_unit(self, unit: str):
@@ -27514,7 +27525,7 @@ class Chart(Widget):
                 size = size if hasattr(size, "__len__") else list(size)
                 columns = range(int(first), int(first) + len(size)), size
             _require(len(columns) == len(names), f"it takes {', '.join(names)}", got=len(columns))
-            x, axis = self.x_numbers(columns[0])
+            x, axis = self.x_numbers(entry, columns[0])
             _require(last is None or not len(x) or axis == entry["x"], "x must be as that of the "
                      f"points before: it makes a {axis} axis, and theirs is {entry.get('x')}")
             entry["x"] = axis if len(x) else entry.get("x", axis)
@@ -27532,19 +27543,18 @@ class Chart(Widget):
                 self.counted.discard(entry["key"])
             return rows
 
-        def x_numbers(self, values):
+        def x_numbers(self, entry, values):
+            """The x of a series, which must suit the axis: that of the other series, if "auto"."""
             x, axis = chart_numbers(_require_values("x", values), self.names)
             kind = self.value("set_x_kind", "auto")
-            _require(axis != "category" or kind in ("auto", axis), f"x must be numbers or dates on "
-                     f"a {kind} axis: float() or datetime.datetime.fromisoformat() makes one of a "
-                     "text", got=values)
-            _require(axis != "time" or kind != "category", "x must be texts on a category axis: "
-                     "str() makes one of a date", got=values)
+            others = [one.get("x") for key, one in self.series.items() if key != entry["key"]]
+            _require_axis(next((one for one in others if one in ("time", "category")), kind)
+                          if kind == "auto" else kind, axis, got=values)
             return x, axis
 
         def cells(self, entry, columns):
             import array
-            x, entry["x"] = self.x_numbers(columns[0])
+            x, entry["x"] = self.x_numbers(entry, columns[0])
             labels = entry["labels"] = []
             y, entry["y"] = chart_numbers(_require_values("y", columns[1]), labels)
             z = array.array("d")

@@ -22183,7 +22183,13 @@ class Widgets(AppCase):
             self.W.TableView(rows=[[1]])
 
     def test_data_of_charts_are_values_that_can_be_drawn(self):
-        chart = self.W.Chart()
+        chart, dated, named = self.W.Chart(), self.W.Chart(), self.W.Chart()
+        days = [datetime.date.today()]
+        named.add_bar("names", days, [1]).set_data(["p"], [1])      # it may become another kind
+        dated.add_line("days", days, [1])
+        dated.add_line("seconds", [5], [1])
+        dated.set_x_kind("time")
+        dated.set_x_kind("auto")
         for call, text in (
                 (lambda: chart.add_line("a", None), "Chart.add_line: y must be a list, an array"),
                 (lambda: chart.add_line("a", "12"), "another iterable of values, got '12'"),
@@ -22196,6 +22202,12 @@ class Widgets(AppCase):
                  "Chart.add_heatmap: x must be numbers or dates on a log axis"),
                 (lambda: self.W.Chart(x_kind="category").add_bar("a", [datetime.date.today()], [1]),
                  "x must be texts on a category axis"),
+                (lambda: dated.add_line("a", ["p"], [1]), "x must be numbers or dates on a time axis"),
+                (lambda: named.add_line("a", days, [1]), "x must be texts on a category axis"),
+                (lambda: named.set_x_kind("log"), "Chart.set_x_kind: x must be numbers or dates on "
+                                                  "a log axis"),
+                (lambda: dated.set_x_kind("category"), "x must be texts on a category axis: str() "
+                                                       "makes one of a date, got series='days'"),
                 (lambda: chart.add_line([1], [2]), "Chart.add_line: name must be a str, got [1]"),
                 (lambda: chart.add_line("a", [1], colour="red"), "no option 'colour' (did you mean "
                                                                  "'color'?)"),
