@@ -357,6 +357,7 @@ NUMBERS_PART = 1024 * 1024          # bytes of a chart's data in one message
 KEPT_MARKS = 1024                   # changes of a chart's data that a cursor may be behind
 TEXT_PART = 32 * 1024               # characters that an edit in the middle of a long text copies
 LEAVE_BYTES = 64 * 1024             # of an unloading page's request: browsers' (Fetch, "keepalive")
+MAX_REDIRECTS = 20                  # pages in a row whose builders go on to another, as in browsers
 MAX_PARTED_BROWSERS = 32            # of a session, whose repeated messages are still recognized
 
 #: Uploads: bytes a file, files a transfer, bytes and transfers a session at one time; a chunk.
@@ -14936,6 +14937,8 @@ class SessionEngine:
         self.path: str = "/"                    # below the root of the application, and the query
         self.query: dict[str, str] = {}
         self.page: Any = None                   # what shows it: see Application.page
+        self.building: int | None = None        # the thread that builds it
+        self.redirects: int = 0                 # how many in a row have called go() meanwhile
         self.handlers: dict[str, tuple[Any, ...]] = {}          # of Session.on()
         self.ended: bool = False
         self.jobs: set[Job] = set()             # that have not ended
@@ -15457,9 +15460,14 @@ class Session:
         """Show the page of an address of this application, in all browsers of the session.
 
         path: as in Application.page, filled in: "/orders/7". The session and its data stay; "back"
-        in the browser comes back. Raises UsageError for an address without a page."""
+        in the browser comes back. Raises UsageError for an address without a page, and where pages
+        lead to one another for ever as they are built."""
         engine = self._engine
         path = engine.host.pages.require(path)
+        if engine.building == threading.get_ident():
+            _require(engine.redirects < MAX_REDIRECTS, "go: this page leads to itself for ever, or "
+                     "to others that lead here: call go() in a handler, or not always", got=path)
+            engine.redirects += 1
         engine.show(path, {name: str(one) for name, one in (query or {}).items()})
 
     def on(self, action: Literal["navigated", "people"], handler: Callable[..., object],
@@ -29888,6 +29896,8 @@ class AddressedPages:
     def require(self, path: str) -> str:
         """The path of an address as browsers write it; UsageError if it has no page, or is none
         that they could load (R10)."""
+        _require(path not in self._app.mounted or self.find(path), "a mounted DynamicWidget is no "
+                 "page of a session: lead to it by an <a> in an HtmlView", got=path)
         _require(self.find(path) is not None,
                  f"no page has this address; there are {self.paths()}", got=path)
         try:
@@ -29929,9 +29939,10 @@ class AddressedPages:
             page.set_widget(W.ScrollArea(hscrollbar="off", widget=around))
             if not found.wide:
                 column.set_max_size(960, None)
-            made, handler = len(session.widgets), found.handler
+            made, handler, before = len(session.widgets), found.handler, session.redirects
             arguments = {name: urllib.parse.unquote(text) for name, text in
                          found.pattern.fullmatch(_browser_path(session.path)).groupdict().items()}
+            session.building = threading.get_ident()
             try:
                 with column:
                     _run_handler(handler, (W,), arguments)
@@ -29939,6 +29950,10 @@ class AddressedPages:
                 if _is_interrupt(error):
                     raise
                 column.insert_widget(0, self._build_error(W, handler, error, 1 + len(arguments)))
+            finally:
+                session.building = None
+            if session.redirects == before:
+                session.redirects = 0
             if self._app.debug and len(session.widgets) == made:
                 column.add_widget(W.Label(f"{_function_name(handler)} has made no widgets"))
             frame_page(W, page, column)

@@ -45507,8 +45507,36 @@ class Pages(BrowserCase):
         session = self.app.create_session()
         with self.assertRaisesRegex(lw.UsageError, "no page has this address; there are '/'"):
             session.go("/no")
+        self.app.mount("/load", make_widget({"/api/x": lambda: {}}, start_infra=False))
+        for lead in (session.go, functools.partial(session.get_widgets().Link, "Load")):
+            with self.assertRaisesRegex(lw.UsageError, "a mounted DynamicWidget is no page of a "
+                                                       "session: lead to it by an <a>"):
+                lead("/load")
         with self.assertRaisesRegex(lw.UsageError, 'page: path must be such as "/orders"'):
             self.app.page("orders")
+
+    def test_pages_that_lead_to_one_another_for_ever_are_told_so(self):
+        session, steps = self.app.create_session(), itertools.count()
+
+        @self.app.page("/there")
+        def there(W):
+            W.go("/back")
+
+        @self.app.page("/back")
+        def back(W):
+            W.go("/there")
+
+        @self.app.page("/guarded")
+        def guarded(W):
+            W.go("/guarded" if next(steps) < 15 else "/wide")
+        def told():
+            return [one for one in session.walk_widget_tree() if isinstance(one, lw.HtmlView)
+                    and "go: this page leads to itself for ever" in one.get_html()]
+        for path in ("/guarded", "/there", "/guarded", "/back"):
+            steps = itertools.count()
+            session.gui_call(session.go, path)
+            eventually(lambda: session.path == "/wide" if path == "/guarded"    # noqa: B023
+                       else told())
 
     def test_addresses_do_not_touch_a_program_without_pages(self):
         app = self.make_app(small_build)
