@@ -29008,9 +29008,14 @@ class _Factory(functools.partial):
 
     def __mro_entries__(self, bases):
         cls, session = self.func, self.args[0]
-        return (type(cls.__name__, (cls,), {
+        members = {
             "__init__": lambda self, *args, **kwargs: cls.__init__(self, session, *args, **kwargs),
-            "__doc__": cls.__doc__, "__qualname__": cls.__qualname__}),)
+            "__doc__": cls.__doc__, "__qualname__": cls.__qualname__}
+        if hasattr(cls, "from_query"):          # which makes one, and gives it a session
+            members["from_query"] = classmethod(
+                lambda made, *args, **kwargs: cls.from_query.__func__(
+                    lambda _, *given, **more: made(*given, **more), session, *args, **kwargs))
+        return (type(cls.__name__, (cls,), members),)
 
     def __instancecheck__(self, instance):
         return isinstance(instance, self.func)
@@ -31601,11 +31606,12 @@ class Twin:
         self._app, self._session, self._creation = session._app, session, (args, kwargs)
 
     def __await__(self) -> Iterator[Any]:
-        return self._make().__await__()
+        made = "_real" in self.__dict__
+        return (_Done(self) if made else self._make()).__await__()
 
     async def _make(self):
         """Make it, and put it into the container whose block runs, as _WidgetType does."""
-        block, cls, (args, kwargs) = _block.get(None), self._of, self._creation
+        block, cls, (args, kwargs) = _block.get(None), type(self)._of, self._creation
         if block is None or not cls.in_layout:
             return await self._initialize()
         kwargs = dict(kwargs)
@@ -31726,9 +31732,9 @@ def _twin_maker(name, function):
     """The same for a class method, which makes an object: await W.TableView.from_query(...)."""
     @functools.wraps(function, updated=())
     async def make(cls, session, *args, **kwargs):
-        session._app._begin_step(session._real)
-        args, kwargs = session._app._as_arguments(args, kwargs)
-        return session._app._as_twin(getattr(cls._of, name)(session._real, *args, **kwargs))
+        twin = cls(session, *args, **kwargs)    # a subclass sets up what is its own
+        twin.__dict__["_of"] = getattr(type(twin)._of, name)
+        return await twin
     return classmethod(make)
 
 

@@ -15752,15 +15752,27 @@ print(threading.stack_size() == before)
 
         async def build(session):
             W = session.get_widgets()
+
+            class Orders(lw.async_.TableView):
+                async def _initialize(self):
+                    made = await super()._initialize()
+                    made.title = "Orders"
+                    return made
+
+            class Bound(W.TableView):
+                pass
             async with await W.VBox() as box:
                 made.append(await W.TableView.from_query(connection, "SELECT * FROM orders"))
                 made.append(await W.TableView())
+                made.append(await Orders.from_query(session, connection, "SELECT id FROM orders"))
+                made.append(await Bound.from_query(connection, "SELECT id FROM orders"))
             await made[1].set_query(connection, "SELECT id FROM orders")
-            made.append(await box.get_children() == made)
+            made.append((await box.get_children() == made, made[2].title, type(made[2]) is Orders,
+                         type(made[3]) is Bound))
         self.ready(self.make_async_app(build)._real)
-        self.assertEqual([type(one) for one in made], [lw.async_.TableView] * 2 + [bool])
-        self.assertEqual([one._real.get_column_count() for one in made[:2]], [2, 1])
-        self.assertTrue(made[2], "they are not in the box")
+        self.assertEqual([type(one) for one in made[:2]], [lw.async_.TableView] * 2)
+        self.assertEqual([one._real.get_column_count() for one in made[:4]], [2, 1, 1, 1])
+        self.assertEqual(made[4], (True, "Orders", True, True))
 
     def test_a_step_of_the_event_loop_is_one_message(self):
         """Also when the page was behind as it began and catches up in the middle of it."""
@@ -15860,6 +15872,10 @@ print(threading.stack_size() == before)
         app = self.make_async_app(lambda session: None)
         app.page("/")(lambda W: None)
         session = app.create_session()
+        label = await_on(app, session.get_widgets().Label("x"))
+        for made in (session, label, app):      # what is made already is given as it is
+            self.assertIs(await_on(app, made), made)
+        self.assertEqual(list(session.walk_widget_tree()), [label])
         for name, args in (("set_title", ["x"]), ("set_badge", [1]), ("toast", ["x"]),
                            ("download", [b"x", "a.txt"]), ("set_theme", ["dark"]), ("go", ["/"]),
                            ("reconstruct", []), ("on", ["people", print]), ("close", []),
@@ -22167,8 +22183,12 @@ class Widgets(AppCase):
         self.addCleanup(connection.close)
         connection.execute("create table t (n)")
         connection.executemany("insert into t values (?)", [(None,), (9,), (100,)])
-        table = self.W.TableView.from_query(connection, "select n from t")
-        self.assertEqual(engine_of(table).columns[0]["type"], "integer")
+        class Ours(self.W.TableView):
+            pass
+        for cls in (self.W.TableView, Ours):
+            table = cls.from_query(connection, "select n from t")
+            self.assertEqual(engine_of(table).columns[0]["type"], "integer")
+        self.assertIs(type(table), Ours)
 
     def test_a_table_takes_columns_from_dicts_and_no_row_of_others(self):
         table = self.W.TableView(rows=[{"a": 1, "b": None}, {"b": 2, "more": 3}])
