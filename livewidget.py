@@ -15708,6 +15708,7 @@ class Job(TrackedSteps):
         self._session, self._function, self._args = session, function, args
         self._on_progress, self._on_done, self._on_error = handlers
         self._cancelled, self._began, self._file = False, None, None
+        self._task = None                       # (loop, task), while a coroutine runs
         self._outcome, self._outer = Future(), None     # what it gives; what an executor gave us
         self._watchers = []
 
@@ -15733,9 +15734,14 @@ class Job(TrackedSteps):
 
     # For the program
     def cancel(self) -> None:
-        """Ask the function to end (see cancelled); one that waits does not begin. Its callbacks are
-        not called any more. Safe to repeat, from any thread."""
+        """Ask the function to end (see cancelled); one that waits does not begin, and a coroutine
+        gets a CancelledError where it awaits. Its callbacks are not called any more. Safe to
+        repeat, from any thread."""
         self._cancelled = True
+        if self._task is not None:
+            loop, task = self._task
+            with contextlib.suppress(RuntimeError):     # the loop has ended, and it before
+                loop.call_soon_threadsafe(task.cancel)
         if self._file is not None:
             self._file.remove()
         if self._outer is not None and self._outer.cancel() or self.status == "waiting":
@@ -15807,7 +15813,7 @@ class Job(TrackedSteps):
             return
         token = running_job.set(self)
         try:
-            result = _run_handler(self._function, self._args, {})
+            result = _run_handler(self._call, (), {})
         except BaseException as error:
             self._finish("failed", error)
             if _is_interrupt(error):
@@ -15816,6 +15822,17 @@ class Job(TrackedSteps):
             self._finish("done", result)
         finally:
             running_job.reset(token)
+
+    def _call(self):
+        result = self._function(*self._args)
+        return self.wait_for(result) if hasattr(result, "__await__") else result
+
+    async def wait_for(self, result: Awaitable[Any]) -> Any:
+        """Await what the function gives, in a task that cancel() ends."""
+        self._task = asyncio.get_running_loop(), asyncio.current_task()
+        if self._cancelled:                     # meanwhile
+            self.cancel()
+        return await result
 
     def _look(self):
         """Take what a process told, again and again until it ends."""
@@ -15853,7 +15870,9 @@ class Job(TrackedSteps):
             self._outcome.set_result(outcome)
             self._tell(self._on_done, outcome)
         else:
-            self.error = outcome if status == "failed" else CancelledError()
+            is_raised = status == "failed" and not (        # but by cancel(), in a coroutine
+                self._cancelled and isinstance(outcome, asyncio.CancelledError))
+            self.error = outcome if is_raised else CancelledError()
             self._outcome.set_exception(self.error)
             if self.status == "failed":
                 self.fault = self._told_fault()
@@ -31572,8 +31591,10 @@ class _OnLoop:
             loops = [] if taken is None else taken.loops
             loops.append(threading.get_ident())
             try:
-                result = self.__wrapped__(*arguments, **kwargs)
-                return await result if hasattr(result, "__await__") else result, None
+                result, job = self.__wrapped__(*arguments, **kwargs), running_job.get(None)
+                if hasattr(result, "__await__"):
+                    return await (result if job is None else job.wait_for(result)), None
+                return result, None
             except (SystemExit, KeyboardInterrupt) as error:    # would end the event loop
                 if _is_interrupt(error):
                     raise

@@ -14417,6 +14417,28 @@ class Jobs(AppCase):
                 self.assertEqual(job.status, "cancelled")
                 self.assertIsInstance(job.error, BaseException)
 
+    def test_a_coroutine_that_is_cancelled_ends_where_it_awaits(self):
+        """On a thread of its own, and on the event loop of an AsyncApplication."""
+        import asyncio
+        import concurrent.futures
+        for app in (self.make_app(), self.make_async_app(lambda session: None)):
+            with self.subTest(app):
+                awaits, seen = threading.Event(), []
+
+                async def wait():
+                    try:
+                        awaits.set()                # noqa: B023
+                        await asyncio.Event().wait()
+                    finally:
+                        seen.append("ended")        # noqa: B023
+                job = app.create_session().run(wait, on_error=seen.append, on_done=seen.append)
+                self.assertTrue(awaits.wait(PATIENCE_S), "it began")
+                job.cancel()
+                with self.assertRaises(concurrent.futures.CancelledError):
+                    job.result(PATIENCE_S)
+                job.cancel()                        # which may come late
+                self.assertEqual((job.status, seen), ("cancelled", ["ended"]))
+
     def test_a_job_that_is_cancelled_as_it_begins_does_not_stay_running(self):
         app, session = self.start()
         engine, began = engine_of(session), []
