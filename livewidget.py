@@ -29140,11 +29140,13 @@ def _known_token(token, store, knows_people):
     return (token if given is None else given), given is not None
 
 
-def _people_options(users, user_header, trusted_proxies, token):
+def _people_options(users, user_header, trusted_proxies, token, http_server):
     """(Accounts, the header in lower case) of users= and user_header=; None for what is absent."""
     accounts = None if users is None else Accounts(users)
     _require(accounts is None and user_header is None or token is None,
              "token cannot be with users or user_header: people log in instead")
+    _require(accounts is None or user_header is not None or http_server,
+             "users: people log in on a page of this program, which needs http_server=True")
     if accounts is not None:
         accounts.users()
         _require(accounts.fault is None, f"users: {accounts.path}: {accounts.fault}; "
@@ -31188,7 +31190,8 @@ class Application:
         if debug is None:
             options["debug"] = (is_loopback(host) and ws_sock is None
                                 and not public_url and not trusted_proxies)
-        options["people"] = people = _people_options(users, user_header, trusted_proxies, token)
+        options["people"] = people = _people_options(
+            users, user_header, trusted_proxies, token, http_server)
         options["uds"] = uds and os.fspath(uds)
         store = _ApplicationEngine.make_store(state)
         try:

@@ -10618,11 +10618,13 @@ class People(AppCase):
         path = self.make_users()
         for options, word in (({"users": path, "token": "t" * 30}, "log in"),
                               ({"users": path + "x"}, "users add"),
+                              ({"users": path, "http_server": False, "ws_port": 0},
+                               "users: people log in on a page of this program, which needs http_"),
                               ({"user_header": "X-User"}, "trusted_proxies"),
                               ({"user_header": "X User", "trusted_proxies": ["127.0.0.1"]},
                                "name of a header")):
             with self.assertRaisesRegex(lw.UsageError, word):
-                lw.Application(None, 0, **options)
+                lw.Application(**{"ws_port": None, "http_port": 0, **options})
         app = self.make_app()
         with self.assertRaisesRegex(lw.UsageError, "users="):
             app.page("/admin", roles=["admin"])
