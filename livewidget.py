@@ -16362,6 +16362,8 @@ class Handlers:
 class _EmitterEngine(_HandlersEngine):
     """What any widget keeps, and tells its log and browsers; SessionIO brings what these say."""
     silent = ()                                 # pgwidgets' actions: on() takes them, none fires
+    #: Callbacks that come only of a widget made with an option, which its engine has -> that.
+    needs: Mapping[str, str] = {}
     has_warned = False
     heard = None                                # takes actions at once: see SessionIO._hear
     holders = None                              # setter's name without set_ -> Holder
@@ -16412,6 +16414,9 @@ class _EmitterEngine(_HandlersEngine):
                 f"{type(self.facade).__name__} has no callback {action!r}"
                 f"{did_you_mean(action, known)}; it has {', '.join(map(repr, known)) or 'none'}")
         super().add_handler(action, *registration)
+        needed = self.needs.get(action)
+        if needed and not getattr(self, needed.partition("=")[0]):
+            self.warn("%r: %r comes only if it is made with %s", self.facade, action, needed)
 
     def fire(self, action, *args):
         """Run the handlers of an action from Python, where this session's callbacks run."""
@@ -17330,16 +17335,11 @@ class Interactive(Widget):
 
     class _engine(engine_of(Widget)):
         silent = ("activated",)
+        needs: Mapping[str, str] = dict.fromkeys(INTERACTIVE_CALLBACKS, "interactive=True")
         interactive = False
 
         def require_offered(self, name, values):
             _expect(self.interactive or name not in INTERACTIVE_CALLBACKS, "it is not interactive")
-
-        def add_handler(self, action, *registration):
-            super().add_handler(action, *registration)
-            if action in INTERACTIVE_CALLBACKS and not self.interactive:
-                self.warn("%r: %r comes only if it is made with interactive=True", self.facade,
-                          action)
 
 
 _COLOR = _Pattern(r"#(?:[0-9A-Fa-f]{3,4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})|"
@@ -18525,6 +18525,7 @@ class TabWidget(Pages):
 
     class _engine(engine_of(Container)):
         role = "tablist"
+        needs: Mapping[str, str] = {"page-close": "closable=True of a TabWidget"}
         told: Mapping[str, Any] = {"page-switch": lambda facade: [
             facade.index_to_widget(facade.get_index()), facade.get_index()]}
         seen_states: Mapping[str, tuple[type, type]] = {
@@ -19768,7 +19769,7 @@ class Metric(Widget, role="group"):
 
 
 @widget
-class Toast(Captioned, stands_alone=True):
+class Toast(Captioned, stands_alone=True, needs={"activated": "action=, the text of its button"}):
     """A short message at the edge of the page, which goes by itself; Session.toast() makes one.
 
     kind: what it tells. action: the text of a button in it, None for none. timeout_s: seconds that
@@ -20157,6 +20158,7 @@ class ComboBox(SizedField):
 
     class _engine(engine_of(Widget)):
         role = "combobox"
+        needs: Mapping[str, str] = {"modified": "editable=True"}
         told: Mapping[str, Any] = {
             "activated": lambda facade: [facade.get_index(), facade.get_text()],
             "modified": lambda facade: [facade.get_text()]}

@@ -17115,6 +17115,17 @@ asyncio.run(main())
             self.assertIn("'click' comes only if it is made with interactive=True",
                           self.records.text())
             self.records.records.clear()
+        for make, options, needed in (
+                (W.ComboBox, {"on_modified": print}, {"editable": True}),
+                (W.TabWidget, {"on_page_close": print}, {"closable": True}),
+                (W.session.toast, {"text": "x", "on_action": print}, {"action": "Undo"})):
+            with self.subTest(make):
+                make(**options, **needed)
+                self.assertNotIn("comes only", self.records.text())
+                make(**options)
+                self.assertIn("comes only if it is made with %s=" % [*needed][0],
+                              self.records.text())
+                self.records.records.clear()
 
     def test_destroyed_session_stops_its_thread_and_swallows_late_updates(self):
         app = self.make_app(small_build)
