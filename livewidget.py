@@ -29909,11 +29909,12 @@ class AddressedPages:
 
     def add(self, page: AddressedPage) -> None:
         """In the place of one of the same path; told, unless its handler was defined anew."""
+        hiding = [one for one in self._app.mounted if f"{page.path}/".startswith(f"{one}/")]
+        _require(not hiding, f"page: a DynamicWidget that is mounted there would hide {page.path}",
+                 mounted=hiding)
         others = dict(self._all)
         old = others.pop(page.path, page)
-        if getattr(old.handler, "__qualname__", "") != getattr(page.handler, "__qualname__", ""):
-            self._app.logger.warning("page %s is that of %s now, no more of %s", page.path,
-                                     _function_name(page.handler), _function_name(old.handler))
+        self._app.warn_of_replaced(f"page {page.path}", old.handler, page.handler)
         self._all = {**others, page.path: page}
 
     def find(self, path: str) -> AddressedPage | None:
@@ -30466,6 +30467,12 @@ class _ApplicationEngine(Site):
         scheme = "http" if self.ssl_context is None else "https"
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
         return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}/"
+
+    def warn_of_replaced(self, what: str, old: Any, new: Any) -> None:
+        """Tell of a handler that takes the place of another, unless it was defined anew."""
+        if old is not None and getattr(old, "__qualname__", "") != getattr(new, "__qualname__", ""):
+            self.logger.warning("%s is that of %s now, no more of %s", what, _function_name(new),
+                                _function_name(old))
 
     def tell_fonts(self, *sessions):
         for session in sessions:
@@ -31226,7 +31233,8 @@ class Application:
 
     def on_connect(self, handler: _F) -> _F:
         """Call handler(session) once for each new session, to build widgets; before its page, if
-        the program has some: see page(). Also a decorator."""
+        the program has some: see page(). The last one counts. Also a decorator."""
+        self._engine.warn_of_replaced("on_connect", self._engine.connect_handler, handler)
         self._engine.connect_handler = handler
         return handler
 
@@ -31256,7 +31264,9 @@ class Application:
         return register
 
     def on_disconnect(self, handler: _F) -> _F:
-        """Register handler(session), run each time one browser leaves. Also a decorator."""
+        """Register handler(session), run each time one browser leaves. The last one counts. Also a
+        decorator."""
+        self._engine.warn_of_replaced("on_disconnect", self._engine.disconnect_handler, handler)
         self._engine.disconnect_handler = handler
         return handler
 
@@ -31523,6 +31533,8 @@ class Application:
         _require(isinstance(path, str) and re.fullmatch(r"(/[A-Za-z0-9_-]{1,64}){1,4}", path)
                  and not path.startswith("/livewidget") and path not in engine.routes,
                  "mount: path must look like '/dashboard', and be free", path=path)
+        hidden = [page.path for page in engine.pages if f"{page.path}/".startswith(f"{path}/")]
+        _require(not hidden, f"mount: {path} would hide pages of the program", hidden=hidden)
         _require(isinstance(widget, DynamicWidget), "mount: widget must be a DynamicWidget, made "
                  "with start_infra=False", got=widget)
         engine.mounted[path] = widget.pages_on(engine)

@@ -145,8 +145,8 @@ def eventually(condition, timeout=PATIENCE_S, what="the condition"):
 
 def interleaved(act, comes, prepare=lambda: None, step="line"):
     """Yield what act() gives while another thread calls comes() at its first step, its second, and
-    so on. Steps are each "line", "opcode" or "return" of livewidget; prepare() is called before each
-    try."""
+    so on. Steps are each "line", "opcode" or "return" of livewidget; prepare() is called before
+    each try."""
     wanted = steps = most = 0
 
     def trace(frame, event, _):
@@ -16074,6 +16074,30 @@ asyncio.run(main())
             pass
         self.assertRegex(self.records.text(), r"page / is that of .*about \(.*\) now, no more of "
                                               r".*home \(")
+        for name in ("on_connect", "on_disconnect"):
+            register = getattr(app, name)
+            for _ in range(2):
+
+                @register
+                def built(session):
+                    pass
+            self.assertNotIn("%s is that" % name, self.records.text())
+            register(home)
+            self.assertRegex(self.records.text(), r"%s is that of .*home \(.*\) now, no more of "
+                                                  r".*built \(" % name)
+
+    def test_of_a_page_and_a_mounted_widget_at_one_address_none_hides_the_other(self):
+        app, widget = self.make_app(), make_widget({"/api/x": lambda: {}}, start_infra=False)
+        app.page("/a/b")(lambda W: None)
+        app.page("/{any}")(lambda W, any: None)
+        app.mount("/c", widget)
+        for place in ("/a", "/a/b"):
+            with self.assertRaisesRegex(lw.UsageError, "mount: %s would hide pages .*'/a/b'" % place):
+                app.mount(place, widget)
+        for place in ("/c", "/c/d/{e}"):
+            with self.assertRaisesRegex(lw.UsageError, "page: a DynamicWidget that is mounted "
+                                                       "there would hide " + place):
+                app.page(place)(lambda W, e="": None)
 
     def test_a_handler_with_other_arguments_is_told_how_many_it_was_called_with(self):
         (said,), log = self.page_of(lambda W, number: None)
