@@ -3570,6 +3570,13 @@ def _run_handler(func, args, kwargs):
     return result
 
 
+def _run_callback(func, args, kwargs):
+    """_run_handler() where nobody takes what comes back. Raises UsageError for a generator."""
+    result = _run_handler(func, args, kwargs)
+    _require(not isinstance(result, (types.GeneratorType, types.AsyncGeneratorType)),
+             "what it gives is a generator, of which nothing runs: a handler has no `yield`")
+
+
 def _raise_descriptor_limit():
     """Allow as many descriptors as the system lets us (R68)."""
     with contextlib.suppress(ImportError, ValueError, OSError):
@@ -15113,7 +15120,7 @@ class SessionEngine:
         try:
             if outer is None:                   # it may begin long after it was queued
                 self.watch_callbacks()
-            _run_handler(func, args, kwargs or {})
+            _run_callback(func, args, kwargs or {})
             self._warn_of_loose(loose)
         except BaseException as error:
             self.show_raised(func, error, len(args))
@@ -15179,7 +15186,8 @@ class SessionEngine:
         name, text, reference = _function_name(func), _told_error(error), ""
         told, title = _after_raising(error), f"{name} raised {text.splitlines()[-1]}"
         of_job = count is None
-        if isinstance(error, TypeError) and not of_job and not own_places(error):   # of the call
+        if (isinstance(error, TypeError) and not isinstance(error, UsageError)      # of the call
+            and not of_job and not own_places(error)):
             told = f": it was called with {count} argument{'s' * (count != 1)}"
             text += name + told[1:]
         if self.host.debug:
@@ -15813,7 +15821,9 @@ class Job(TrackedSteps):
             return
         token = running_job.set(self)
         try:
-            result = _run_handler(self._call, (), {})
+            result = self._function(*self._args)
+            if hasattr(result, "__await__"):
+                result = _run_handler(self.wait_for, (result,), {})
         except BaseException as error:
             self._finish("failed", error)
             if _is_interrupt(error):
@@ -15822,10 +15832,6 @@ class Job(TrackedSteps):
             self._finish("done", result)
         finally:
             running_job.reset(token)
-
-    def _call(self):
-        result = self._function(*self._args)
-        return self.wait_for(result) if hasattr(result, "__await__") else result
 
     async def wait_for(self, result: Awaitable[Any]) -> Any:
         """Await what the function gives, in a task that cancel() ends."""
@@ -17832,7 +17838,7 @@ class Callbacks(Handlers):
         """Call all handlers of an action; an exception is logged, and the others still run."""
         for handler, pass_self, extra, kwargs in self._engine.handlers_of(action):
             try:
-                _run_handler(handler, ((self,) if pass_self else ()) + args + extra, kwargs)
+                _run_callback(handler, ((self,) if pass_self else ()) + args + extra, kwargs)
             except BaseException as error:
                 _logger().exception("callback %s raised%s", _function_name(handler),
                                     _after_raising(error))
@@ -29974,7 +29980,7 @@ class AddressedPages:
             session.building = threading.get_ident()
             try:
                 with column:
-                    _run_handler(handler, (W,), arguments)
+                    _run_callback(handler, (W,), arguments)
             except BaseException as error:      # of the program (R109)
                 if _is_interrupt(error):
                     raise

@@ -28816,6 +28816,28 @@ class FirstTries(AppCase):
                     self.assertRegex(lines[0], r"test_livewidget.py:\d+: <%s wid=\d+> is in no "
                                      "container, so no page shows it: make it within" % told)
 
+    def test_a_handler_with_a_yield_is_told_that_nothing_of_it_runs(self):
+        session, app, callbacks = self.W.session, self.W.session.app, lw.Callbacks()
+
+        def steps(*args):
+            yield self.fail("it runs")
+
+        async def later(*args):
+            yield self.fail("it runs")
+        for handler in (steps, later, lambda *args: steps()):
+            callbacks.on("go", handler)
+            app.page("/")(handler)
+            for way in (lambda: session.gui_do(handler), lambda: session.go("/")):  # noqa: B023
+                with self.subTest(handler, way=way):
+                    self.records.records.clear()
+                    way()
+                    session.gui_call(lambda: None)      # behind it
+                    self.assertRegex(self.records.text(), r"FirstTries\..* raised\n(?s:.*)UsageError"
+                                     ": what it gives is a generator, of which nothing runs")
+        with self.assertLogs("livewidget", "ERROR") as logged:
+            callbacks.make_callback("go")
+        self.assertEqual(len(logged.output), 3)
+
     def test_choices_take_their_items_at_once(self):
         W = self.W
         items = ["a", 2]
