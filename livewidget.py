@@ -549,6 +549,12 @@ def _require(condition, text, /, **values):
         raise UsageError(text + (", got " + got if got else ""))
 
 
+def refuse_assignment(cls: type[Any], name: str) -> None:
+    """Raise UsageError for an assignment to what a setter of the class changes."""
+    _require(not hasattr(cls, "set_" + name),
+             f"{cls.__name__}.{name} = ... changes nothing: call set_{name}()")
+
+
 def _expect(condition, text, status=None, close_code=None):
     """Raise ProtocolError, with what to answer, unless condition holds."""
     if not condition:
@@ -12530,6 +12536,12 @@ class Data(_JsonMapping):
         if self._engine.file is not None:
             self._engine.file.end(self._engine.texts)
 
+    if not TYPE_CHECKING:                       # which would take each name for one
+        def __setattr__(self, name, value):
+            _require(type(self) is not Data or name == "_engine" or name not in self._engine.texts,
+                     f"Data.{name} = ... changes no value: write data[{name!r}] = ...")
+            super().__setattr__(name, value)
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {', '.join(self) or 'nothing'}>"
 
@@ -15322,6 +15334,12 @@ class Session:
         if ws is not None:
             self.add_connection(ws)
 
+    if not TYPE_CHECKING:                       # which would take each name for one
+        def __setattr__(self, name, value):
+            if type(self) is Session:           # a subclass has names of its own
+                refuse_assignment(Session, name)
+            super().__setattr__(name, value)
+
     def __repr__(self) -> str:
         return f"<Session id={self._engine.id!r}>"
 
@@ -16607,8 +16625,10 @@ class Emitter(Handlers):
         def __setattr__(self, name, value):
             cls = type(self)
             if WIDGETS.get(cls.__name__) is cls and not hasattr(cls, name):
-                _require(not hasattr(cls, "set_" + name), f"{cls.__name__}.{name} = ... changes "
-                         f"nothing: call set_{name}()")
+                refuse_assignment(cls, name)
+                actions = {f"on_{one.replace('-', '_')}": one for one in cls.callbacks}
+                _require(name not in actions, f"{cls.__name__}.{name} = ... registers nothing: call "
+                         f"on({actions.get(name)!r}, ...)")
             super().__setattr__(name, value)
 
         def __getattr__(self, name):
@@ -27201,6 +27221,11 @@ class ChartSeries:
         self.kind: str = kind
         self.name: str = name
 
+    if not TYPE_CHECKING:                       # which would take each name for one
+        def __setattr__(self, name, value):
+            refuse_assignment(ChartSeries, name)
+            super().__setattr__(name, value)
+
     def __repr__(self) -> str:
         return f"<ChartSeries {self.kind} {self.name!r}>"
 
@@ -29013,6 +29038,10 @@ class WidgetNamespace(_Namespace):
                     or "; there are " + ", ".join(sorted(self._classes))))
             factory = self.__dict__[name] = _Factory(cls, self._session)
             return factory
+
+        def __setattr__(self, name, value):
+            refuse_assignment(Session, name)
+            super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:
         return sorted(self._classes)

@@ -28816,6 +28816,25 @@ class FirstTries(AppCase):
                     self.assertRegex(lines[0], r"test_livewidget.py:\d+: <%s wid=\d+> is in no "
                                      "container, so no page shows it: make it within" % told)
 
+    def test_an_assignment_that_changes_nothing_says_what_does(self):
+        W, data = self.W, lw.Data(speed=4)
+        for owner, name, told in (
+                (W.Button(), "text", "Button.text = ... changes nothing: call set_text()"),
+                (W.Button(), "on_activated", "registers nothing: call on('activated', ...)"),
+                (W.TabWidget(), "on_page_switch", "call on('page-switch', ...)"),
+                (W.Chart().add_line("a", [1]), "visible", "ChartSeries.visible = ... changes"),
+                (W.session, "theme", "Session.theme = ... changes nothing: call set_theme()"),
+                (W, "title", "call set_title()"),
+                (data, "speed", "Data.speed = ... changes no value: write data['speed'] = ...")):
+            with self.subTest(told):
+                self.assertRaisesRegex(lw.UsageError, re.escape(told), setattr, owner, name, print)
+                owner.mine = 1                  # other names are the program's
+                self.assertEqual(owner.mine, 1)
+
+        class Settings(lw.Data):
+            speed = 0
+        Settings(speed=4).speed = 5
+
     def test_a_handler_with_a_yield_is_told_that_nothing_of_it_runs(self):
         session, app, callbacks = self.W.session, self.W.session.app, lw.Callbacks()
 
