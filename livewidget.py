@@ -16438,9 +16438,13 @@ class _EmitterEngine(_HandlersEngine):
                 f"{type(self.facade).__name__} has no callback {action!r}"
                 f"{did_you_mean(action, known)}; it has {', '.join(map(repr, known)) or 'none'}")
         super().add_handler(action, *registration)
-        needed = self.needs.get(action)
-        if needed and not getattr(self, needed.partition("=")[0]):
-            self.warn("%r: %r comes only if it is made with %s", self.facade, action, needed)
+        if self.lacks(action):
+            self.warn("%r: %r comes only if it is made with %s", self.facade, action,
+                      self.needs[action])
+
+    def lacks(self, action):
+        """Whether an action never comes, as the option is missing that it needs."""
+        return action in self.needs and not getattr(self, self.needs[action].partition("=")[0])
 
     def fire(self, action, *args):
         """Run the handlers of an action from Python, where this session's callbacks run."""
@@ -16760,7 +16764,8 @@ class _WidgetEngine(_EmitterEngine):
         if not self.is_watched:
             self.is_watched = True
             for action in self.facade.callbacks.keys() & {"activated", "changed", "modified"}:
-                self.facade.on(action, self.check_change)
+                if not self.lacks(action):
+                    self.facade.on(action, self.check_change)
 
     def check_change(self, *args):
         """Without validate, only what was told is looked at anew: nobody is hurried."""

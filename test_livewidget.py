@@ -17139,6 +17139,8 @@ asyncio.run(main())
             self.assertIn("'click' comes only if it is made with interactive=True",
                           self.records.text())
             self.records.records.clear()
+        W.ComboBox(required=True, validate=print)
+        self.assertEqual(self.records.text(), "", "nobody has asked for it")
         for make, options, needed in (
                 (W.ComboBox, {"on_modified": print}, {"editable": True}),
                 (W.TabWidget, {"on_page_close": print}, {"closable": True}),
