@@ -12093,6 +12093,21 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
             "document.querySelectorAll('[data-only]').length")))) == len(shown), 60)
         return tab
 
+    def test_the_cell_of_a_widget_that_is_destroyed_says_so(self):
+        app = lw.Application(ws_port=None, http_port=0)
+        self.addCleanup(app.close)
+        W = app.create_session().get_widgets()
+        button, beside = W.Button("press"), W.Label("beside")
+        tab = self.cells(button, beside)
+        beside.destroy()
+        told = """(text => text.includes('has destroyed what was shown') && innerHeight >=
+            document.querySelector('.lw-banner').offsetHeight)(document.body.innerText)"""
+        eventually(lambda: sorted(tab.in_frames(told)) == [False, True], 60)
+        eventually(lambda: sorted(tab.in_frames("document.body.innerText.trim() === 'press'"))
+                   == [False, True])
+        button.destroy()
+        eventually(lambda: tab.in_frames(told) == [True, True], 60)
+
     #: Presses in each frame what of a selector has a text, if a press can reach it; a list of it.
     HIT = """(css, text) => [...document.querySelectorAll(css)].filter(one => {
         const box = one.getBoundingClientRect(), x = box.x + box.width / 2;
