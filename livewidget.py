@@ -15851,7 +15851,7 @@ class Job(TrackedSteps):
         finally:
             running_job.reset(token)
 
-    async def wait_for(self, result: Awaitable[Any]) -> Any:
+    async def wait_for(self, result: Any) -> Any:
         """Await what the function gives, in a task that cancel() ends."""
         self._task = asyncio.get_running_loop(), asyncio.current_task()
         if self._cancelled:                     # meanwhile
@@ -16631,8 +16631,8 @@ class Emitter(Handlers):
             if WIDGETS.get(cls.__name__) is cls and not hasattr(cls, name):
                 refuse_assignment(cls, name)
                 actions = {f"on_{one.replace('-', '_')}": one for one in cls.callbacks}
-                _require(name not in actions, f"{cls.__name__}.{name} = ... registers nothing: call "
-                         f"on({actions.get(name)!r}, ...)")
+                _require(name not in actions, f"{cls.__name__}.{name} = ... registers nothing: "
+                         f"call on({actions.get(name)!r}, ...)")
             super().__setattr__(name, value)
 
         def __getattr__(self, name):
@@ -27547,6 +27547,11 @@ class Chart(Widget):
             if name in self.to_hide:
                 self.to_hide.discard(name)
                 series.set_visible(False)
+            hidden = {series.key, *self.value("set_hidden", [])}
+            shown = [one["kind"] for key, one in list(self.series.items()) if key not in hidden]
+            if "pie" in shown or kind == "pie" and shown or kind == "heatmap" and kind in shown:
+                self.warn("%r: a pie is drawn alone, and of heat maps the first; the rest is not "
+                          "drawn while that is shown", series)
             return series
 
         def tell(self):

@@ -16107,7 +16107,7 @@ asyncio.run(main())
         app.page("/{any}")(lambda W, any: None)
         app.mount("/c", widget)
         for place in ("/a", "/a/b"):
-            with self.assertRaisesRegex(lw.UsageError, "mount: %s would hide pages .*'/a/b'" % place):
+            with self.assertRaisesRegex(lw.UsageError, "mount: %s would hide p.*'/a/b'" % place):
                 app.mount(place, widget)
         for place in ("/c", "/c/d/{e}"):
             with self.assertRaisesRegex(lw.UsageError, "page: a DynamicWidget that is mounted "
@@ -22298,7 +22298,7 @@ class Widgets(AppCase):
                  "Chart.add_heatmap: x must be numbers or dates on a log axis"),
                 (lambda: self.W.Chart(x_kind="category").add_bar("a", [datetime.date.today()], [1]),
                  "x must be texts on a category axis"),
-                (lambda: dated.add_line("a", ["p"], [1]), "x must be numbers or dates on a time axis"),
+                (lambda: dated.add_line("a", ["p"], [1]), "x must be numbers or dates on a time"),
                 (lambda: named.add_line("a", days, [1]), "x must be texts on a category axis"),
                 (lambda: named.set_x_kind("log"), "Chart.set_x_kind: x must be numbers or dates on "
                                                   "a log axis"),
@@ -22317,6 +22317,22 @@ class Widgets(AppCase):
                 (lambda: chart.add_reference("x"), "value and to must be numbers or dates")):
             with self.subTest(text), self.assertRaisesRegex(lw.UsageError, re.escape(text)):
                 call()
+
+    def test_a_series_that_is_not_drawn_beside_another_is_told(self):
+        pie, line = ("add_pie", "pie", ["a"], [1]), ("add_line", "line", [1])
+        heat = "add_heatmap", "heat", [1], [1], [[1]]
+        for calls, told in (((pie, line), 1), ((line, pie), 1), ((pie, pie), 1), ((heat, heat), 1),
+                            ((heat, line), 0), ((line, heat), 0), ((line, line), 0)):
+            with self.subTest(calls):
+                for hide in (True, False):      # what is hidden hides nothing
+                    app = self.make_app()       # where it was not told yet
+                    chart = app.create_session().get_widgets().Chart()
+                    for name, *arguments in calls:
+                        series = getattr(chart, name)(*arguments)
+                        if hide:
+                            series.set_visible(False)
+                    self.assertEqual(self.records.text().count("%r: a pie is drawn alone" % series),
+                                     0 if hide else told)
 
     def test_ends_of_the_x_axis_are_numbers_or_dates(self):
         days = [datetime.date(2026, 1, day) for day in (1, 2, 3)]
@@ -28868,8 +28884,8 @@ class FirstTries(AppCase):
                     self.records.records.clear()
                     way()
                     session.gui_call(lambda: None)      # behind it
-                    self.assertRegex(self.records.text(), r"FirstTries\..* raised\n(?s:.*)UsageError"
-                                     ": what it gives is a generator, of which nothing runs")
+                    self.assertRegex(self.records.text(), r"FirstTries\..* raised\n(?s:.*)Usage"
+                                     "Error: what it gives is a generator, of which nothing runs")
         with self.assertLogs("livewidget", "ERROR") as logged:
             callbacks.make_callback("go")
         self.assertEqual(len(logged.output), 3)
