@@ -23213,74 +23213,84 @@ class Widgets(AppCase):
                                  words[entry["name"]])
             self.assertEqual(len(engine.series), len(added))
 
-    def test_of_what_two_threads_change_of_one_value_nothing_is_lost(self):
-        W = self.W
-        splitter, tabs, expander, chart = W.Splitter(), W.TabWidget(), W.Expander(), W.Chart()
-        panes, pages = [W.Label(), W.Label()], [W.Label(), W.Label()]
-        for pane, page in zip(panes, pages):
-            splitter.add_widget(pane)
-            tabs.add_widget(page, "page")
-        lines = [chart.add_line(name, [1, 2]) for name in "ab"]
-        radio, label, table, grid = W.RadioGroup(), W.Label(), W.TableView(["a"]), W.GridBox()
-        source, multiple, mates = W.TextSource(), W.MultiSelect(), [W.RadioButton()]
-        mates.append(W.RadioButton(group=mates[0]))
-        windows = [W.TopLevel(), W.TopLevel()]
+    @staticmethod
+    def last(widget, name):
+        """The values that a setter recorded last."""
+        return engine_of(widget).values(name, ())
 
-        def value(widget, name):
-            return engine_of(widget).values(name, ())
+    @staticmethod
+    def each(deed, *things):
+        """Two deeds, of a thread each."""
+        return [lambda thing=thing: deed(thing) for thing in things]
 
-        def each(deed, *things):
-            """Two deeds, of a thread each."""
-            return [lambda thing=thing: deed(thing) for thing in things]
-        for acts, prepare, holds in (
-                (each(lambda given: label.set_color(*given), ["red"], [None, "blue"]),
-                 lambda: label.set_color("", ""),
-                 lambda: value(label, "set_color") == ("red", "blue")),
-                *[(each(lambda given, setter=setter: setter(*given), ["Arial"], [None, 9]),
-                   lambda setter=setter: setter("serif", 1),
-                   lambda of=setter.__self__, setter=setter: value(of, setter.__name__)[:2] in (
-                       ("Arial", 9), ("Arial", "9px")))
-                  for setter in (label.set_font, source.set_font, table.set_header_font)],
-                (each(lambda given: label.resize(*given), [5, None], [None, 6]),
-                 lambda: label.resize(1, 1), lambda: value(label, "resize") == (5, 6)),
-                (each(lambda name: label.add_cursor(name, "data:,", 0, 0), "a", "b"),
-                 lambda: engine_of(label).record("set_cursors", [{}]),
-                 lambda: len(value(label, "set_cursors")[0]) == 2),
-                (each(lambda pane: splitter.set_minimum_size(pane, 5), *panes),
-                 lambda: [splitter.set_minimum_size(pane, 1) for pane in panes],
-                 lambda: [*value(splitter, "set_minimums")[0].values()] == [5, 5]),
-                (each(lambda page: tabs.highlight_tab(page, "red"), *pages),
-                 lambda: [tabs.highlight_tab(page, None) for page in pages],
-                 lambda: len(value(tabs, "set_tab_colors")[0]) == 2),
-                ([expander.toggle_content] * 2,
-                 lambda: expander.set_collapsed(True), expander.get_collapsed),
-                (each(lambda line: line.set_visible(False), *lines),
-                 lambda: [line.set_visible(True) for line in lines],
-                 lambda: not any(line.is_visible() for line in lines)),
-                (each(chart.add_reference, 1, 2), chart.clear_references,
-                 lambda: len(value(chart, "set_references")[0]) == 2),
-                (each(grid.append_row, [], []), lambda: engine_of(grid).set_count(1, 1),
-                 lambda: grid.get_row_column_count() == [3, 1]),
-                ([lambda: radio.set_index(2), lambda: radio.set_items(["a"])],
-                 lambda: radio.set_items(["a", "b", "c"]), lambda: radio.get_text() is None),
-                ([lambda: multiple.set_values(["c"]), lambda: multiple.set_items(["a"])],
-                 lambda: multiple.set_items(["a", "c"]), lambda: multiple.get_values() == []),
-                (each(lambda mate: mate.set_state(True), *mates),
-                 lambda: [mate.set_state(False) for mate in mates],
-                 lambda: mates[0].get_state() is not mates[1].get_state()),
-                ([window.raise_ for window in windows], lambda: None, lambda: value(
-                    windows[0], "set_stacking") != value(windows[1], "set_stacking"))):
+    def assert_none_is_lost(self, *cases):
+        """cases: two deeds, what comes before, and what holds when both are done."""
+        for acts, prepare, holds in cases:
             done = []
 
             def tried(act):
                 with contextlib.suppress(lw.UsageError):    # an item that is gone
                     act()
-                done.append(act)
+                done.append(act)                            # noqa: B023
             with self.subTest(act=acts[0]):
-                for _ in interleaved(lambda: tried(acts[0]), lambda: tried(acts[1]), prepare,
-                                     "return"):
+                for _ in interleaved(lambda: tried(acts[0]), lambda: tried(acts[1]),    # noqa: B023
+                                     prepare, "return"):
                     self.assertTrue(len(done) < 2 or holds(), "one is lost")
                     done.clear()
+
+    def test_of_looks_that_two_threads_change_nothing_is_lost(self):
+        W, last, each = self.W, self.last, self.each
+        label, splitter, tabs, chart = W.Label(), W.Splitter(), W.TabWidget(), W.Chart()
+        panes, pages = [W.Label(), W.Label()], [W.Label(), W.Label()]
+        for pane, page in zip(panes, pages):
+            splitter.add_widget(pane)
+            tabs.add_widget(page, "page")
+        lines = [chart.add_line(name, [1, 2]) for name in "ab"]
+        self.assert_none_is_lost(
+            (each(lambda given: label.set_color(*given), ["red"], [None, "blue"]),
+             lambda: label.set_color("", ""), lambda: last(label, "set_color") == ("red", "blue")),
+            *[(each(lambda given, setter=setter: setter(*given), ["Arial"], [None, 9]),
+               lambda setter=setter: setter("serif", 1),
+               lambda setter=setter: last(setter.__self__, setter.__name__)[:2] in (
+                   ("Arial", 9), ("Arial", "9px")))
+              for setter in (label.set_font, W.TextSource().set_font,
+                             W.TableView(["a"]).set_header_font)],
+            (each(lambda given: label.resize(*given), [5, None], [None, 6]),
+             lambda: label.resize(1, 1), lambda: last(label, "resize") == (5, 6)),
+            (each(lambda name: label.add_cursor(name, "data:,", 0, 0), "a", "b"),
+             lambda: engine_of(label).record("set_cursors", [{}]),
+             lambda: len(last(label, "set_cursors")[0]) == 2),
+            (each(lambda pane: splitter.set_minimum_size(pane, 5), *panes),
+             lambda: [splitter.set_minimum_size(pane, 1) for pane in panes],
+             lambda: [*last(splitter, "set_minimums")[0].values()] == [5, 5]),
+            (each(lambda page: tabs.highlight_tab(page, "red"), *pages),
+             lambda: [tabs.highlight_tab(page, None) for page in pages],
+             lambda: len(last(tabs, "set_tab_colors")[0]) == 2),
+            (each(lambda line: line.set_visible(False), *lines),
+             lambda: [line.set_visible(True) for line in lines],
+             lambda: not any(line.is_visible() for line in lines)),
+            (each(chart.add_reference, 1, 2), chart.clear_references,
+             lambda: len(last(chart, "set_references")[0]) == 2))
+
+    def test_of_choices_and_places_that_two_threads_change_nothing_is_lost(self):
+        W, last, each = self.W, self.last, self.each
+        radio, multiple, mates = W.RadioGroup(), W.MultiSelect(), [W.RadioButton()]
+        mates.append(W.RadioButton(group=mates[0]))
+        expander, grid, windows = W.Expander(), W.GridBox(), [W.TopLevel(), W.TopLevel()]
+        self.assert_none_is_lost(
+            ([expander.toggle_content] * 2, lambda: expander.set_collapsed(True),
+             expander.get_collapsed),
+            (each(grid.append_row, [], []), lambda: engine_of(grid).set_count(1, 1),
+             lambda: grid.get_row_column_count() == [3, 1]),
+            ([lambda: radio.set_index(2), lambda: radio.set_items(["a"])],
+             lambda: radio.set_items(["a", "b", "c"]), lambda: radio.get_text() is None),
+            ([lambda: multiple.set_values(["c"]), lambda: multiple.set_items(["a"])],
+             lambda: multiple.set_items(["a", "c"]), lambda: multiple.get_values() == []),
+            (each(lambda mate: mate.set_state(True), *mates),
+             lambda: [mate.set_state(False) for mate in mates],
+             lambda: mates[0].get_state() is not mates[1].get_state()),
+            ([window.raise_ for window in windows], lambda: None, lambda: last(
+                windows[0], "set_stacking") != last(windows[1], "set_stacking")))
 
     def test_two_contents_of_two_threads_leave_one(self):
         frame = self.W.Frame()
