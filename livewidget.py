@@ -10266,6 +10266,8 @@ class EndpointRunner:
         self._actions_errors, self.acting = {}, 0
         for held in [held for one in old for held in one.waiting]:
             held.tell()
+        if not self.endpoints:                  # none will answer
+            self._settle()
         self.attend(0)
 
     def say(self, status: str, detail: str = "") -> None:

@@ -8457,6 +8457,9 @@ class Endpoints(ServerCase):
         self.assertNotIn("typo", viewer.fields)
         eventually(lambda: widget.server.stderr.tail()
                    == "no endpoint returns typo, which the template shows")
+        none = self.widget({}, "<p>{typo}</p>", server_name="none")     # a decorator was forgotten
+        Viewer(none.server).until(lambda fields: "no endpoint returns typo, which the template"
+                                  in fields.get("_server_detail", ""))
 
     def test_fields_that_nobody_returns_are_told_in_the_page_until_somebody_does(self):
         """But where actions may return them."""
