@@ -27212,10 +27212,11 @@ def _count_near(rows, added, stride, within):
 
 def _require_axis(kind, axis, **told):
     """Raise UsageError where data that make one axis are to stand on one of another kind."""
-    _require(axis != "category" or kind in ("auto", axis), f"x must be numbers or dates on a {kind} "
-             "axis: float() or datetime.datetime.fromisoformat() makes one of a text", **told)
-    _require(axis != "time" or kind != "category", "x must be texts on a category axis: str() makes "
-             "one of a date", **told)
+    _require(axis != "category" or kind in ("auto", axis), "x must be numbers or dates on a "
+             f"{kind} axis: float() or datetime.datetime.fromisoformat() makes one of a text",
+             **told)
+    _require(axis != "time" or kind != "category", "x must be texts on a category axis: str() "
+             "makes one of a date", **told)
 
 
 class ChartSeries:
