@@ -12841,8 +12841,11 @@ const ALONE_STYLE = `
 
 // Show nothing but the one widget that a cell asked for, wherever Python puts it, and let the frame
 // be as high as it is; what lies over the page, as a list that it opens, needs more room.
+let goneWord = null;
 function showAlone(session) {
     const widget = session.widgets.get(config.only), node = widget?.outer;
+    if (!widget) goneWord ||= session.showBanner("The program has destroyed what was shown here.");
+    else if (goneWord) goneWord = takeOff(goneWord);    // it was made anew
     const { element: desktop } = session._desktop, isNew = node && !node.hasAttribute("data-only");
     // a window that was closed stays so
     if (node && !node.isConnected && (isNew || !(widget instanceof Window)))

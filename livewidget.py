@@ -357,6 +357,7 @@ NUMBERS_PART = 1024 * 1024          # bytes of a chart's data in one message
 KEPT_MARKS = 1024                   # changes of a chart's data that a cursor may be behind
 TEXT_PART = 32 * 1024               # characters that an edit in the middle of a long text copies
 LEAVE_BYTES = 64 * 1024             # of an unloading page's request: browsers' (Fetch, "keepalive")
+MAX_REDIRECTS = 20                  # pages in a row whose builders go on to another, as in browsers
 MAX_PARTED_BROWSERS = 32            # of a session, whose repeated messages are still recognized
 
 #: Uploads: bytes a file, files a transfer, bytes and transfers a session at one time; a chunk.
@@ -546,6 +547,12 @@ def _require(condition, text, /, **values):
         got = ", ".join(_shown(value) if name == "got" else f"{name}={_shown(value)}"
                         for name, value in values.items())
         raise UsageError(text + (", got " + got if got else ""))
+
+
+def refuse_assignment(cls: type[Any], name: str) -> None:
+    """Raise UsageError for an assignment to what a setter of the class changes."""
+    _require(not hasattr(cls, "set_" + name),
+             f"{cls.__name__}.{name} = ... changes nothing: call set_{name}()")
 
 
 def _expect(condition, text, status=None, close_code=None):
@@ -3567,6 +3574,13 @@ def _run_handler(func, args, kwargs):
         except RuntimeError:
             return asyncio.run(wait())
     return result
+
+
+def _run_callback(func, args, kwargs):
+    """_run_handler() where nobody takes what comes back. Raises UsageError for a generator."""
+    result = _run_handler(func, args, kwargs)
+    _require(not isinstance(result, (types.GeneratorType, types.AsyncGeneratorType)),
+             "what it gives is a generator, of which nothing runs: a handler has no `yield`")
 
 
 def _raise_descriptor_limit():
@@ -10252,6 +10266,8 @@ class EndpointRunner:
         self._actions_errors, self.acting = {}, 0
         for held in [held for one in old for held in one.waiting]:
             held.tell()
+        if not self.endpoints:                  # none will answer
+            self._settle()
         self.attend(0)
 
     def say(self, status: str, detail: str = "") -> None:
@@ -12522,6 +12538,12 @@ class Data(_JsonMapping):
         if self._engine.file is not None:
             self._engine.file.end(self._engine.texts)
 
+    if not TYPE_CHECKING:                       # which would take each name for one
+        def __setattr__(self, name, value):
+            _require(type(self) is not Data or name == "_engine" or name not in self._engine.texts,
+                     f"Data.{name} = ... changes no value: write data[{name!r}] = ...")
+            super().__setattr__(name, value)
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {', '.join(self) or 'nothing'}>"
 
@@ -13688,6 +13710,16 @@ PART = object()
 running_input: ContextVar[Any] = ContextVar("livewidget.running_input", default=None)
 
 
+def _holders_of(engine):
+    """How many references there are to an object, but for those of its children."""
+    facade = engine.facade
+    return sys.getrefcount(facade) - len(getattr(engine, "children", ()))
+
+
+#: _holders_of() what only its engine holds.
+_UNHELD = _holders_of(types.SimpleNamespace(facade=object()))
+
+
 class DataKeeper:
     """Stores what is set in a Data; what a handler sets, in one transaction with the number of its
     input. Made by SessionEngine and _ApplicationEngine; the Data's engine calls it."""
@@ -14120,7 +14152,7 @@ class _GuiCall:
         session = self._session
         if queue.lacks_thread():
             self._give_up("functions run in run() or process_events(): nobody called one")
-        running = [_function_name(one) for _, one, _ in list(session.callback_threads.values())]
+        running = [_function_name(one) for _, one, *_ in list(session.callback_threads.values())]
         session.host.logger.warning(
             "gui_call of %s has waited %.0f s for the callbacks of %r, where %s is running",
             _function_name(self.__wrapped__), SLOW_CALLBACK_S, session.facade,
@@ -14926,6 +14958,8 @@ class SessionEngine:
         self.path: str = "/"                    # below the root of the application, and the query
         self.query: dict[str, str] = {}
         self.page: Any = None                   # what shows it: see Application.page
+        self.building: int | None = None        # the thread that builds it
+        self.redirects: int = 0                 # how many in a row have called go() meanwhile
         self.handlers: dict[str, tuple[Any, ...]] = {}          # of Session.on()
         self.ended: bool = False
         self.jobs: set[Job] = set()             # that have not ended
@@ -15068,13 +15102,13 @@ class SessionEngine:
         self._flush_timer = False
         running, now = list(self.callback_threads.values()), self.runtime.clock()
         slow = set()
-        for began, _, widget in running:
+        for began, _, widget, _ in running:
             if widget is not None and now - began >= BUSY_MARK_S:
                 slow.add(engine_of(widget))
         if slow or self.marked:
             self._mark_busy(slow)
         if running:
-            began, function, _ = running[0]
+            began, function, *_ = running[0]
             if now - began > SLOW_CALLBACK_S and self._reported_slow != began:
                 self._reported_slow = began
                 self.host.logger.warning(
@@ -15095,11 +15129,13 @@ class SessionEngine:
         """Run user code: log and show what it raises, send its changes. widget: whose event."""
         ident = threading.get_ident()
         outer, began = self.callback_threads.get(ident), self.runtime.clock()
-        self.callback_threads[ident] = (began, func, widget)
+        loose = collections.deque(maxlen=100)   # of what it makes: (engine, place in the program)
+        self.callback_threads[ident] = (began, func, widget, loose)
         try:
             if outer is None:                   # it may begin long after it was queued
                 self.watch_callbacks()
-            _run_handler(func, args, kwargs or {})
+            _run_callback(func, args, kwargs or {})
+            self._warn_of_loose(loose)
         except BaseException as error:
             self.show_raised(func, error, len(args))
             if _is_interrupt(error):
@@ -15111,6 +15147,16 @@ class SessionEngine:
             else:
                 self.callback_threads[ident] = outer
         self.changed()
+
+    def _warn_of_loose(self, loose):
+        """Warn of widgets that a callback has put nowhere, if the program cannot do so later: it
+        has kept none of them."""
+        for widget, place in loose:
+            if widget.parent is None and not widget.is_destroyed() and _holders_of(
+                    widget) == _UNHELD:
+                self.host.report((place, "loose"), "%s%r is in no container, so no page shows it: "
+                                 "make it within `with box:`, or put it in by box.add_widget()",
+                                 place, widget.facade)
 
     def show_raised(self, func: Callable[..., object], error: BaseException,
                     count: int | None = None, is_seen: bool = False) -> tuple[str, str]:
@@ -15154,7 +15200,8 @@ class SessionEngine:
         name, text, reference = _function_name(func), _told_error(error), ""
         told, title = _after_raising(error), f"{name} raised {text.splitlines()[-1]}"
         of_job = count is None
-        if isinstance(error, TypeError) and not of_job and not own_places(error):   # of the call
+        if (isinstance(error, TypeError) and not isinstance(error, UsageError)      # of the call
+            and not of_job and not own_places(error)):
             told = f": it was called with {count} argument{'s' * (count != 1)}"
             text += name + told[1:]
         if self.host.debug:
@@ -15288,6 +15335,12 @@ class Session:
         self._engine = SessionEngine(self, engine_of(app), session_id, token)
         if ws is not None:
             self.add_connection(ws)
+
+    if not TYPE_CHECKING:                       # which would take each name for one
+        def __setattr__(self, name, value):
+            if type(self) is Session:           # a subclass has names of its own
+                refuse_assignment(Session, name)
+            super().__setattr__(name, value)
 
     def __repr__(self) -> str:
         return f"<Session id={self._engine.id!r}>"
@@ -15435,9 +15488,14 @@ class Session:
         """Show the page of an address of this application, in all browsers of the session.
 
         path: as in Application.page, filled in: "/orders/7". The session and its data stay; "back"
-        in the browser comes back. Raises UsageError for an address without a page."""
+        in the browser comes back. Raises UsageError for an address without a page, and where pages
+        lead to one another for ever as they are built."""
         engine = self._engine
         path = engine.host.pages.require(path)
+        if engine.building == threading.get_ident():
+            _require(engine.redirects < MAX_REDIRECTS, "go: this page leads to itself for ever, or "
+                     "to others that lead here: call go() in a handler, or not always", got=path)
+            engine.redirects += 1
         engine.show(path, {name: str(one) for name, one in (query or {}).items()})
 
     def on(self, action: Literal["navigated", "people"], handler: Callable[..., object],
@@ -15678,6 +15736,7 @@ class Job(TrackedSteps):
         self._session, self._function, self._args = session, function, args
         self._on_progress, self._on_done, self._on_error = handlers
         self._cancelled, self._began, self._file = False, None, None
+        self._task = None                       # (loop, task), while a coroutine runs
         self._outcome, self._outer = Future(), None     # what it gives; what an executor gave us
         self._watchers = []
 
@@ -15703,9 +15762,14 @@ class Job(TrackedSteps):
 
     # For the program
     def cancel(self) -> None:
-        """Ask the function to end (see cancelled); one that waits does not begin. Its callbacks are
-        not called any more. Safe to repeat, from any thread."""
+        """Ask the function to end (see cancelled); one that waits does not begin, and a coroutine
+        gets a CancelledError where it awaits. Its callbacks are not called any more. Safe to
+        repeat, from any thread."""
         self._cancelled = True
+        if self._task is not None:
+            loop, task = self._task
+            with contextlib.suppress(RuntimeError):     # the loop has ended, and it before
+                loop.call_soon_threadsafe(task.cancel)
         if self._file is not None:
             self._file.remove()
         if self._outer is not None and self._outer.cancel() or self.status == "waiting":
@@ -15777,7 +15841,9 @@ class Job(TrackedSteps):
             return
         token = running_job.set(self)
         try:
-            result = _run_handler(self._function, self._args, {})
+            result = self._function(*self._args)
+            if hasattr(result, "__await__"):
+                result = _run_handler(self.wait_for, (result,), {})
         except BaseException as error:
             self._finish("failed", error)
             if _is_interrupt(error):
@@ -15786,6 +15852,13 @@ class Job(TrackedSteps):
             self._finish("done", result)
         finally:
             running_job.reset(token)
+
+    async def wait_for(self, result: Any) -> Any:
+        """Await what the function gives, in a task that cancel() ends."""
+        self._task = asyncio.get_running_loop(), asyncio.current_task()
+        if self._cancelled:                     # meanwhile
+            self.cancel()
+        return await result
 
     def _look(self):
         """Take what a process told, again and again until it ends."""
@@ -15823,7 +15896,9 @@ class Job(TrackedSteps):
             self._outcome.set_result(outcome)
             self._tell(self._on_done, outcome)
         else:
-            self.error = outcome if status == "failed" else CancelledError()
+            is_raised = status == "failed" and not (        # but by cancel(), in a coroutine
+                self._cancelled and isinstance(outcome, asyncio.CancelledError))
+            self.error = outcome if is_raised else CancelledError()
             self._outcome.set_exception(self.error)
             if self.status == "failed":
                 self.fault = self._told_fault()
@@ -16036,6 +16111,20 @@ def give_setter(setter: Callable[..., None], value: Any) -> None:
 def checked(function: _F) -> _F:
     """A method that lives in Python alone; its arguments are checked like those of the others."""
     return _method(function, "python", None)
+
+
+def at_once(function: _F) -> _F:
+    """For what changes a value that it reads: nothing else of its session changes meanwhile, or of
+    two threads one's would be lost. Its changes travel as one message."""
+    method: Any = function if hasattr(function, "parameters") else checked(function)
+
+    @functools.wraps(method)
+    def locked(self, *args, **kwargs):
+        if any(isinstance(value, Binding) for value in (*args, *kwargs.values())):
+            return method(self, *args, **kwargs)        # it calls this with each value
+        with self.batch(), self._engine.session.log.lock:
+            return method(self, *args, **kwargs)
+    return locked
 
 
 #: Classes whose public methods are checked.
@@ -16299,6 +16388,8 @@ class Handlers:
 class _EmitterEngine(_HandlersEngine):
     """What any widget keeps, and tells its log and browsers; SessionIO brings what these say."""
     silent = ()                                 # pgwidgets' actions: on() takes them, none fires
+    #: Callbacks that come only of a widget made with an option, which its engine has -> that.
+    needs: Mapping[str, str] = {}
     has_warned = False
     heard = None                                # takes actions at once: see SessionIO._hear
     holders = None                              # setter's name without set_ -> Holder
@@ -16349,6 +16440,13 @@ class _EmitterEngine(_HandlersEngine):
                 f"{type(self.facade).__name__} has no callback {action!r}"
                 f"{did_you_mean(action, known)}; it has {', '.join(map(repr, known)) or 'none'}")
         super().add_handler(action, *registration)
+        if self.lacks(action):
+            self.warn("%r: %r comes only if it is made with %s", self.facade, action,
+                      self.needs[action])
+
+    def lacks(self, action):
+        """Whether an action never comes, as the option is missing that it needs."""
+        return action in self.needs and not getattr(self, self.needs[action].partition("=")[0])
 
     def fire(self, action, *args):
         """Run the handlers of an action from Python, where this session's callbacks run."""
@@ -16533,8 +16631,10 @@ class Emitter(Handlers):
         def __setattr__(self, name, value):
             cls = type(self)
             if WIDGETS.get(cls.__name__) is cls and not hasattr(cls, name):
-                _require(not hasattr(cls, "set_" + name), f"{cls.__name__}.{name} = ... changes "
-                         f"nothing: call set_{name}()")
+                refuse_assignment(cls, name)
+                actions = {f"on_{one.replace('-', '_')}": one for one in cls.callbacks}
+                _require(name not in actions, f"{cls.__name__}.{name} = ... registers nothing: "
+                         f"call on({actions.get(name)!r}, ...)")
             super().__setattr__(name, value)
 
         def __getattr__(self, name):
@@ -16666,7 +16766,8 @@ class _WidgetEngine(_EmitterEngine):
         if not self.is_watched:
             self.is_watched = True
             for action in self.facade.callbacks.keys() & {"activated", "changed", "modified"}:
-                self.facade.on(action, self.check_change)
+                if not self.lacks(action):
+                    self.facade.on(action, self.check_change)
 
     def check_change(self, *args):
         """Without validate, only what was told is looked at anew: nobody is hurried."""
@@ -16972,7 +17073,11 @@ else:
         def __call__(cls, *args, **kwargs):
             block = _block.get(None)
             if block is None:
-                return _make_whole(cls, args, kwargs)
+                made = engine_of(_make_whole(cls, args, kwargs))
+                running = made.session.callback_threads.get(threading.get_ident())
+                if running is not None and cls.in_layout:
+                    running[3].append((made, program_place()))
+                return made.facade
             placement = engine_of(block).take_placement(cls, kwargs) if cls.in_layout else {}
             token = _block.set(None)            # what a widget is made of is its own
             try:
@@ -17082,6 +17187,7 @@ class Widget(Emitter, metaclass=_WidgetType):
         self.__dict__["parent"] = own
 
     # Geometry and looks
+    @at_once
     @state
     def resize(self, width: float | None, height: float | None):
         """Set the size in px; None leaves that side to the layout."""
@@ -17198,6 +17304,7 @@ class Widget(Emitter, metaclass=_WidgetType):
         """Set the background's CSS colour; None or "" for the theme's."""
         return [_color(color)]
 
+    @at_once
     @state
     def set_font(self, font: str | None = None, size: float | None = None,
                  weight: str | float | None = None, style: str | None = None):
@@ -17213,6 +17320,7 @@ class Widget(Emitter, metaclass=_WidgetType):
     def set_allow_text_selection(self, tf: bool):
         """Allow selecting text by dragging; off by default, except in inputs."""
 
+    @at_once
     def add_cursor(self, name: str, url: str, hotspot_x: float, hotspot_y: float,
                    size: Items | None = None) -> None:
         """Register an image cursor: URL, data URI or local file; hotspot and size [w, h] in px."""
@@ -17260,16 +17368,11 @@ class Interactive(Widget):
 
     class _engine(engine_of(Widget)):
         silent = ("activated",)
+        needs: Mapping[str, str] = dict.fromkeys(INTERACTIVE_CALLBACKS, "interactive=True")
         interactive = False
 
         def require_offered(self, name, values):
             _expect(self.interactive or name not in INTERACTIVE_CALLBACKS, "it is not interactive")
-
-        def add_handler(self, action, *registration):
-            super().add_handler(action, *registration)
-            if action in INTERACTIVE_CALLBACKS and not self.interactive:
-                self.warn("%r: %r comes only if it is made with interactive=True", self.facade,
-                          action)
 
 
 _COLOR = _Pattern(r"#(?:[0-9A-Fa-f]{3,4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})|"
@@ -17762,7 +17865,7 @@ class Callbacks(Handlers):
         """Call all handlers of an action; an exception is logged, and the others still run."""
         for handler, pass_self, extra, kwargs in self._engine.handlers_of(action):
             try:
-                _run_handler(handler, ((self,) if pass_self else ()) + args + extra, kwargs)
+                _run_callback(handler, ((self,) if pass_self else ()) + args + extra, kwargs)
             except BaseException as error:
                 _logger().exception("callback %s raised%s", _function_name(handler),
                                     _after_raising(error))
@@ -18096,26 +18199,32 @@ class GridBox(Container):
                  if (row, col) in _cells(*place)]
         return found[-1] if found else None
 
+    @at_once
     def insert_row(self, index: int, widgets: Items | None = None) -> None:
         """Shift the rows from index on by one; the widgets fill the new row from column 0."""
         self._engine.insert_line(0, index, widgets)
 
+    @at_once
     def insert_column(self, index: int, widgets: Items | None = None) -> None:
         """Shift the columns from index on by one; the widgets fill the new column from row 0."""
         self._engine.insert_line(1, index, widgets)
 
+    @at_once
     def append_row(self, widgets: Items) -> None:
         """Add a row at the end."""
         self._engine.insert_line(0, self._engine.count[0], widgets)
 
+    @at_once
     def append_column(self, widgets: Items) -> None:
         """Add a column at the end."""
         self._engine.insert_line(1, self._engine.count[1], widgets)
 
+    @at_once
     def delete_row(self, index: int) -> None:
         """Take out a row's widgets (not destroyed) and close the gap; one row always stays."""
         self._engine.delete_line(0, index)
 
+    @at_once
     def delete_column(self, index: int) -> None:
         """Take out a column's widgets (not destroyed), close the gap; one column always stays."""
         self._engine.delete_line(1, index)
@@ -18218,6 +18327,7 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
         """The sizes as last set or dragged; None before."""
         return self._engine.value("set_sizes") or None
 
+    @at_once
     def set_minimum_size(self, child: Widget, min_px: float) -> None:
         """Set the least size of a pane in px; default 20, 0 lets it collapse."""
         _require(engine_of(child).parent is self and min_px >= 0,
@@ -18303,6 +18413,7 @@ class Expander(SingleChild):
     def set_title(self, title: str):
         """Set the text of the title bar."""
 
+    @at_once
     def set_collapsed(self, collapsed: bool) -> None:
         """Hide the content, or show it."""
         _require(self._engine.collapsible or not collapsed,
@@ -18315,6 +18426,7 @@ class Expander(SingleChild):
         """Whether the content is hidden."""
         return self._engine.value("set_collapsed", self._engine.collapsible)
 
+    @at_once
     def toggle_content(self) -> None:
         """Hide the content if it is shown, else show it."""
         self.set_collapsed(not self.get_collapsed())
@@ -18390,6 +18502,7 @@ class TabWidget(Pages):
             self._engine.children[child.wid] = child, (title,)
             self._engine.splice_children(index, 1, [[child.wid, title]])
 
+    @at_once
     def show_widget(self, child: Widget) -> None:
         """Show a page."""
         self.set_index(self._engine.known_index(child))
@@ -18430,6 +18543,7 @@ class TabWidget(Pages):
     def get_child(self, tab_id: str) -> None:
         """None: what the page keeps of a tab cannot reach Python. See index_to_widget."""
 
+    @at_once
     def highlight_tab(self, child: Widget, bgcolor: str | None) -> None:
         """Set the background of a page's tab; None restores it."""
         engine = self._engine
@@ -18444,6 +18558,7 @@ class TabWidget(Pages):
 
     class _engine(engine_of(Container)):
         role = "tablist"
+        needs: Mapping[str, str] = {"page-close": "closable=True of a TabWidget"}
         told: Mapping[str, Any] = {"page-switch": lambda facade: [
             facade.index_to_widget(facade.get_index()), facade.get_index()]}
         seen_states: Mapping[str, tuple[type, type]] = {
@@ -18619,10 +18734,12 @@ class TopLevel(SingleChild):
         self._engine.record("set_stacking", [order])
         self._engine.note_stacking(order)
 
+    @at_once
     def raise_(self) -> None:
         """Bring it in front of all other windows."""
         self.set_stacking(self._engine.around().stacked[1] + 1)
 
+    @at_once
     def lower(self) -> None:
         """Put it behind all other windows."""
         self.set_stacking(self._engine.around().stacked[0] - 1)
@@ -19309,6 +19426,7 @@ class TypedField(Field):
 
 class Colored(Widget):
     """What widgets with a foreground and a background share."""
+    @at_once
     @state
     def set_color(self, bg: str | None = None, fg: str | None = None):
         """Set background and text colour (CSS colours); None keeps, "" reverts to the theme's. As a
@@ -19461,6 +19579,7 @@ class RadioGroup(Field, role="radiogroup", told={
         """The texts to choose from."""
         return list(self._engine.value("set_items", []))
 
+    @at_once
     @state
     def set_index(self, index: int):
         """Choose by index from 0, or -1 for none, as at first; fires nothing."""
@@ -19471,6 +19590,7 @@ class RadioGroup(Field, role="radiogroup", told={
         """The index of what is chosen, or -1."""
         return self._engine.value("set_index", -1)
 
+    @at_once
     def set_text(self, text: str | None) -> None:
         """Choose by text; None for none. Raises UsageError for a text that is no item."""
         items = self.get_items()
@@ -19513,12 +19633,12 @@ class SegmentedButton(RadioGroup):
 
 class Grouped(Checkable):
     """What two-state buttons share of which at most one of a group is on."""
+    @at_once
     def set_state(self, value: bool) -> None:
         """Press it, which clears the others of its group, or release it; fires nothing."""
-        with self.batch():
-            self._engine.record("set_state", [value])
-            if value:
-                self._engine.clear_mates()
+        self._engine.record("set_state", [value])
+        if value:
+            self._engine.clear_mates()
 
     class _engine(engine_of(Widget)):
         def join_group(self, group):
@@ -19682,7 +19802,7 @@ class Metric(Widget, role="group"):
 
 
 @widget
-class Toast(Captioned, stands_alone=True):
+class Toast(Captioned, stands_alone=True, needs={"activated": "action=, the text of its button"}):
     """A short message at the edge of the page, which goes by itself; Session.toast() makes one.
 
     kind: what it tells. action: the text of a button in it, None for none. timeout_s: seconds that
@@ -20049,6 +20169,7 @@ class ComboBox(SizedField):
         """The index of the chosen item, or -1."""
         return self._engine.values("set_shown", (-1, ""))[0]
 
+    @at_once
     def set_text(self, text: str) -> None:
         """Show a text; if it is an item, that is chosen."""
         items = self.get_items()
@@ -20070,6 +20191,7 @@ class ComboBox(SizedField):
 
     class _engine(engine_of(Widget)):
         role = "combobox"
+        needs: Mapping[str, str] = {"modified": "editable=True"}
         told: Mapping[str, Any] = {
             "activated": lambda facade: [facade.get_index(), facade.get_text()],
             "modified": lambda facade: [facade.get_text()]}
@@ -20504,6 +20626,7 @@ class MultiSelect(TypedField, role="combobox", told={
                  **options: Unpack[MultiSelectOptions]) -> None:
         super().__init__(session)
 
+    @at_once
     @state
     def set_items(self, items: Items):
         """Set the texts to choose from; of what is chosen stays what is among them."""
@@ -20517,6 +20640,7 @@ class MultiSelect(TypedField, role="combobox", told={
         """The texts to choose from."""
         return list(self._engine.value("set_items", []))
 
+    @at_once
     @state
     def set_values(self, values: Items):
         """Choose some of the items; fires nothing. Raises UsageError for what is no item."""
@@ -21669,18 +21793,6 @@ _TAG_ATTRIBUTES = {"background": _color, "foreground": _color, "bold": bool, "it
                    "font_family": str, "font_size": _to_float}
 
 
-def _editing(function: _F) -> _F:
-    """@checked, for a method of TextSource: nothing else changes while it runs, and its changes
-    travel as one message."""
-    method = checked(function)
-
-    @functools.wraps(method)
-    def locked(self, *args, **kwargs):
-        with self.batch(), self._engine.session.log.lock:
-            return method(self, *args, **kwargs)
-    return locked
-
-
 class _SourceEngine(engine_of(TextInput)):
     """What a TextSource keeps beside its text, and what people do there (user_...)."""
     role = "textbox"
@@ -21951,7 +22063,7 @@ class TextSource(TextInput, Scrolled):
             self._engine.changed_marks()
         self._engine.call_browsers("place_caret", [0, 0])
 
-    @_editing
+    @at_once
     def merge_text(self, base: str, text: str) -> None:
         """Apply the change from `base` to `text`; what was typed since `base` is kept."""
         old = self.get_text()
@@ -21967,7 +22079,7 @@ class TextSource(TextInput, Scrolled):
         start, end = self._engine.bounds(start_ref, end_ref)
         return self.get_text()[start:end]
 
-    @_editing
+    @at_once
     def insert_text(self, ref: TextBufferRef, text: str, tags: Items | None = None) -> None:
         """Insert a text at a ref; tags: names of tags for it."""
         start, text = self._engine.offset_of(ref, "ref"), _well_formed(text)
@@ -21979,7 +22091,7 @@ class TextSource(TextInput, Scrolled):
             if tags:
                 self._engine.changed_marks()
 
-    @_editing
+    @at_once
     def delete_range(self, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Delete the text between two refs."""
         start, end = self._engine.bounds(start_ref, end_ref)
@@ -21987,14 +22099,14 @@ class TextSource(TextInput, Scrolled):
             self._engine.change(start, end - start, "")
 
     # Refs
-    @_editing
+    @at_once
     def create_ref(self, offset: int, gravity: Literal["left", "right"] = "right") -> TextBufferRef:
         """A new ref with this many characters before it; kept up to date while you hold it."""
         ref = TextBufferRef(self, offset, gravity)
         self._engine.refs.add(ref)
         return ref
 
-    @_editing
+    @at_once
     def remove_ref(self, ref: TextBufferRef) -> None:
         """Make a ref invalid; its name and icon go too."""
         engine = self._engine
@@ -22005,7 +22117,7 @@ class TextSource(TextInput, Scrolled):
             engine.changed_marks()
         engine_of(ref).invalidate()
 
-    @_editing
+    @at_once
     def create_named_ref(self, name: str, offset: int,
                          gravity: Literal["left", "right"] = "right") -> TextBufferRef:
         """A new ref kept under a name; an earlier one of that name becomes invalid."""
@@ -22084,7 +22196,7 @@ class TextSource(TextInput, Scrolled):
         return self._engine.values("set_cursor_style", ("line", None))
 
     # Tags
-    @_editing
+    @at_once
     def create_tag(self, name: str, attrs: dict[Any, Any] | None = None,
                    background: str | None = None, foreground: str | None = None,
                    bold: bool | None = None, italic: bool | None = None,
@@ -22105,7 +22217,7 @@ class TextSource(TextInput, Scrolled):
                                    for key, value in given.items() if value is not None}
         self._engine.record("set_tag_styles", [self._engine.tags])
 
-    @_editing
+    @at_once
     def remove_tag_def(self, name: str) -> None:
         """Forget a tag and its spans."""
         self._engine.tags.pop(name, None)
@@ -22113,7 +22225,7 @@ class TextSource(TextInput, Scrolled):
         self._engine.spans = [span for span in self._engine.spans if span[2] != name]
         self._engine.changed_marks()
 
-    @_editing
+    @at_once
     def apply_tag(self, name: str, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Style the text between two refs; of tags over the same text the one applied last wins."""
         self._engine.require_tag(name)
@@ -22122,7 +22234,7 @@ class TextSource(TextInput, Scrolled):
             self._engine.spans.append([start, end, name])
             self._engine.changed_marks()
 
-    @_editing
+    @at_once
     def remove_tag(self, name: str, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Take a tag off the text between two refs."""
         start, end = self._engine.bounds(start_ref, end_ref)
@@ -22147,7 +22259,7 @@ class TextSource(TextInput, Scrolled):
         """The names of the tags of some text between two refs."""
         return self._engine.tags_over(*self._engine.bounds(s, e))
 
-    @_editing
+    @at_once
     def get_tag_regions(self, name: str) -> list[tuple[TextBufferRef, TextBufferRef]]:
         """The texts with this tag as pairs of new refs, one pair for what hangs together."""
         regions = []
@@ -22164,21 +22276,21 @@ class TextSource(TextInput, Scrolled):
         return (regions[0][0], regions[-1][1]) if regions else None
 
     # Finding
-    @_editing
+    @at_once
     def find(self, query: str, start: TextBufferRef | None = None, case_insensitive: bool = False
              ) -> tuple[TextBufferRef, TextBufferRef] | None:
         """New refs (start, end) of the first match behind `start` (ref; None: begin), or None."""
         match = next(self._engine.matches(query, start, case_insensitive), None)
         return match and (self.create_ref(match.start()), self.create_ref(match.end()))
 
-    @_editing
+    @at_once
     def find_all(self, query: str, start: TextBufferRef | None = None,
                  case_insensitive: bool = False) -> list[tuple[TextBufferRef, TextBufferRef]]:
         """All occurrences as pairs of new refs; they do not overlap."""
         return [(self.create_ref(match.start()), self.create_ref(match.end()))
                 for match in self._engine.matches(query, start, case_insensitive)]
 
-    @_editing
+    @at_once
     def replace(self, query: str, replacement: str, all: bool = False,
                 start: TextBufferRef | None = None, case_insensitive: bool = False) -> int:
         """Replace the first occurrence, or all; returns how many."""
@@ -22214,7 +22326,7 @@ class TextSource(TextInput, Scrolled):
         self._engine.modified = False
 
     # Icons
-    @_editing
+    @at_once
     def set_icon(self, ref: TextBufferRef, icon_url: str | os.PathLike[str] | None) -> None:
         """Show an icon (URL, data URI, local file) beside a ref's line; None removes it."""
         self._engine.offset_of(ref, "ref")
@@ -22254,6 +22366,7 @@ class TextSource(TextInput, Scrolled):
     def set_line_numbers(self, tf: bool):
         """Whether lines are numbered."""
 
+    @at_once
     @state
     def set_font(self, family: str | None = None, size: float | None = None,
                  weight: str | float | None = None, style: str | None = None):
@@ -25221,6 +25334,7 @@ class RowsView(Scrolled):
         """Set the distance left and right of a cell's text, px; default 8, by touch 6."""
         _require(0 <= px <= 200, "px must be from 0 to 200", px=px)
 
+    @at_once
     @state
     def set_header_font(self, family: str | None = None, size: float | str | None = None,
                         weight: str | float | None = None, style: str | None = None):
@@ -27096,6 +27210,15 @@ def _count_near(rows, added, stride, within):
     return total
 
 
+def _require_axis(kind, axis, **told):
+    """Raise UsageError where data that make one axis are to stand on one of another kind."""
+    _require(axis != "category" or kind in ("auto", axis), "x must be numbers or dates on a "
+             f"{kind} axis: float() or datetime.datetime.fromisoformat() makes one of a text",
+             **told)
+    _require(axis != "time" or kind != "category", "x must be texts on a category axis: str() "
+             "makes one of a date", **told)
+
+
 class ChartSeries:
     """A series of a Chart, made by the add_ methods of the chart.
 
@@ -27105,6 +27228,11 @@ class ChartSeries:
         self.key: int = key
         self.kind: str = kind
         self.name: str = name
+
+    if not TYPE_CHECKING:                       # which would take each name for one
+        def __setattr__(self, name, value):
+            refuse_assignment(ChartSeries, name)
+            super().__setattr__(name, value)
 
     def __repr__(self) -> str:
         return f"<ChartSeries {self.kind} {self.name!r}>"
@@ -27128,8 +27256,10 @@ class ChartSeries:
 
     def set_visible(self, tf: bool) -> None:
         """Show or hide it; users do so in the legend."""
-        hidden = [key for key in engine_of(self.chart).value("set_hidden", []) if key != self.key]
-        engine_of(self.chart).record("set_hidden", [hidden if tf else [*hidden, self.key]])
+        engine = engine_of(self.chart)
+        with self.chart.batch(), engine.session.log.lock:       # others may be hidden meanwhile
+            hidden = [key for key in engine.value("set_hidden", []) if key != self.key]
+            engine.record("set_hidden", [hidden if tf else [*hidden, self.key]])
 
     def is_visible(self) -> bool:
         """Whether it is shown."""
@@ -27177,9 +27307,12 @@ class Chart(Widget):
     def set_x(self, label: str):
         """Set the label of the x axis."""
 
+    @at_once
     @state
     def set_x_kind(self, kind: Literal["auto", "linear", "log", "time", "category"]):
         """Set the kind of the x axis: "auto" is what the data are."""
+        for entry in self._engine.series.values():
+            _require_axis(kind, entry.get("x"), series=entry["name"])
 
     @state
     def set_x_unit(self, unit: str):
@@ -27292,6 +27425,7 @@ class Chart(Widget):
         """Add coloured cells: z is a list of rows, one for each y, of a value for each x."""
         return self._engine.add("heatmap", name, (x, y, z), look)
 
+    @at_once
     def add_reference(self, value: object, to: object = None, label: Printable = "",
                       axis: Literal["x", "y", "y2"] = "y", color: str | None = None) -> None:
         """Add a line across the chart at a value of an axis, a number or date; with `to` a band up
@@ -27302,6 +27436,7 @@ class Chart(Widget):
         self._engine.marks.append([axis, *numbers[:1], numbers[-1], label, _color(color)])
         self._engine.record("set_references", [self._engine.marks])
 
+    @at_once
     def clear_references(self) -> None:
         """Remove all reference lines and bands."""
         del self._engine.marks[:]
@@ -27415,6 +27550,11 @@ class Chart(Widget):
             if name in self.to_hide:
                 self.to_hide.discard(name)
                 series.set_visible(False)
+            hidden = {series.key, *self.value("set_hidden", [])}
+            shown = [one["kind"] for key, one in list(self.series.items()) if key not in hidden]
+            if "pie" in shown or kind == "pie" and shown or kind == "heatmap" and kind in shown:
+                self.warn("%r: a pie is drawn alone, and of heat maps the first; the rest is not "
+                          "drawn while that is shown", series)
             return series
 
         def tell(self):
@@ -27458,7 +27598,7 @@ class Chart(Widget):
                 size = size if hasattr(size, "__len__") else list(size)
                 columns = range(int(first), int(first) + len(size)), size
             _require(len(columns) == len(names), f"it takes {', '.join(names)}", got=len(columns))
-            x, axis = self.x_numbers(columns[0])
+            x, axis = self.x_numbers(entry, columns[0])
             _require(last is None or not len(x) or axis == entry["x"], "x must be as that of the "
                      f"points before: it makes a {axis} axis, and theirs is {entry.get('x')}")
             entry["x"] = axis if len(x) else entry.get("x", axis)
@@ -27476,19 +27616,18 @@ class Chart(Widget):
                 self.counted.discard(entry["key"])
             return rows
 
-        def x_numbers(self, values):
+        def x_numbers(self, entry, values):
+            """The x of a series, which must suit the axis: that of the other series, if "auto"."""
             x, axis = chart_numbers(_require_values("x", values), self.names)
             kind = self.value("set_x_kind", "auto")
-            _require(axis != "category" or kind in ("auto", axis), f"x must be numbers or dates on "
-                     f"a {kind} axis: float() or datetime.datetime.fromisoformat() makes one of a "
-                     "text", got=values)
-            _require(axis != "time" or kind != "category", "x must be texts on a category axis: "
-                     "str() makes one of a date", got=values)
+            others = [one.get("x") for key, one in self.series.items() if key != entry["key"]]
+            _require_axis(next((one for one in others if one in ("time", "category")), kind)
+                          if kind == "auto" else kind, axis, got=values)
             return x, axis
 
         def cells(self, entry, columns):
             import array
-            x, entry["x"] = self.x_numbers(columns[0])
+            x, entry["x"] = self.x_numbers(entry, columns[0])
             labels = entry["labels"] = []
             y, entry["y"] = chart_numbers(_require_values("y", columns[1]), labels)
             z = array.array("d")
@@ -27538,10 +27677,11 @@ class Chart(Widget):
                 self.put(entry, data, len(data) // stride if replace else keep)
 
         def drop(self, series):
-            self.counted.discard(series.key)
-            if self.series.pop(series.key, None):
-                self.tell()
-                self.session.log.drop_numbers(self.wid, "numbers", series.key)
+            with self.session.batch(), self.session.log.lock:   # others may add some meanwhile
+                self.counted.discard(series.key)
+                if self.series.pop(series.key, None):
+                    self.tell()
+                    self.session.log.drop_numbers(self.wid, "numbers", series.key)
 
         def shown_series(self, palette):
             """The entries of the series that are shown, as a ChartDrawing takes them."""
@@ -28912,6 +29052,10 @@ class WidgetNamespace(_Namespace):
             factory = self.__dict__[name] = _Factory(cls, self._session)
             return factory
 
+        def __setattr__(self, name, value):
+            refuse_assignment(Session, name)
+            super().__setattr__(name, value)
+
     def __dir__(self) -> list[str]:
         return sorted(self._classes)
 
@@ -28933,9 +29077,14 @@ class _Factory(functools.partial):
 
     def __mro_entries__(self, bases):
         cls, session = self.func, self.args[0]
-        return (type(cls.__name__, (cls,), {
+        members = {
             "__init__": lambda self, *args, **kwargs: cls.__init__(self, session, *args, **kwargs),
-            "__doc__": cls.__doc__, "__qualname__": cls.__qualname__}),)
+            "__doc__": cls.__doc__, "__qualname__": cls.__qualname__}
+        if hasattr(cls, "from_query"):          # which makes one, and gives it a session
+            members["from_query"] = classmethod(
+                lambda made, *args, **kwargs: cls.from_query.__func__(
+                    lambda _, *given, **more: made(*given, **more), session, *args, **kwargs))
+        return (type(cls.__name__, (cls,), members),)
 
     def __instancecheck__(self, instance):
         return isinstance(instance, self.func)
@@ -29041,11 +29190,13 @@ def _known_token(token, store, knows_people):
     return (token if given is None else given), given is not None
 
 
-def _people_options(users, user_header, trusted_proxies, token):
+def _people_options(users, user_header, trusted_proxies, token, http_server):
     """(Accounts, the header in lower case) of users= and user_header=; None for what is absent."""
     accounts = None if users is None else Accounts(users)
     _require(accounts is None and user_header is None or token is None,
              "token cannot be with users or user_header: people log in instead")
+    _require(accounts is None or user_header is not None or http_server,
+             "users: people log in on a page of this program, which needs http_server=True")
     if accounts is not None:
         accounts.users()
         _require(accounts.fault is None, f"users: {accounts.path}: {accounts.fault}; "
@@ -29806,11 +29957,12 @@ class AddressedPages:
 
     def add(self, page: AddressedPage) -> None:
         """In the place of one of the same path; told, unless its handler was defined anew."""
+        hiding = [one for one in self._app.mounted if f"{page.path}/".startswith(f"{one}/")]
+        _require(not hiding, f"page: a DynamicWidget that is mounted there would hide {page.path}",
+                 mounted=hiding)
         others = dict(self._all)
         old = others.pop(page.path, page)
-        if getattr(old.handler, "__qualname__", "") != getattr(page.handler, "__qualname__", ""):
-            self._app.logger.warning("page %s is that of %s now, no more of %s", page.path,
-                                     _function_name(page.handler), _function_name(old.handler))
+        self._app.warn_of_replaced(f"page {page.path}", old.handler, page.handler)
         self._all = {**others, page.path: page}
 
     def find(self, path: str) -> AddressedPage | None:
@@ -29821,6 +29973,8 @@ class AddressedPages:
     def require(self, path: str) -> str:
         """The path of an address as browsers write it; UsageError if it has no page, or is none
         that they could load (R10)."""
+        _require(path not in self._app.mounted or self.find(path), "a mounted DynamicWidget is no "
+                 "page of a session: lead to it by an <a> in an HtmlView", got=path)
         _require(self.find(path) is not None,
                  f"no page has this address; there are {self.paths()}", got=path)
         try:
@@ -29862,16 +30016,21 @@ class AddressedPages:
             page.set_widget(W.ScrollArea(hscrollbar="off", widget=around))
             if not found.wide:
                 column.set_max_size(960, None)
-            made, handler = len(session.widgets), found.handler
+            made, handler, before = len(session.widgets), found.handler, session.redirects
             arguments = {name: urllib.parse.unquote(text) for name, text in
                          found.pattern.fullmatch(_browser_path(session.path)).groupdict().items()}
+            session.building = threading.get_ident()
             try:
                 with column:
-                    _run_handler(handler, (W,), arguments)
+                    _run_callback(handler, (W,), arguments)
             except BaseException as error:      # of the program (R109)
                 if _is_interrupt(error):
                     raise
                 column.insert_widget(0, self._build_error(W, handler, error, 1 + len(arguments)))
+            finally:
+                session.building = None
+            if session.redirects == before:
+                session.redirects = 0
             if self._app.debug and len(session.widgets) == made:
                 column.add_widget(W.Label(f"{_function_name(handler)} has made no widgets"))
             frame_page(W, page, column)
@@ -30356,6 +30515,12 @@ class _ApplicationEngine(Site):
         scheme = "http" if self.ssl_context is None else "https"
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
         return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}/"
+
+    def warn_of_replaced(self, what: str, old: Any, new: Any) -> None:
+        """Tell of a handler that takes the place of another, unless it was defined anew."""
+        if old is not None and getattr(old, "__qualname__", "") != getattr(new, "__qualname__", ""):
+            self.logger.warning("%s is that of %s now, no more of %s", what, _function_name(new),
+                                _function_name(old))
 
     def tell_fonts(self, *sessions):
         for session in sessions:
@@ -31082,7 +31247,8 @@ class Application:
         if debug is None:
             options["debug"] = (is_loopback(host) and ws_sock is None
                                 and not public_url and not trusted_proxies)
-        options["people"] = people = _people_options(users, user_header, trusted_proxies, token)
+        options["people"] = people = _people_options(
+            users, user_header, trusted_proxies, token, http_server)
         options["uds"] = uds and os.fspath(uds)
         store = _ApplicationEngine.make_store(state)
         try:
@@ -31115,7 +31281,8 @@ class Application:
 
     def on_connect(self, handler: _F) -> _F:
         """Call handler(session) once for each new session, to build widgets; before its page, if
-        the program has some: see page(). Also a decorator."""
+        the program has some: see page(). The last one counts. Also a decorator."""
+        self._engine.warn_of_replaced("on_connect", self._engine.connect_handler, handler)
         self._engine.connect_handler = handler
         return handler
 
@@ -31145,7 +31312,9 @@ class Application:
         return register
 
     def on_disconnect(self, handler: _F) -> _F:
-        """Register handler(session), run each time one browser leaves. Also a decorator."""
+        """Register handler(session), run each time one browser leaves. The last one counts. Also a
+        decorator."""
+        self._engine.warn_of_replaced("on_disconnect", self._engine.disconnect_handler, handler)
         self._engine.disconnect_handler = handler
         return handler
 
@@ -31412,6 +31581,8 @@ class Application:
         _require(isinstance(path, str) and re.fullmatch(r"(/[A-Za-z0-9_-]{1,64}){1,4}", path)
                  and not path.startswith("/livewidget") and path not in engine.routes,
                  "mount: path must look like '/dashboard', and be free", path=path)
+        hidden = [page.path for page in engine.pages if f"{page.path}/".startswith(f"{path}/")]
+        _require(not hidden, f"mount: {path} would hide pages of the program", hidden=hidden)
         _require(isinstance(widget, DynamicWidget), "mount: widget must be a DynamicWidget, made "
                  "with start_infra=False", got=widget)
         engine.mounted[path] = widget.pages_on(engine)
@@ -31485,8 +31656,10 @@ class _OnLoop:
             loops = [] if taken is None else taken.loops
             loops.append(threading.get_ident())
             try:
-                result = self.__wrapped__(*arguments, **kwargs)
-                return await result if hasattr(result, "__await__") else result, None
+                result, job = self.__wrapped__(*arguments, **kwargs), running_job.get(None)
+                if hasattr(result, "__await__"):
+                    return await (result if job is None else job.wait_for(result)), None
+                return result, None
             except (SystemExit, KeyboardInterrupt) as error:    # would end the event loop
                 if _is_interrupt(error):
                     raise
@@ -31519,11 +31692,12 @@ class Twin:
         self._app, self._session, self._creation = session._app, session, (args, kwargs)
 
     def __await__(self) -> Iterator[Any]:
-        return self._make().__await__()
+        made = "_real" in self.__dict__
+        return (_Done(self) if made else self._make()).__await__()
 
     async def _make(self):
         """Make it, and put it into the container whose block runs, as _WidgetType does."""
-        block, cls, (args, kwargs) = _block.get(None), self._of, self._creation
+        block, cls, (args, kwargs) = _block.get(None), type(self)._of, self._creation
         if block is None or not cls.in_layout:
             return await self._initialize()
         kwargs = dict(kwargs)
@@ -31644,9 +31818,9 @@ def _twin_maker(name, function):
     """The same for a class method, which makes an object: await W.TableView.from_query(...)."""
     @functools.wraps(function, updated=())
     async def make(cls, session, *args, **kwargs):
-        session._app._begin_step(session._real)
-        args, kwargs = session._app._as_arguments(args, kwargs)
-        return session._app._as_twin(getattr(cls._of, name)(session._real, *args, **kwargs))
+        twin = cls(session, *args, **kwargs)    # a subclass sets up what is its own
+        twin.__dict__["_of"] = getattr(type(twin)._of, name)
+        return await twin
     return classmethod(make)
 
 
@@ -50941,8 +51115,11 @@ const ALONE_STYLE = `
 
 // Show nothing but the one widget that a cell asked for, wherever Python puts it, and let the frame
 // be as high as it is; what lies over the page, as a list that it opens, needs more room.
+let goneWord = null;
 function showAlone(session) {
     const widget = session.widgets.get(config.only), node = widget?.outer;
+    if (!widget) goneWord ||= session.showBanner("The program has destroyed what was shown here.");
+    else if (goneWord) goneWord = takeOff(goneWord);    // it was made anew
     const { element: desktop } = session._desktop, isNew = node && !node.hasAttribute("data-only");
     // a window that was closed stays so
     if (node && !node.isConnected && (isNew || !(widget instanceof Window)))

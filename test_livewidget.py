@@ -145,7 +145,8 @@ def eventually(condition, timeout=PATIENCE_S, what="the condition"):
 
 def interleaved(act, comes, prepare=lambda: None, step="line"):
     """Yield what act() gives while another thread calls comes() at its first step, its second, and
-    so on. Steps are each "line" or "opcode" of livewidget; prepare() is called before each try."""
+    so on. Steps are each "line", "opcode" or "return" of livewidget; prepare() is called before
+    each try."""
     wanted = steps = most = 0
 
     def trace(frame, event, _):
@@ -8456,6 +8457,9 @@ class Endpoints(ServerCase):
         self.assertNotIn("typo", viewer.fields)
         eventually(lambda: widget.server.stderr.tail()
                    == "no endpoint returns typo, which the template shows")
+        none = self.widget({}, "<p>{typo}</p>", server_name="none")     # a decorator was forgotten
+        Viewer(none.server).until(lambda fields: "no endpoint returns typo, which the template"
+                                  in fields.get("_server_detail", ""))
 
     def test_fields_that_nobody_returns_are_told_in_the_page_until_somebody_does(self):
         """But where actions may return them."""
@@ -10617,11 +10621,13 @@ class People(AppCase):
         path = self.make_users()
         for options, word in (({"users": path, "token": "t" * 30}, "log in"),
                               ({"users": path + "x"}, "users add"),
+                              ({"users": path, "http_server": False, "ws_port": 0},
+                               "users: people log in on a page of this program, which needs http_"),
                               ({"user_header": "X-User"}, "trusted_proxies"),
                               ({"user_header": "X User", "trusted_proxies": ["127.0.0.1"]},
                                "name of a header")):
             with self.assertRaisesRegex(lw.UsageError, word):
-                lw.Application(None, 0, **options)
+                lw.Application(**{"ws_port": None, "http_port": 0, **options})
         app = self.make_app()
         with self.assertRaisesRegex(lw.UsageError, "users="):
             app.page("/admin", roles=["admin"])
@@ -12089,6 +12095,21 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         eventually(lambda: len(list(filter(None, tab.in_frames(
             "document.querySelectorAll('[data-only]').length")))) == len(shown), 60)
         return tab
+
+    def test_the_cell_of_a_widget_that_is_destroyed_says_so(self):
+        app = lw.Application(ws_port=None, http_port=0)
+        self.addCleanup(app.close)
+        W = app.create_session().get_widgets()
+        button, beside = W.Button("press"), W.Label("beside")
+        tab = self.cells(button, beside)
+        beside.destroy()
+        told = """(text => text.includes('has destroyed what was shown') && innerHeight >=
+            document.querySelector('.lw-banner').offsetHeight)(document.body.innerText)"""
+        eventually(lambda: sorted(tab.in_frames(told)) == [False, True], 60)
+        eventually(lambda: sorted(tab.in_frames("document.body.innerText.trim() === 'press'"))
+                   == [False, True])
+        button.destroy()
+        eventually(lambda: tab.in_frames(told) == [True, True], 60)
 
     #: Presses in each frame what of a selector has a text, if a press can reach it; a list of it.
     HIT = """(css, text) => [...document.querySelectorAll(css)].filter(one => {
@@ -14416,6 +14437,28 @@ class Jobs(AppCase):
                 self.assertEqual(job.status, "cancelled")
                 self.assertIsInstance(job.error, BaseException)
 
+    def test_a_coroutine_that_is_cancelled_ends_where_it_awaits(self):
+        """On a thread of its own, and on the event loop of an AsyncApplication."""
+        import asyncio
+        import concurrent.futures
+        for app in (self.make_app(), self.make_async_app(lambda session: None)):
+            with self.subTest(app):
+                awaits, seen = threading.Event(), []
+
+                async def wait():
+                    try:
+                        awaits.set()                # noqa: B023
+                        await asyncio.Event().wait()
+                    finally:
+                        seen.append("ended")        # noqa: B023
+                job = app.create_session().run(wait, on_error=seen.append, on_done=seen.append)
+                self.assertTrue(awaits.wait(PATIENCE_S), "it began")
+                job.cancel()
+                with self.assertRaises(concurrent.futures.CancelledError):
+                    job.result(PATIENCE_S)
+                job.cancel()                        # which may come late
+                self.assertEqual((job.status, seen), ("cancelled", ["ended"]))
+
     def test_a_job_that_is_cancelled_as_it_begins_does_not_stay_running(self):
         app, session = self.start()
         engine, began = engine_of(session), []
@@ -15751,15 +15794,27 @@ print(threading.stack_size() == before)
 
         async def build(session):
             W = session.get_widgets()
+
+            class Orders(lw.async_.TableView):
+                async def _initialize(self):
+                    made = await super()._initialize()
+                    made.title = "Orders"
+                    return made
+
+            class Bound(W.TableView):
+                pass
             async with await W.VBox() as box:
                 made.append(await W.TableView.from_query(connection, "SELECT * FROM orders"))
                 made.append(await W.TableView())
+                made.append(await Orders.from_query(session, connection, "SELECT id FROM orders"))
+                made.append(await Bound.from_query(connection, "SELECT id FROM orders"))
             await made[1].set_query(connection, "SELECT id FROM orders")
-            made.append(await box.get_children() == made)
+            made.append((await box.get_children() == made, made[2].title, type(made[2]) is Orders,
+                         type(made[3]) is Bound))
         self.ready(self.make_async_app(build)._real)
-        self.assertEqual([type(one) for one in made], [lw.async_.TableView] * 2 + [bool])
-        self.assertEqual([one._real.get_column_count() for one in made[:2]], [2, 1])
-        self.assertTrue(made[2], "they are not in the box")
+        self.assertEqual([type(one) for one in made[:2]], [lw.async_.TableView] * 2)
+        self.assertEqual([one._real.get_column_count() for one in made[:4]], [2, 1, 1, 1])
+        self.assertEqual(made[4], (True, "Orders", True, True))
 
     def test_a_step_of_the_event_loop_is_one_message(self):
         """Also when the page was behind as it began and catches up in the middle of it."""
@@ -15859,6 +15914,10 @@ print(threading.stack_size() == before)
         app = self.make_async_app(lambda session: None)
         app.page("/")(lambda W: None)
         session = app.create_session()
+        label = await_on(app, session.get_widgets().Label("x"))
+        for made in (session, label, app):      # what is made already is given as it is
+            self.assertIs(await_on(app, made), made)
+        self.assertEqual(list(session.walk_widget_tree()), [label])
         for name, args in (("set_title", ["x"]), ("set_badge", [1]), ("toast", ["x"]),
                            ("download", [b"x", "a.txt"]), ("set_theme", ["dark"]), ("go", ["/"]),
                            ("reconstruct", []), ("on", ["people", print]), ("close", []),
@@ -16033,6 +16092,30 @@ asyncio.run(main())
             pass
         self.assertRegex(self.records.text(), r"page / is that of .*about \(.*\) now, no more of "
                                               r".*home \(")
+        for name in ("on_connect", "on_disconnect"):
+            register = getattr(app, name)
+            for _ in range(2):
+
+                @register
+                def built(session):
+                    pass
+            self.assertNotIn("%s is that" % name, self.records.text())
+            register(home)
+            self.assertRegex(self.records.text(), r"%s is that of .*home \(.*\) now, no more of "
+                                                  r".*built \(" % name)
+
+    def test_of_a_page_and_a_mounted_widget_at_one_address_none_hides_the_other(self):
+        app, widget = self.make_app(), make_widget({"/api/x": lambda: {}}, start_infra=False)
+        app.page("/a/b")(lambda W: None)
+        app.page("/{any}")(lambda W, any: None)
+        app.mount("/c", widget)
+        for place in ("/a", "/a/b"):
+            with self.assertRaisesRegex(lw.UsageError, "mount: %s would hide p.*'/a/b'" % place):
+                app.mount(place, widget)
+        for place in ("/c", "/c/d/{e}"):
+            with self.assertRaisesRegex(lw.UsageError, "page: a DynamicWidget that is mounted "
+                                                       "there would hide " + place):
+                app.page(place)(lambda W, e="": None)
 
     def test_a_handler_with_other_arguments_is_told_how_many_it_was_called_with(self):
         (said,), log = self.page_of(lambda W, number: None)
@@ -17074,6 +17157,19 @@ asyncio.run(main())
             self.assertIn("'click' comes only if it is made with interactive=True",
                           self.records.text())
             self.records.records.clear()
+        W.ComboBox(required=True, validate=print)
+        self.assertEqual(self.records.text(), "", "nobody has asked for it")
+        for make, options, needed in (
+                (W.ComboBox, {"on_modified": print}, {"editable": True}),
+                (W.TabWidget, {"on_page_close": print}, {"closable": True}),
+                (W.session.toast, {"text": "x", "on_action": print}, {"action": "Undo"})):
+            with self.subTest(make):
+                make(**options, **needed)
+                self.assertNotIn("comes only", self.records.text())
+                make(**options)
+                self.assertIn("comes only if it is made with %s=" % [*needed][0],
+                              self.records.text())
+                self.records.records.clear()
 
     def test_destroyed_session_stops_its_thread_and_swallows_late_updates(self):
         app = self.make_app(small_build)
@@ -22166,8 +22262,12 @@ class Widgets(AppCase):
         self.addCleanup(connection.close)
         connection.execute("create table t (n)")
         connection.executemany("insert into t values (?)", [(None,), (9,), (100,)])
-        table = self.W.TableView.from_query(connection, "select n from t")
-        self.assertEqual(engine_of(table).columns[0]["type"], "integer")
+        class Ours(self.W.TableView):
+            pass
+        for cls in (self.W.TableView, Ours):
+            table = cls.from_query(connection, "select n from t")
+            self.assertEqual(engine_of(table).columns[0]["type"], "integer")
+        self.assertIs(type(table), Ours)
 
     def test_a_table_takes_columns_from_dicts_and_no_row_of_others(self):
         table = self.W.TableView(rows=[{"a": 1, "b": None}, {"b": 2, "more": 3}])
@@ -22182,7 +22282,13 @@ class Widgets(AppCase):
             self.W.TableView(rows=[[1]])
 
     def test_data_of_charts_are_values_that_can_be_drawn(self):
-        chart = self.W.Chart()
+        chart, dated, named = self.W.Chart(), self.W.Chart(), self.W.Chart()
+        days = [datetime.date.today()]
+        named.add_bar("names", days, [1]).set_data(["p"], [1])      # it may become another kind
+        dated.add_line("days", days, [1])
+        dated.add_line("seconds", [5], [1])
+        dated.set_x_kind("time")
+        dated.set_x_kind("auto")
         for call, text in (
                 (lambda: chart.add_line("a", None), "Chart.add_line: y must be a list, an array"),
                 (lambda: chart.add_line("a", "12"), "another iterable of values, got '12'"),
@@ -22195,6 +22301,12 @@ class Widgets(AppCase):
                  "Chart.add_heatmap: x must be numbers or dates on a log axis"),
                 (lambda: self.W.Chart(x_kind="category").add_bar("a", [datetime.date.today()], [1]),
                  "x must be texts on a category axis"),
+                (lambda: dated.add_line("a", ["p"], [1]), "x must be numbers or dates on a time"),
+                (lambda: named.add_line("a", days, [1]), "x must be texts on a category axis"),
+                (lambda: named.set_x_kind("log"), "Chart.set_x_kind: x must be numbers or dates on "
+                                                  "a log axis"),
+                (lambda: dated.set_x_kind("category"), "x must be texts on a category axis: str() "
+                                                       "makes one of a date, got series='days'"),
                 (lambda: chart.add_line([1], [2]), "Chart.add_line: name must be a str, got [1]"),
                 (lambda: chart.add_line("a", [1], colour="red"), "no option 'colour' (did you mean "
                                                                  "'color'?)"),
@@ -22208,6 +22320,22 @@ class Widgets(AppCase):
                 (lambda: chart.add_reference("x"), "value and to must be numbers or dates")):
             with self.subTest(text), self.assertRaisesRegex(lw.UsageError, re.escape(text)):
                 call()
+
+    def test_a_series_that_is_not_drawn_beside_another_is_told(self):
+        pie, line = ("add_pie", "pie", ["a"], [1]), ("add_line", "line", [1])
+        heat = "add_heatmap", "heat", [1], [1], [[1]]
+        for calls, told in (((pie, line), 1), ((line, pie), 1), ((pie, pie), 1), ((heat, heat), 1),
+                            ((heat, line), 0), ((line, heat), 0), ((line, line), 0)):
+            with self.subTest(calls):
+                for hide in (True, False):      # what is hidden hides nothing
+                    app = self.make_app()       # where it was not told yet
+                    chart = app.create_session().get_widgets().Chart()
+                    for name, *arguments in calls:
+                        series = getattr(chart, name)(*arguments)
+                        if hide:
+                            series.set_visible(False)
+                    self.assertEqual(self.records.text().count("%r: a pie is drawn alone" % series),
+                                     0 if hide else told)
 
     def test_ends_of_the_x_axis_are_numbers_or_dates(self):
         days = [datetime.date(2026, 1, day) for day in (1, 2, 3)]
@@ -23087,6 +23215,85 @@ class Widgets(AppCase):
                 self.assertEqual("".join(engine.names[int(place)] for place in places),
                                  words[entry["name"]])
             self.assertEqual(len(engine.series), len(added))
+
+    @staticmethod
+    def last(widget, name):
+        """The values that a setter recorded last."""
+        return engine_of(widget).values(name, ())
+
+    @staticmethod
+    def each(deed, *things):
+        """Two deeds, of a thread each."""
+        return [lambda thing=thing: deed(thing) for thing in things]
+
+    def assert_none_is_lost(self, *cases):
+        """cases: two deeds, what comes before, and what holds when both are done."""
+        for acts, prepare, holds in cases:
+            done = []
+
+            def tried(act):
+                with contextlib.suppress(lw.UsageError):    # an item that is gone
+                    act()
+                done.append(act)                            # noqa: B023
+            with self.subTest(act=acts[0]):
+                for _ in interleaved(lambda: tried(acts[0]), lambda: tried(acts[1]),    # noqa: B023
+                                     prepare, "return"):
+                    self.assertTrue(len(done) < 2 or holds(), "one is lost")
+                    done.clear()
+
+    def test_of_looks_that_two_threads_change_nothing_is_lost(self):
+        W, last, each = self.W, self.last, self.each
+        label, splitter, tabs, chart = W.Label(), W.Splitter(), W.TabWidget(), W.Chart()
+        panes, pages = [W.Label(), W.Label()], [W.Label(), W.Label()]
+        for pane, page in zip(panes, pages):
+            splitter.add_widget(pane)
+            tabs.add_widget(page, "page")
+        lines = [chart.add_line(name, [1, 2]) for name in "ab"]
+        self.assert_none_is_lost(
+            (each(lambda given: label.set_color(*given), ["red"], [None, "blue"]),
+             lambda: label.set_color("", ""), lambda: last(label, "set_color") == ("red", "blue")),
+            *[(each(lambda given, setter=setter: setter(*given), ["Arial"], [None, 9]),
+               lambda setter=setter: setter("serif", 1),
+               lambda setter=setter: last(setter.__self__, setter.__name__)[:2] in (
+                   ("Arial", 9), ("Arial", "9px")))
+              for setter in (label.set_font, W.TextSource().set_font,
+                             W.TableView(["a"]).set_header_font)],
+            (each(lambda given: label.resize(*given), [5, None], [None, 6]),
+             lambda: label.resize(1, 1), lambda: last(label, "resize") == (5, 6)),
+            (each(lambda name: label.add_cursor(name, "data:,", 0, 0), "a", "b"),
+             lambda: engine_of(label).record("set_cursors", [{}]),
+             lambda: len(last(label, "set_cursors")[0]) == 2),
+            (each(lambda pane: splitter.set_minimum_size(pane, 5), *panes),
+             lambda: [splitter.set_minimum_size(pane, 1) for pane in panes],
+             lambda: [*last(splitter, "set_minimums")[0].values()] == [5, 5]),
+            (each(lambda page: tabs.highlight_tab(page, "red"), *pages),
+             lambda: [tabs.highlight_tab(page, None) for page in pages],
+             lambda: len(last(tabs, "set_tab_colors")[0]) == 2),
+            (each(lambda line: line.set_visible(False), *lines),
+             lambda: [line.set_visible(True) for line in lines],
+             lambda: not any(line.is_visible() for line in lines)),
+            (each(chart.add_reference, 1, 2), chart.clear_references,
+             lambda: len(last(chart, "set_references")[0]) == 2))
+
+    def test_of_choices_and_places_that_two_threads_change_nothing_is_lost(self):
+        W, last, each = self.W, self.last, self.each
+        radio, multiple, mates = W.RadioGroup(), W.MultiSelect(), [W.RadioButton()]
+        mates.append(W.RadioButton(group=mates[0]))
+        expander, grid, windows = W.Expander(), W.GridBox(), [W.TopLevel(), W.TopLevel()]
+        self.assert_none_is_lost(
+            ([expander.toggle_content] * 2, lambda: expander.set_collapsed(True),
+             expander.get_collapsed),
+            (each(grid.append_row, [], []), lambda: engine_of(grid).set_count(1, 1),
+             lambda: grid.get_row_column_count() == [3, 1]),
+            ([lambda: radio.set_index(2), lambda: radio.set_items(["a"])],
+             lambda: radio.set_items(["a", "b", "c"]), lambda: radio.get_text() is None),
+            ([lambda: multiple.set_values(["c"]), lambda: multiple.set_items(["a"])],
+             lambda: multiple.set_items(["a", "c"]), lambda: multiple.get_values() == []),
+            (each(lambda mate: mate.set_state(True), *mates),
+             lambda: [mate.set_state(False) for mate in mates],
+             lambda: mates[0].get_state() is not mates[1].get_state()),
+            ([window.raise_ for window in windows], lambda: None, lambda: last(
+                windows[0], "set_stacking") != last(windows[1], "set_stacking")))
 
     def test_two_contents_of_two_threads_leave_one(self):
         frame = self.W.Frame()
@@ -28621,6 +28828,80 @@ class FirstTries(AppCase):
                 one.set_text(None)
             one.set_text(7)
             self.assertEqual(one.get_text(), "7")
+
+    def test_a_widget_that_a_handler_puts_nowhere_is_told(self):
+        """By the log, unless the program has kept it, as it may put it somewhere later."""
+        W, session, kept = self.W, self.W.session, []
+        box = W.VBox()
+
+        def lose():
+            W.Label("lost")
+
+        async def lose_later():
+            W.Card("lost", on_resize=print).add_widget(W.Label("inside"))
+
+        def keep():
+            kept.append(W.Label("kept"))
+            button = W.Button("by its own handler")
+            button.on("activated", lambda: kept.append(button))
+            with box:
+                W.Label("put there")
+            box.add_widget(W.Label("put there"))
+            W.Label("ended").destroy()
+            W.session.add_shortcut("a", print)
+            return W.session.gui_call(W.Button, "given back")
+        for act, told in ((lose, "Label"), (lose_later, "Card"), (keep, None)):
+            with self.subTest(act):
+                session.gui_call(lambda: None)
+                self.records.records.clear()
+                session.gui_do(act)
+                session.gui_call(lambda: None)  # behind it
+                lines = self.records.text().splitlines()
+                self.assertEqual(len(lines), told is not None, lines)
+                if told is not None:
+                    self.assertRegex(lines[0], r"test_livewidget.py:\d+: <%s wid=\d+> is in no "
+                                     "container, so no page shows it: make it within" % told)
+
+    def test_an_assignment_that_changes_nothing_says_what_does(self):
+        W, data = self.W, lw.Data(speed=4)
+        for owner, name, told in (
+                (W.Button(), "text", "Button.text = ... changes nothing: call set_text()"),
+                (W.Button(), "on_activated", "registers nothing: call on('activated', ...)"),
+                (W.TabWidget(), "on_page_switch", "call on('page-switch', ...)"),
+                (W.Chart().add_line("a", [1]), "visible", "ChartSeries.visible = ... changes"),
+                (W.session, "theme", "Session.theme = ... changes nothing: call set_theme()"),
+                (W, "title", "call set_title()"),
+                (data, "speed", "Data.speed = ... changes no value: write data['speed'] = ...")):
+            with self.subTest(told):
+                self.assertRaisesRegex(lw.UsageError, re.escape(told), setattr, owner, name, print)
+                owner.mine = 1                  # other names are the program's
+                self.assertEqual(owner.mine, 1)
+
+        class Settings(lw.Data):
+            speed = 0
+        Settings(speed=4).speed = 5
+
+    def test_a_handler_with_a_yield_is_told_that_nothing_of_it_runs(self):
+        session, app, callbacks = self.W.session, self.W.session.app, lw.Callbacks()
+
+        def steps(*args):
+            yield self.fail("it runs")
+
+        async def later(*args):
+            yield self.fail("it runs")
+        for handler in (steps, later, lambda *args: steps()):
+            callbacks.on("go", handler)
+            app.page("/")(handler)
+            for way in (lambda: session.gui_do(handler), lambda: session.go("/")):  # noqa: B023
+                with self.subTest(handler, way=way):
+                    self.records.records.clear()
+                    way()
+                    session.gui_call(lambda: None)      # behind it
+                    self.assertRegex(self.records.text(), r"FirstTries\..* raised\n(?s:.*)Usage"
+                                     "Error: what it gives is a generator, of which nothing runs")
+        with self.assertLogs("livewidget", "ERROR") as logged:
+            callbacks.make_callback("go")
+        self.assertEqual(len(logged.output), 3)
 
     def test_choices_take_their_items_at_once(self):
         W = self.W
@@ -45392,8 +45673,36 @@ class Pages(BrowserCase):
         session = self.app.create_session()
         with self.assertRaisesRegex(lw.UsageError, "no page has this address; there are '/'"):
             session.go("/no")
+        self.app.mount("/load", make_widget({"/api/x": lambda: {}}, start_infra=False))
+        for lead in (session.go, functools.partial(session.get_widgets().Link, "Load")):
+            with self.assertRaisesRegex(lw.UsageError, "a mounted DynamicWidget is no page of a "
+                                                       "session: lead to it by an <a>"):
+                lead("/load")
         with self.assertRaisesRegex(lw.UsageError, 'page: path must be such as "/orders"'):
             self.app.page("orders")
+
+    def test_pages_that_lead_to_one_another_for_ever_are_told_so(self):
+        session, steps = self.app.create_session(), itertools.count()
+
+        @self.app.page("/there")
+        def there(W):
+            W.go("/back")
+
+        @self.app.page("/back")
+        def back(W):
+            W.go("/there")
+
+        @self.app.page("/guarded")
+        def guarded(W):
+            W.go("/guarded" if next(steps) < 15 else "/wide")
+        def told():
+            return [one for one in session.walk_widget_tree() if isinstance(one, lw.HtmlView)
+                    and "go: this page leads to itself for ever" in one.get_html()]
+        for path in ("/guarded", "/there", "/guarded", "/back"):
+            steps = itertools.count()
+            session.gui_call(session.go, path)
+            eventually(lambda: session.path == "/wide" if path == "/guarded"    # noqa: B023
+                       else told())
 
     def test_addresses_do_not_touch_a_program_without_pages(self):
         app = self.make_app(small_build)
