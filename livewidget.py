@@ -10562,7 +10562,7 @@ def _parameters(function):
     except (NameError, AttributeError):         # see _annotations
         parameters = inspect.signature(function, annotation_format=_AS_TEXTS).parameters
     return {name: one for name, one in parameters.items()
-            if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)}
+            if one.kind not in (one.POSITIONAL_ONLY, one.VAR_POSITIONAL)}
 
 
 def needed_arguments(function: Callable[..., Any]) -> list[str]:
@@ -10570,12 +10570,14 @@ def needed_arguments(function: Callable[..., Any]) -> list[str]:
     code = getattr(function, "__code__", None)
     if code is not None and not code.co_argcount and not code.co_kwonlyargcount:
         return []                               # most: nothing is imported
-    return [name for name, one in _parameters(function).items() if one.default is one.empty]
+    return [name for name, one in _parameters(function).items()
+            if one.default is one.empty and one.kind != one.VAR_KEYWORD]
 
 
 #: How the text of an argument is read, by the name of its type.
-_READERS = {"int": int, "float": float, "bool": lambda text: {
-    "true": True, "1": True, "false": False, "0": False}[text.lower()]}
+_READERS = {"int": int, "float": lambda text: {True: float(text)}[math.isfinite(float(text))],
+            "bool": lambda text: {"true": True, "1": True, "false": False,
+                                  "0": False}[text.lower()]}
 
 
 def query_arguments(function: Callable[..., Any], query: dict[str, str]) -> dict[str, Any]:
@@ -10583,10 +10585,11 @@ def query_arguments(function: Callable[..., Any], query: dict[str, str]) -> dict
     default: bool, int, float, or text. UsageError for others; {} if the function has no parameters:
     then the query is ignored."""
     parameters, arguments = _parameters(function), {}
+    rest = next((one for one in parameters.values() if one.kind == one.VAR_KEYWORD), None)
     for name, text in query.items() if parameters else ():
-        _require(name in parameters, f"there is no parameter {name}; there are: "
-                                     f"{', '.join(parameters)}")
-        one = parameters[name]
+        one = parameters.get(name, rest)
+        _require(one is not None, f"there is no parameter {name}; there are: "
+                                  f"{', '.join(parameters)}")
         named = type(one.default) if one.annotation is one.empty else one.annotation
         # what an annotation names but for modules and None, as "typing.Optional[int]"
         kinds = set(re.findall(r"\w+(?![\w.])", named.__name__ if type(named) is type

@@ -7912,13 +7912,16 @@ class Endpoints(ServerCase):
 
         def need(who):
             return [who]
+
+        def rest(n=0, **others: float):
+            return [n, others]
         counted = []
 
         def count():
             counted.append(1)
             return len(counted)
         with unittest.mock.patch.object(lw, "CREATE_INTERVAL_MS", 60000):
-            server = lw.create("echo", {"/": lambda: "root", "/echo": echo, "/need": need,
+            server = lw.create("echo", {"/": lambda: "root", "/echo": echo, "/need": need, "/rest": rest,
                                         "/odd": lambda n=0: object(), "/count": count})
         for query, expected in (
                 ("", ["you", 1, 0.5, False, None, "text"]),
@@ -7929,6 +7932,7 @@ class Endpoints(ServerCase):
             self.assertEqual(ask_json(server, "/echo" + query), {"all": expected}, query)
         for query, said in (("?n=x", "n must be of type int, got 'x'"), ("?n=1.5", "of type int"),
                             ("?n=", "of type int"), ("?factor=a", "of type float"),
+                            ("?factor=nan", "of type float"), ("?factor=1e999", "type float"),
                             ("?on=maybe", "of type bool"), ("?o=None", "of type int"),
                             ("?nmae=Bob", "there is no parameter nmae; there are: name, n")):
             status, _, body = ask(server, "/echo" + query)
@@ -7936,6 +7940,8 @@ class Endpoints(ServerCase):
             self.assertIn(said, body.decode())
         self.assertEqual(ask(server, "/need")[2].decode().strip(), "400 missing: who")
         self.assertEqual(ask_json(server, "/need?who=x"), ["x"])
+        self.assertEqual([ask_json(server, "/rest" + query) for query in ("", "?n=1&a=2&others=3")],
+                         [[0, {}], [1, {"a": 2.0, "others": 3.0}]])
         self.assertEqual((ask(server, "/odd?n=1")[0], ask(server, "/odd")[0]), (500, 500))
         self.assertEqual(ask_json(server, "/"), "root")
         self.assertEqual(ask_json(server, "/count?_=1"), ask_json(server, "/count?_=2"),
