@@ -3562,10 +3562,9 @@ def _run_handler(func, args, kwargs):
 
         async def wait():
             return await result
-        try:
+        if _is_in_coroutine():
             return asyncio.get_running_loop().create_task(wait())
-        except RuntimeError:
-            return asyncio.run(wait())
+        return asyncio.run(wait())
     return result
 
 

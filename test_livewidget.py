@@ -15253,6 +15253,7 @@ class Sessions(AppCase):
         eventually(lambda: all("from " + place in self.records.text() for place in places))
         if kind is SystemExit:
             self.assertIn("app.close() ends the program", self.records.text())
+            self.assertNotIn("During handling of", self.records.text(), "an error of ours")
         app.close()
 
     def test_a_queue_goes_on_whatever_its_functions_raise(self):
