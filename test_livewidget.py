@@ -7921,8 +7921,9 @@ class Endpoints(ServerCase):
             counted.append(1)
             return len(counted)
         with unittest.mock.patch.object(lw, "CREATE_INTERVAL_MS", 60000):
-            server = lw.create("echo", {"/": lambda: "root", "/echo": echo, "/need": need, "/rest": rest,
-                                        "/odd": lambda n=0: object(), "/count": count})
+            server = lw.create("echo", {"/": lambda: "root", "/echo": echo, "/need": need,
+                                        "/rest": rest, "/odd": lambda n=0: object(),
+                                        "/count": count})
         for query, expected in (
                 ("", ["you", 1, 0.5, False, None, "text"]),
                 ("?name=Bob", ["Bob", 1, 0.5, False, None, "text"]),
