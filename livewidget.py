@@ -42433,8 +42433,9 @@ document.head.append(element("style", {}, `
 .lw-color-fields > label { display: flex; align-items: center; gap: 4px; }
 .lw-color-fields .lw-input { width: 100%; min-width: 0; padding: 3px 6px; }
 .lw-color-fields > label:last-child { grid-column: span 3; }
-.lw-color.lw-sized-y { grid-template-rows: minmax(60px, 1fr); overflow: hidden auto; padding: 7px; }
-.lw-sized-y > .lw-color-square { height: auto; }
+.lw-color.lw-sized-y:not(.lw-stretch) { grid-template-rows: minmax(60px, 1fr); padding: 7px;
+    overflow: hidden auto; }
+.lw-sized-y:not(.lw-stretch) > .lw-color-square { height: auto; }
 /* A height that the program tells is kept: what is below would be covered, or pushed away. */
 .lw-sized-y:is(.lw-chart, .lw-chat, .lw-mdi, .lw-data, .lw-source, .lw-text-area):not(.lw-stretch),
 .lw-sized-y:not(.lw-stretch) > :is(.lw-chart-plot, .lw-headless.lw-stretch) { min-height: 0; }
