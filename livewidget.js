@@ -4331,6 +4331,12 @@ document.head.append(element("style", {}, `
 .lw-color-fields > label { display: flex; align-items: center; gap: 4px; }
 .lw-color-fields .lw-input { width: 100%; min-width: 0; padding: 3px 6px; }
 .lw-color-fields > label:last-child { grid-column: span 3; }
+.lw-color.lw-sized-y:not(.lw-stretch) { grid-template-rows: minmax(60px, 1fr); padding: 7px;
+    overflow: hidden auto; }
+.lw-sized-y:not(.lw-stretch) > .lw-color-square { height: auto; }
+/* A height that the program tells is kept: what is below would be covered, or pushed away. */
+.lw-sized-y:is(.lw-chart, .lw-chat, .lw-mdi, .lw-data, .lw-source, .lw-text-area):not(.lw-stretch),
+.lw-sized-y:not(.lw-stretch) > :is(.lw-chart-plot, .lw-headless.lw-stretch) { min-height: 0; }
 .lw-chat { display: flex; flex-direction: column; position: relative; gap: 8px; height: 360px;
     min-height: 160px; }
 .lw-chat-list { flex: 1 1 0; min-height: 0; overflow: auto; overflow-anchor: none; }

@@ -3569,10 +3569,9 @@ def _run_handler(func, args, kwargs):
 
         async def wait():
             return await result
-        try:
+        if _is_in_coroutine():
             return asyncio.get_running_loop().create_task(wait())
-        except RuntimeError:
-            return asyncio.run(wait())
+        return asyncio.run(wait())
     return result
 
 
@@ -10578,7 +10577,7 @@ def _parameters(function):
     except (NameError, AttributeError):         # see _annotations
         parameters = inspect.signature(function, annotation_format=_AS_TEXTS).parameters
     return {name: one for name, one in parameters.items()
-            if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)}
+            if one.kind not in (one.POSITIONAL_ONLY, one.VAR_POSITIONAL)}
 
 
 def needed_arguments(function: Callable[..., Any]) -> list[str]:
@@ -10586,12 +10585,14 @@ def needed_arguments(function: Callable[..., Any]) -> list[str]:
     code = getattr(function, "__code__", None)
     if code is not None and not code.co_argcount and not code.co_kwonlyargcount:
         return []                               # most: nothing is imported
-    return [name for name, one in _parameters(function).items() if one.default is one.empty]
+    return [name for name, one in _parameters(function).items()
+            if one.default is one.empty and one.kind != one.VAR_KEYWORD]
 
 
 #: How the text of an argument is read, by the name of its type.
-_READERS = {"int": int, "float": float, "bool": lambda text: {
-    "true": True, "1": True, "false": False, "0": False}[text.lower()]}
+_READERS = {"int": int, "float": lambda text: {True: float(text)}[math.isfinite(float(text))],
+            "bool": lambda text: {"true": True, "1": True, "false": False,
+                                  "0": False}[text.lower()]}
 
 
 def query_arguments(function: Callable[..., Any], query: dict[str, str]) -> dict[str, Any]:
@@ -10599,10 +10600,11 @@ def query_arguments(function: Callable[..., Any], query: dict[str, str]) -> dict
     default: bool, int, float, or text. UsageError for others; {} if the function has no parameters:
     then the query is ignored."""
     parameters, arguments = _parameters(function), {}
+    rest = next((one for one in parameters.values() if one.kind == one.VAR_KEYWORD), None)
     for name, text in query.items() if parameters else ():
-        _require(name in parameters, f"there is no parameter {name}; there are: "
-                                     f"{', '.join(parameters)}")
-        one = parameters[name]
+        one = parameters.get(name, rest)
+        _require(one is not None, f"there is no parameter {name}; there are: "
+                                  f"{', '.join(parameters)}")
         named = type(one.default) if one.annotation is one.empty else one.annotation
         # what an annotation names but for modules and None, as "typing.Optional[int]"
         kinds = set(re.findall(r"\w+(?![\w.])", named.__name__ if type(named) is type
@@ -42605,6 +42607,12 @@ document.head.append(element("style", {}, `
 .lw-color-fields > label { display: flex; align-items: center; gap: 4px; }
 .lw-color-fields .lw-input { width: 100%; min-width: 0; padding: 3px 6px; }
 .lw-color-fields > label:last-child { grid-column: span 3; }
+.lw-color.lw-sized-y:not(.lw-stretch) { grid-template-rows: minmax(60px, 1fr); padding: 7px;
+    overflow: hidden auto; }
+.lw-sized-y:not(.lw-stretch) > .lw-color-square { height: auto; }
+/* A height that the program tells is kept: what is below would be covered, or pushed away. */
+.lw-sized-y:is(.lw-chart, .lw-chat, .lw-mdi, .lw-data, .lw-source, .lw-text-area):not(.lw-stretch),
+.lw-sized-y:not(.lw-stretch) > :is(.lw-chart-plot, .lw-headless.lw-stretch) { min-height: 0; }
 .lw-chat { display: flex; flex-direction: column; position: relative; gap: 8px; height: 360px;
     min-height: 160px; }
 .lw-chat-list { flex: 1 1 0; min-height: 0; overflow: auto; overflow-anchor: none; }
