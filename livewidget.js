@@ -1105,12 +1105,13 @@ const ABSENCES = [
     "The program does not answer: it crashed, or cannot be reached. " +
         "What you enter is kept, and sent if it answers again.",
     "The program is being replaced. What you enter is kept, and sent when the new one answers.",
+    "All places are taken. The page opens by itself when one is free.",
     "The program has ended. What you enter now does not reach it; this page starts anew with it, " +
         "or with the address that it prints then.",
     "The program was started anew, with a new address: open the one that it printed. " +
         "What you enter here does not reach it.",
     "The program has ended. What you enter is kept, and sent when it is started again."];
-const SILENT = 1, REPLACED = 2, ENDED = 3, RENEWED = 4, RESTS = 5;
+const SILENT = 1, REPLACED = 2, FULL = 3, ENDED = 4, RENEWED = 5, RESTS = 6;
 
 // 5. Session //////////////////////////////////////////////////////////////////////////////////////
 // The replica: widgets by number, the cursor, messages not yet processed by Python, and the
@@ -1545,7 +1546,7 @@ class Session extends Cursor {
         this._attempts++;
         this._connectAfter(first || opened && !failed ? 50 : backOff(failed - 1));
         this._explain(refused ? RENEWED : code === 1001 ? ENDED : code === 4004 ? RESTS :
-            code === 1012 ? REPLACED : opened ? 0 : this._absence);
+            code === 1012 ? REPLACED : code === 1013 ? FULL : opened ? 0 : this._absence);
         if (!opened && this._epoch) this._askWhy();
     }
     // A socket does not tell why it was refused; the answer to a request does.

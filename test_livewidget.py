@@ -52992,6 +52992,14 @@ class Client(BrowserCase):
         self.make_app(small_build, http_port=port, token="u" * 30)
         self.said(tab, "with a new address: open the one that it printed")
 
+    def test_a_page_more_than_a_session_takes_says_so_and_opens_when_one_leaves(self):
+        app, tab, session = self.open(max_browsers=1)
+        more = self.tab(session.get_url())
+        self.said(more, "All places are taken. The page opens by itself")
+        tab.close()
+        more.wait("!!document.querySelector('.lw-label')")
+        more.wait("!document.querySelector('.lw-banner')")
+
     def test_a_page_that_asks_why_it_was_cut_off_leaves_no_line_in_the_console(self):
         app, tab, _ = self.open()
         tab.js("livewidget.session._askWhy()")
