@@ -38194,13 +38194,6 @@ function setAttributes(node, attributes) {
     }
 }
 
-// Show a text; a long one gives way where there is no room for it, and wraps.
-function showText(node, text) {
-    node.textContent = shownPart(text);
-    node.classList.toggle("lw-long", String(text ?? "").length > LONG_CHARS);
-    return node;
-}
-
 // Give what is cut with an ellipsis a tooltip with all of it.
 const toldWhole = new WeakSet();
 function tellWhole(node) {
@@ -38563,18 +38556,6 @@ function copyByCommand(text) {
     if (!done) throw new Error("the browser did not let the text be copied");
 }
 
-// Put a text that is on its way into the clipboard. Called while a key or press is handled:
-// some browsers allow it only then.
-async function copyPromised(text) {
-    try {
-        const blob = text.then(words => new Blob([words], { type: "text/plain" }));
-        blob.catch(() => {});
-        await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
-    } catch (error) {
-        await copyText(await text);
-    }
-}
-
 // Do something on keys that are nobody else's: not those of an input method that composes (some
 // browsers know them by their number only), nor those that something inside acted on, which has
 // prevented their default; nor what a browser that fills in a field sends, which has no key; nor
@@ -38906,6 +38887,22 @@ function joinSplices(splices) {
         end += countPoints(insert);
     }
     return fewer;
+}
+
+// Show a text; a long one gives way where there is no room for it, and wraps.
+function showText(node, text) {
+    const shown = shownPart(text);
+    if (shown && node.firstChild) editText(node.firstChild, String(shown));
+    else node.textContent = shown;
+    node.classList.toggle("lw-long", String(text ?? "").length > LONG_CHARS);
+    return node;
+}
+
+// Change a text node where its text differs: what a person has selected of the rest stays so.
+function editText(node, text) {
+    const [start, remove, insert] = textSplice(node.data, text);
+    const [from, to] = spliceUnits(node.data, start, remove);
+    node.replaceData(from, to - from, insert);
 }
 
 // The size of a value on the wire. JSON escapes what UTF-8 cannot hold.
@@ -42310,14 +42307,14 @@ const LARGE = new Set([
 
 const makeLargeWidgets =
     ({ element, showText, shownPart, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
-    copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs, joined, joinSplices,
+    onDrag, onKeys, isTab, setAttributes, points, hasPairs, joined, joinSplices,
     unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, SingleChild,
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, PRINTED_ROWS, REST_MS,
     Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,
     parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton,
     textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, showTip, copyOrTell,
     isChord, signOf, keepFocus, takeOff, popupMenu,
-    textSide }) => {
+    textSide, editText }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -46413,6 +46410,37 @@ class FileUpload extends Field {
 }
 
 // Nodes that Python made of Markdown. Elements are built one by one, of these tags only.
+// Make of nodes what others are: those stay that differ in a part only, with what a person has
+// selected and scrolled to in them. kept: told of each element that stays, and of the other one.
+function editNodes(parent, old, now, next = null, kept = () => {}) {
+    const least = Math.min(old.length, now.length);
+    let same = 0;                                       // at the end
+    while (same < least && old.at(-1 - same).isEqualNode(now.at(-1 - same))) same++;
+    const begun = old.slice(0, old.length - same), rest = now.length - same;
+    const nodes = now.map((node, at) => {
+        const one = at < rest ? begun[at] : old[old.length - now.length + at];
+        return one && isEdited(one, node, kept) ? one : node;
+    });
+    const stay = new Set(nodes);
+    for (const one of old) if (!stay.has(one)) one.remove();
+    placeInOrder(parent, nodes, next);
+}
+
+function isEdited(one, node, kept) {
+    const isText = "data" in node, isEmpty = !isText && !node.firstChild;
+    if (one.nodeName !== node.nodeName || isEmpty && !one.isEqualNode(node)) return false;
+    if (isText) editText(one, node.data);
+    else {
+        for (const name of one.getAttributeNames())
+            if (!node.hasAttribute(name)) one.removeAttribute(name);
+        for (const { name, value } of node.attributes)
+            if (one.getAttribute(name) !== value) one.setAttribute(name, value);
+        editNodes(one, [...one.childNodes], [...node.childNodes], null, kept);
+        kept(one, node);
+    }
+    return true;
+}
+
 class Markdown extends Widget {
     static tags = new Set(["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr", "br", "ul",
         "ol", "li", "pre", "code", "em", "strong", "del", "table", "thead", "tbody", "tr", "th",
@@ -46425,11 +46453,9 @@ class Markdown extends Widget {
     // What is not changed stays, with what a person has selected or scrolled in it.
     _edit(name, splices) {
         this._take(name, splices);
-        for (const [start, remove, insert] of splices) {
-            const { childNodes } = this.element, next = childNodes[start + remove] || null;
-            for (const node of [...childNodes].slice(start, start + remove)) node.remove();
-            for (const node of insert) this.element.insertBefore(this._node(node), next);
-        }
+        for (const [start, remove, insert] of splices) editNodes(this.element,
+            [...this.element.childNodes].slice(start, start + remove),
+            insert.map(node => this._node(node)), this.element.childNodes[start + remove]);
     }
     _node(node) {
         if (typeof node === "string") return document.createTextNode(shownPart(node));
@@ -46479,8 +46505,8 @@ class ChatMessage extends Container {
             this._entries.some(([child]) => !(child instanceof Markdown)));
     }
     set_text(text) {
-        const node = this._text.firstChild, shown = node?.data || "", part = shownPart(text);
-        if (node && part.startsWith(shown)) node.appendData(part.slice(shown.length));
+        const node = this._text.firstChild, part = shownPart(text);
+        if (node && part) editText(node, part);
         else this._text.textContent = part;
         this._arrange();
     }
@@ -46610,7 +46636,8 @@ class JsonView extends Widget {
     _draw(change) {
         Object.assign(this, change);
         const focused = this.element.contains(document.activeElement);
-        this.element.replaceChildren(this._item(null, this._value, []));
+        editNodes(this.element, [...this.element.children], [this._item(null, this._value, [])],
+            null, (one, node) => this._items.set(one, this._items.get(node)));
         const current = this._all().find(item => this._items.get(item).id === this._current);
         this._select(current || this.element.firstChild, false);
         if (focused) this._focusTarget().focus({ preventScroll: true });
@@ -46644,7 +46671,7 @@ class JsonView extends Widget {
         const rest = keys.length > shown ? [`${keys.length - shown} more`] : [];
         item.append(element("div", { role: "group" },
             ...keys.slice(0, shown).map(key => this._item(key, value[key], [...path, key])),
-            ...rest.map(text => this._made({ more: item, id: id + "+" }, text))));
+            ...rest.map(text => this._made({ more: true, id: id + "+" }, text))));
     }
     _select(item, focus = true) {
         this._focusTarget()?.setAttribute("tabindex", "-1");
@@ -46656,10 +46683,10 @@ class JsonView extends Widget {
     _act(item) {
         const { more, id } = this._items.get(item);
         if (more) {
-            const shown = item.parentNode.childElementCount - 1;
-            this._shown.set(this._items.get(more).id, shown + 100);
-            this._fill(more);
-            this._select(more.lastChild.children[shown]);
+            const shown = item.parentNode.childElementCount - 1, all = item.parentNode.parentNode;
+            this._shown.set(this._items.get(all).id, shown + 100);
+            this._fill(all);
+            this._select(all.lastChild.children[shown]);
         } else if (item.hasAttribute("aria-expanded")) {
             if (!this._toggled.delete(id)) this._toggled.add(id);
             this._fill(item);
@@ -46693,7 +46720,8 @@ class DiffView extends Widget {
             table.append(element("tr", { "data-sign": sign }, cell("number", before),
                 cell("number", after), cell("sign", sign === "@" ? "\u22ef" : sign),
                 cell("text", text)));
-        this.element.replaceChildren(rows.length ? table : "No difference");
+        editNodes(this.element, [...this.element.childNodes],
+            [rows.length ? table : document.createTextNode("No difference")]);
     }
 }
 
@@ -46707,6 +46735,18 @@ function shownDate(value) {
 const MAX_GROWN = 64;                   // columns whose cells are measured
 const MAX_CELL = 10000;                 // UTF-16 units of a cell that are shown
 const MAX_WIDTH = 10000;                // px of a column that Python takes
+
+// Put a text that is on its way into the clipboard. Called while a key or press is handled:
+// some browsers allow it only then.
+async function copyPromised(text) {
+    try {
+        const blob = text.then(words => new Blob([words], { type: "text/plain" }));
+        blob.catch(() => {});
+        await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+    } catch (error) {
+        await copyText(await text);
+    }
+}
 
 // Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says
 // that something changed.
@@ -52220,13 +52260,13 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 
 document.head.append(element("style", {}, STYLE));
 const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconButton, ICONS,
-    copyText, copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs, joinSplices,
+    copyText, onDrag, onKeys, isTab, setAttributes, points, hasPairs, joinSplices,
     joined, unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field,
     SingleChild, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, PRINTED_ROWS,
     REST_MS, Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry,
     TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom,
     TextInput, eyeButton, textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS,
-    showTip, copyOrTell, isChord, signOf, keepFocus, takeOff, popupMenu, textSide };
+    showTip, copyOrTell, isChord, signOf, keepFocus, takeOff, popupMenu, textSide, editText };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

@@ -30915,6 +30915,41 @@ class InUse(WidgetCase):
                 self.assertEqual(tab.js("+document.querySelector('%s input').value" % css),
                                  held(last))
 
+    #: What shows a text, as make(W), what is selected of it, what Python changes then, and how what
+    #: is shown ends after that.
+    SELECTED = {
+        "Label": (lambda W: W.Label("one two 3", allow_text_selection=True),
+                  "one two", lambda one: one.set_text("one two 45"), "45"),
+        "Markdown": (lambda W: W.Markdown("first\n\none *two* three"),
+                     "two", lambda one: one.append(" **four**"), "four"),
+        "ChatMessage": (lambda W: W.ChatView().add_message("one two").parent,
+                        "two", lambda one: one.get_children()[0].set_text("one two now"),
+                        "now"),
+        "JsonView": (lambda W: W.JsonView({"a": [{}, "two"]}, allow_text_selection=True),
+                     '"two"', lambda one: one.set_value({"a": [{"b": 1}, "two", "end"]}), '"end"'),
+        "DiffView": (lambda W: W.DiffView("x\nold", "x\ntwo", allow_text_selection=True),
+                     "two", lambda one: one.set_new("x\ntwo\nend"), "end"),
+    }
+
+    def test_what_is_selected_stays_so_while_python_changes_other_parts_of_the_text(self):
+        for name, (make, text, change, end) in self.SELECTED.items():
+            with self.subTest(name):
+                widget, tab, css = self.one(make)
+                tab.wait("""(root => {
+                    const nodes = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+                    while (nodes.nextNode()) {
+                        const at = nodes.currentNode.data.indexOf(%s);
+                        if (at < 0) continue;
+                        getSelection().setBaseAndExtent(nodes.currentNode, at, nodes.currentNode,
+                            at + %d);
+                        return true;
+                    }
+                })(document.querySelector('%s'))""" % (json.dumps(text), len(text), css))
+                change(widget)
+                tab.wait("document.querySelector('%s').innerText.includes(%s)"
+                         % (css, json.dumps(end)))
+                self.assertEqual(tab.js("getSelection().toString()"), text)
+
     def test_a_window_is_moved_and_sized_by_the_hand_that_holds_it(self):
         def make(W):
             mdi = sized(W.MDIWidget(), 600, 400)
@@ -32443,6 +32478,8 @@ class JsonViews(WidgetCase):
         tab.wait("document.querySelector('%s').textContent === '\"first\": [2]'" % line)
         self.assertEqual(tab.js("[document.querySelector('%s').contains(document.activeElement), "
                                 "%s]" % (css, scrolled)), [True, 200])
+        tab.js("[...document.querySelectorAll('%s .lw-json-line')].at(-1).click()" % css)
+        self.assertEqual(tab.js("document.activeElement.textContent"), "100: 100")
 
 
 class CodeViews(WidgetCase):
