@@ -43784,8 +43784,11 @@ class TextSource extends SharedText {
             this._starts = null;
             this._forgetTops(a);
         }
+        const shift = lines.length - 1 - (b - a);
+        // of the last line that changes all may be left
+        for (const node of this._window.children) if (node.line > b - !d) node.line += shift;
         if (lead >= 0) {
-            this._lead = lead + lines.length - 1 - (b - a);
+            this._lead = lead + shift;
             this._shift += this._topOf(this._lead) - top;
         }
         const move = (at, after) => at < from || at === from &&
@@ -43988,7 +43991,7 @@ class TextSource extends SharedText {
         this._first = printing.now ? 0 : Math.max(0, this._lineAt(top) - extra);
         const last = this._lineAt(top + this._view.clientHeight) + extra + 1,
             end = Math.min(count, printing.now ? PRINTED_ROWS : last), nodes = [];
-        const old = new Map([...this._window.children].map(node => [node.sign, node])),
+        const old = new Map([...this._window.children].map(node => [node.line, node])),
             from = this._offset(this._first, 0),
             to = this._offset(end - 1, 0) + this._lines[end - 1].length;
         const spans = this._spans.filter(([first, last]) => first < to && last > from);
@@ -44000,11 +44003,17 @@ class TextSource extends SharedText {
                     Math.min(stop, last) - start, this._styles[name] || {}]);
             own.unshift(...this._colorsOf(line));
             const gaps = this._gaps(line, part);
-            const sign =
-                JSON.stringify([line, text, gaps, own, this._icons.get(line), this._styled]);
-            const node = old.get(sign) || this._makeLine(line, text, own, gaps);
-            Object.assign(node, { sign, from: part[0] });
-            nodes.push(node);
+            const sign = JSON.stringify([text, gaps, own, this._icons.get(line), this._styled]);
+            const kept = old.get(line), made = kept?.sign !== sign &&
+                this._makeLine(line, text, own, gaps), node = kept || made;
+            // a press on its number goes on
+            if (kept && made) for (const part of [2, 0])
+                kept.children[part].replaceWith(made.children[part]);
+            if (node.dataset.line !== String(line)) {
+                node.dataset.line = line;
+                node.children[1].textContent = line + 1;
+            }
+            nodes.push(Object.assign(node, { sign, line, from: part[0] }));
         }
         keepOnly(this._window, nodes);
         const hint = count === 1 && !this._lines[0] && this._input.placeholder;
@@ -44050,7 +44059,7 @@ class TextSource extends SharedText {
     }
     _makeLine(line, text, spans, gaps) {
         const source = this._icons.get(line),
-            node = element("div", { class: "lw-source-line", "data-line": line });
+            node = element("div", { class: "lw-source-line" });
         const body = element("span", { class: "lw-source-text" });
         body.append(...text ? styledRuns(text, spans) : ["\u200b"]);
         if (gaps) {
@@ -44064,7 +44073,7 @@ class TextSource extends SharedText {
         }
         node.append(element("span", { class: "lw-source-icon" }, ...source
             ? [element("img", { src: source, alt: "" })] : []), element("span",
-                { class: "lw-source-number" }, String(line + 1)), body);
+                { class: "lw-source-number" }), body);
         return node;
     }
     // The box of the place in front of a character, as far as its line is drawn.
@@ -44200,7 +44209,7 @@ class TextSource extends SharedText {
             this._anchor), end() {} };
     }
     _onClick(event) {
-        const line = Number(event.target.closest(".lw-source-line")?.dataset.line);
+        const line = event.target.closest(".lw-source-line")?.line;
         if (event.target.closest(".lw-source-number")) return this._clickLine(line, event);
         if (event.target.closest(".lw-source-icon"))
             return this._act("user_icon", ...this._lineSeen(line));
@@ -44231,7 +44240,7 @@ class TextSource extends SharedText {
         if (!isFinger(event)) return this._openMenu(clientX, clientY);
         if (target.closest(".lw-source-knob")) return;
         if (target.closest(".lw-source-number"))
-            return this._clickLine(Number(target.parentNode.dataset.line), { shiftKey: true });
+            return this._clickLine(target.parentNode.line, { shiftKey: true });
         this._input.focus({ preventScroll: true });
         const at = this._offsetAt(clientX, clientY), [line, column] = this._place(at);
         const first = Math.max(0, column - LONG_LINE), place = column - first;
@@ -46409,7 +46418,6 @@ class FileUpload extends Field {
     }
 }
 
-// Nodes that Python made of Markdown. Elements are built one by one, of these tags only.
 // Make of nodes what others are: those stay that differ in a part only, with what a person has
 // selected and scrolled to in them. kept: told of each element that stays, and of the other one.
 function editNodes(parent, old, now, next = null, kept = () => {}) {
@@ -46441,6 +46449,7 @@ function isEdited(one, node, kept) {
     return true;
 }
 
+// Nodes that Python made of Markdown. Elements are built one by one, of these tags only.
 class Markdown extends Widget {
     static tags = new Set(["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr", "br", "ul",
         "ol", "li", "pre", "code", "em", "strong", "del", "table", "thead", "tbody", "tr", "th",

@@ -30810,6 +30810,23 @@ class InUse(WidgetCase):
                 self.settle(one.session)
                 self.assertEqual(self.seen, ["pressed"])
 
+    def test_a_press_on_a_lines_number_counts_though_python_changes_it_and_those_above(self):
+        for kind in ("TextSource", "CodeView"):
+            with self.subTest(kind):
+                view, tab, css = self.one(lambda W: sized(
+                    getattr(W, kind)("a\nb\nc", line_numbers=True), 300, 120),    # noqa: B023
+                    "line_clicked")
+                number = css + " [data-line='%d'] > .lw-source-number"
+                x, y = middle(tab, number % 1)
+                tab.mouse("mousePressed", x, y)
+                view.insert_text(view.create_ref(3), " is changed")
+                view.insert_text(view.create_ref(0), "new\n")
+                self.settle(view.session)
+                tab.wait("document.querySelector('%s').innerText.includes('new')" % css)
+                self.assertEqual(tab.text(number % 2), "3")
+                tab.mouse("mouseReleased", x, y, buttons=0)
+                self.expect(("line_clicked", 2))
+
     def test_what_python_says_of_a_control_that_is_dragged_waits_for_the_release(self):
         for name, (make, (handle, right, down), (dx, dy), say, read) in self.DRAGGED.items():
             with self.subTest(name):
