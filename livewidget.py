@@ -19718,8 +19718,9 @@ class Shortcut(Widget, stands_alone=True):
     """Keys that call a function of the program; Session.add_shortcut() makes one.
 
     keys: a key with Ctrl, Alt and Shift before it, as "Ctrl+S", "Alt+F2", "Shift+ArrowUp", "g" or
-    "+"; Ctrl is also Command on a Mac. A field that is typed in keeps all keys without Ctrl or Alt
-    but F1 to F12, and a modal dialog keeps all. help: what they do; "?" shows the list.
+    "+"; Ctrl is also Command on a Mac. A field that is typed in, or a table with cells that are,
+    keeps all keys without Ctrl or Alt but F1 to F12; a modal dialog keeps all, and a menu its own.
+    help: what they do; "?" shows the list.
     Callbacks: "activated" ()."""
     callbacks: Mapping[str, Fields] = {"activated": {}}
     in_layout: bool = False
@@ -38561,15 +38562,15 @@ function copyByCommand(text) {
 // prevented their default; nor what a browser that fills in a field sends, which has no key; nor
 // those that go back and forward in its history, but in an editor or for the whole page.
 // Returns a function that undoes it.
-function onKeys(node, action) {
+function onKeys(node, action, first = false) {
     const isOpen = node === document || node.matches("textarea");
     const listener = event => {
         const leaves = event.altKey && /^Arrow(Left|Right)$/.test(event.key) && !isOpen;
         if (event.key && !event.defaultPrevented && !event.isComposing &&
             event.keyCode !== 229 && !leaves) action(event);
     };
-    node.addEventListener("keydown", listener);
-    return () => node.removeEventListener("keydown", listener);
+    node.addEventListener("keydown", listener, first);
+    return () => node.removeEventListener("keydown", listener, first);
 }
 
 // What a key that is pressed with Ctrl stands for: on a keyboard of other letters, or with Alt on a
@@ -45070,9 +45071,9 @@ class Shortcut extends Widget {
         const shifts = event.shiftKey && (typed.length > 1 || typed !== typed.toUpperCase());
         const keys = mark + (event.altKey ? "Alt+" : "") + (shifts ? "Shift+" : "") +
             typed;
-        const inField = !mark && !event.altKey && !/^F\d/.test(key) && event.target.matches?.(
+        const inField = !mark && !event.altKey && !/^F\d/.test(key) && (event.target.matches?.(
             "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], " +
-            "[type=range], [type=button])");
+            "[type=range], [type=button])") || RowsView.views.get(event.target)?._editable);
         if (inField || document.querySelector("dialog[open], .lw-shade:not([hidden])")) return;
         const usable = Shortcut.usable(), found = usable.filter(one => one._keys === keys);
         const lists = !found.length && key === "?" && usable.length;
@@ -45126,7 +45127,11 @@ class Shortcut extends Widget {
     set_keys(keys) { this._keys = keys; }
     set_help(text) { this._help = text; }
 }
-onKeys(document, event => Shortcut.onKey(event));
+// Keys are the program's before they are those of what has the focus, but for a menu's and Escape:
+// what is open closes by it.
+const isForOpen = ({ key, target }) => key === "Escape" || target.closest?.(".lw-menu");
+onKeys(document, event => { if (!isForOpen(event)) Shortcut.onKey(event); }, true);
+onKeys(document, event => { if (isForOpen(event)) Shortcut.onKey(event); });
 
 class Metric extends Widget {
     constructor() {

@@ -36041,6 +36041,35 @@ class ShortcutsInChromium(WidgetCase):
                         "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: "
                         "'%s', altKey: true, bubbles: true, cancelable: true }))" % key), "taken")
 
+    def test_keys_are_the_programs_before_those_of_what_has_the_focus_but_for_a_field(self):
+        """A table that can be written in is such a field, and a menu uses its keys itself."""
+        self.KEYED = {
+            **self.KEYED, **self.ARROWS,
+            "cells": (lambda W: W.TableView([{"label": "a", "editable": True}], rows=[["one"]]),
+                      ""),
+            "menu": (lambda W: W.Label("text", menu=bar_of(W, "Menu", "add_name")), "")}
+        keys = ["ArrowUp", "ArrowRight", "x", "F2"]
+        tab, _, pressed, each = self.all_keyed(*keys)
+        field = ("document.activeElement.matches('textarea, input:not([type=radio], "
+                 "[type=checkbox])')")
+        for name, css in each:
+            with self.subTest(name):
+                look = "document.querySelector('%s').outerHTML" % css
+                shown, written = tab.js(look), name == "cells" or tab.js(field)
+                for key in keys:
+                    self.press(tab, key)
+                eventually(lambda: "F2" in pressed)
+                self.assertEqual(pressed, keys[-1:] if written else keys)
+                if not written:
+                    self.assertEqual(tab.js(look), shown)
+                pressed.clear()
+        tab.click(css)                          # the menu's, which is the last one
+        tab.wait("!!document.activeElement.closest('.lw-menu')")
+        for key in keys:
+            self.press(tab, key)
+        eventually(lambda: "F2" in pressed)
+        self.assertEqual(pressed, ["x", "F2"])
+
     def test_keys_reach_the_program_but_not_from_a_field(self):
         pressed, made = [], []
 
