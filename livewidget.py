@@ -38374,14 +38374,6 @@ function placeInOrder(parent, nodes, end = null) {
     for (let index = still - 1; index >= 0; index--) place(nodes[index], nodes[index + 1]);
 }
 
-// Make nodes the only children, in front of `end` if that is given; those that stay are not
-// touched, so that a press on one goes on.
-function keepOnly(parent, nodes, end = null) {
-    const kept = new Set(nodes);
-    for (const node of [...parent.children]) if (!kept.has(node) && node !== end) node.remove();
-    placeInOrder(parent, nodes, end);
-}
-
 const px = value => value === null || value === undefined ? "" : value + "px";
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
@@ -38694,12 +38686,6 @@ function watchHolds() {
         event.preventDefault();
         event.stopImmediatePropagation();
     });
-}
-
-// A finger that moves on does not scroll a node now.
-function keepFrom(node, now) {
-    node.addEventListener("touchmove", event => { if (now()) event.preventDefault(); },
-        { passive: false });
 }
 
 // A pointer drag: move(dx, dy, event) until the button is up, then end(moved). Captures mouse, pen
@@ -39814,6 +39800,12 @@ class Session extends Cursor {
         for (let at = 0; at < operations.length; at++) {
             try { this._operate(operations[at]); } catch (error) { this._failed(error); }
         }
+        // browsers do not tell of the end in a field that is taken out
+        const composing = this._hands.get("composing");
+        if (composing && composing !== document.activeElement) {
+            this._composer.dispatchEvent(new Event("compositionend"));
+            this.letGo("composing");
+        }
         // a field that was moved is typed in further
         if (focused !== document.body && focused?.isConnected &&
             document.activeElement === document.body) focused.focus({ preventScroll: true });
@@ -39966,7 +39958,10 @@ class Session extends Cursor {
             if (type === "focusout" || !this._widgetOf(target)?._isBegun(target))
                 this.letGo("typing");
         });
-        on(["compositionstart"], event => this.hold("composing", event.target));
+        on(["compositionstart"], event => {
+            this._composer = event.composedPath()[0];
+            this.hold("composing", event.target);
+        });
         on(["compositionend"], () => this.letGo("composing"));
         addEventListener("blur", () => {
             for (const key of this._hands.keys()) if (typeof key === "number") this.letGo(key);
@@ -42307,13 +42302,13 @@ const LARGE = new Set([
 // section 12). Classes stand at the margin, as everywhere.
 
 const makeLargeWidgets =
-    ({ element, showText, shownPart, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
+    ({ element, showText, shownPart, px, clamp, icon, iconButton, ICONS, copyText,
     onDrag, onKeys, isTab, setAttributes, points, hasPairs, joined, joinSplices,
     unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, SingleChild,
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, PRINTED_ROWS, REST_MS,
     Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,
     parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton,
-    textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, showTip, copyOrTell,
+    textButton, isRtl, readingKey, readingStep, MAX_WAIT_MS, showTip, copyOrTell,
     isChord, signOf, keepFocus, takeOff, popupMenu,
     textSide, editText }) => {
 
@@ -43667,6 +43662,12 @@ function styledRuns(text, spans) {
         Object.assign(run.style, ...styles.map(([, , style]) => style));
         return run;
     });
+}
+
+// A finger that moves on does not scroll a node now.
+function keepFrom(node, now) {
+    node.addEventListener("touchmove", event => { if (now()) event.preventDefault(); },
+        { passive: false });
 }
 
 // An editor that draws only the lines on view. A text area too small to see holds the caret's line:
@@ -46421,6 +46422,14 @@ class FileUpload extends Field {
             return row;
         }));
     }
+}
+
+// Make nodes the only children, in front of `end` if that is given; those that stay are not
+// touched, so that a press on one goes on.
+function keepOnly(parent, nodes, end = null) {
+    const kept = new Set(nodes);
+    for (const node of [...parent.children]) if (!kept.has(node) && node !== end) node.remove();
+    placeInOrder(parent, nodes, end);
 }
 
 // Make of nodes what others are: those stay that differ in a part only, with what a person has
@@ -52273,13 +52282,13 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 // 12. Start ///////////////////////////////////////////////////////////////////////////////////////
 
 document.head.append(element("style", {}, STYLE));
-const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconButton, ICONS,
+const tools = { element, showText, shownPart, px, clamp, icon, iconButton, ICONS,
     copyText, onDrag, onKeys, isTab, setAttributes, points, hasPairs, joinSplices,
     joined, unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field,
     SingleChild, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, PRINTED_ROWS,
     REST_MS, Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry,
     TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom,
-    TextInput, eyeButton, textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS,
+    TextInput, eyeButton, textButton, isRtl, readingKey, readingStep, MAX_WAIT_MS,
     showTip, copyOrTell, isChord, signOf, keepFocus, takeOff, popupMenu, textSide, editText };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };

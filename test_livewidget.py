@@ -31492,6 +31492,42 @@ class Composing(WidgetCase):
         acted, _ = tab.js("(%s)(%s, '')" % (self.SWEEP, json.dumps(self.KEYS)))
         self.assertGreater(len(acted), 60, "the sweep reached too few widgets")
 
+    def test_what_is_composed_in_a_field_that_is_moved_is_told_and_the_field_goes_on(self):
+        """Into another container, which ends the composition without a word of the browser."""
+        for name, (make, text) in {
+                "TextEntry": (lambda W: W.TextEntry("a"), lambda one: one.get_text()),
+                "TextArea": (lambda W: W.TextArea("a"), lambda one: one.get_text()),
+                "TextSource": (lambda W: W.TextSource("a"), lambda one: one.get_text()),
+                "ComboBox": (lambda W: W.ComboBox(items=["a"], editable=True),
+                             lambda one: one.get_text()),
+                "TableView": (lambda W: W.TableView([{"label": "a", "editable": True}],
+                                                    rows=[["a"]]),
+                              lambda one: str(one.get_row(0)))}.items():
+            with self.subTest(name):
+                made = []
+
+                def build(W, make=make, made=made):
+                    made[:] = [make(W), W.VBox()]
+                    return filled(W.VBox(), filled(W.VBox(), made[0]), made[1])
+                _, tab, _ = self.one(build)
+                one, other = made
+                css = '[data-wid="%d"]' % one.wid
+                if name == "TableView":
+                    tab.click(css + " .lw-data-row > .lw-data-cell:not(.lw-data-number)")
+                    tab.wait("!!document.activeElement.shadowRoot?.activeElement")
+                else:
+                    tab.js("(root => (root.querySelector('input, textarea') || root).focus())"
+                           "(document.querySelector('%s'))" % css)
+                    tab.key("End")
+                self.compose(tab, "x", "xy")
+                other.add_widget(one)
+                eventually(lambda: "xy" in text(one), what="what was composed")     # noqa: B023
+                tab.wait("livewidget.session._widgetOf(document.activeElement)?.wid === %d"
+                         % one.wid)
+                tab.type("z")
+                tab.key("Enter")
+                eventually(lambda: "z" in text(one), what="what is typed next")     # noqa: B023
+
     def test_enter_that_ends_a_composition_does_not_enter_the_field(self):
         for name, (inner, options) in self.FIELDS.items():
             for key in ("Enter", "Escape", "ArrowDown"):
