@@ -38585,23 +38585,24 @@ function keepAbove(node, property) {
 
 // A press counts where it began, also if the page moves between the press and its release, as when
 // the field that it leaves tells what is wrong: browsers click on what lies there by then. And if
-// what lay there was replaced, as the icon of a button: they click on nothing.
+// what lay there was replaced, as the icon of a button, or put elsewhere: they click on nothing.
 function keepPresses() {
     let pressed = null;
     const on = (type, action) => addEventListener(type, action, true);
     const boxOf = node => node.getBoundingClientRect();
     on("mousedown", ({ button, target }) => {
         const node = target.closest("button, a, label, summary") || target;
-        pressed = button ? null : { target, node, box: boxOf(node) };
+        pressed = button ? null : { node, box: boxOf(node), around: document.createRange() };
+        pressed?.around.selectNode(target);             // empty once that was taken out
     });
     on("gotpointercapture", () => { pressed = null; });         // a drag
     on("mouseup", event => {
-        const { target, node, box } = pressed || {}, { clientX: x, clientY: y } = event;
+        const { node, box, around } = pressed || {}, { clientX: x, clientY: y } = event;
         pressed = null;
         if (!node?.getClientRects().length || node.closest("[inert]")) return;
         const now = boxOf(node), moved = now.x !== box.x || now.y !== box.y;
         const inside = x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
-        if (node.contains(event.target) ? target.isConnected : !moved || !inside) return;
+        if (node.contains(event.target) ? !around.collapsed : !moved || !inside) return;
         const other = new AbortController();
         addEventListener("click", wrong => {
             wrong.preventDefault();

@@ -30810,6 +30810,27 @@ class InUse(WidgetCase):
                 self.settle(one.session)
                 self.assertEqual(self.seen, ["pressed"])
 
+    def test_a_press_counts_though_what_is_pressed_is_put_into_another_container(self):
+        """Where it was on the page, or elsewhere."""
+        for kind, gap in itertools.product(("Button", "CheckBox"), (0, 1)):
+            with self.subTest(kind, gap=gap):
+                def make(W, kind=kind, gap=gap):
+                    made[:] = [getattr(W, kind)("text"), W.VBox()]
+                    return filled(W.VBox(), filled(W.VBox(), made[0]),
+                                  *[W.Label("between")] * gap, made[1])
+                made = []
+                _, tab, _ = self.one(make)
+                one, other = made
+                one.on("activated", lambda *args: self.seen.append("pressed"))
+                x, y = middle(tab, '[data-wid="%d"] > span' % one.wid)
+                tab.mouse("mousePressed", x, y)
+                other.add_widget(one)
+                self.settle(one.session)
+                tab.wait("livewidget.session.widgets.get(%d).parent.wid === %d"
+                         % (one.wid, other.wid))
+                tab.mouse("mouseReleased", x, y, buttons=0)
+                self.expect("pressed")
+
     def test_a_press_on_a_lines_number_counts_though_python_changes_it_and_those_above(self):
         for kind in ("TextSource", "CodeView"):
             with self.subTest(kind):
