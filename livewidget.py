@@ -46826,7 +46826,8 @@ class RowsView extends Widget {
         if (this._cursor?.[0] === null && !this._columnOf(this._cursor[1])) this._cursor = null;
         this._leasts.clear();
         this._editable = columns.some(column => column.editable);
-        this._head.replaceChildren(element("div",
+        // a press on one that stays goes on
+        editNodes(this._head, [...this._head.children], [element("div",
                 { class: "lw-data-number",
                     role: "presentation" }), ...columns.map((column, index) => element("div", {
             role: "columnheader", class: this._classOf(column, index), dir: "auto",
@@ -46834,7 +46835,7 @@ class RowsView extends Widget {
                 id: this._id + "-head-" + index,
                 style: `text-align: ${textSide(column.halign)}; --lw-pin: var(--lw-pin-${index})` },
             element("span", { class: column.label ? null : "lw-name-only", dir: null },
-                column.label || column.key), element("i", { class: "lw-data-grip" }))));
+                column.label || column.key), element("i", { class: "lw-data-grip" })))]);
         this._showSorted(this._sorted);
         this._track();
         this._redraw();
@@ -47537,13 +47538,13 @@ class RowsView extends Widget {
         if (!event.target.closest(".lw-data-grip")) return null;
         const cells = this._headers(),
             at = cells.indexOf(event.target.closest("[role=columnheader]")),
-            widths = cells.map(cell => cell.offsetWidth), columns = this._columns;
-        const isWhole = () => this._columns === columns;        // no others came meanwhile
+            widths = cells.map(cell => cell.offsetWidth);
+        const keys = () => JSON.stringify(this._columns.map(({ key }) => key)), before = keys();
         return {
-            move: dx => { if (isWhole()) this._shift(at, widths, readingStep(dx)); },
-            end: moved => {
-                if (moved && isWhole()) this.userState("set_column_widths", [this._widths]);
-            } };
+            move: dx => {               // until others come
+                if (keys() === before) this._shift(at, widths, readingStep(dx));
+            },
+            end: moved => { if (moved) this.userState("set_column_widths", [this._widths]); } };
     }
     // Move the border behind a column: it and its neighbour change; columns that share the room
     // keep sharing it.

@@ -39920,6 +39920,36 @@ class TablesInChromium(WidgetCase):
                 self.seen.clear()
                 tab.wait(shown % (json.dumps(self.cell(3, 1)), 1000 + number))
 
+    def test_columns_that_are_set_anew_take_no_press_on_a_head_and_no_drag_of_its_border(self):
+        """What a border is dragged to is told, also if other columns end the drag."""
+        def columns(label, keys="ab"):
+            return [{"label": label + key, "key": key, "colwidth": 100} for key in keys]
+        table, tab, css = self.one(lambda W: sized(W.TableView(columns("old "), rows=[[1, 2]],
+                                                               sortable=True), 400, 120))
+        head = css + " [data-key=a]"
+        x, y = middle(tab, head)
+        tab.mouse("mousePressed", x, y)
+        table.set_columns(columns("new "))
+        tab.wait("document.querySelector('%s').innerText.includes('new a')" % head)
+        tab.mouse("mouseReleased", x, y, buttons=0)
+        tab.wait("document.querySelector('%s').ariaSort === 'ascending'" % head)
+        width = "document.querySelector('%s').offsetWidth" % head
+        for keys, by in (("ab", 40), ("ac", 30)):
+            with self.subTest(keys):
+                before = tab.js(width)
+                x, y = middle(tab, head + " .lw-data-grip")
+                tab.mouse("mousePressed", x, y)
+                tab.mouse("mouseMoved", x + 30, y)
+                tab.wait("%s === %d" % (width, before + 30))
+                table.set_columns(columns("last ", keys))
+                tab.wait("document.querySelector('%s').innerText.includes('last %s')"
+                         % (css, keys[1]))
+                tab.mouse("mouseMoved", x + 40, y)
+                tab.mouse("mouseReleased", x + 40, y, buttons=0)
+                eventually(lambda: engine_of(table).value("set_column_widths", {}).get("a")
+                           == before + by, what="the width being told")     # noqa: B023
+                self.assertEqual(tab.js(width), before + by)
+
     def test_keys_move_edit_and_leave(self):
         view, tab, css = (self.table("selected", "cell_edited", "cell_selected", "activated",
                                      selection_mode="multiple"))
