@@ -19840,8 +19840,9 @@ class Shortcut(Widget, stands_alone=True):
     """Keys that call a function of the program; Session.add_shortcut() makes one.
 
     keys: a key with Ctrl, Alt and Shift before it, as "Ctrl+S", "Alt+F2", "Shift+ArrowUp", "g" or
-    "+"; Ctrl is also Command on a Mac. A field that is typed in keeps all keys without Ctrl or Alt
-    but F1 to F12, and a modal dialog keeps all. help: what they do; "?" shows the list.
+    "+"; Ctrl is also Command on a Mac. A field that is typed in, or a table with cells that are,
+    keeps all keys without Ctrl or Alt but F1 to F12; a modal dialog keeps all, and a menu its own.
+    help: what they do; "?" shows the list.
     Callbacks: "activated" ()."""
     callbacks: Mapping[str, Fields] = {"activated": {}}
     in_layout: bool = False
@@ -38370,13 +38371,6 @@ function setAttributes(node, attributes) {
     }
 }
 
-// Show a text; a long one gives way where there is no room for it, and wraps.
-function showText(node, text) {
-    node.textContent = shownPart(text);
-    node.classList.toggle("lw-long", String(text ?? "").length > LONG_CHARS);
-    return node;
-}
-
 // Give what is cut with an ellipsis a tooltip with all of it.
 const toldWhole = new WeakSet();
 function tellWhole(node) {
@@ -38556,14 +38550,6 @@ function placeInOrder(parent, nodes, end = null) {
     for (let index = still - 1; index >= 0; index--) place(nodes[index], nodes[index + 1]);
 }
 
-// Make nodes the only children, in front of `end` if that is given; those that stay are not
-// touched, so that a press on one goes on.
-function keepOnly(parent, nodes, end = null) {
-    const kept = new Set(nodes);
-    for (const node of [...parent.children]) if (!kept.has(node) && node !== end) node.remove();
-    placeInOrder(parent, nodes, end);
-}
-
 const px = value => value === null || value === undefined ? "" : value + "px";
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
@@ -38739,32 +38725,20 @@ function copyByCommand(text) {
     if (!done) throw new Error("the browser did not let the text be copied");
 }
 
-// Put a text that is on its way into the clipboard. Called while a key or press is handled:
-// some browsers allow it only then.
-async function copyPromised(text) {
-    try {
-        const blob = text.then(words => new Blob([words], { type: "text/plain" }));
-        blob.catch(() => {});
-        await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
-    } catch (error) {
-        await copyText(await text);
-    }
-}
-
 // Do something on keys that are nobody else's: not those of an input method that composes (some
 // browsers know them by their number only), nor those that something inside acted on, which has
 // prevented their default; nor what a browser that fills in a field sends, which has no key; nor
 // those that go back and forward in its history, but in an editor or for the whole page.
 // Returns a function that undoes it.
-function onKeys(node, action) {
+function onKeys(node, action, first = false) {
     const isOpen = node === document || node.matches("textarea");
     const listener = event => {
         const leaves = event.altKey && /^Arrow(Left|Right)$/.test(event.key) && !isOpen;
         if (event.key && !event.defaultPrevented && !event.isComposing &&
             event.keyCode !== 229 && !leaves) action(event);
     };
-    node.addEventListener("keydown", listener);
-    return () => node.removeEventListener("keydown", listener);
+    node.addEventListener("keydown", listener, first);
+    return () => node.removeEventListener("keydown", listener, first);
 }
 
 // What a key that is pressed with Ctrl stands for: on a keyboard of other letters, or with Alt on a
@@ -38787,23 +38761,24 @@ function keepAbove(node, property) {
 
 // A press counts where it began, also if the page moves between the press and its release, as when
 // the field that it leaves tells what is wrong: browsers click on what lies there by then. And if
-// what lay there was replaced, as the icon of a button: they click on nothing.
+// what lay there was replaced, as the icon of a button, or put elsewhere: they click on nothing.
 function keepPresses() {
     let pressed = null;
     const on = (type, action) => addEventListener(type, action, true);
     const boxOf = node => node.getBoundingClientRect();
     on("mousedown", ({ button, target }) => {
         const node = target.closest("button, a, label, summary") || target;
-        pressed = button ? null : { target, node, box: boxOf(node) };
+        pressed = button ? null : { node, box: boxOf(node), around: document.createRange() };
+        pressed?.around.selectNode(target);             // empty once that was taken out
     });
     on("gotpointercapture", () => { pressed = null; });         // a drag
     on("mouseup", event => {
-        const { target, node, box } = pressed || {}, { clientX: x, clientY: y } = event;
+        const { node, box, around } = pressed || {}, { clientX: x, clientY: y } = event;
         pressed = null;
         if (!node?.getClientRects().length || node.closest("[inert]")) return;
         const now = boxOf(node), moved = now.x !== box.x || now.y !== box.y;
         const inside = x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
-        if (node.contains(event.target) ? target.isConnected : !moved || !inside) return;
+        if (node.contains(event.target) ? !around.collapsed : !moved || !inside) return;
         const other = new AbortController();
         addEventListener("click", wrong => {
             wrong.preventDefault();
@@ -38888,12 +38863,6 @@ function watchHolds() {
         event.preventDefault();
         event.stopImmediatePropagation();
     });
-}
-
-// A finger that moves on does not scroll a node now.
-function keepFrom(node, now) {
-    node.addEventListener("touchmove", event => { if (now()) event.preventDefault(); },
-        { passive: false });
 }
 
 // A pointer drag: move(dx, dy, event) until the button is up, then end(moved). Captures mouse, pen
@@ -39082,6 +39051,22 @@ function joinSplices(splices) {
         end += countPoints(insert);
     }
     return fewer;
+}
+
+// Show a text; a long one gives way where there is no room for it, and wraps.
+function showText(node, text) {
+    const shown = shownPart(text);
+    if (shown && node.firstChild) editText(node.firstChild, String(shown));
+    else node.textContent = shown;
+    node.classList.toggle("lw-long", String(text ?? "").length > LONG_CHARS);
+    return node;
+}
+
+// Change a text node where its text differs: what a person has selected of the rest stays so.
+function editText(node, text) {
+    const [start, remove, insert] = textSplice(node.data, text);
+    const [from, to] = spliceUnits(node.data, start, remove);
+    node.replaceData(from, to - from, insert);
 }
 
 // The size of a value on the wire. JSON escapes what UTF-8 cannot hold.
@@ -39993,6 +39978,12 @@ class Session extends Cursor {
         for (let at = 0; at < operations.length; at++) {
             try { this._operate(operations[at]); } catch (error) { this._failed(error); }
         }
+        // browsers do not tell of the end in a field that is taken out
+        const composing = this._hands.get("composing");
+        if (composing && composing !== document.activeElement) {
+            this._composer.dispatchEvent(new Event("compositionend"));
+            this.letGo("composing");
+        }
         // a field that was moved is typed in further
         if (focused !== document.body && focused?.isConnected &&
             document.activeElement === document.body) focused.focus({ preventScroll: true });
@@ -40145,7 +40136,10 @@ class Session extends Cursor {
             if (type === "focusout" || !this._widgetOf(target)?._isBegun(target))
                 this.letGo("typing");
         });
-        on(["compositionstart"], event => this.hold("composing", event.target));
+        on(["compositionstart"], event => {
+            this._composer = event.composedPath()[0];
+            this.hold("composing", event.target);
+        });
         on(["compositionend"], () => this.letGo("composing"));
         addEventListener("blur", () => {
             for (const key of this._hands.keys()) if (typeof key === "number") this.letGo(key);
@@ -42486,15 +42480,15 @@ const LARGE = new Set([
 // section 12). Classes stand at the margin, as everywhere.
 
 const makeLargeWidgets =
-    ({ element, showText, shownPart, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
-    copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs, joined, joinSplices,
+    ({ element, showText, shownPart, px, clamp, icon, iconButton, ICONS, copyText,
+    onDrag, onKeys, isTab, setAttributes, points, hasPairs, joined, joinSplices,
     unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, SingleChild,
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, PRINTED_ROWS, REST_MS,
     Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,
     parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton,
-    textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, showTip, copyOrTell,
+    textButton, isRtl, readingKey, readingStep, MAX_WAIT_MS, showTip, copyOrTell,
     isChord, signOf, keepFocus, takeOff, popupMenu,
-    textSide }) => {
+    textSide, editText }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -43854,6 +43848,12 @@ function styledRuns(text, spans) {
     });
 }
 
+// A finger that moves on does not scroll a node now.
+function keepFrom(node, now) {
+    node.addEventListener("touchmove", event => { if (now()) event.preventDefault(); },
+        { passive: false });
+}
+
 // An editor that draws only the lines on view. A text area too small to see holds the caret's line:
 // what the keyboard, an input method or a phone does to it is what was typed. Selection, caret and
 // marks are drawn by us.
@@ -43970,8 +43970,11 @@ class TextSource extends SharedText {
             this._starts = null;
             this._forgetTops(a);
         }
+        const shift = lines.length - 1 - (b - a);
+        // of the last line that changes all may be left
+        for (const node of this._window.children) if (node.line > b - !d) node.line += shift;
         if (lead >= 0) {
-            this._lead = lead + lines.length - 1 - (b - a);
+            this._lead = lead + shift;
             this._shift += this._topOf(this._lead) - top;
         }
         const move = (at, after) => at < from || at === from &&
@@ -44174,7 +44177,7 @@ class TextSource extends SharedText {
         this._first = printing.now ? 0 : Math.max(0, this._lineAt(top) - extra);
         const last = this._lineAt(top + this._view.clientHeight) + extra + 1,
             end = Math.min(count, printing.now ? PRINTED_ROWS : last), nodes = [];
-        const old = new Map([...this._window.children].map(node => [node.sign, node])),
+        const old = new Map([...this._window.children].map(node => [node.line, node])),
             from = this._offset(this._first, 0),
             to = this._offset(end - 1, 0) + this._lines[end - 1].length;
         const spans = this._spans.filter(([first, last]) => first < to && last > from);
@@ -44186,11 +44189,17 @@ class TextSource extends SharedText {
                     Math.min(stop, last) - start, this._styles[name] || {}]);
             own.unshift(...this._colorsOf(line));
             const gaps = this._gaps(line, part);
-            const sign =
-                JSON.stringify([line, text, gaps, own, this._icons.get(line), this._styled]);
-            const node = old.get(sign) || this._makeLine(line, text, own, gaps);
-            Object.assign(node, { sign, from: part[0] });
-            nodes.push(node);
+            const sign = JSON.stringify([text, gaps, own, this._icons.get(line), this._styled]);
+            const kept = old.get(line), made = kept?.sign !== sign &&
+                this._makeLine(line, text, own, gaps), node = kept || made;
+            // a press on its number goes on
+            if (kept && made) for (const part of [2, 0])
+                kept.children[part].replaceWith(made.children[part]);
+            if (node.dataset.line !== String(line)) {
+                node.dataset.line = line;
+                node.children[1].textContent = line + 1;
+            }
+            nodes.push(Object.assign(node, { sign, line, from: part[0] }));
         }
         keepOnly(this._window, nodes);
         const hint = count === 1 && !this._lines[0] && this._input.placeholder;
@@ -44236,7 +44245,7 @@ class TextSource extends SharedText {
     }
     _makeLine(line, text, spans, gaps) {
         const source = this._icons.get(line),
-            node = element("div", { class: "lw-source-line", "data-line": line });
+            node = element("div", { class: "lw-source-line" });
         const body = element("span", { class: "lw-source-text" });
         body.append(...text ? styledRuns(text, spans) : ["\u200b"]);
         if (gaps) {
@@ -44250,7 +44259,7 @@ class TextSource extends SharedText {
         }
         node.append(element("span", { class: "lw-source-icon" }, ...source
             ? [element("img", { src: source, alt: "" })] : []), element("span",
-                { class: "lw-source-number" }, String(line + 1)), body);
+                { class: "lw-source-number" }), body);
         return node;
     }
     // The box of the place in front of a character, as far as its line is drawn.
@@ -44386,7 +44395,7 @@ class TextSource extends SharedText {
             this._anchor), end() {} };
     }
     _onClick(event) {
-        const line = Number(event.target.closest(".lw-source-line")?.dataset.line);
+        const line = event.target.closest(".lw-source-line")?.line;
         if (event.target.closest(".lw-source-number")) return this._clickLine(line, event);
         if (event.target.closest(".lw-source-icon"))
             return this._act("user_icon", ...this._lineSeen(line));
@@ -44417,7 +44426,7 @@ class TextSource extends SharedText {
         if (!isFinger(event)) return this._openMenu(clientX, clientY);
         if (target.closest(".lw-source-knob")) return;
         if (target.closest(".lw-source-number"))
-            return this._clickLine(Number(target.parentNode.dataset.line), { shiftKey: true });
+            return this._clickLine(target.parentNode.line, { shiftKey: true });
         this._input.focus({ preventScroll: true });
         const at = this._offsetAt(clientX, clientY), [line, column] = this._place(at);
         const first = Math.max(0, column - LONG_LINE), place = column - first;
@@ -45247,9 +45256,9 @@ class Shortcut extends Widget {
         const shifts = event.shiftKey && (typed.length > 1 || typed !== typed.toUpperCase());
         const keys = mark + (event.altKey ? "Alt+" : "") + (shifts ? "Shift+" : "") +
             typed;
-        const inField = !mark && !event.altKey && !/^F\d/.test(key) && event.target.matches?.(
+        const inField = !mark && !event.altKey && !/^F\d/.test(key) && (event.target.matches?.(
             "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], " +
-            "[type=range], [type=button])");
+            "[type=range], [type=button])") || RowsView.views.get(event.target)?._editable);
         if (inField || document.querySelector("dialog[open], .lw-shade:not([hidden])")) return;
         const usable = Shortcut.usable(), found = usable.filter(one => one._keys === keys);
         const lists = !found.length && key === "?" && usable.length;
@@ -45303,7 +45312,11 @@ class Shortcut extends Widget {
     set_keys(keys) { this._keys = keys; }
     set_help(text) { this._help = text; }
 }
-onKeys(document, event => Shortcut.onKey(event));
+// Keys are the program's before they are those of what has the focus, but for a menu's and Escape:
+// what is open closes by it.
+const isForOpen = ({ key, target }) => key === "Escape" || target.closest?.(".lw-menu");
+onKeys(document, event => { if (!isForOpen(event)) Shortcut.onKey(event); }, true);
+onKeys(document, event => { if (isForOpen(event)) Shortcut.onKey(event); });
 
 class Metric extends Widget {
     constructor() {
@@ -46595,6 +46608,45 @@ class FileUpload extends Field {
     }
 }
 
+// Make nodes the only children, in front of `end` if that is given; those that stay are not
+// touched, so that a press on one goes on.
+function keepOnly(parent, nodes, end = null) {
+    const kept = new Set(nodes);
+    for (const node of [...parent.children]) if (!kept.has(node) && node !== end) node.remove();
+    placeInOrder(parent, nodes, end);
+}
+
+// Make of nodes what others are: those stay that differ in a part only, with what a person has
+// selected and scrolled to in them. kept: told of each element that stays, and of the other one.
+function editNodes(parent, old, now, next = null, kept = () => {}) {
+    const least = Math.min(old.length, now.length);
+    let same = 0;                                       // at the end
+    while (same < least && old.at(-1 - same).isEqualNode(now.at(-1 - same))) same++;
+    const begun = old.slice(0, old.length - same), rest = now.length - same;
+    const nodes = now.map((node, at) => {
+        const one = at < rest ? begun[at] : old[old.length - now.length + at];
+        return one && isEdited(one, node, kept) ? one : node;
+    });
+    const stay = new Set(nodes);
+    for (const one of old) if (!stay.has(one)) one.remove();
+    placeInOrder(parent, nodes, next);
+}
+
+function isEdited(one, node, kept) {
+    const isText = "data" in node, isEmpty = !isText && !node.firstChild;
+    if (one.nodeName !== node.nodeName || isEmpty && !one.isEqualNode(node)) return false;
+    if (isText) editText(one, node.data);
+    else {
+        for (const name of one.getAttributeNames())
+            if (!node.hasAttribute(name)) one.removeAttribute(name);
+        for (const { name, value } of node.attributes)
+            if (one.getAttribute(name) !== value) one.setAttribute(name, value);
+        editNodes(one, [...one.childNodes], [...node.childNodes], null, kept);
+        kept(one, node);
+    }
+    return true;
+}
+
 // Nodes that Python made of Markdown. Elements are built one by one, of these tags only.
 class Markdown extends Widget {
     static tags = new Set(["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr", "br", "ul",
@@ -46608,11 +46660,9 @@ class Markdown extends Widget {
     // What is not changed stays, with what a person has selected or scrolled in it.
     _edit(name, splices) {
         this._take(name, splices);
-        for (const [start, remove, insert] of splices) {
-            const { childNodes } = this.element, next = childNodes[start + remove] || null;
-            for (const node of [...childNodes].slice(start, start + remove)) node.remove();
-            for (const node of insert) this.element.insertBefore(this._node(node), next);
-        }
+        for (const [start, remove, insert] of splices) editNodes(this.element,
+            [...this.element.childNodes].slice(start, start + remove),
+            insert.map(node => this._node(node)), this.element.childNodes[start + remove]);
     }
     _node(node) {
         if (typeof node === "string") return document.createTextNode(shownPart(node));
@@ -46662,8 +46712,8 @@ class ChatMessage extends Container {
             this._entries.some(([child]) => !(child instanceof Markdown)));
     }
     set_text(text) {
-        const node = this._text.firstChild, shown = node?.data || "", part = shownPart(text);
-        if (node && part.startsWith(shown)) node.appendData(part.slice(shown.length));
+        const node = this._text.firstChild, part = shownPart(text);
+        if (node && part) editText(node, part);
         else this._text.textContent = part;
         this._arrange();
     }
@@ -46793,7 +46843,8 @@ class JsonView extends Widget {
     _draw(change) {
         Object.assign(this, change);
         const focused = this.element.contains(document.activeElement);
-        this.element.replaceChildren(this._item(null, this._value, []));
+        editNodes(this.element, [...this.element.children], [this._item(null, this._value, [])],
+            null, (one, node) => this._items.set(one, this._items.get(node)));
         const current = this._all().find(item => this._items.get(item).id === this._current);
         this._select(current || this.element.firstChild, false);
         if (focused) this._focusTarget().focus({ preventScroll: true });
@@ -46827,7 +46878,7 @@ class JsonView extends Widget {
         const rest = keys.length > shown ? [`${keys.length - shown} more`] : [];
         item.append(element("div", { role: "group" },
             ...keys.slice(0, shown).map(key => this._item(key, value[key], [...path, key])),
-            ...rest.map(text => this._made({ more: item, id: id + "+" }, text))));
+            ...rest.map(text => this._made({ more: true, id: id + "+" }, text))));
     }
     _select(item, focus = true) {
         this._focusTarget()?.setAttribute("tabindex", "-1");
@@ -46839,10 +46890,10 @@ class JsonView extends Widget {
     _act(item) {
         const { more, id } = this._items.get(item);
         if (more) {
-            const shown = item.parentNode.childElementCount - 1;
-            this._shown.set(this._items.get(more).id, shown + 100);
-            this._fill(more);
-            this._select(more.lastChild.children[shown]);
+            const shown = item.parentNode.childElementCount - 1, all = item.parentNode.parentNode;
+            this._shown.set(this._items.get(all).id, shown + 100);
+            this._fill(all);
+            this._select(all.lastChild.children[shown]);
         } else if (item.hasAttribute("aria-expanded")) {
             if (!this._toggled.delete(id)) this._toggled.add(id);
             this._fill(item);
@@ -46876,7 +46927,8 @@ class DiffView extends Widget {
             table.append(element("tr", { "data-sign": sign }, cell("number", before),
                 cell("number", after), cell("sign", sign === "@" ? "\u22ef" : sign),
                 cell("text", text)));
-        this.element.replaceChildren(rows.length ? table : "No difference");
+        editNodes(this.element, [...this.element.childNodes],
+            [rows.length ? table : document.createTextNode("No difference")]);
     }
 }
 
@@ -46890,6 +46942,18 @@ function shownDate(value) {
 const MAX_GROWN = 64;                   // columns whose cells are measured
 const MAX_CELL = 10000;                 // UTF-16 units of a cell that are shown
 const MAX_WIDTH = 10000;                // px of a column that Python takes
+
+// Put a text that is on its way into the clipboard. Called while a key or press is handled:
+// some browsers allow it only then.
+async function copyPromised(text) {
+    try {
+        const blob = text.then(words => new Blob([words], { type: "text/plain" }));
+        blob.catch(() => {});
+        await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+    } catch (error) {
+        await copyText(await text);
+    }
+}
 
 // Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says
 // that something changed.
@@ -46945,7 +47009,8 @@ class RowsView extends Widget {
         if (this._cursor?.[0] === null && !this._columnOf(this._cursor[1])) this._cursor = null;
         this._leasts.clear();
         this._editable = columns.some(column => column.editable);
-        this._head.replaceChildren(element("div",
+        // a press on one that stays goes on
+        editNodes(this._head, [...this._head.children], [element("div",
                 { class: "lw-data-number",
                     role: "presentation" }), ...columns.map((column, index) => element("div", {
             role: "columnheader", class: this._classOf(column, index), dir: "auto",
@@ -46953,7 +47018,7 @@ class RowsView extends Widget {
                 id: this._id + "-head-" + index,
                 style: `text-align: ${textSide(column.halign)}; --lw-pin: var(--lw-pin-${index})` },
             element("span", { class: column.label ? null : "lw-name-only", dir: null },
-                column.label || column.key), element("i", { class: "lw-data-grip" }))));
+                column.label || column.key), element("i", { class: "lw-data-grip" })))]);
         this._showSorted(this._sorted);
         this._track();
         this._redraw();
@@ -47656,13 +47721,13 @@ class RowsView extends Widget {
         if (!event.target.closest(".lw-data-grip")) return null;
         const cells = this._headers(),
             at = cells.indexOf(event.target.closest("[role=columnheader]")),
-            widths = cells.map(cell => cell.offsetWidth), columns = this._columns;
-        const isWhole = () => this._columns === columns;        // no others came meanwhile
+            widths = cells.map(cell => cell.offsetWidth);
+        const keys = () => JSON.stringify(this._columns.map(({ key }) => key)), before = keys();
         return {
-            move: dx => { if (isWhole()) this._shift(at, widths, readingStep(dx)); },
-            end: moved => {
-                if (moved && isWhole()) this.userState("set_column_widths", [this._widths]);
-            } };
+            move: dx => {               // until others come
+                if (keys() === before) this._shift(at, widths, readingStep(dx));
+            },
+            end: moved => { if (moved) this.userState("set_column_widths", [this._widths]); } };
     }
     // Move the border behind a column: it and its neighbour change; columns that share the room
     // keep sharing it.
@@ -52405,14 +52470,14 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 // 12. Start ///////////////////////////////////////////////////////////////////////////////////////
 
 document.head.append(element("style", {}, STYLE));
-const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconButton, ICONS,
-    copyText, copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs, joinSplices,
+const tools = { element, showText, shownPart, px, clamp, icon, iconButton, ICONS,
+    copyText, onDrag, onKeys, isTab, setAttributes, points, hasPairs, joinSplices,
     joined, unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field,
     SingleChild, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, PRINTED_ROWS,
     REST_MS, Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry,
     TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom,
-    TextInput, eyeButton, textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS,
-    showTip, copyOrTell, isChord, signOf, keepFocus, takeOff, popupMenu, textSide };
+    TextInput, eyeButton, textButton, isRtl, readingKey, readingStep, MAX_WAIT_MS,
+    showTip, copyOrTell, isChord, signOf, keepFocus, takeOff, popupMenu, textSide, editText };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

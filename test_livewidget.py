@@ -31099,6 +31099,44 @@ class InUse(WidgetCase):
                 self.settle(one.session)
                 self.assertEqual(self.seen, ["pressed"])
 
+    def test_a_press_counts_though_what_is_pressed_is_put_into_another_container(self):
+        """Where it was on the page, or elsewhere."""
+        for kind, gap in itertools.product(("Button", "CheckBox"), (0, 1)):
+            with self.subTest(kind, gap=gap):
+                def make(W, kind=kind, gap=gap):
+                    made[:] = [getattr(W, kind)("text"), W.VBox()]
+                    return filled(W.VBox(), filled(W.VBox(), made[0]),
+                                  *[W.Label("between")] * gap, made[1])
+                made = []
+                _, tab, _ = self.one(make)
+                one, other = made
+                one.on("activated", lambda *args: self.seen.append("pressed"))
+                x, y = middle(tab, '[data-wid="%d"] > span' % one.wid)
+                tab.mouse("mousePressed", x, y)
+                other.add_widget(one)
+                self.settle(one.session)
+                tab.wait("livewidget.session.widgets.get(%d).parent.wid === %d"
+                         % (one.wid, other.wid))
+                tab.mouse("mouseReleased", x, y, buttons=0)
+                self.expect("pressed")
+
+    def test_a_press_on_a_lines_number_counts_though_python_changes_it_and_those_above(self):
+        for kind in ("TextSource", "CodeView"):
+            with self.subTest(kind):
+                view, tab, css = self.one(lambda W: sized(
+                    getattr(W, kind)("a\nb\nc", line_numbers=True), 300, 120),    # noqa: B023
+                    "line_clicked")
+                number = css + " [data-line='%d'] > .lw-source-number"
+                x, y = middle(tab, number % 1)
+                tab.mouse("mousePressed", x, y)
+                view.insert_text(view.create_ref(3), " is changed")
+                view.insert_text(view.create_ref(0), "new\n")
+                self.settle(view.session)
+                tab.wait("document.querySelector('%s').innerText.includes('new')" % css)
+                self.assertEqual(tab.text(number % 2), "3")
+                tab.mouse("mouseReleased", x, y, buttons=0)
+                self.expect(("line_clicked", 2))
+
     def test_what_python_says_of_a_control_that_is_dragged_waits_for_the_release(self):
         for name, (make, (handle, right, down), (dx, dy), say, read) in self.DRAGGED.items():
             with self.subTest(name):
@@ -31203,6 +31241,41 @@ class InUse(WidgetCase):
                 self.settle(slider.session)
                 self.assertEqual(tab.js("+document.querySelector('%s input').value" % css),
                                  held(last))
+
+    #: What shows a text, as make(W), what is selected of it, what Python changes then, and how what
+    #: is shown ends after that.
+    SELECTED = {
+        "Label": (lambda W: W.Label("one two 3", allow_text_selection=True),
+                  "one two", lambda one: one.set_text("one two 45"), "45"),
+        "Markdown": (lambda W: W.Markdown("first\n\none *two* three"),
+                     "two", lambda one: one.append(" **four**"), "four"),
+        "ChatMessage": (lambda W: W.ChatView().add_message("one two").parent,
+                        "two", lambda one: one.get_children()[0].set_text("one two now"),
+                        "now"),
+        "JsonView": (lambda W: W.JsonView({"a": [{}, "two"]}, allow_text_selection=True),
+                     '"two"', lambda one: one.set_value({"a": [{"b": 1}, "two", "end"]}), '"end"'),
+        "DiffView": (lambda W: W.DiffView("x\nold", "x\ntwo", allow_text_selection=True),
+                     "two", lambda one: one.set_new("x\ntwo\nend"), "end"),
+    }
+
+    def test_what_is_selected_stays_so_while_python_changes_other_parts_of_the_text(self):
+        for name, (make, text, change, end) in self.SELECTED.items():
+            with self.subTest(name):
+                widget, tab, css = self.one(make)
+                tab.wait("""(root => {
+                    const nodes = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+                    while (nodes.nextNode()) {
+                        const at = nodes.currentNode.data.indexOf(%s);
+                        if (at < 0) continue;
+                        getSelection().setBaseAndExtent(nodes.currentNode, at, nodes.currentNode,
+                            at + %d);
+                        return true;
+                    }
+                })(document.querySelector('%s'))""" % (json.dumps(text), len(text), css))
+                change(widget)
+                tab.wait("document.querySelector('%s').innerText.includes(%s)"
+                         % (css, json.dumps(end)))
+                self.assertEqual(tab.js("getSelection().toString()"), text)
 
     def test_a_window_is_moved_and_sized_by_the_hand_that_holds_it(self):
         def make(W):
@@ -31728,6 +31801,42 @@ class Composing(WidgetCase):
                 self.assertEqual([acted, states, tab.messages[:3]], [[], [], []])
         acted, _ = tab.js("(%s)(%s, '')" % (self.SWEEP, json.dumps(self.KEYS)))
         self.assertGreater(len(acted), 60, "the sweep reached too few widgets")
+
+    def test_what_is_composed_in_a_field_that_is_moved_is_told_and_the_field_goes_on(self):
+        """Into another container, which ends the composition without a word of the browser."""
+        for name, (make, text) in {
+                "TextEntry": (lambda W: W.TextEntry("a"), lambda one: one.get_text()),
+                "TextArea": (lambda W: W.TextArea("a"), lambda one: one.get_text()),
+                "TextSource": (lambda W: W.TextSource("a"), lambda one: one.get_text()),
+                "ComboBox": (lambda W: W.ComboBox(items=["a"], editable=True),
+                             lambda one: one.get_text()),
+                "TableView": (lambda W: W.TableView([{"label": "a", "editable": True}],
+                                                    rows=[["a"]]),
+                              lambda one: str(one.get_row(0)))}.items():
+            with self.subTest(name):
+                made = []
+
+                def build(W, make=make, made=made):
+                    made[:] = [make(W), W.VBox()]
+                    return filled(W.VBox(), filled(W.VBox(), made[0]), made[1])
+                _, tab, _ = self.one(build)
+                one, other = made
+                css = '[data-wid="%d"]' % one.wid
+                if name == "TableView":
+                    tab.click(css + " .lw-data-row > .lw-data-cell:not(.lw-data-number)")
+                    tab.wait("!!document.activeElement.shadowRoot?.activeElement")
+                else:
+                    tab.js("(root => (root.querySelector('input, textarea') || root).focus())"
+                           "(document.querySelector('%s'))" % css)
+                    tab.key("End")
+                self.compose(tab, "x", "xy")
+                other.add_widget(one)
+                eventually(lambda: "xy" in text(one), what="what was composed")     # noqa: B023
+                tab.wait("livewidget.session._widgetOf(document.activeElement)?.wid === %d"
+                         % one.wid)
+                tab.type("z")
+                tab.key("Enter")
+                eventually(lambda: "z" in text(one), what="what is typed next")     # noqa: B023
 
     def test_enter_that_ends_a_composition_does_not_enter_the_field(self):
         for name, (inner, options) in self.FIELDS.items():
@@ -32732,6 +32841,8 @@ class JsonViews(WidgetCase):
         tab.wait("document.querySelector('%s').textContent === '\"first\": [2]'" % line)
         self.assertEqual(tab.js("[document.querySelector('%s').contains(document.activeElement), "
                                 "%s]" % (css, scrolled)), [True, 200])
+        tab.js("[...document.querySelectorAll('%s .lw-json-line')].at(-1).click()" % css)
+        self.assertEqual(tab.js("document.activeElement.textContent"), "100: 100")
 
 
 class CodeViews(WidgetCase):
@@ -36275,6 +36386,35 @@ class ShortcutsInChromium(WidgetCase):
                     self.assertTrue(tab.js(
                         "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: "
                         "'%s', altKey: true, bubbles: true, cancelable: true }))" % key), "taken")
+
+    def test_keys_are_the_programs_before_those_of_what_has_the_focus_but_for_a_field(self):
+        """A table that can be written in is such a field, and a menu uses its keys itself."""
+        self.KEYED = {
+            **self.KEYED, **self.ARROWS,
+            "cells": (lambda W: W.TableView([{"label": "a", "editable": True}], rows=[["one"]]),
+                      ""),
+            "menu": (lambda W: W.Label("text", menu=bar_of(W, "Menu", "add_name")), "")}
+        keys = ["ArrowUp", "ArrowRight", "x", "F2"]
+        tab, _, pressed, each = self.all_keyed(*keys)
+        field = ("document.activeElement.matches('textarea, input:not([type=radio], "
+                 "[type=checkbox])')")
+        for name, css in each:
+            with self.subTest(name):
+                look = "document.querySelector('%s').outerHTML" % css
+                shown, written = tab.js(look), name == "cells" or tab.js(field)
+                for key in keys:
+                    self.press(tab, key)
+                eventually(lambda: "F2" in pressed)
+                self.assertEqual(pressed, keys[-1:] if written else keys)
+                if not written:
+                    self.assertEqual(tab.js(look), shown)
+                pressed.clear()
+        tab.click(css)                          # the menu's, which is the last one
+        tab.wait("!!document.activeElement.closest('.lw-menu')")
+        for key in keys:
+            self.press(tab, key)
+        eventually(lambda: "F2" in pressed)
+        self.assertEqual(pressed, ["x", "F2"])
 
     def test_keys_reach_the_program_but_not_from_a_field(self):
         pressed, made = [], []
@@ -40068,6 +40208,36 @@ class TablesInChromium(WidgetCase):
                 self.assertEqual(self.seen[0][0], action)
                 self.seen.clear()
                 tab.wait(shown % (json.dumps(self.cell(3, 1)), 1000 + number))
+
+    def test_columns_that_are_set_anew_take_no_press_on_a_head_and_no_drag_of_its_border(self):
+        """What a border is dragged to is told, also if other columns end the drag."""
+        def columns(label, keys="ab"):
+            return [{"label": label + key, "key": key, "colwidth": 100} for key in keys]
+        table, tab, css = self.one(lambda W: sized(W.TableView(columns("old "), rows=[[1, 2]],
+                                                               sortable=True), 400, 120))
+        head = css + " [data-key=a]"
+        x, y = middle(tab, head)
+        tab.mouse("mousePressed", x, y)
+        table.set_columns(columns("new "))
+        tab.wait("document.querySelector('%s').innerText.includes('new a')" % head)
+        tab.mouse("mouseReleased", x, y, buttons=0)
+        tab.wait("document.querySelector('%s').ariaSort === 'ascending'" % head)
+        width = "document.querySelector('%s').offsetWidth" % head
+        for keys, by in (("ab", 40), ("ac", 30)):
+            with self.subTest(keys):
+                before = tab.js(width)
+                x, y = middle(tab, head + " .lw-data-grip")
+                tab.mouse("mousePressed", x, y)
+                tab.mouse("mouseMoved", x + 30, y)
+                tab.wait("%s === %d" % (width, before + 30))
+                table.set_columns(columns("last ", keys))
+                tab.wait("document.querySelector('%s').innerText.includes('last %s')"
+                         % (css, keys[1]))
+                tab.mouse("mouseMoved", x + 40, y)
+                tab.mouse("mouseReleased", x + 40, y, buttons=0)
+                eventually(lambda: engine_of(table).value("set_column_widths", {}).get("a")
+                           == before + by, what="the width being told")     # noqa: B023
+                self.assertEqual(tab.js(width), before + by)
 
     def test_keys_move_edit_and_leave(self):
         view, tab, css = (self.table("selected", "cell_edited", "cell_selected", "activated",
