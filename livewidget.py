@@ -13755,6 +13755,11 @@ class DataKeeper:
         return [(self._place, "data:" + name, value)]
 
 
+def _together(one, other):
+    """Two values of kept_value(), of lists, as one."""
+    return [list({repr(part): part for part in (*a, *b)}.values()) for a, b in zip(one, other)]
+
+
 class SessionKeeper:
     """What of a session is in the store: its inputs, in order, and what people entered.
 
@@ -13770,8 +13775,10 @@ class SessionKeeper:
         self._inputs: collections.deque[_Input] = collections.deque()
         self._seq = 0                           # the change of the log up to which it was collected
         self._touched: dict[int, dict[str, None]] = {}     # wid -> setters that people used
-        #: What was entered there and the widget of now does not take, by its wid.
+        #: What was entered there and the widget of now does not take, or not yet, by its wid; and
+        #: which of these widgets changed since.
         self._refused: dict[int, dict[str, Any]] = {}
+        self._changed: dict[int, None] = {}
         self._dirty: set[int] = set()           # widgets to store again
         self._places: dict[int, str] = {}
         self._told_keys: set[str] = set()       # that several widgets have
@@ -13851,6 +13858,7 @@ class SessionKeeper:
                 for name in names:              # what was done last is laid over last
                     touched.pop(name, None)
                     touched[name] = None
+                    self._refused.get(widget.wid, {}).pop(name, None)
                 self._dirty.add(widget.wid)
                 taken.acted = widget.wid if widget.kept_actions else None
         return taken
@@ -13932,6 +13940,10 @@ class SessionKeeper:
             touched = self._touched.get(wid, ())
             if name in touched or name == "set_children" and "set_order" in touched:
                 self._dirty.add(wid)
+            if wid in self._refused and self._refused[wid].keys() - {name}:     # it may take that
+                if not (self._changed or self.session.laying_over):
+                    self._lay_soon()
+                self._changed[wid] = None
         self._seq = log.seq
         if self._grown:
             self._place_all(changes)
@@ -13973,80 +13985,106 @@ class SessionKeeper:
         self._dirty.update(wid for wid, place in places.items() if old.get(wid) != place)
         self._places = places
         if self.laid and not self._unplaced.keys().isdisjoint(places.values()):
-            self.session.runtime.call_soon(self.session.submit, self.session.lay_over)
+            self._lay_soon()
+
+    def _lay_soon(self):
+        self.session.runtime.call_soon(self.session.submit, self.session.lay_over)
 
     def _values_of(self, widget):
         if widget.sensitive:
             return {}
         values = {name: widget.kept_value(name) for name in self._touched.get(widget.wid, ())}
-        kept = {name: value for name, value in values.items() if value is not None}
-        return {**kept, **self._refused.get(widget.wid, {}), **kept}    # in the order of acts
+        waits = self._refused.get(widget.wid, {})
+        kept = {name: value if name not in waits else _together(value, waits[name])
+                for name, value in values.items() if value is not None}
+        return {**kept, **waits, **kept}        # in the order of acts
 
     # Laying over
     @property
     def waits(self) -> bool:
-        """Whether something of an earlier process has no widget yet."""
-        return bool(self._unplaced)
+        """Whether something of an earlier process has no widget yet, or one that changed since."""
+        return bool(self._unplaced or self._changed)
 
     def lay_over(self) -> list[tuple[Any, list[str]]]:
         """Give widgets what people had entered in an earlier process, each at its place: the
         widgets that got something, with the names of what. On the thread of callbacks."""
         self.collect()
-        found, restored = [], []
+        old, restored = [], []
         with self.log.lock:
             for wid, place in self._places.items():
                 if place in self._unplaced and wid > self.earlier_wids:
                     wids, values, _ = self._unplaced.pop(place)
                     self.renamed.update(dict.fromkeys(wids, wid))
                     self._was[wid] = wids[:MAX_EPOCHS]
-                    touched = self._touched.setdefault(wid, {})
-                    values = {name: values[name] for name in values if name not in touched}
-                    touched.update(dict.fromkeys(values))       # what was entered since is newer
-                    self._dirty.add(wid)
-                    found.append((wids, wid, values))
-        for _, wid, values in found:
-            widget = self.session.widgets.get(wid)
-            names = [name for name, value in values.items()
-                     if widget is not None and self._is_taken(widget, name, value)]
+                    touched = self._touched.setdefault(wid, {})     # by what was entered since
+                    self._refused[wid] = {name: value for name, value in values.items()
+                                          if name not in touched}
+                    self._changed[wid] = None
+                    old += wids
+            changed, self._changed = self._changed, {}
+        for widget in filter(None, map(self.session.widgets.get, changed)):
+            names = [name for name, value in list(self._refused.get(widget.wid, {}).items())
+                     if self._lay(widget, name, value)]
             if names:
                 restored.append((widget, names))
-            if len(names) < len(values):
-                self._keep_refused(wid, {name: value for name, value in values.items()
-                                         if name not in names})
+            if old:
+                self._tell_refused(widget)
         for widget, _ in restored:
             for holder, _ in widget.states_of_holders():
                 holder.settle()
         with self.log.lock:
-            self.laid, self.laid_at = True, self.log.seq
+            if old or not self.laid:
+                self.laid, self.laid_at = True, self.log.seq
+            self._dirty.update(changed)
             changes: dict[tuple[str, str], Any] = {}
             self._collect_into(changes)         # of both names, in one transaction
             self._put([*((*key, value) for key, value in changes.items()), *(
-                (self.place, f"widget:{old}", None) for wids, *_ in found for old in wids)])
+                (self.place, f"widget:{one}", None) for one in old)])
+            if not restored:                    # these are changes of what raised
+                self._changed.clear()
+            elif self._changed:
+                self._lay_soon()
         return restored
 
-    def _is_taken(self, widget, name, value):
-        """Lay one value over; setters are the program's, and what one raises harms no other."""
+    def _lay(self, widget, name, value):
+        """Lay over of one value what the widget takes, and let the rest wait: it may be of the
+        former kind again, or get such items. Whether it took something."""
+        with self.log.lock:
+            is_more = name in self._touched.get(widget.wid, ())
+        is_taken, rest = self._take(widget, name, value, is_more)
+        if is_taken:
+            with self.log.lock:
+                waits = self._refused.get(widget.wid, {})
+                if waits.pop(name, None) is not None and rest is not None:
+                    waits[name] = rest          # else a person did something else meanwhile
+                self._touched.setdefault(widget.wid, {}).setdefault(name)
+        return is_taken
+
+    def _take(self, widget, name, value, is_more):
+        """(whether something was taken, what was not); setters are the program's, and what one
+        raises harms no other."""
         try:
+            value, rest = widget.parted(name, value)
+            if rest is not None and not any(value):
+                return False, rest
+            if is_more:
+                value = _together(widget.kept_value(name), value)
             widget.require_offered(name, value)
-            return widget.restore(name, value)
+            return widget.restore(name, value), rest
         except (UsageError, ProtocolError, LookupError, TypeError, ValueError):
             pass                                # it is another widget now, or has other limits
         except BaseException as error:          # (R109)
             self.session.show_raised(getattr(widget.facade, name, widget.restore), error, 1)
             if _is_interrupt(error):
                 raise
-        return False
+        return False, None
 
-    def _keep_refused(self, wid, values):
-        """Store further what a widget does not take: it may be of the former kind again."""
-        with self.log.lock:
-            self._refused[wid] = values
-            for name in values:
-                self._touched[wid].pop(name, None)
-        if self.session.host.debug:
+    def _tell_refused(self, widget):
+        waits = self._refused.get(widget.wid)
+        if waits and self.session.host.debug:
             self.session.host.logger.warning(
                 "state: %s is another widget now, or has other limits: what was entered there "
-                "waits: %s", self._places.get(wid), ", ".join(values))
+                "waits: %s", self._places.get(widget.wid), ", ".join(waits))
 
     def forget_unplaced(self, before: float) -> list[str]:
         """Forget what found no place and was written before a time; the places that still wait."""
@@ -16616,6 +16654,13 @@ _UNSET = {"resize": lambda widget: (None, None),
           "set_scroll_position": lambda widget: widget.get_scroll_position()}
 
 
+def _parts(value, *are_there):
+    """What parted() gives for a value of lists; a function for each tells what is there."""
+    found, rest = ([[one for one in part if is_there(one) == wanted]
+                    for part, is_there in zip(value, are_there)] for wanted in (True, False))
+    return found, rest if any(rest) else None
+
+
 class _GoneError(Exception):
     """What a person acted on is there no more. Raised by user_actions; its page is told."""
     def __init__(self) -> None:
@@ -16773,6 +16818,11 @@ class _WidgetEngine(_EmitterEngine):
     def kept_value(self, name):
         """The arguments with which a setter brings back what people did by it; None for none."""
         return self.session.log.get(self.wid, name)
+
+    def parted(self, name, value):
+        """What of kept_value() of an earlier process is there now, and the rest, which may come
+        later, both as such a value; None for a value that is taken as a whole or not at all."""
+        return value, None
 
     def restore(self, name, value):
         """Set what kept_value() gave an earlier process; whether the widget takes it still. Raises
@@ -20527,6 +20577,10 @@ class MultiSelect(TypedField, role="combobox", told={
     def get_values(self) -> list[str]:
         """What is chosen, in the order in which it was."""
         return list(self._engine.value("set_values", []))
+
+    class _engine(engine_of(TypedField)):
+        def parted(self, name, value):
+            return _parts(value, set(self.facade.get_items()).__contains__)
 
 
 @widget
@@ -24633,6 +24687,18 @@ class _RowsEngine(engine_of(Scrolled)):
         return {number: [self.rows.path(number), self.sent_cell(number, first)
                          if number in at_hand else None] for number in numbers}
 
+    def parted(self, name, value):
+        if name != "set_selected" or len(value) == 1:
+            return super().parted(name, value)
+        with self.lock:
+            return _parts([value[0], [[[row], keys] for rows, keys in value[1] for row in rows]],
+                          self.is_there, lambda cell: self.is_there(cell[0][0], *cell[1]))
+
+    def is_there(self, row, *columns):
+        with contextlib.suppress(UsageError):
+            return self.alive(row) is not None and None not in map(self.column_key, columns)
+        return False
+
     def restore(self, name, value):
         if name != "set_selected" or len(value) == 1:       # of a file of before: paths alone
             later = name == "set_column_widths" and not self.columns
@@ -25698,16 +25764,23 @@ class TreeView(RowsView):
             with self.lock:
                 return [[self.rows.path(number) for number in self.interior(True)]]
 
+        def parted(self, name, value):
+            if name != "set_collapsed":
+                return super().parted(name, value)
+            with self.lock:
+                paths = {tuple(self.rows.path(number)) for number in self.rows.children.keys()
+                         - {None}}
+            return _parts(value, lambda path: tuple(path) in paths)
+
         def restore(self, name, value):
             if name != "set_collapsed":
                 return super().restore(name, value)
             with self.session.batch(), self.lock:
                 closed = set(map(tuple, value[0]))
-                found = {number for number in self.rows.children.keys() - {None}
-                         if tuple(self.rows.path(number)) in closed}
-                self.rows.close(found)
+                self.rows.close({number for number in self.rows.children.keys() - {None}
+                                 if tuple(self.rows.path(number)) in closed})
                 self.changed_rows()
-            return bool(found) or not closed    # its rows may come later
+            return True
 
         @_on_rows
         def user_toggle(self, row: object, tf: bool):

@@ -18053,24 +18053,36 @@ class StateFiles(AppCase):
                 if value == missing:
                     raise OSError("no such device")
 
+        class Level(lw.Slider):
+            def set_value(self, value):
+                super().set_value(value)
+                self.set_tooltip("of %d" % next(tries))
+                if value == missing:
+                    raise ValueError("no such level")
+
         def page(W):
             Speed(W.session, accessible_name="Speed", key="speed")
             more = W.Expander("More", key="more") if missing is None else W.TreeView(key="more")
             if missing is not None:
                 more.set_tree({"a": {"b": {}}})
             W.TextEntry(label="Name")
-        missing = None
+            Level(W.session, accessible_name="Level", key="level")
+        missing, tries = None, itertools.count(1)
         with lw.User(page, state=self.path, raises=False) as user:
             user.type("Speed", "70")
+            user.type("Level", "70")
             user.click("More")
             user.type("Name", "typed")
             missing = 70
             user.restart()
             self.assertEqual(user.value_of("Name"), "typed")
             self.assertEqual([type(error) for error in user.errors], [OSError])
+            user.advance(1)
+            self.assertLess(next(tries), 9, "it is tried again for what it changed itself")
             missing = 0
             user.restart()
-            self.assertEqual((user.value_of("Speed"), user.value_of("Name")), (70, "typed"))
+            self.assertEqual([user.value_of(name) for name in ("Speed", "Level", "Name")],
+                             [70, 70, "typed"])
 
     def test_an_order_of_tabs_is_back_by_their_titles(self):
         def page(W):
@@ -18224,6 +18236,64 @@ class StateFiles(AppCase):
             page = self.browser(self.make_app(build, state=self.path), resume=page)
             page.until(lambda one: one.greeted)
             self.assertEqual(found(page.app), expected)
+
+    def test_choices_are_taken_when_what_they_are_of_comes_later(self):
+        """Items, pages, rows and limits that a job or a press brings after a restart; of several
+        that were chosen those that are there, and the others as they come."""
+        def page(W):
+            W.Button("Fill", on_activated=fill)
+            W.Button("Clear", on_activated=lambda: made["table"].clear_selection())
+            made.update(W=W, radio=W.RadioGroup(label="Radio"), tabs=W.TabWidget(),
+                        box=W.ComboBox(accessible_name="Box"), several=W.MultiSelect(label="Some"),
+                        spin=W.SpinBox(limits=(0, 9, 1), label="Spin"),
+                        tree=W.TreeView(["Name"], key="tree"),
+                        table=W.TableView(["Name"], key="table", selection_mode="multiple"))
+            if not late:
+                fill()
+
+        def fill():
+            made["radio"].set_items([*"xab"])
+            made["box"].set_items([*"xab"])
+            made["several"].set_items([*items])
+            made["spin"].set_limits(0, 99, 1)
+            made["table"].set_data([[name if name in items else "-"] for name in "abc"])
+            made["tree"].set_tree({name: {"in": {}} for name in items})
+            for name in "xab"[len(made["tabs"].get_children()):]:
+                made["tabs"].add_widget(made["W"].Label(name), "tab " + name)
+
+        def shown():
+            return (made["radio"].get_text(), made["box"].get_text(), made["spin"].get_value(),
+                    made["tabs"].get_index(), "".join(made["several"].get_values()),
+                    "".join(one["values"]["_col0"] for one in made["table"].get_selected()),
+                    "".join(one for one, in made["tree"].get_collapsed()))
+        made, items, late = {}, "abc", False
+        with lw.User(page, state=self.path) as user:
+            user.choose("Radio", "b")
+            user.choose("Box", "b")
+            user.type("Spin", "50")
+            user.click("tab b", role="tab")
+            user.choose("Some", "a", "b", "c")
+            user.table(key="table").select_rows(0, 1, 2)
+            for row in range(3):
+                user.table(key="tree").row(row).toggle()
+            late = True
+            for items, several in (("ac", "ac"), ("abc", "acb"), ("bc", "bc"), ("abc", "bca")):
+                user.restart()
+                self.assertEqual(shown()[:3], (None, "", 0))
+                user.click("Fill")
+                user.advance(1)
+                self.assertEqual(shown()[:4], ("b", "b", 50, 2))
+                self.assertEqual([*map(sorted, shown()[4:])], [sorted(several)] * 3)
+            items = "a"
+            user.restart()
+            user.click("Fill")
+            user.advance(1)
+            user.click("Clear")
+            user.choose("Some")
+            items = "abc"
+            user.click("Fill")
+            user.advance(1)
+            self.assertEqual((shown()[4], sorted(shown()[5])), ("", [*"bc"]))
 
     def test_handlers_of_a_table_hear_of_what_was_restored_what_they_heard_of_people(self):
         def page(W):
