@@ -13914,9 +13914,12 @@ class SessionKeeper:
                 self._grown = True
                 self.writer.mark(self)
 
-    def keep_again(self, wid: int) -> None:
-        """What people did to a widget was changed, and the log does not tell it by that name."""
+    def keep_again(self, wid: int, name: str | None = None) -> None:
+        """What people did to a widget was changed, and the log does not tell it by that name. name:
+        something is to be kept by it from now on."""
         with self.log.lock:
+            if name is not None:
+                self._touched.setdefault(wid, {})[name] = None
             if wid in self._touched:
                 self._dirty.add(wid)
                 self.writer.mark(self)
@@ -16856,6 +16859,8 @@ class _WidgetEngine(_EmitterEngine):
         """A user changed what it holds, and with it the Forms that it is in."""
         widget = self if self.form_name is not None else None
         while widget is not None:
+            if widget.is_form and not widget.entered:
+                widget.kept_anew("set_dirty")
             widget.entered, widget = True, widget.container()
 
     def is_destroyed(self):
@@ -16999,10 +17004,10 @@ class _WidgetEngine(_EmitterEngine):
         if self.session.keeper is not None:
             self.session.keeper.place_again(wid)
 
-    def kept_anew(self):
+    def kept_anew(self, name=None):
         """See SessionKeeper.keep_again."""
         if self.session.keeper is not None:
-            self.session.keeper.keep_again(self.wid)
+            self.session.keeper.keep_again(self.wid, name)
 
 
 #: The container whose `with` block runs; what is made in it goes there.
@@ -19195,6 +19200,17 @@ class Form(VBox):
         awaited: frozenset[Any] = frozenset()   # engines of inputs whose files submit() waits for
         submits: Callable[[], object] | None = None     # it again, as who did it
 
+        def kept_value(self, name):
+            if name != "set_dirty":
+                return super().kept_value(name)
+            return [True] if self.entered else None
+
+        def restore(self, name, value):
+            if name != "set_dirty":
+                return super().restore(name, value)
+            self.facade.set_dirty(*value)
+            return True
+
         def wait_for_files(self, fields):
             """Wait for the files of these inputs; whether some are on their way still."""
             again = functools.partial(self.session.run_callback, self.facade.submit)
@@ -19322,6 +19338,7 @@ class Form(VBox):
         """Count what is in it as not saved, as where a person declined the last question before
         that, or with False as saved. Who leaves what is not saved is asked first."""
         self._engine.clean, self._engine.entered = None if tf else self.get_values(), tf
+        self._engine.kept_anew("set_dirty" if tf else None)
 
     def submit(self) -> bool:
         """Check all inputs: fire "submitted" with their values, or focus the first wrong one, on

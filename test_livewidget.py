@@ -18237,6 +18237,31 @@ class StateFiles(AppCase):
             page.until(lambda one: one.greeted)
             self.assertEqual(found(page.app), expected)
 
+    def test_a_form_that_was_not_submitted_is_dirty_after_a_restart_and_asks_who_leaves(self):
+        """Also where the program fills it in as it builds it, and once more after a restart."""
+        def build(session):
+            W = session.get_widgets()
+            with W.Form() as session.form:
+                W.TextEntry(name="name")
+            session.form.set_values({"name": "Ada"})
+            W.Page(widget=session.form).show()
+        page = self.ready(self.make_app(build, state=self.path))
+        page.event(page.find("TextEntry"), edit={"set_text": [page.since, [[3, 0, "!"]]]})
+        self.wait_stored(page)
+        for is_dirty, submits in ((True, False), (True, True), (False, False)):
+            page.app.close()
+            page = self.browser(self.make_app(build, state=self.path), resume=page)
+            page.until(lambda one: one.greeted)
+            session = session_of_page(page.app, page)
+            eventually(lambda: engine_of(session).keeper.laid)
+            form = session.form
+            self.assertEqual((form.dirty, form.get_values()), (is_dirty, {"name": "Ada!"}))
+            page.settle()
+            said = [call[2:4] for call in page.calls if call[1] == form.wid]
+            self.assertEqual(said[-1], ["set_dirty", [is_dirty]])
+            if submits:
+                form.submit()
+
     def test_choices_are_taken_when_what_they_are_of_comes_later(self):
         """Items, pages, rows and limits that a job or a press brings after a restart; of several
         that were chosen those that are there, and the others as they come."""
