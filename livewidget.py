@@ -11992,7 +11992,8 @@ class DataEngine:
     listeners: functions that take each change as [(name, text, or None for one that was deleted)]
     while the lock is held, in the order of changes; they change nothing.
     submit: runs a function where on_change functions run; call: calls one of those.
-    is_kept: whether a file or a store has the values for the next process."""
+    is_kept: whether a file or a store has the values for the next process. after_change: called
+    after each change, without the lock."""
     def __init__(self) -> None:
         self.lock: Any = threading.Lock()
         self.texts: dict[str, str] = {}
@@ -12004,6 +12005,7 @@ class DataEngine:
             functools.partial(_run_handler, function, args, {}))
         self.file: DataFile | None = None
         self.is_kept: bool = False
+        self.after_change: Callable[[], object] = lambda: None
 
     def encode(self, values: Mapping[str, Any]) -> dict[str, str | None]:
         """Names and JSON texts of values; UsageError for what is no JSON value."""
@@ -12035,6 +12037,7 @@ class DataEngine:
             marked, fault = self._tell(changed, source) if changed else ((), None)
         for holder in marked:
             holder.deliver()
+        self.after_change()
         if fault is not None:
             raise fault
         return True
@@ -13233,6 +13236,11 @@ class ChangeGroup:
             if after is not None:
                 self._after[by, after[0]] = after[1]
 
+    def data_names(self) -> list[str]:
+        """The names of Data of which a value waits."""
+        with self._lock:
+            return [name[5:] for _, name in self._changes if name and name.startswith("data:")]
+
     def names_at(self, place: str) -> set[str | None]:
         """What of a place waits."""
         with self._lock:
@@ -13295,6 +13303,7 @@ class StoreWriter:
         self._store, self._logger, self._host = store, logger, host
         self._report = _RateLimitedLog(logger, LOG_EVERY_S)
         self._wake, self._ended = threading.Event(), False
+        self._closed = False                    # what comes now is not stored
         self._lock, self._paused = threading.RLock(), False
         self._marked: dict[Any, None] = {}      # keepers that have something to collect
         self._claims: dict[str, None] = {}      # places of sessions that are new
@@ -13498,7 +13507,17 @@ class StoreWriter:
                     time.sleep(STORE_RETRY_S)
                 self._wake.set()
         self.turn()
+        self._closed = True
         self._store.close()
+        self.tell_lost()
+
+    def tell_lost(self) -> None:
+        """Log what was set too late to be stored; without any lock, as handlers of logs may be the
+        program's."""
+        names = self.group.data_names() if self._closed else ()
+        if names:
+            self._report(("lost", names[-1]), "state: set as the program ended, and not stored: %s",
+                         ", ".join(names))
 
     def turn(self) -> bool:
         """Do what there is to do: whether all that waited is durable."""
@@ -13703,7 +13722,7 @@ class DataKeeper:
         engine = engine_of(data)
         self._engine = weakref.ref(engine)
         engine.change(self._texts(saved))
-        engine.is_kept = True
+        engine.is_kept, engine.after_change = True, writer.tell_lost
         engine.listeners.append(self)
 
     @staticmethod
@@ -14710,6 +14729,7 @@ class SessionIO(Audience):
                 running_input.reset(outer)
             if keeper is not None:
                 keeper.end(entry)
+                keeper.writer.tell_lost()
                 self.engine.lay_over()
         self.engine.changed()
 
@@ -15260,6 +15280,7 @@ class SessionEngine:
             self.run_callback(*args)
         finally:
             self.keeper.end(taken)
+            self.keeper.writer.tell_lost()
 
     def about(self) -> dict[str, Any]:
         """What is stored of the session itself."""

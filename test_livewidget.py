@@ -17518,6 +17518,41 @@ class StateFiles(AppCase):
         self.wait_stored(new)
         self.assertEqual(new.cells[self.labelled(new, "Count"), "set_text"], ["x"])
 
+    def test_what_is_set_in_data_after_the_end_of_the_application_is_told_to_be_lost(self):
+        """Also what a handler set that outlived close(), and where a handler of the log sets some.
+        """
+        def build(session):
+            button = session.get_widgets().Button("Late")
+            button.on("activated", handler)
+            put_on_page(button)
+
+        def handler():
+            app.data["late"] = 1
+            begun.set()
+            goes_on.wait(PATIENCE_S)
+
+        def lost():
+            return [one.getMessage() for one in self.records.records
+                    if "not stored" in one.getMessage()]
+        begun, goes_on = threading.Event(), threading.Event()
+        self.addCleanup(goes_on.set)
+        app = self.make_app(build, state=self.path)
+        page = self.ready(app)
+        app.data["kept"] = 1
+        page.event(page.find("Button"), "activated")
+        self.assertTrue(begun.wait(PATIENCE_S), "the handler runs")
+        with unittest.mock.patch.object(lw, "CLOSE_CALLBACKS_S", 0.1):
+            app.close()
+        self.assertEqual(lost(), [])
+        goes_on.set()
+        self.assertEqual(eventually(lost),
+                         ["state: set as the program ended, and not stored: late"])
+        self.records.emit = lambda record: app.data.update(told=record.getMessage())
+        app.data["other"] = 1
+        self.assertIn("not stored: late, other", app.data["told"])
+        app = self.make_app(state=self.path)
+        self.assertEqual(dict(app.data), {"kept": 1})
+
     def test_clicks_count_once_in_the_data_of_their_session_over_kills(self):
         process, clicks = self.start_program(), 0
         page = self.page_of(process)
