@@ -19360,6 +19360,9 @@ class Form(VBox):
         that, or with False as saved. Who leaves what is not saved is asked first."""
         self._engine.clean, self._engine.entered = None if tf else self.get_values(), tf
         self._engine.kept_anew("set_dirty" if tf else None)
+        for engine in map(engine_of, self.get_fields()):
+            if engine.keeps_files:              # what was submitted is not lost by a restart
+                engine.kept_anew()
 
     def submit(self) -> bool:
         """Check all inputs: fire "submitted" with their values, or focus the first wrong one, on
@@ -21261,6 +21264,7 @@ class UploadedFile:
         self.size: int = size
         self.type: str = type
         self.path: str = path
+        self._came_to: str = path
 
     def __repr__(self) -> str:
         return f"<UploadedFile {self.name!r}, {readable_size(self.size)}>"
@@ -21334,12 +21338,30 @@ class FileUpload(Field):
         role = "group"
         keeps_files = True
         numbers = itertools.count(1)
+        lost: Items = ()                        # names of files that an earlier process had
+
+        def kept_value(self, name):
+            """The names of files that end with the process: those on their way, and those that are
+            neither submitted nor moved."""
+            form = self.form() if self.form_name is not None else None
+            is_submitted = form is not None and not form.entered
+            names = [] if is_submitted else [*self.lost, *(
+                file.name for file in self.files.values() if file.path == file._came_to)]
+            names += [row[1] for row in self.going.values()]
+            return [names] if names else None
+
+        def restore(self, name, value):
+            _require(name == "set_files", "no user state", name=name)
+            self.lost, = value
+            self.facade.set_error("Choose again, as the program was started anew: "
+                                  + ", ".join(self.lost))
+            return True
 
         def drop(self, gone):
             with self.session.log.lock:         # others may come meanwhile
                 self.files = {key: file for key, file in self.files.items() if file not in gone}
             for file in gone if not self.session.ended else ():
-                if os.path.dirname(file.path) == self.session.io.file_folder():     # not moved
+                if file.path == file._came_to:      # not moved
                     with contextlib.suppress(FileNotFoundError):
                         os.remove(file.path)
             self.show_files()
@@ -21369,7 +21391,11 @@ class FileUpload(Field):
 
         def upload_changed(self, stage, report):
             key, files = report.get("transfer_id"), report.get("files", ())
+            if self.session.ended:              # the next process tells of it: see kept_value()
+                return
             if stage == 0:
+                self.lost = ()
+                self.kept_anew("set_files")
                 self.facade.set_error(None)
                 names = ", ".join(file["name"] for file in files)
                 self.going = {**self.going, key: [key, names, 0]}
@@ -21398,6 +21424,7 @@ class FileUpload(Field):
                     self.files = {**self.files, **{next(self.numbers): file for file in sent}}
                 self.note_entered()
                 self.fire("activated", sent)
+                self.session.submit(self.kept_anew)     # behind a handler that moves some
                 return
             for path in [file["path"] for file in files if "path" in file]:
                 with contextlib.suppress(FileNotFoundError):    # something tidied up

@@ -20479,6 +20479,65 @@ class Uploads(AppCase):
         self.assertEqual(self.post(app, transfer, 0, 0, b"12345"), 507)
         self.assertNotIn("Traceback", self.records.text())
 
+    def test_files_that_end_with_the_program_are_named_by_the_next_one_to_be_chosen_again(self):
+        """Those that came and those on their way; not what was moved, submitted or removed."""
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        uploads, page = [], None
+
+        def take(files):
+            for file in files:
+                if file.name.startswith("moved"):
+                    file.move(folder)
+
+        def build(session):
+            W = session.get_widgets()
+            form = W.Form()
+            with form:
+                alone = W.FileUpload(key="alone", on_activated=take)
+                named = W.FileUpload(name="named")
+            W.Page(widget=form).show()
+            uploads[:] = alone, named, form
+
+        def start():
+            app = self.make_app(build, state=os.path.join(folder, "app.db"))
+            started = self.browser(app, resume=page) if page else self.ready(app)
+            started.until(lambda one: one.greeted)
+            session = session_of_page(app, started)
+            eventually(lambda: engine_of(session).keeper.laid)
+            started.settle()
+            return started, [one.get_error() for one in uploads[:2]]
+
+        def send(upload, name, is_whole=True):
+            _, (_, transfer, _) = self.announce(page, upload, (name, 5))
+            if is_whole:
+                self.assertEqual(self.post(page.app, transfer, 0, 0, b"12345"), 204)
+
+        def end():
+            session_of_page(page.app, page).gui_call(lambda: None)
+            page.app.close()
+        page, errors = start()
+        self.assertEqual(errors, [None, None])
+        for upload in uploads[:2]:
+            send(upload, "came.txt")
+        send(uploads[0], "moved.txt")
+        send(uploads[0], "late.txt", False)
+        end()
+        told = "Choose again, as the program was started anew: came.txt"
+        for _ in range(2):
+            page, errors = start()
+            self.assertEqual(errors, [told + ", late.txt", told])
+            end()
+        page, _ = start()
+        for upload in uploads[:2]:
+            send(upload, "again.txt")
+        self.assertEqual([one.get_error() for one in uploads[:2]], [None, None])
+        uploads[0].clear()
+        self.assertTrue(uploads[2].submit(), "all is right")
+        end()
+        page, errors = start()
+        self.assertEqual((errors, uploads[2].dirty), ([None, None], False))
+
     def test_a_file_that_comes_while_another_is_removed_stays(self):
         session = self.make_app().create_session()
         upload = session.get_widgets().FileUpload()
