@@ -44662,8 +44662,10 @@ class TextSource extends SharedText {
     }
     _putCaret(node, at) {
         const end = this._toPoints(this._length());
-        if (node === this._input) this.place_caret(...at.map(one => Math.min(one, end)));
-        else super._putCaret(node, at);
+        if (node !== this._input) return super._putCaret(node, at);
+        const { _credentials: { focus }, _epoch } = this.session;
+        this.place_caret(...at.map(one => Math.min(one, end)));
+        if (focus.epoch !== _epoch) this._tellSoon();   // a new process does not know it
     }
     set_cursor_style(style, color) {
         this.element.dataset.caret = style;

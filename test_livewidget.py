@@ -20032,6 +20032,36 @@ class StateFilesInChromium(BrowserCase):
         # a socket was refused, and what asks why as well
         self.assertEqual([one for one in tab.messages if "CONNECTION_REFUSED" not in one], [])
 
+    def test_a_program_knows_what_a_person_has_selected_in_an_editor_after_a_restart(self):
+        """The page goes on to show it; what a handler does, it does there."""
+        head, found, _ = self.PROGRAM.partition("    page, box = ")
+        self.assertTrue(found, "the program builds a page")
+        self.PROGRAM = head + textwrap.indent(textwrap.dedent("""\
+            editor, label = W.TextSource("some words", key="editor"), W.Label("")
+            def say(ref=None):
+                between = editor.get_selection_range()
+                label.set_text("nothing" if between is None else editor.get_text_range(*between))
+            editor.on("cursor_moved", say)
+            box = W.VBox()
+            box.add_widget(editor)
+            box.add_widget(label)
+            W.Page(widget=box).show()
+            """), "    ") + "app.run()\n"
+        process, shown = self.start_program(), "document.querySelector('[data-widget=Label]')"
+        port, = process.ports
+        tab = self.tab("http://127.0.0.1:%d/#token=%s" % (port, process.token))
+        tab.wait("document.querySelector('.lw-source-line') !== null")
+        tab.click(".lw-source-line")
+        tab.key("Home")
+        for _ in range(4):
+            tab.key("ArrowRight", 8)
+        tab.wait(shown + ".innerText === 'some' && !livewidget.session._unstored.length")
+        self.kill(process)
+        tab.wait("document.body.innerText.includes('What you enter')")
+        self.start_program(port=port)
+        tab.wait("!document.body.innerText.includes('What you enter')")
+        tab.wait(shown + "?.innerText === 'some'")
+
     def test_what_is_entered_after_a_program_has_ended_is_said_to_be_kept_and_is(self):
         process = self.start_program()
         port, = process.ports
