@@ -9937,7 +9937,9 @@ class TableView extends RowsView {
     }
     // Python's filter of a field's column, except while somebody writes there, or just has.
     _showFilter(field) {
-        if (field === document.activeElement || this._untoldFilters.has(field.column.key)) return;
+        const isBegun = field === document.activeElement
+            && (field.value || field.validity.badInput);        // after a restart it is empty
+        if (isBegun || this._untoldFilters.has(field.column.key)) return;
         const { key, filter } = field.column, value = this._filters[key] ?? null;
         const ends = this._fields.filter(one => one.column === field.column);
         field.value = value === null ? "" : filter === "text" ? value

@@ -20032,21 +20032,43 @@ class StateFilesInChromium(BrowserCase):
         # a socket was refused, and what asks why as well
         self.assertEqual([one for one in tab.messages if "CONNECTION_REFUSED" not in one], [])
 
-    def test_a_program_knows_what_a_person_has_selected_in_an_editor_after_a_restart(self):
-        """The page goes on to show it; what a handler does, it does there."""
+    def build(self, body):
+        """Have the program fill another box."""
         head, found, _ = self.PROGRAM.partition("    page, box = ")
         self.assertTrue(found, "the program builds a page")
-        self.PROGRAM = head + textwrap.indent(textwrap.dedent("""\
+        self.PROGRAM = (head + "    box = W.VBox()\n" + textwrap.indent(textwrap.dedent(body), "    ")
+                        + "    W.Page(widget=box).show()\napp.run()\n")
+
+    def test_a_filter_that_nothing_answered_any_more_is_in_its_field_after_a_restart(self):
+        """The field has the focus again before the program that is started hears of it."""
+        self.build("""\
+            box.add_widget(W.TableView(["Name"], data=[["x"], ["b"]], filterable=True))
+            """)
+        process = self.start_program()
+        port, = process.ports
+        tab = self.tab("http://127.0.0.1:%d/#token=%s" % (port, process.token))
+        tab.wait("document.querySelectorAll('[role=row][aria-rowindex]').length > 1")
+        os.kill(process.pid, signal.SIGSTOP)        # what is typed is told to a new process only
+        tab.click("[data-widget=TableView] input")
+        tab.type("b")
+        self.kill(process)
+        tab.wait("document.body.innerText.includes('What you enter')")
+        self.start_program(port=port)
+        tab.wait("!document.body.innerText.includes('What you enter')")
+        tab.wait("document.querySelector('[data-widget=TableView] input')?.value === 'b'")
+        tab.wait("!document.querySelector('[data-widget=TableView]').innerText.includes('x')")
+
+    def test_a_program_knows_what_a_person_has_selected_in_an_editor_after_a_restart(self):
+        """The page goes on to show it; what a handler does, it does there."""
+        self.build("""\
             editor, label = W.TextSource("some words", key="editor"), W.Label("")
             def say(ref=None):
                 between = editor.get_selection_range()
                 label.set_text("nothing" if between is None else editor.get_text_range(*between))
             editor.on("cursor_moved", say)
-            box = W.VBox()
             box.add_widget(editor)
             box.add_widget(label)
-            W.Page(widget=box).show()
-            """), "    ") + "app.run()\n"
+            """)
         process, shown = self.start_program(), "document.querySelector('[data-widget=Label]')"
         port, = process.ports
         tab = self.tab("http://127.0.0.1:%d/#token=%s" % (port, process.token))
