@@ -16881,7 +16881,7 @@ class _WidgetEngine(_EmitterEngine):
         widget = self if self.form_name is not None else None
         while widget is not None:
             if widget.is_form and not widget.entered:
-                widget.kept_anew("set_dirty")
+                widget.note_dirty()
             widget.entered, widget = True, widget.container()
 
     def is_destroyed(self):
@@ -19221,6 +19221,11 @@ class Form(VBox):
         awaited: frozenset[Any] = frozenset()   # engines of inputs whose files submit() waits for
         submits: Callable[[], object] | None = None     # it again, as who did it
 
+        def note_dirty(self):
+            """Somebody entered something: pages that come later ask who leaves, too."""
+            self.kept_anew("set_dirty")
+            self.record("set_dirty", [True])
+
         def kept_value(self, name):
             if name != "set_dirty":
                 return super().kept_value(name)
@@ -19354,12 +19359,12 @@ class Form(VBox):
         count if a handler of "submitted" raised, or showed an error at an input."""
         return self._engine.entered and self.get_values() != self._engine.clean
 
-    @call
-    def set_dirty(self, tf: bool):
+    def set_dirty(self, tf: bool) -> None:
         """Count what is in it as not saved, as where a person declined the last question before
         that, or with False as saved. Who leaves what is not saved is asked first."""
         self._engine.clean, self._engine.entered = None if tf else self.get_values(), tf
         self._engine.kept_anew("set_dirty" if tf else None)
+        self._engine.record("set_dirty", [tf])
         for engine in map(engine_of, self.get_fields()):
             if engine.keeps_files:              # what was submitted is not lost by a restart
                 engine.kept_anew()

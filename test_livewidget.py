@@ -18292,8 +18292,7 @@ class StateFiles(AppCase):
             form = session.form
             self.assertEqual((form.dirty, form.get_values()), (is_dirty, {"name": "Ada!"}))
             page.settle()
-            said = [call[2:4] for call in page.calls if call[1] == form.wid]
-            self.assertEqual(said[-1], ["set_dirty", [is_dirty]])
+            self.assertEqual(page.cells[form.wid, "set_dirty"], [is_dirty])
             if submits:
                 form.submit()
 
@@ -20036,8 +20035,8 @@ class StateFilesInChromium(BrowserCase):
         """Have the program fill another box."""
         head, found, _ = self.PROGRAM.partition("    page, box = ")
         self.assertTrue(found, "the program builds a page")
-        self.PROGRAM = (head + "    box = W.VBox()\n" + textwrap.indent(textwrap.dedent(body), "    ")
-                        + "    W.Page(widget=box).show()\napp.run()\n")
+        body = "box = W.VBox()\n" + textwrap.dedent(body) + "W.Page(widget=box).show()\n"
+        self.PROGRAM = head + textwrap.indent(body, "    ") + "app.run()\n"
 
     def test_a_filter_that_nothing_answered_any_more_is_in_its_field_after_a_restart(self):
         """The field has the focus again before the program that is started hears of it."""
@@ -29401,6 +29400,11 @@ class FormsOfFields(WidgetCase):
                 new DragEvent("drop", { dataTransfer: data, bubbles: true })); })()""")
         eventually(lambda: made["form"].dirty)
         self.assertTrue(tab.js(warns), "the page may be left with a dropped file")
+        other = self.tab(session.get_url())
+        other.wait(warns)                       # as after a reload
+        made["form"].set_values({})
+        for page in (tab, other):
+            page.wait("!" + warns)
 
 
 class Looks(WidgetCase):
