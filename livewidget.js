@@ -6439,8 +6439,10 @@ class TextSource extends SharedText {
     }
     _putCaret(node, at) {
         const end = this._toPoints(this._length());
-        if (node === this._input) this.place_caret(...at.map(one => Math.min(one, end)));
-        else super._putCaret(node, at);
+        if (node !== this._input) return super._putCaret(node, at);
+        const { _credentials: { focus }, _epoch } = this.session;
+        this.place_caret(...at.map(one => Math.min(one, end)));
+        if (focus.epoch !== _epoch) this._tellSoon();   // a new process does not know it
     }
     set_cursor_style(style, color) {
         this.element.dataset.caret = style;
@@ -10006,7 +10008,9 @@ class TableView extends RowsView {
     }
     // Python's filter of a field's column, except while somebody writes there, or just has.
     _showFilter(field) {
-        if (field === document.activeElement || this._untoldFilters.has(field.column.key)) return;
+        const isBegun = field === document.activeElement
+            && (field.value || field.validity.badInput);        // after a restart it is empty
+        if (isBegun || this._untoldFilters.has(field.column.key)) return;
         const { key, filter } = field.column, value = this._filters[key] ?? null;
         const ends = this._fields.filter(one => one.column === field.column);
         field.value = value === null ? "" : filter === "text" ? value

@@ -12010,7 +12010,8 @@ class DataEngine:
     listeners: functions that take each change as [(name, text, or None for one that was deleted)]
     while the lock is held, in the order of changes; they change nothing.
     submit: runs a function where on_change functions run; call: calls one of those.
-    is_kept: whether a file or a store has the values for the next process."""
+    is_kept: whether a file or a store has the values for the next process. after_change: called
+    after each change, without the lock."""
     def __init__(self) -> None:
         self.lock: Any = threading.Lock()
         self.texts: dict[str, str] = {}
@@ -12022,6 +12023,7 @@ class DataEngine:
             functools.partial(_run_handler, function, args, {}))
         self.file: DataFile | None = None
         self.is_kept: bool = False
+        self.after_change: Callable[[], object] = lambda: None
 
     def encode(self, values: Mapping[str, Any]) -> dict[str, str | None]:
         """Names and JSON texts of values; UsageError for what is no JSON value."""
@@ -12053,6 +12055,7 @@ class DataEngine:
             marked, fault = self._tell(changed, source) if changed else ((), None)
         for holder in marked:
             holder.deliver()
+        self.after_change()
         if fault is not None:
             raise fault
         return True
@@ -13257,6 +13260,11 @@ class ChangeGroup:
             if after is not None:
                 self._after[by, after[0]] = after[1]
 
+    def data_names(self) -> list[str]:
+        """The names of Data of which a value waits."""
+        with self._lock:
+            return [name[5:] for _, name in self._changes if name and name.startswith("data:")]
+
     def names_at(self, place: str) -> set[str | None]:
         """What of a place waits."""
         with self._lock:
@@ -13319,6 +13327,7 @@ class StoreWriter:
         self._store, self._logger, self._host = store, logger, host
         self._report = _RateLimitedLog(logger, LOG_EVERY_S)
         self._wake, self._ended = threading.Event(), False
+        self._closed = False                    # what comes now is not stored
         self._lock, self._paused = threading.RLock(), False
         self._marked: dict[Any, None] = {}      # keepers that have something to collect
         self._claims: dict[str, None] = {}      # places of sessions that are new
@@ -13522,7 +13531,17 @@ class StoreWriter:
                     time.sleep(STORE_RETRY_S)
                 self._wake.set()
         self.turn()
+        self._closed = True
         self._store.close()
+        self.tell_lost()
+
+    def tell_lost(self) -> None:
+        """Log what was set too late to be stored; without any lock, as handlers of logs may be the
+        program's."""
+        names = self.group.data_names() if self._closed else ()
+        if names:
+            self._report(("lost", names[-1]), "state: set as the program ended, and not stored: %s",
+                         ", ".join(names))
 
     def turn(self) -> bool:
         """Do what there is to do: whether all that waited is durable."""
@@ -13737,7 +13756,7 @@ class DataKeeper:
         engine = engine_of(data)
         self._engine = weakref.ref(engine)
         engine.change(self._texts(saved))
-        engine.is_kept = True
+        engine.is_kept, engine.after_change = True, writer.tell_lost
         engine.listeners.append(self)
 
     @staticmethod
@@ -13789,6 +13808,11 @@ class DataKeeper:
         return [(self._place, "data:" + name, value)]
 
 
+def _together(one, other):
+    """Two values of kept_value(), of lists, as one."""
+    return [list({repr(part): part for part in (*a, *b)}.values()) for a, b in zip(one, other)]
+
+
 class SessionKeeper:
     """What of a session is in the store: its inputs, in order, and what people entered.
 
@@ -13804,8 +13828,10 @@ class SessionKeeper:
         self._inputs: collections.deque[_Input] = collections.deque()
         self._seq = 0                           # the change of the log up to which it was collected
         self._touched: dict[int, dict[str, None]] = {}     # wid -> setters that people used
-        #: What was entered there and the widget of now does not take, by its wid.
+        #: What was entered there and the widget of now does not take, or not yet, by its wid; and
+        #: which of these widgets changed since.
         self._refused: dict[int, dict[str, Any]] = {}
+        self._changed: dict[int, None] = {}
         self._dirty: set[int] = set()           # widgets to store again
         self._places: dict[int, str] = {}
         self._told_keys: set[str] = set()       # that several widgets have
@@ -13885,6 +13911,7 @@ class SessionKeeper:
                 for name in names:              # what was done last is laid over last
                     touched.pop(name, None)
                     touched[name] = None
+                    self._refused.get(widget.wid, {}).pop(name, None)
                 self._dirty.add(widget.wid)
                 taken.acted = widget.wid if widget.kept_actions else None
         return taken
@@ -13940,9 +13967,12 @@ class SessionKeeper:
                 self._grown = True
                 self.writer.mark(self)
 
-    def keep_again(self, wid: int) -> None:
-        """What people did to a widget was changed, and the log does not tell it by that name."""
+    def keep_again(self, wid: int, name: str | None = None) -> None:
+        """What people did to a widget was changed, and the log does not tell it by that name. name:
+        something is to be kept by it from now on."""
         with self.log.lock:
+            if name is not None:
+                self._touched.setdefault(wid, {})[name] = None
             if wid in self._touched:
                 self._dirty.add(wid)
                 self.writer.mark(self)
@@ -13966,6 +13996,10 @@ class SessionKeeper:
             touched = self._touched.get(wid, ())
             if name in touched or name == "set_children" and "set_order" in touched:
                 self._dirty.add(wid)
+            if wid in self._refused and self._refused[wid].keys() - {name}:     # it may take that
+                if not (self._changed or self.session.laying_over):
+                    self._lay_soon()
+                self._changed[wid] = None
         self._seq = log.seq
         if self._grown:
             self._place_all(changes)
@@ -14007,80 +14041,106 @@ class SessionKeeper:
         self._dirty.update(wid for wid, place in places.items() if old.get(wid) != place)
         self._places = places
         if self.laid and not self._unplaced.keys().isdisjoint(places.values()):
-            self.session.runtime.call_soon(self.session.submit, self.session.lay_over)
+            self._lay_soon()
+
+    def _lay_soon(self):
+        self.session.runtime.call_soon(self.session.submit, self.session.lay_over)
 
     def _values_of(self, widget):
         if widget.sensitive:
             return {}
         values = {name: widget.kept_value(name) for name in self._touched.get(widget.wid, ())}
-        kept = {name: value for name, value in values.items() if value is not None}
-        return {**kept, **self._refused.get(widget.wid, {}), **kept}    # in the order of acts
+        waits = self._refused.get(widget.wid, {})
+        kept = {name: value if name not in waits else _together(value, waits[name])
+                for name, value in values.items() if value is not None}
+        return {**kept, **waits, **kept}        # in the order of acts
 
     # Laying over
     @property
     def waits(self) -> bool:
-        """Whether something of an earlier process has no widget yet."""
-        return bool(self._unplaced)
+        """Whether something of an earlier process has no widget yet, or one that changed since."""
+        return bool(self._unplaced or self._changed)
 
     def lay_over(self) -> list[tuple[Any, list[str]]]:
         """Give widgets what people had entered in an earlier process, each at its place: the
         widgets that got something, with the names of what. On the thread of callbacks."""
         self.collect()
-        found, restored = [], []
+        old, restored = [], []
         with self.log.lock:
             for wid, place in self._places.items():
                 if place in self._unplaced and wid > self.earlier_wids:
                     wids, values, _ = self._unplaced.pop(place)
                     self.renamed.update(dict.fromkeys(wids, wid))
                     self._was[wid] = wids[:MAX_EPOCHS]
-                    touched = self._touched.setdefault(wid, {})
-                    values = {name: values[name] for name in values if name not in touched}
-                    touched.update(dict.fromkeys(values))       # what was entered since is newer
-                    self._dirty.add(wid)
-                    found.append((wids, wid, values))
-        for _, wid, values in found:
-            widget = self.session.widgets.get(wid)
-            names = [name for name, value in values.items()
-                     if widget is not None and self._is_taken(widget, name, value)]
+                    touched = self._touched.setdefault(wid, {})     # by what was entered since
+                    self._refused[wid] = {name: value for name, value in values.items()
+                                          if name not in touched}
+                    self._changed[wid] = None
+                    old += wids
+            changed, self._changed = self._changed, {}
+        for widget in filter(None, map(self.session.widgets.get, changed)):
+            names = [name for name, value in list(self._refused.get(widget.wid, {}).items())
+                     if self._lay(widget, name, value)]
             if names:
                 restored.append((widget, names))
-            if len(names) < len(values):
-                self._keep_refused(wid, {name: value for name, value in values.items()
-                                         if name not in names})
+            if old:
+                self._tell_refused(widget)
         for widget, _ in restored:
             for holder, _ in widget.states_of_holders():
                 holder.settle()
         with self.log.lock:
-            self.laid, self.laid_at = True, self.log.seq
+            if old or not self.laid:
+                self.laid, self.laid_at = True, self.log.seq
+            self._dirty.update(changed)
             changes: dict[tuple[str, str], Any] = {}
             self._collect_into(changes)         # of both names, in one transaction
             self._put([*((*key, value) for key, value in changes.items()), *(
-                (self.place, f"widget:{old}", None) for wids, *_ in found for old in wids)])
+                (self.place, f"widget:{one}", None) for one in old)])
+            if not restored:                    # these are changes of what raised
+                self._changed.clear()
+            elif self._changed:
+                self._lay_soon()
         return restored
 
-    def _is_taken(self, widget, name, value):
-        """Lay one value over; setters are the program's, and what one raises harms no other."""
+    def _lay(self, widget, name, value):
+        """Lay over of one value what the widget takes, and let the rest wait: it may be of the
+        former kind again, or get such items. Whether it took something."""
+        with self.log.lock:
+            is_more = name in self._touched.get(widget.wid, ())
+        is_taken, rest = self._take(widget, name, value, is_more)
+        if is_taken:
+            with self.log.lock:
+                waits = self._refused.get(widget.wid, {})
+                if waits.pop(name, None) is not None and rest is not None:
+                    waits[name] = rest          # else a person did something else meanwhile
+                self._touched.setdefault(widget.wid, {}).setdefault(name)
+        return is_taken
+
+    def _take(self, widget, name, value, is_more):
+        """(whether something was taken, what was not); setters are the program's, and what one
+        raises harms no other."""
         try:
+            value, rest = widget.parted(name, value)
+            if rest is not None and not any(value):
+                return False, rest
+            if is_more:
+                value = _together(widget.kept_value(name), value)
             widget.require_offered(name, value)
-            return widget.restore(name, value)
+            return widget.restore(name, value), rest
         except (UsageError, ProtocolError, LookupError, TypeError, ValueError):
             pass                                # it is another widget now, or has other limits
         except BaseException as error:          # (R109)
             self.session.show_raised(getattr(widget.facade, name, widget.restore), error, 1)
             if _is_interrupt(error):
                 raise
-        return False
+        return False, None
 
-    def _keep_refused(self, wid, values):
-        """Store further what a widget does not take: it may be of the former kind again."""
-        with self.log.lock:
-            self._refused[wid] = values
-            for name in values:
-                self._touched[wid].pop(name, None)
-        if self.session.host.debug:
+    def _tell_refused(self, widget):
+        waits = self._refused.get(widget.wid)
+        if waits and self.session.host.debug:
             self.session.host.logger.warning(
                 "state: %s is another widget now, or has other limits: what was entered there "
-                "waits: %s", self._places.get(wid), ", ".join(values))
+                "waits: %s", self._places.get(widget.wid), ", ".join(waits))
 
     def forget_unplaced(self, before: float) -> list[str]:
         """Forget what found no place and was written before a time; the places that still wait."""
@@ -14703,6 +14763,7 @@ class SessionIO(Audience):
                 running_input.reset(outer)
             if keeper is not None:
                 keeper.end(entry)
+                keeper.writer.tell_lost()
                 self.engine.lay_over()
         self.engine.changed()
 
@@ -15268,6 +15329,7 @@ class SessionEngine:
             self.run_callback(*args)
         finally:
             self.keeper.end(taken)
+            self.keeper.writer.tell_lost()
 
     def about(self) -> dict[str, Any]:
         """What is stored of the session itself."""
@@ -16718,6 +16780,13 @@ _UNSET = {"resize": lambda widget: (None, None),
           "set_scroll_position": lambda widget: widget.get_scroll_position()}
 
 
+def _parts(value, *are_there):
+    """What parted() gives for a value of lists; a function for each tells what is there."""
+    found, rest = ([[one for one in part if is_there(one) == wanted]
+                    for part, is_there in zip(value, are_there)] for wanted in (True, False))
+    return found, rest if any(rest) else None
+
+
 class _GoneError(Exception):
     """What a person acted on is there no more. Raised by user_actions; its page is told."""
     def __init__(self) -> None:
@@ -16877,6 +16946,11 @@ class _WidgetEngine(_EmitterEngine):
         """The arguments with which a setter brings back what people did by it; None for none."""
         return self.session.log.get(self.wid, name)
 
+    def parted(self, name, value):
+        """What of kept_value() of an earlier process is there now, and the rest, which may come
+        later, both as such a value; None for a value that is taken as a whole or not at all."""
+        return value, None
+
     def restore(self, name, value):
         """Set what kept_value() gave an earlier process; whether the widget takes it still. Raises
         UsageError, ProtocolError, LookupError, TypeError or ValueError for what it does not."""
@@ -16909,6 +16983,8 @@ class _WidgetEngine(_EmitterEngine):
         """A user changed what it holds, and with it the Forms that it is in."""
         widget = self if self.form_name is not None else None
         while widget is not None:
+            if widget.is_form and not widget.entered:
+                widget.note_dirty()
             widget.entered, widget = True, widget.container()
 
     def is_destroyed(self):
@@ -17052,10 +17128,10 @@ class _WidgetEngine(_EmitterEngine):
         if self.session.keeper is not None:
             self.session.keeper.place_again(wid)
 
-    def kept_anew(self):
+    def kept_anew(self, name=None):
         """See SessionKeeper.keep_again."""
         if self.session.keeper is not None:
-            self.session.keeper.keep_again(self.wid)
+            self.session.keeper.keep_again(self.wid, name)
 
 
 #: The container whose `with` block runs; what is made in it goes there.
@@ -19264,6 +19340,22 @@ class Form(VBox):
         awaited: frozenset[Any] = frozenset()   # engines of inputs whose files submit() waits for
         submits: Callable[[], object] | None = None     # it again, as who did it
 
+        def note_dirty(self):
+            """Somebody entered something: pages that come later ask who leaves, too."""
+            self.kept_anew("set_dirty")
+            self.record("set_dirty", [True])
+
+        def kept_value(self, name):
+            if name != "set_dirty":
+                return super().kept_value(name)
+            return [True] if self.entered else None
+
+        def restore(self, name, value):
+            if name != "set_dirty":
+                return super().restore(name, value)
+            self.facade.set_dirty(*value)
+            return True
+
         def wait_for_files(self, fields):
             """Wait for the files of these inputs; whether some are on their way still."""
             again = functools.partial(self.session.run_callback, self.facade.submit)
@@ -19386,11 +19478,15 @@ class Form(VBox):
         count if a handler of "submitted" raised, or showed an error at an input."""
         return self._engine.entered and self.get_values() != self._engine.clean
 
-    @call
-    def set_dirty(self, tf: bool):
+    def set_dirty(self, tf: bool) -> None:
         """Count what is in it as not saved, as where a person declined the last question before
         that, or with False as saved. Who leaves what is not saved is asked first."""
         self._engine.clean, self._engine.entered = None if tf else self.get_values(), tf
+        self._engine.kept_anew("set_dirty" if tf else None)
+        self._engine.record("set_dirty", [tf])
+        for engine in map(engine_of, self.get_fields()):
+            if engine.keeps_files:              # what was submitted is not lost by a restart
+                engine.kept_anew()
 
     def submit(self) -> bool:
         """Check all inputs: fire "submitted" with their values, or focus the first wrong one, on
@@ -20655,6 +20751,10 @@ class MultiSelect(TypedField, role="combobox", told={
         """What is chosen, in the order in which it was."""
         return list(self._engine.value("set_values", []))
 
+    class _engine(engine_of(TypedField)):
+        def parted(self, name, value):
+            return _parts(value, set(self.facade.get_items()).__contains__)
+
 
 @widget
 class Dial(Tracked, IconHolder, role="slider"):
@@ -21296,6 +21396,7 @@ class UploadedFile:
         self.size: int = size
         self.type: str = type
         self.path: str = path
+        self._came_to: str = path
 
     def __repr__(self) -> str:
         return f"<UploadedFile {self.name!r}, {readable_size(self.size)}>"
@@ -21369,12 +21470,30 @@ class FileUpload(Field):
         role = "group"
         keeps_files = True
         numbers = itertools.count(1)
+        lost: Items = ()                        # names of files that an earlier process had
+
+        def kept_value(self, name):
+            """The names of files that end with the process: those on their way, and those that are
+            neither submitted nor moved."""
+            form = self.form() if self.form_name is not None else None
+            is_submitted = form is not None and not form.entered
+            names = [] if is_submitted else [*self.lost, *(
+                file.name for file in self.files.values() if file.path == file._came_to)]
+            names += [row[1] for row in self.going.values()]
+            return [names] if names else None
+
+        def restore(self, name, value):
+            _require(name == "set_files", "no user state", name=name)
+            self.lost, = value
+            self.facade.set_error("Choose again, as the program was started anew: "
+                                  + ", ".join(self.lost))
+            return True
 
         def drop(self, gone):
             with self.session.log.lock:         # others may come meanwhile
                 self.files = {key: file for key, file in self.files.items() if file not in gone}
             for file in gone if not self.session.ended else ():
-                if os.path.dirname(file.path) == self.session.io.file_folder():     # not moved
+                if file.path == file._came_to:      # not moved
                     with contextlib.suppress(FileNotFoundError):
                         os.remove(file.path)
             self.show_files()
@@ -21404,7 +21523,11 @@ class FileUpload(Field):
 
         def upload_changed(self, stage, report):
             key, files = report.get("transfer_id"), report.get("files", ())
+            if self.session.ended:              # the next process tells of it: see kept_value()
+                return
             if stage == 0:
+                self.lost = ()
+                self.kept_anew("set_files")
                 self.facade.set_error(None)
                 names = ", ".join(file["name"] for file in files)
                 self.going = {**self.going, key: [key, names, 0]}
@@ -21433,6 +21556,7 @@ class FileUpload(Field):
                     self.files = {**self.files, **{next(self.numbers): file for file in sent}}
                 self.note_entered()
                 self.fire("activated", sent)
+                self.session.submit(self.kept_anew)     # behind a handler that moves some
                 return
             for path in [file["path"] for file in files if "path" in file]:
                 with contextlib.suppress(FileNotFoundError):    # something tidied up
@@ -24749,6 +24873,18 @@ class _RowsEngine(engine_of(Scrolled)):
         return {number: [self.rows.path(number), self.sent_cell(number, first)
                          if number in at_hand else None] for number in numbers}
 
+    def parted(self, name, value):
+        if name != "set_selected" or len(value) == 1:
+            return super().parted(name, value)
+        with self.lock:
+            return _parts([value[0], [[[row], keys] for rows, keys in value[1] for row in rows]],
+                          self.is_there, lambda cell: self.is_there(cell[0][0], *cell[1]))
+
+    def is_there(self, row, *columns):
+        with contextlib.suppress(UsageError):
+            return self.alive(row) is not None and None not in map(self.column_key, columns)
+        return False
+
     def restore(self, name, value):
         if name != "set_selected" or len(value) == 1:       # of a file of before: paths alone
             later = name == "set_column_widths" and not self.columns
@@ -25815,16 +25951,23 @@ class TreeView(RowsView):
             with self.lock:
                 return [[self.rows.path(number) for number in self.interior(True)]]
 
+        def parted(self, name, value):
+            if name != "set_collapsed":
+                return super().parted(name, value)
+            with self.lock:
+                paths = {tuple(self.rows.path(number)) for number in self.rows.children.keys()
+                         - {None}}
+            return _parts(value, lambda path: tuple(path) in paths)
+
         def restore(self, name, value):
             if name != "set_collapsed":
                 return super().restore(name, value)
             with self.session.batch(), self.lock:
                 closed = set(map(tuple, value[0]))
-                found = {number for number in self.rows.children.keys() - {None}
-                         if tuple(self.rows.path(number)) in closed}
-                self.rows.close(found)
+                self.rows.close({number for number in self.rows.children.keys() - {None}
+                                 if tuple(self.rows.path(number)) in closed})
                 self.changed_rows()
-            return bool(found) or not closed    # its rows may come later
+            return True
 
         @_on_rows
         def user_toggle(self, row: object, tf: bool):
@@ -44716,8 +44859,10 @@ class TextSource extends SharedText {
     }
     _putCaret(node, at) {
         const end = this._toPoints(this._length());
-        if (node === this._input) this.place_caret(...at.map(one => Math.min(one, end)));
-        else super._putCaret(node, at);
+        if (node !== this._input) return super._putCaret(node, at);
+        const { _credentials: { focus }, _epoch } = this.session;
+        this.place_caret(...at.map(one => Math.min(one, end)));
+        if (focus.epoch !== _epoch) this._tellSoon();   // a new process does not know it
     }
     set_cursor_style(style, color) {
         this.element.dataset.caret = style;
@@ -48283,7 +48428,9 @@ class TableView extends RowsView {
     }
     // Python's filter of a field's column, except while somebody writes there, or just has.
     _showFilter(field) {
-        if (field === document.activeElement || this._untoldFilters.has(field.column.key)) return;
+        const isBegun = field === document.activeElement
+            && (field.value || field.validity.badInput);        // after a restart it is empty
+        if (isBegun || this._untoldFilters.has(field.column.key)) return;
         const { key, filter } = field.column, value = this._filters[key] ?? null;
         const ends = this._fields.filter(one => one.column === field.column);
         field.value = value === null ? "" : filter === "text" ? value

@@ -17622,6 +17622,41 @@ class StateFiles(AppCase):
         self.wait_stored(new)
         self.assertEqual(new.cells[self.labelled(new, "Count"), "set_text"], ["x"])
 
+    def test_what_is_set_in_data_after_the_end_of_the_application_is_told_to_be_lost(self):
+        """Also what a handler set that outlived close(), and where a handler of the log sets some.
+        """
+        def build(session):
+            button = session.get_widgets().Button("Late")
+            button.on("activated", handler)
+            put_on_page(button)
+
+        def handler():
+            app.data["late"] = 1
+            begun.set()
+            goes_on.wait(PATIENCE_S)
+
+        def lost():
+            return [one.getMessage() for one in self.records.records
+                    if "not stored" in one.getMessage()]
+        begun, goes_on = threading.Event(), threading.Event()
+        self.addCleanup(goes_on.set)
+        app = self.make_app(build, state=self.path)
+        page = self.ready(app)
+        app.data["kept"] = 1
+        page.event(page.find("Button"), "activated")
+        self.assertTrue(begun.wait(PATIENCE_S), "the handler runs")
+        with unittest.mock.patch.object(lw, "CLOSE_CALLBACKS_S", 0.1):
+            app.close()
+        self.assertEqual(lost(), [])
+        goes_on.set()
+        self.assertEqual(eventually(lost),
+                         ["state: set as the program ended, and not stored: late"])
+        self.records.emit = lambda record: app.data.update(told=record.getMessage())
+        app.data["other"] = 1
+        self.assertIn("not stored: late, other", app.data["told"])
+        app = self.make_app(state=self.path)
+        self.assertEqual(dict(app.data), {"kept": 1})
+
     def test_clicks_count_once_in_the_data_of_their_session_over_kills(self):
         process, clicks = self.start_program(), 0
         page = self.page_of(process)
@@ -18157,24 +18192,36 @@ class StateFiles(AppCase):
                 if value == missing:
                     raise OSError("no such device")
 
+        class Level(lw.Slider):
+            def set_value(self, value):
+                super().set_value(value)
+                self.set_tooltip("of %d" % next(tries))
+                if value == missing:
+                    raise ValueError("no such level")
+
         def page(W):
             Speed(W.session, accessible_name="Speed", key="speed")
             more = W.Expander("More", key="more") if missing is None else W.TreeView(key="more")
             if missing is not None:
                 more.set_tree({"a": {"b": {}}})
             W.TextEntry(label="Name")
-        missing = None
+            Level(W.session, accessible_name="Level", key="level")
+        missing, tries = None, itertools.count(1)
         with lw.User(page, state=self.path, raises=False) as user:
             user.type("Speed", "70")
+            user.type("Level", "70")
             user.click("More")
             user.type("Name", "typed")
             missing = 70
             user.restart()
             self.assertEqual(user.value_of("Name"), "typed")
             self.assertEqual([type(error) for error in user.errors], [OSError])
+            user.advance(1)
+            self.assertLess(next(tries), 9, "it is tried again for what it changed itself")
             missing = 0
             user.restart()
-            self.assertEqual((user.value_of("Speed"), user.value_of("Name")), (70, "typed"))
+            self.assertEqual([user.value_of(name) for name in ("Speed", "Level", "Name")],
+                             [70, 70, "typed"])
 
     def test_an_order_of_tabs_is_back_by_their_titles(self):
         def page(W):
@@ -18328,6 +18375,88 @@ class StateFiles(AppCase):
             page = self.browser(self.make_app(build, state=self.path), resume=page)
             page.until(lambda one: one.greeted)
             self.assertEqual(found(page.app), expected)
+
+    def test_a_form_that_was_not_submitted_is_dirty_after_a_restart_and_asks_who_leaves(self):
+        """Also where the program fills it in as it builds it, and once more after a restart."""
+        def build(session):
+            W = session.get_widgets()
+            with W.Form() as session.form:
+                W.TextEntry(name="name")
+            session.form.set_values({"name": "Ada"})
+            W.Page(widget=session.form).show()
+        page = self.ready(self.make_app(build, state=self.path))
+        page.event(page.find("TextEntry"), edit={"set_text": [page.since, [[3, 0, "!"]]]})
+        self.wait_stored(page)
+        for is_dirty, submits in ((True, False), (True, True), (False, False)):
+            page.app.close()
+            page = self.browser(self.make_app(build, state=self.path), resume=page)
+            page.until(lambda one: one.greeted)
+            session = session_of_page(page.app, page)
+            eventually(lambda: engine_of(session).keeper.laid)
+            form = session.form
+            self.assertEqual((form.dirty, form.get_values()), (is_dirty, {"name": "Ada!"}))
+            page.settle()
+            self.assertEqual(page.cells[form.wid, "set_dirty"], [is_dirty])
+            if submits:
+                form.submit()
+
+    def test_choices_are_taken_when_what_they_are_of_comes_later(self):
+        """Items, pages, rows and limits that a job or a press brings after a restart; of several
+        that were chosen those that are there, and the others as they come."""
+        def page(W):
+            W.Button("Fill", on_activated=fill)
+            W.Button("Clear", on_activated=lambda: made["table"].clear_selection())
+            made.update(W=W, radio=W.RadioGroup(label="Radio"), tabs=W.TabWidget(),
+                        box=W.ComboBox(accessible_name="Box"), several=W.MultiSelect(label="Some"),
+                        spin=W.SpinBox(limits=(0, 9, 1), label="Spin"),
+                        tree=W.TreeView(["Name"], key="tree"),
+                        table=W.TableView(["Name"], key="table", selection_mode="multiple"))
+            if not late:
+                fill()
+
+        def fill():
+            made["radio"].set_items([*"xab"])
+            made["box"].set_items([*"xab"])
+            made["several"].set_items([*items])
+            made["spin"].set_limits(0, 99, 1)
+            made["table"].set_data([[name if name in items else "-"] for name in "abc"])
+            made["tree"].set_tree({name: {"in": {}} for name in items})
+            for name in "xab"[len(made["tabs"].get_children()):]:
+                made["tabs"].add_widget(made["W"].Label(name), "tab " + name)
+
+        def shown():
+            return (made["radio"].get_text(), made["box"].get_text(), made["spin"].get_value(),
+                    made["tabs"].get_index(), "".join(made["several"].get_values()),
+                    "".join(one["values"]["_col0"] for one in made["table"].get_selected()),
+                    "".join(one for one, in made["tree"].get_collapsed()))
+        made, items, late = {}, "abc", False
+        with lw.User(page, state=self.path) as user:
+            user.choose("Radio", "b")
+            user.choose("Box", "b")
+            user.type("Spin", "50")
+            user.click("tab b", role="tab")
+            user.choose("Some", "a", "b", "c")
+            user.table(key="table").select_rows(0, 1, 2)
+            for row in range(3):
+                user.table(key="tree").row(row).toggle()
+            late = True
+            for items, several in (("ac", "ac"), ("abc", "acb"), ("bc", "bc"), ("abc", "bca")):
+                user.restart()
+                self.assertEqual(shown()[:3], (None, "", 0))
+                user.click("Fill")
+                user.advance(1)
+                self.assertEqual(shown()[:4], ("b", "b", 50, 2))
+                self.assertEqual([*map(sorted, shown()[4:])], [sorted(several)] * 3)
+            items = "a"
+            user.restart()
+            user.click("Fill")
+            user.advance(1)
+            user.click("Clear")
+            user.choose("Some")
+            items = "abc"
+            user.click("Fill")
+            user.advance(1)
+            self.assertEqual((shown()[4], sorted(shown()[5])), ("", [*"bc"]))
 
     def test_handlers_of_a_table_hear_of_what_was_restored_what_they_heard_of_people(self):
         def page(W):
@@ -20006,6 +20135,58 @@ class StateFilesInChromium(BrowserCase):
         # a socket was refused, and what asks why as well
         self.assertEqual([one for one in tab.messages if "CONNECTION_REFUSED" not in one], [])
 
+    def build(self, body):
+        """Have the program fill another box."""
+        head, found, _ = self.PROGRAM.partition("    page, box = ")
+        self.assertTrue(found, "the program builds a page")
+        body = "box = W.VBox()\n" + textwrap.dedent(body) + "W.Page(widget=box).show()\n"
+        self.PROGRAM = head + textwrap.indent(body, "    ") + "app.run()\n"
+
+    def test_a_filter_that_nothing_answered_any_more_is_in_its_field_after_a_restart(self):
+        """The field has the focus again before the program that is started hears of it."""
+        self.build("""\
+            box.add_widget(W.TableView(["Name"], data=[["x"], ["b"]], filterable=True))
+            """)
+        process = self.start_program()
+        port, = process.ports
+        tab = self.tab("http://127.0.0.1:%d/#token=%s" % (port, process.token))
+        tab.wait("document.querySelectorAll('[role=row][aria-rowindex]').length > 1")
+        os.kill(process.pid, signal.SIGSTOP)        # what is typed is told to a new process only
+        tab.click("[data-widget=TableView] input")
+        tab.type("b")
+        self.kill(process)
+        tab.wait("document.body.innerText.includes('What you enter')")
+        self.start_program(port=port)
+        tab.wait("!document.body.innerText.includes('What you enter')")
+        tab.wait("document.querySelector('[data-widget=TableView] input')?.value === 'b'")
+        tab.wait("!document.querySelector('[data-widget=TableView]').innerText.includes('x')")
+
+    def test_a_program_knows_what_a_person_has_selected_in_an_editor_after_a_restart(self):
+        """The page goes on to show it; what a handler does, it does there."""
+        self.build("""\
+            editor, label = W.TextSource("some words", key="editor"), W.Label("")
+            def say(ref=None):
+                between = editor.get_selection_range()
+                label.set_text("nothing" if between is None else editor.get_text_range(*between))
+            editor.on("cursor_moved", say)
+            box.add_widget(editor)
+            box.add_widget(label)
+            """)
+        process, shown = self.start_program(), "document.querySelector('[data-widget=Label]')"
+        port, = process.ports
+        tab = self.tab("http://127.0.0.1:%d/#token=%s" % (port, process.token))
+        tab.wait("document.querySelector('.lw-source-line') !== null")
+        tab.click(".lw-source-line")
+        tab.key("Home")
+        for _ in range(4):
+            tab.key("ArrowRight", 8)
+        tab.wait(shown + ".innerText === 'some' && !livewidget.session._unstored.length")
+        self.kill(process)
+        tab.wait("document.body.innerText.includes('What you enter')")
+        self.start_program(port=port)
+        tab.wait("!document.body.innerText.includes('What you enter')")
+        tab.wait(shown + "?.innerText === 'some'")
+
     def test_what_is_entered_after_a_program_has_ended_is_said_to_be_kept_and_is(self):
         process = self.start_program()
         port, = process.ports
@@ -20452,6 +20633,65 @@ class Uploads(AppCase):
         io.transfers[transfer].discard()        # as end() does, on another thread
         self.assertEqual(self.post(app, transfer, 0, 0, b"12345"), 507)
         self.assertNotIn("Traceback", self.records.text())
+
+    def test_files_that_end_with_the_program_are_named_by_the_next_one_to_be_chosen_again(self):
+        """Those that came and those on their way; not what was moved, submitted or removed."""
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        uploads, page = [], None
+
+        def take(files):
+            for file in files:
+                if file.name.startswith("moved"):
+                    file.move(folder)
+
+        def build(session):
+            W = session.get_widgets()
+            form = W.Form()
+            with form:
+                alone = W.FileUpload(key="alone", on_activated=take)
+                named = W.FileUpload(name="named")
+            W.Page(widget=form).show()
+            uploads[:] = alone, named, form
+
+        def start():
+            app = self.make_app(build, state=os.path.join(folder, "app.db"))
+            started = self.browser(app, resume=page) if page else self.ready(app)
+            started.until(lambda one: one.greeted)
+            session = session_of_page(app, started)
+            eventually(lambda: engine_of(session).keeper.laid)
+            started.settle()
+            return started, [one.get_error() for one in uploads[:2]]
+
+        def send(upload, name, is_whole=True):
+            _, (_, transfer, _) = self.announce(page, upload, (name, 5))
+            if is_whole:
+                self.assertEqual(self.post(page.app, transfer, 0, 0, b"12345"), 204)
+
+        def end():
+            session_of_page(page.app, page).gui_call(lambda: None)
+            page.app.close()
+        page, errors = start()
+        self.assertEqual(errors, [None, None])
+        for upload in uploads[:2]:
+            send(upload, "came.txt")
+        send(uploads[0], "moved.txt")
+        send(uploads[0], "late.txt", False)
+        end()
+        told = "Choose again, as the program was started anew: came.txt"
+        for _ in range(2):
+            page, errors = start()
+            self.assertEqual(errors, [told + ", late.txt", told])
+            end()
+        page, _ = start()
+        for upload in uploads[:2]:
+            send(upload, "again.txt")
+        self.assertEqual([one.get_error() for one in uploads[:2]], [None, None])
+        uploads[0].clear()
+        self.assertTrue(uploads[2].submit(), "all is right")
+        end()
+        page, errors = start()
+        self.assertEqual((errors, uploads[2].dirty), ([None, None], False))
 
     def test_a_file_that_comes_while_another_is_removed_stays(self):
         session = self.make_app().create_session()
@@ -29449,6 +29689,11 @@ class FormsOfFields(WidgetCase):
                 new DragEvent("drop", { dataTransfer: data, bubbles: true })); })()""")
         eventually(lambda: made["form"].dirty)
         self.assertTrue(tab.js(warns), "the page may be left with a dropped file")
+        other = self.tab(session.get_url())
+        other.wait(warns)                       # as after a reload
+        made["form"].set_values({})
+        for page in (tab, other):
+            page.wait("!" + warns)
 
 
 class Looks(WidgetCase):
