@@ -48909,6 +48909,7 @@ lw.run()
             W.TimeEntry(datetime.time(12, 30, 15), label="Time"),
             W.DateTimeEntry(datetime.datetime(2026, 3, 1, 9, 0, 30, 250000), label="Moment"),
             W.TimeEntry(datetime.time(12, 30), label="Plain")))
+        self.assertNotIn("invalid", user.tree())
         for name, text, value in (
                 ("Time", "13:45:20", datetime.time(13, 45, 20)),
                 ("Time", "07:05:59", datetime.time(7, 5, 59)),
