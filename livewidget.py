@@ -33552,14 +33552,14 @@ class BrowserTab:
         self.mouse("mouseReleased", *end, buttons=0)
 
     def key(self, name: str, modifiers: int = 0) -> None:
-        """Press and release a key: one of KEYS, or a character. modifiers: the sum of 1 (Alt), 2
-        (Ctrl), 4 (Meta) and 8 (Shift)."""
+        """Press and release a key: one of KEYS, or a character, which is entered unless others than
+        Shift are held. modifiers: the sum of 1 (Alt), 2 (Ctrl), 4 (Meta) and 8 (Shift)."""
         _require(name in self.KEYS or len(name) == 1,
                  "a key is a character or one of " + ", ".join(self.KEYS), got=name)
         if name in self.KEYS:
             (code, text), where = self.KEYS[name], "Space" if name == " " else name
         else:
-            (where, code), text = _key_of_character(name), ""
+            (where, code), text = _key_of_character(name), "" if modifiers & ~8 else name
         for kind in ("keyDown", "keyUp"):
             more = {"text": text} if text and kind == "keyDown" else {}
             self.command("Input.dispatchKeyEvent", type=kind, key=name, code=where,
@@ -33568,10 +33568,7 @@ class BrowserTab:
     def type(self, text: str) -> None:
         """Type text, key by key."""
         for char in text:
-            if char == "\n":
-                self.key("Enter")
-            else:
-                self.command("Input.dispatchKeyEvent", type="char", text=char)
+            self.key("Enter" if char == "\n" else char)
 
     def prefer(self, reduced_motion: str = "reduce", **features: str) -> None:
         """What the person prefers, such as color_scheme="dark"; no motion: nothing is seen on its
@@ -34041,8 +34038,8 @@ class _TabPage:
             self.tab.key("ArrowRight" if way > 0 else "ArrowLeft")
 
     def _enter_moment(self, node, role, text):
-        """Fill in the segments of a date or time; the first one last, as the value is whole only
-        then."""
+        """Fill in the segments of a date or time from left to right; the last one is emptied
+        before, so that the value is whole only then."""
         names, parts = self._segments(node), []
         if text:
             moment = _MOMENTS[role].fromisoformat(text)
@@ -34052,13 +34049,14 @@ class _TabPage:
                 "millisecond": f"{getattr(moment, 'microsecond', 0) // 1000:03d}",
                 "ampm": "PM" if getattr(moment, "hour", 0) > 11 else "AM"}
             parts = [moment.strftime(formats[name]) for name in names]
-        count = len(names)
+        first = "ArrowLeft " * len(names)
         self.tab.command("DOM.focus", backendNodeId=node)
-        # what lacks its first part is told to nobody, as it would be if all were gone for a moment
-        self._keys("ArrowLeft " * count + "Delete ArrowRight " * (1 if parts else count))
-        for at in sorted(range(len(parts)), key=bool, reverse=True):
-            self._keys("ArrowLeft " * count + "ArrowRight " * at)   # a full one was left, or not
-            self.tab.type(parts[at][:1] if parts[at].isalpha() else parts[at])
+        # what lacks its last part is told to nobody, as it would be if all were gone for a moment
+        self._keys("ArrowRight " * len(names) + "Delete" if parts
+                   else first + "Delete ArrowRight " * len(names))
+        for at, part in enumerate(parts):       # a full one was left, or not
+            self._keys(first + "ArrowRight " * at)
+            self.tab.type(part[:1] if part.isalpha() else part)
 
     def _segments(self, node):
         """What a field for dates or times is made of, in its order: "month", "hour", "ampm" ..."""

@@ -48879,6 +48879,12 @@ lw.run()
             self.assertEqual(heard, [])
         with self.assertRaisesRegex(AssertionError, "cannot be entered"):
             user.type("At", "2026-03-01 09:00:30")
+        first, last = datetime.date(2026, 1, 1), datetime.date(2026, 11, 26)
+        user = self.user(lambda W: W.DateEntry(
+            label="On", limits=(first, last), on_activated=heard.append))
+        for text in ("2026-11-27", "2026-12-01", "2026-10-31", "2026-11-27", "2026-11-26"):
+            user.type("On", text)               # of 11, 12 and 10 "1" is a month, too
+        self.assertEqual(heard, [datetime.date(2026, 10, 31), last])
 
     def test_what_limits_leave_out_now_is_invalid(self):
         held, day = [], datetime.date(2026, 3, 9)
@@ -50095,6 +50101,9 @@ class UsersInChromium(Users):
             ["5", "Digit5", 53], [" ", "Space", 32], ["Insert", "Insert", 45], ["a", "KeyA", 65],
             ["F2", "F2", 113], ["Enter", "Enter", 13], ["/", "Slash", 191], ["?", "Slash", 191],
             ["%", "Digit5", 53], ["\xe9", "", 0]])
+        user.tab.type("b7\n")
+        self.assertEqual(user.tab.js("codes.splice(10)"), [
+            ["b", "KeyB", 66], ["7", "Digit7", 55], ["Enter", "Enter", 13]])
         with self.assertRaisesRegex(lw.UsageError, "a key is a character or one of Enter"):
             user.tab.key("Esc")
 
