@@ -33260,8 +33260,16 @@ class UserCell:
 
     def sees(self, text: str) -> None:
         """Wait until a text is part of what the cell shows."""
-        self._table._user._await(lambda: self._row.index < self._table.row_count()
-                                 and text in self.text, text, "is not in the cell")
+        self._table._user._await(
+            lambda: self._row.index < self._table.row_count() and text in self.text, text,
+            lambda: f"is not in the cell{self._told()}")
+
+    def _told(self):
+        """What it shows, as an error tells it, or why that is not known."""
+        try:
+            return f", which shows {self.text!r}"
+        except AssertionError as error:         # there is no such row
+            return f": {error}"
 
     def click(self) -> None:
         """Press the cell: its button or box if it has one, else its row (or it) is selected."""
@@ -34256,6 +34264,7 @@ _PAGE_MARKUP = """(() => {
 
 def _typed_text(text, is_long=False):
     """A text as browsers let it into a field; those of one line make spaces of line ends."""
+    _require(isinstance(text, str), "type: what is typed is a str", got=text)
     return _well_formed(text) if is_long else _well_formed(text).replace("\n", " ")
 
 
@@ -35089,9 +35098,13 @@ class User:
     # What is there
     def tree(self) -> str:
         """What the page shows, a line each: role, name, value, states, error and change."""
-        return "\n".join("  " * one.level + str(one) + "".join(
+        return "\n".join("  " * one.level + self._line_of(one)[0] for one in self._elements())
+
+    def _line_of(self, one, texts=(), **more):
+        """(an element as a line of text, by which texts it is near to what was looked for)."""
+        return str(one) + "".join(
             f" {what}: {json.dumps(text, ensure_ascii=False)}"
-            for what, text in self._notes_of(one).items()) for one in self._elements())
+            for what, text in {**more, **self._notes_of(one)}.items() if text), texts
 
     def _elements(self):
         page = self._shown()
@@ -35101,6 +35114,8 @@ class User:
     def _find(self, wanted, roles=None, key=None):
         """The one element of a name, of a key, and of one of these roles, as far as they are given.
         """
+        for one in (wanted, key):
+            _require(isinstance(one, (str, type(None))), "names and keys are str", got=one)
         shown = self._elements()
         found = [one for one in shown if (roles is None or one.role in roles)
                  and (key is None or one.engine.key == key)
@@ -35118,7 +35133,10 @@ class User:
             "" if key is None else f"key={key!r}"])) or "here"
         raise AssertionError(
             f"{len(found) or 'no'} elements are {what}; the page shows, nearest first:\n"
-            + _nearest(wanted or key or "", found or shown))
+            + _nearest(wanted or key or "", [
+                self._line_of(one, [one.name]) if key is None
+                else self._line_of(one, [one.engine.key or "", one.name], key=one.engine.key)
+                for one in found or shown]))
 
     def _open(self, wanted, roles=None, key=None):
         """The same, which must take input."""
@@ -35159,14 +35177,15 @@ class User:
         return {name: text for name, text in notes.items() if text}
 
     def _await(self, condition, wanted, fault):
+        """Wait for a condition. fault: tells what is there in its place."""
+        _require(isinstance(wanted, str), "sees: what is seen is a str", got=wanted)
         until = time.monotonic() + self._timeout_s
         while True:
             self._settle()
             if condition():
                 return
             if time.monotonic() >= until:
-                shown = _nearest(wanted, self._elements())
-                raise AssertionError(f"{wanted!r} {fault}; the page shows, nearest first:\n{shown}")
+                raise AssertionError(f"{wanted!r} {fault()}")
             with self._runtime.changed:         # a job may run, on a thread of its own
                 self._runtime.changed.wait(0.01)
             self.advance(0.01)
@@ -35176,12 +35195,21 @@ class User:
         to, with numbers as they are written there: of a table the first and the last 5,000 rows,
         and only those that a page was sent where a function reads them. table() has the others."""
         self._await(lambda: any(text in one for one in self._texts()), text,
-                    "is not there")
+                    lambda: "is not there; " + self._shows(text))
 
     def does_not_see(self, text: str) -> None:
         """Wait until a text is not, or no longer, part of what the page shows: see sees()."""
         self._await(lambda: not any(text in one for one in self._texts()), text,
-                    "is there")
+                    lambda: "is there; " + self._shows(text))
+
+    def _shows(self, wanted):
+        """All in which sees() looks for a text, as an error tells it."""
+        lines = [self._line_of(one, [*names_of(one), *self._notes_of(one).values(),
+                                     str(one.value)]) for one in self._elements()]
+        known = {text for _, texts in lines for text in texts}
+        lines += [(json.dumps(text, ensure_ascii=False), [text]) for text in itertools.islice(
+            dict.fromkeys(self._texts()), _SEEN_ROWS) if text not in known]
+        return "the page shows, nearest first:\n" + _nearest(wanted, lines)
 
     def value_of(self, name: str | None = None, *, key: str | None = None) -> Any:
         """What a field holds, or whether a box is ticked."""
@@ -35509,11 +35537,18 @@ def _told_place(error):
 _CLICKED = ("button", "link", "tab", "radio", "checkbox", "switch", "menuitem", "columnheader")
 
 
-def _nearest(wanted, elements):
-    """Elements as lines of text, the most similar names first."""
-    ranked = sorted(elements, key=lambda one: -difflib.SequenceMatcher(
-        None, wanted.lower(), one.name.lower()).ratio()) if wanted else elements
-    return "\n".join(f"  {one}" for one in ranked[:20]) or "  nothing"
+def _nearest(wanted, lines):
+    """Lines of text, of (line, its texts): those with the most similar texts first."""
+    matcher = difflib.SequenceMatcher(None, b=wanted.lower())
+
+    def likeness(line):
+        ratios = []
+        for text in line[1]:
+            matcher.set_seq1(text.lower())
+            ratios.append(matcher.ratio())
+        return max(ratios, default=0)
+    ranked = sorted(lines, key=likeness, reverse=True) if wanted else lines
+    return "\n".join(f"  {line}" for line, _ in ranked[:20]) or "  nothing"
 
 
 # Agents, over the Model Context Protocol: modelcontextprotocol.io, JSON-RPC 2.0. They have a page

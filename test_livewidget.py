@@ -47333,7 +47333,7 @@ text "-"'''
     #: Ten ways to fail: a step, and the words of which its error has each.
     FAILING = (
         (lambda user: user.click("Gret"), "no elements 'Gret' nearest first: button \"Greet\""),
-        (lambda user: user.click(key="nmae"), "no elements key='nmae' textbox \"Your name\""),
+        (lambda user: user.click(key="nmae"), "no elements key='nmae' key: \"name\""),
         (lambda user: user.type("Greet", "x"), "no elements textbox or searchbox 'Greet'"),
         (lambda user: user.click("Off"), "it is disabled: button \"Off\""),
         (lambda user: user.type("Speed", "fast"), "'fast' cannot be entered: slider \"Speed\""),
@@ -47358,6 +47358,34 @@ text "-"'''
             while place.tb_next:
                 place = place.tb_next
         self.assertEqual(place.tb_frame.f_code.co_filename, shop.__code__.co_filename)
+
+    def test_a_text_that_is_not_seen_is_told_with_what_is(self):
+        """Errors below fields, values and cells, too: they lacked what they were about."""
+        user = self.user(lambda W: (
+            W.NumberEntry(3, label="Port", max=10), W.TextEntry("Anna", label="Name"),
+            W.TableView(columns=["Price"], accessible_name="Orders").set_data([["12.50"]])),
+            timeout_s=0.2)
+        user.type("Port", "12")
+        cell = user.table("Orders").row(0).cell("Price")
+        for step, told in (
+                (lambda: user.sees("At most 20."),
+                 r'nearest first:\n  spinbutton "Port".* error: "At most 10\."\n'),
+                (lambda: user.sees("Ann?"), r'nearest first:\n  textbox "Name" = "Anna"\n'),
+                (lambda: user.sees("12.51"), r'nearest first:\n  "12\.50"\n'),
+                (lambda: user.does_not_see("12.50"), r'nearest first:\n  "12\.50"\n'),
+                (lambda: cell.sees("12.51"), r"'12.51' is not in the cell, which shows '12.50'$"),
+                (lambda: user.table("Orders").row(1).cell("Price").sees("12.50"),
+                 "'12.50' is not in the cell: there is no row 1: it has 1, from 0$")):
+            with self.assertRaisesRegex(AssertionError, told):
+                step()
+
+    def test_what_is_no_text_is_refused(self):
+        user = self.user(shop)
+        for step in (lambda: user.type("Your name", 5), lambda: user.sees(5),
+                     lambda: user.does_not_see(None), lambda: user.click(5),
+                     lambda: user.click(key=5), lambda: user.table(5)):
+            with self.assertRaisesRegex(lw.UsageError, "str, got (5|None)"):
+                step()
 
     def test_the_pages_of_the_demo(self):
         user = self.user(lw.demo_application(root=str(HERE)))
@@ -50006,6 +50034,7 @@ class UsersInChromium(Users):
     test_what_cannot_begin_leaves_nothing_behind = None
     test_a_page_that_waits_or_is_of_html_says_what_it_does_not_do = None
     test_the_command_finds_planted_faults = test_the_command_finds_nothing_in_the_demo = None
+    test_a_text_that_is_not_seen_is_told_with_what_is = None
     test_the_command_opens_a_page_as_somebody_who_may = None
     test_the_command_looks_at_a_dynamic_widget = None
     test_the_command_waits_for_a_page_that_is_being_built = None
