@@ -32843,7 +32843,8 @@ class _TestPage:
         elif found.part is not None:            # an end of a RangeSlider
             value = list(found.engine.values("set_value", (None, None)))    # as it travels
             value[found.part] = _typed_number(found, text)
-            self._do(found, "activated", state={"set_value": value})
+            if value != list(found.engine.values("set_value", (None, None))):
+                self._do(found, "activated", state={"set_value": value})
         else:
             value = _typed_number(found, text) if role in _NUMBERS and text else text or None
             if value != found.engine.value("set_value"):
@@ -32911,6 +32912,8 @@ class _TestPage:
         _want(keys == "Enter" and found.role != "slider" and _takes_text(found)
               and "activated" in facade.callbacks,
               f"without a browser {keys} does nothing in {found}")
+        if found.engine in self._noted:         # it takes what it shows now
+            self.forget_refused(found.engine)
         if hasattr(facade, "get_text"):
             self._do(found, "activated", [facade.get_text()])
         self._submit(found)

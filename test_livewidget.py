@@ -47222,6 +47222,12 @@ text "-"'''
                               user.value_of("To", key=key)), (values, *values))
         user.type("To", "2026-01-05", key="stay")
         self.assertEqual(user.value_of("To", key="stay"), datetime.date(2026, 1, 5))
+        heard = []
+        user = self.user(lambda W: W.RangeSlider(
+            low=2, high=2, on_activated=lambda *ends: heard.append(ends)))
+        user.type("To", "1")                    # it is at the other end, and goes no further
+        user.type("From", "2")
+        self.assertEqual(heard, [])
 
     def test_what_is_hidden_is_found_once_it_is_shown(self):
         user = self.user()
@@ -48779,6 +48785,10 @@ lw.run()
         user.type("Count", "12")
         user.sees(over)
         user.click("Set")
+        user.does_not_see(over)
+        user.type("Count", "12")
+        user.sees(over)
+        user.press("Enter", "Count")
         user.does_not_see(over)
 
     def test_a_date_over_a_limit_stays_and_is_told_below_it(self):
