@@ -32613,9 +32613,14 @@ def _shown_moment(moment):
         *([f"{moment.hour % 12 or 12}:{moment:%M %p}"] if hasattr(moment, "hour") else ())])
 
 
-def _has_place(entered, held):
+def _has_place(entered, found):
     """Whether a field has a place for the seconds of a time, or for parts of one: that of pages has
-    it while it holds such a time."""
+    it while it holds such a time, that of HTML also where its steps are no whole minutes."""
+    held = found.value
+    if isinstance(held, str) and hasattr(entered, "second"):
+        held = found.engine.moment(held)
+        if found.engine.has_seconds and not entered.microsecond:
+            return True
     (second, part), (shown, shown_part) = (
         [getattr(one, name, 0) for name in ("second", "microsecond")] for one in (entered, held))
     return not (second and not shown and not shown_part or part and not shown_part or part % 1000)
@@ -34244,6 +34249,9 @@ _INPUT_ROLES = {"checkbox": "checkbox", "radio": "radio", "range": "slider", "hi
                 "number": "spinbutton", "search": "searchbox", "date": "date", "time": "time",
                 "datetime-local": "datetime", "button": "button", "submit": "button",
                 "reset": "button", "file": "group"}
+#: What people pick in fields of HTML, as these take it.
+_PICKED = {"color": "#[0-9a-f]{6}", "month": r"(\d{4}-(0[1-9]|1[0-2]))?",
+           "week": r"(\d{4}-W(0[1-9]|[1-4]\d|5[0-3]))?"}
 #: Elements that are part of a line.
 _INLINE = frozenset(("b", "br", "code", "em", "i", "mark", "small", "span", "strong", "sub", "sup",
                      "time", "u"))
@@ -34306,6 +34314,7 @@ class _Node:
         if self.role is None and "data-action" in attributes and tag != "form":
             self.role = "button"
         self.kind, self.facade = kind, types.SimpleNamespace(callbacks=())
+        self.has_seconds = bool(_number_or(attributes.get("step", ""), 60) % 60)
         if tag == "select":
             self.facade.get_items = lambda: [one.text() for one in self.within("option")]
         if self.role in ("checkbox", "radio", "switch"):
@@ -34375,6 +34384,32 @@ class _Node:
         return next((one for one in options if "selected" in one.attributes),
                     options[0] if options else None)
 
+    def fitted(self, text: str) -> str:
+        """What it holds once a text was typed in, as browsers have it."""
+        moment = self.moment(text) if self.role in _MOMENTS else None
+        if moment is not None:
+            parts = "milliseconds" if getattr(moment, "microsecond", 0) else (
+                "seconds" if self.has_seconds or getattr(moment, "second", 0) else "minutes")
+            return moment.isoformat(**({} if self.role == "date" else {"timespec": parts}))
+        longest = int(_number_or(self.attributes.get("maxlength", ""), -1))
+        if self.role in ("textbox", "searchbox") and longest >= 0:      # of UTF-16
+            text = text.encode("utf-16-le")[:2 * longest].decode("utf-16-le", "ignore")
+        return text.strip() if self.kind == "email" else text
+
+    def moment(self, text: str) -> Any:
+        """The date or time that a text is, in a field for such; None if it is none."""
+        try:
+            return _MOMENTS[self.role].fromisoformat(text)
+        except ValueError:
+            return None
+
+    def _is_within(self, held):
+        """Whether a date or time is within the limits; those of times may go over midnight."""
+        low, high = (self.moment(self.attributes.get(name, "")) for name in ("min", "max"))
+        goes_over = self.role == "time" and None not in (low, high) and high < low
+        return (any if goes_over else all)((low is None or held >= low,
+                                            high is None or held <= high))
+
     def is_valid(self) -> bool:
         """Whether a browser lets its form be sent, as far as is usual."""
         get, held = self.attributes.get, self.sent()
@@ -34395,6 +34430,12 @@ class _Node:
             return low <= held <= high and math.isclose(steps, round(steps), abs_tol=1e-6)
         if self.role in _NUMBERS or isinstance(held, list):
             return True
+        if self.role in _MOMENTS:
+            moment = self.moment(held)
+            return moment is None or self._is_within(moment)
+        shortest = _number_or(get("minlength", ""), 0)
+        if held != self._first and len(held.encode("utf-16-le")) < 2 * shortest:
+            return False
         pattern = re.sub(r"\(\?<(?![=!])", "(?P<", get("pattern") or r"[\s\S]*")
         try:                                    # of JavaScript, which is much the same
             fits = re.fullmatch(pattern, held, re.ASCII)
@@ -34599,7 +34640,7 @@ class _TemplatePage(_TestPage):
 
     def type(self, found: Element, text: str) -> None:
         self._enter(found.engine, number_text(_typed_number(found, text))
-                    if found.role == "slider" else text)
+                    if found.role == "slider" else found.engine.fitted(text))
 
     def choose(self, found: Element, texts: Sequence[str]) -> None:
         self._enter(found.engine, texts[0])
@@ -34716,6 +34757,15 @@ class _TemplateTab(_TabPage):
             at = self.tab.js("document.activeElement.dataset.at")
             wrong = next(one for one in self.elements() if str(one.engine.at) == at)
             raise AssertionError(f"the form is not sent: {wrong}")
+
+    def type(self, found: Element, text: str) -> None:
+        if found.engine.kind not in _PICKED:
+            return super().type(found, text)
+        self._place(found.node, found)          # what a browser shows to pick from is out of reach
+        self._call(found.node, """function(text) {
+            this.value = text;
+            for (const type of ["input", "change"])
+                this.dispatchEvent(new Event(type, { bubbles: true })); }""", text)
 
     def choose(self, found: Element, texts: Sequence[str]) -> None:
         self._choose_native(found.node, texts[0])
@@ -35231,6 +35281,8 @@ class User:
         found = self._open(name, TYPED, key)
         _want("readonly" not in found.states and _takes_text(found), f"it takes no text: {found}")
         text = _typed_text(text, _is_long(found))
+        picked = _PICKED.get(getattr(found.engine, "kind", ""))
+        _want(not picked or re.fullmatch(picked, text), f"{text!r} cannot be entered: {found}")
         is_limit = isinstance(found.part, _ColumnPart) and found.part.kind == "range"
         kind = _MOMENTS.get(found.role) or (
             float if found.role in _NUMBERS or is_limit else str)
@@ -35239,7 +35291,7 @@ class User:
                 value = (kind if kind in (float, str) else kind.fromisoformat)(text)
                 if getattr(value, "tzinfo", None) is not None or kind is float and not (
                         math.isfinite(value) and "_" not in text) or (
-                        not _has_place(value, found.value)):
+                        not _has_place(value, found)):
                     raise ValueError
             except ValueError:
                 raise AssertionError(f"{text!r} cannot be entered: {found}") from None

@@ -48026,7 +48026,28 @@ pattern="(?<head>[a-c]|\\d)(?:x\\/y)?"></label><button>Go</button></form>"""
         ('<input type="number" name="x" aria-label="F" value="n/a">', {"type": ".5e1"}, 5),
         ('<input type="range" name="x" min="10" max="30">', {}, 20),
         ('<input type="range" name="x" aria-label="F" step="5" value="15">', {"type": "27"}, 25),
-        ('<input type="range" name="x" aria-label="F" value="15" max="20">', {"type": "99"}, 20))
+        ('<input type="range" name="x" aria-label="F" value="15" max="20">', {"type": "99"}, 20),
+        ('<input name="x" aria-label="F" maxlength="5">', {"type": "abcdefg"}, "abcde"),
+        ('<textarea name="x" aria-label="F" maxlength="3"></textarea>',
+         {"type": "\U0001f600\U0001f600"}, "\U0001f600"),
+        ('<input name="x" aria-label="F" minlength="3">', {"type": "ab"}, None),
+        ('<input name="x" aria-label="F" minlength="3" value="a">', {}, "a"),
+        ('<input type="email" name="x" aria-label="F">', {"type": " a@b.c "}, "a@b.c"),
+        ('<input type="date" name="x" aria-label="F" max="2026-11-26">',
+         {"type": "2026-11-27"}, None),
+        ('<input type="date" name="x" aria-label="F" min="2026-11-26">',
+         {"type": "2026-11-27"}, "2026-11-27"),
+        ('<input type="time" name="x" aria-label="F" min="22:00" max="06:00">',
+         {"type": "23:30"}, "23:30"),
+        ('<input type="time" name="x" aria-label="F" min="22:00" max="06:00">',
+         {"type": "12:30"}, None),
+        ('<input type="time" name="x" aria-label="F" step="1">', {"type": "23:30"}, "23:30:00"),
+        ('<input type="time" name="x" aria-label="F" step="1">', {"type": "23:30:05"}, "23:30:05"),
+        ('<input type="datetime-local" name="x" aria-label="F">',
+         {"type": "2026-11-27 12:30"}, "2026-11-27T12:30"),
+        ('<input type="month" name="x" aria-label="F">', {"type": "2026-11"}, "2026-11"),
+        ('<input type="week" name="x" aria-label="F">', {"type": "2026-W48"}, "2026-W48"),
+        ('<input type="color" name="x" aria-label="F">', {"type": "#00ff00"}, "#00ff00"))
     #: Those of which None is what is sent.
     EMPTY = ('<input type="number" name="x" value="n/a">',)
 
@@ -48054,6 +48075,9 @@ pattern="(?<head>[a-c]|\\d)(?:x\\/y)?"></label><button>Go</button></form>"""
                 else:
                     user.click("Go %d" % at)
                     self.assertEqual((type(sent[-1]), sent.pop()), (type(value), value))
+        for text in ("red", ""):                # of the last one, that for a color
+            with self.assertRaisesRegex(AssertionError, "cannot be entered"):
+                user.type("F%d" % at, text)
 
     def test_a_form_is_checked_unless_it_or_its_button_says_otherwise(self):
         sent = []
