@@ -34442,8 +34442,8 @@ class _Node:
         except re.error as error:
             raise AssertionError(f"a pattern is for a browser: Python takes {get('pattern')!r} "
                                  f"otherwise: {error}") from None
-        return fits is not None and (
-            self.kind != "email" or re.fullmatch(r"[^@\s]+@[^@\s]+", held) is not None)
+        form = {"email": r"[^@\s]+@[^@\s]+", "url": r"\s*[A-Za-z][\w+.-]*:[^\s].*"}.get(self.kind)
+        return fits is not None and (not form or re.fullmatch(form, held) is not None)
 
     def is_disabled(self) -> bool:
         return self.around(lambda one: "disabled" in one.attributes) is not None
@@ -34646,8 +34646,9 @@ class _TemplatePage(_TestPage):
         self._enter(found.engine, texts[0])
 
     def press(self, found: Element | None, keys: str) -> None:
-        _want(keys == "Enter" and found is not None and found.role in TYPED,
-              f"without a browser {keys} does nothing in {found}")
+        _want(keys == "Enter" and found is not None and found.role in TYPED
+              and found.engine.tag != "textarea",
+              f"without a browser {keys} does nothing in {found or 'the page'}")
         self._submit(found)
 
     def click(self, found: Element) -> None:
@@ -35355,7 +35356,8 @@ class User:
             self._shown().reach(again)
         except AssertionError:
             return
-        if again.engine is found.engine:        # not in a dialog that has come
+        if again.engine is found.engine or (    # not in a dialog that has come
+                isinstance(again.engine, _Node) and again.engine.at == found.engine.at):
             self._do(self._shown().click, again)
 
     def check(self, name: str | None = None, on: bool = True, *, key: str | None = None) -> None:

@@ -48033,6 +48033,8 @@ pattern="(?<head>[a-c]|\\d)(?:x\\/y)?"></label><button>Go</button></form>"""
         ('<input name="x" aria-label="F" minlength="3">', {"type": "ab"}, None),
         ('<input name="x" aria-label="F" minlength="3" value="a">', {}, "a"),
         ('<input type="email" name="x" aria-label="F">', {"type": " a@b.c "}, "a@b.c"),
+        ('<input type="url" name="x" aria-label="F">', {"type": "b.c"}, None),
+        ('<input type="url" name="x" aria-label="F">', {"type": "http://b.c"}, "http://b.c"),
         ('<input type="date" name="x" aria-label="F" max="2026-11-26">',
          {"type": "2026-11-27"}, None),
         ('<input type="date" name="x" aria-label="F" min="2026-11-26">',
@@ -48125,6 +48127,24 @@ pattern="(?<head>[a-c]|\\d)(?:x\\/y)?"></label><button>Go</button></form>"""
         self.assertEqual(sent, [{"on": True, "of": "x"}])
         user.check("Lamp", False)               # its tick was not undone
         self.assertEqual(sent[1:], [{"on": False, "of": "x"}])
+
+    def test_a_button_of_a_form_is_pressed_twice_and_enter_in_its_long_field_sends_nothing(self):
+        sent = []
+
+        class Notes(lw.DynamicWidget):
+            def get_endpoints(self):
+                self.endpoint("/api")(lambda: {})
+                self.action("/save")(lambda **given: sent.append(given))
+
+            def get_template(self):
+                return ("<form data-action='/save'><textarea name=note aria-label=Note></textarea>"
+                        "<button>Save</button></form>")
+        user = self.user(Notes)
+        user.double_click("Save")
+        self.assertEqual(sent, [{"note": ""}] * 2)
+        with contextlib.suppress(AssertionError):       # of the one that makes no lines
+            user.press("Enter", "Note")
+        self.assertEqual(len(sent), 2)
 
     def test_a_dynamic_widget_goes_on_by_itself(self):
         class Clock(lw.DynamicWidget):
