@@ -35185,12 +35185,22 @@ class User:
         what = " ".join(filter(None, [
             " or ".join(roles or ()), "" if wanted is None else repr(wanted),
             "" if key is None else f"key={key!r}"])) or "here"
+        is_hidden = not found and self._knows_secrets and self._is_hidden(
+            wanted, key, {one.engine for one in shown})
         raise AssertionError(
-            f"{len(found) or 'no'} elements are {what}; the page shows, nearest first:\n"
+            f"{len(found) or 'no'} elements are {what}{': it is hidden' if is_hidden else ''}; "
+            "the page shows, nearest first:\n"
             + _nearest(wanted or key or "", [
                 self._line_of(one, [one.name]) if key is None
                 else self._line_of(one, [one.engine.key or "", one.name], key=one.engine.key)
                 for one in found or shown]))
+
+    def _is_hidden(self, wanted, key, shown):
+        """Whether a widget that is not among these engines has a name or key that is looked for."""
+        return any(
+            wanted in names_of(Element(one, 0, one.role, accessible_name(one), None, ()))
+            if key is None else one.key == key
+            for one in self._widgets() if one.role is not None and one not in shown)
 
     def _open(self, wanted, roles=None, key=None):
         """The same, which must take input."""

@@ -47349,7 +47349,8 @@ text "-"'''
         (lambda user: user.type("Speed", "fast"), "'fast' cannot be entered: slider \"Speed\""),
         (lambda user: user.type("Day", "27.11."), "'27.11.' cannot be entered: date \"Day\""),
         (lambda user: user.choose("Colour", "green"), "does not offer 'green', but red blue"),
-        (lambda user: user.click("hidden at first"), "no elements 'hidden at first' More"),
+        (lambda user: user.click("hidden at first"),
+         "no elements 'hidden at first': it is hidden; More"),
         (lambda user: user.table("Orders"), "no elements table or tree 'Orders'"),
         (lambda user: user.sees("Hello, Bob!"), "'Hello, Bob!' is not there; nearest first: text"),
         (lambda user: user.download("x.csv"), "no files 'x.csv' was given"))
