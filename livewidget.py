@@ -34072,7 +34072,9 @@ class _TabPage:
                    else first + "Delete ArrowRight " * len(names))
         for at, part in enumerate(parts):       # a full one was left, or not
             self._keys(first + "ArrowRight " * at)
-            self.tab.type(part[:1] if part.isalpha() else part)
+            for char in part[:1] if part.isalpha() else part:
+                # after a key that is pressed the page waits for another digit, as does what is set
+                self.tab.command("Input.dispatchKeyEvent", type="char", text=char)
 
     def _segments(self, node):
         """What a field for dates or times is made of, in its order: "month", "hour", "ampm" ..."""
