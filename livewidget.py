@@ -32412,6 +32412,7 @@ class _TestRuntime:
         #: queue -> functions that tell whether what its function waits for has not come.
         self._waits = collections.defaultdict(list)
         self._here = threading.local()          # .queue: whose function this thread runs
+        self._threads: set[int] = set()         # those that run one now
 
     def clock(self) -> float:
         return self.now
@@ -32458,12 +32459,20 @@ class _TestRuntime:
 
         @functools.wraps(function)
         def run():
-            self._here.queue = queue
+            self._here.queue, thread = queue, threading.get_ident()
+            self._threads.add(thread)
             try:
                 function()
             finally:
+                self._threads.discard(thread)
                 self._count(queue, -1)
         return run
+
+    def places(self) -> str:
+        """Where the functions are that run now: the inner lines of their stacks."""
+        frames = sys._current_frames()
+        return "\n".join("".join(traceback.format_stack(frames[thread])[-5:])
+                         for thread in list(self._threads) if thread in frames)
 
     def _count(self, queue, more):
         with self.changed:
@@ -35115,7 +35124,8 @@ class User:
         page, until = self._page, time.monotonic() + _PAGE_S
         while True:
             if not self._runtime.settle(self._timeout_s):
-                raise _StillRuns(f"a callback still runs after {self._timeout_s:g} s")
+                raise _StillRuns(f"a callback still runs after {self._timeout_s:g} s:\n"
+                                 + self._runtime.places())
             if page is None or not page.take_news():
                 break
             _want(time.monotonic() <= until, f"the page does not answer within {_PAGE_S:g} s")

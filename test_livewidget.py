@@ -47390,6 +47390,20 @@ text "-"'''
             with self.assertRaisesRegex(AssertionError, told):
                 step()
 
+    def test_a_callback_that_does_not_end_is_told_with_its_place(self):
+        begun, go = threading.Event(), threading.Event()
+        user = self.user(lambda W: W.Button(
+            "Wait", on_activated=lambda: (begun.set(), go.wait(PATIENCE_S))))
+        user.open()
+        runtime, settle = user._runtime, user._runtime.settle
+        runtime.settle = lambda timeout_s: not (        # as where it has taken too long
+            runtime.is_running() and begun.wait(PATIENCE_S))
+        with self.assertRaisesRegex(AssertionError, r"(?s)a callback still runs .*go\.wait\("):
+            user.click("Wait")
+        runtime.settle = settle
+        go.set()
+        user.click("Wait")
+
     def test_what_is_no_text_is_refused(self):
         user = self.user(shop)
         for step in (lambda: user.type("Your name", 5), lambda: user.sees(5),
