@@ -8028,7 +8028,7 @@ class MomentEntry extends Field {
     static held = ["set_value", "set_limits"];
     static isField = true;
     constructor(type, ends = null) {
-        const inputs = (ends || [null]).map(name => element("input", { type,
+        const inputs = (ends || [null]).map(name => element("input", { type, step: "any",
             class: "lw-input lw-moment", "aria-label": name }));
         super(ends ? element("div", { class: "lw-moments", role: "group" }, ...inputs) : inputs[0]);
         this._inputs = inputs;

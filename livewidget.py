@@ -32732,6 +32732,7 @@ class _TestRuntime:
         #: queue -> functions that tell whether what its function waits for has not come.
         self._waits = collections.defaultdict(list)
         self._here = threading.local()          # .queue: whose function this thread runs
+        self._threads: set[int] = set()         # those that run one now
 
     def clock(self) -> float:
         return self.now
@@ -32778,12 +32779,20 @@ class _TestRuntime:
 
         @functools.wraps(function)
         def run():
-            self._here.queue = queue
+            self._here.queue, thread = queue, threading.get_ident()
+            self._threads.add(thread)
             try:
                 function()
             finally:
+                self._threads.discard(thread)
                 self._count(queue, -1)
         return run
+
+    def places(self) -> str:
+        """Where the functions are that run now: the inner lines of their stacks."""
+        frames = sys._current_frames()
+        return "\n".join("".join(traceback.format_stack(frames[thread])[-5:])
+                         for thread in list(self._threads) if thread in frames)
 
     def _count(self, queue, more):
         with self.changed:
@@ -32933,9 +32942,14 @@ def _shown_moment(moment):
         *([f"{moment.hour % 12 or 12}:{moment:%M %p}"] if hasattr(moment, "hour") else ())])
 
 
-def _has_place(entered, held):
+def _has_place(entered, found):
     """Whether a field has a place for the seconds of a time, or for parts of one: that of pages has
-    it while it holds such a time."""
+    it while it holds such a time, that of HTML also where its steps are no whole minutes."""
+    held = found.value
+    if isinstance(held, str) and hasattr(entered, "second"):
+        held = found.engine.moment(held)
+        if found.engine.has_seconds and not entered.microsecond:
+            return True
     (second, part), (shown, shown_part) = (
         [getattr(one, name, 0) for name in ("second", "microsecond")] for one in (entered, held))
     return not (second and not shown and not shown_part or part and not shown_part or part % 1000)
@@ -33163,7 +33177,8 @@ class _TestPage:
         elif found.part is not None:            # an end of a RangeSlider
             value = list(found.engine.values("set_value", (None, None)))    # as it travels
             value[found.part] = _typed_number(found, text)
-            self._do(found, "activated", state={"set_value": value})
+            if value != list(found.engine.values("set_value", (None, None))):
+                self._do(found, "activated", state={"set_value": value})
         else:
             value = _typed_number(found, text) if role in _NUMBERS and text else text or None
             if value != found.engine.value("set_value"):
@@ -33231,6 +33246,8 @@ class _TestPage:
         _want(keys == "Enter" and found.role != "slider" and _takes_text(found)
               and "activated" in facade.callbacks,
               f"without a browser {keys} does nothing in {found}")
+        if found.engine in self._noted:         # it takes what it shows now
+            self.forget_refused(found.engine)
         if hasattr(facade, "get_text"):
             self._do(found, "activated", [facade.get_text()])
         self._submit(found)
@@ -33580,8 +33597,16 @@ class UserCell:
 
     def sees(self, text: str) -> None:
         """Wait until a text is part of what the cell shows."""
-        self._table._user._await(lambda: self._row.index < self._table.row_count()
-                                 and text in self.text, text, "is not in the cell")
+        self._table._user._await(
+            lambda: self._row.index < self._table.row_count() and text in self.text, text,
+            lambda: f"is not in the cell{self._told()}")
+
+    def _told(self):
+        """What it shows, as an error tells it, or why that is not known."""
+        try:
+            return f", which shows {self.text!r}"
+        except AssertionError as error:         # there is no such row
+            return f": {error}"
 
     def click(self) -> None:
         """Press the cell: its button or box if it has one, else its row (or it) is selected."""
@@ -33872,14 +33897,14 @@ class BrowserTab:
         self.mouse("mouseReleased", *end, buttons=0)
 
     def key(self, name: str, modifiers: int = 0) -> None:
-        """Press and release a key: one of KEYS, or a character. modifiers: the sum of 1 (Alt), 2
-        (Ctrl), 4 (Meta) and 8 (Shift)."""
+        """Press and release a key: one of KEYS, or a character, which is entered unless others than
+        Shift are held. modifiers: the sum of 1 (Alt), 2 (Ctrl), 4 (Meta) and 8 (Shift)."""
         _require(name in self.KEYS or len(name) == 1,
                  "a key is a character or one of " + ", ".join(self.KEYS), got=name)
         if name in self.KEYS:
             (code, text), where = self.KEYS[name], "Space" if name == " " else name
         else:
-            (where, code), text = _key_of_character(name), ""
+            (where, code), text = _key_of_character(name), "" if modifiers & ~8 else name
         for kind in ("keyDown", "keyUp"):
             more = {"text": text} if text and kind == "keyDown" else {}
             self.command("Input.dispatchKeyEvent", type=kind, key=name, code=where,
@@ -33888,10 +33913,7 @@ class BrowserTab:
     def type(self, text: str) -> None:
         """Type text, key by key."""
         for char in text:
-            if char == "\n":
-                self.key("Enter")
-            else:
-                self.command("Input.dispatchKeyEvent", type="char", text=char)
+            self.key("Enter" if char == "\n" else char)
 
     def prefer(self, reduced_motion: str = "reduce", **features: str) -> None:
         """What the person prefers, such as color_scheme="dark"; no motion: nothing is seen on its
@@ -34361,8 +34383,8 @@ class _TabPage:
             self.tab.key("ArrowRight" if way > 0 else "ArrowLeft")
 
     def _enter_moment(self, node, role, text):
-        """Fill in the segments of a date or time; the first one last, as the value is whole only
-        then."""
+        """Fill in the segments of a date or time from left to right; the last one is emptied
+        before, so that the value is whole only then."""
         names, parts = self._segments(node), []
         if text:
             moment = _MOMENTS[role].fromisoformat(text)
@@ -34372,13 +34394,16 @@ class _TabPage:
                 "millisecond": f"{getattr(moment, 'microsecond', 0) // 1000:03d}",
                 "ampm": "PM" if getattr(moment, "hour", 0) > 11 else "AM"}
             parts = [moment.strftime(formats[name]) for name in names]
-        count = len(names)
+        first = "ArrowLeft " * len(names)
         self.tab.command("DOM.focus", backendNodeId=node)
-        # what lacks its first part is told to nobody, as it would be if all were gone for a moment
-        self._keys("ArrowLeft " * count + "Delete ArrowRight " * (1 if parts else count))
-        for at in sorted(range(len(parts)), key=bool, reverse=True):
-            self._keys("ArrowLeft " * count + "ArrowRight " * at)   # a full one was left, or not
-            self.tab.type(parts[at][:1] if parts[at].isalpha() else parts[at])
+        # what lacks its last part is told to nobody, as it would be if all were gone for a moment
+        self._keys("ArrowRight " * len(names) + "Delete" if parts
+                   else first + "Delete ArrowRight " * len(names))
+        for at, part in enumerate(parts):       # a full one was left, or not
+            self._keys(first + "ArrowRight " * at)
+            for char in part[:1] if part.isalpha() else part:
+                # after a key that is pressed the page waits for another digit, as does what is set
+                self.tab.command("Input.dispatchKeyEvent", type="char", text=char)
 
     def _segments(self, node):
         """What a field for dates or times is made of, in its order: "month", "hour", "ampm" ..."""
@@ -34555,6 +34580,9 @@ _INPUT_ROLES = {"checkbox": "checkbox", "radio": "radio", "range": "slider", "hi
                 "number": "spinbutton", "search": "searchbox", "date": "date", "time": "time",
                 "datetime-local": "datetime", "button": "button", "submit": "button",
                 "reset": "button", "file": "group"}
+#: What people pick in fields of HTML, as these take it.
+_PICKED = {"color": "#[0-9a-f]{6}", "month": r"(\d{4}-(0[1-9]|1[0-2]))?",
+           "week": r"(\d{4}-W(0[1-9]|[1-4]\d|5[0-3]))?"}
 #: Elements that are part of a line.
 _INLINE = frozenset(("b", "br", "code", "em", "i", "mark", "small", "span", "strong", "sub", "sup",
                      "time", "u"))
@@ -34578,6 +34606,7 @@ _PAGE_MARKUP = """(() => {
 
 def _typed_text(text, is_long=False):
     """A text as browsers let it into a field; those of one line make spaces of line ends."""
+    _require(isinstance(text, str), "type: what is typed is a str", got=text)
     return _well_formed(text) if is_long else _well_formed(text).replace("\n", " ")
 
 
@@ -34616,6 +34645,7 @@ class _Node:
         if self.role is None and "data-action" in attributes and tag != "form":
             self.role = "button"
         self.kind, self.facade = kind, types.SimpleNamespace(callbacks=())
+        self.has_seconds = bool(_number_or(attributes.get("step", ""), 60) % 60)
         if tag == "select":
             self.facade.get_items = lambda: [one.text() for one in self.within("option")]
         if self.role in ("checkbox", "radio", "switch"):
@@ -34685,6 +34715,32 @@ class _Node:
         return next((one for one in options if "selected" in one.attributes),
                     options[0] if options else None)
 
+    def fitted(self, text: str) -> str:
+        """What it holds once a text was typed in, as browsers have it."""
+        moment = self.moment(text) if self.role in _MOMENTS else None
+        if moment is not None:
+            parts = "milliseconds" if getattr(moment, "microsecond", 0) else (
+                "seconds" if self.has_seconds or getattr(moment, "second", 0) else "minutes")
+            return moment.isoformat(**({} if self.role == "date" else {"timespec": parts}))
+        longest = int(_number_or(self.attributes.get("maxlength", ""), -1))
+        if self.role in ("textbox", "searchbox") and longest >= 0:      # of UTF-16
+            text = text.encode("utf-16-le")[:2 * longest].decode("utf-16-le", "ignore")
+        return text.strip() if self.kind == "email" else text
+
+    def moment(self, text: str) -> Any:
+        """The date or time that a text is, in a field for such; None if it is none."""
+        try:
+            return _MOMENTS[self.role].fromisoformat(text)
+        except ValueError:
+            return None
+
+    def _is_within(self, held):
+        """Whether a date or time is within the limits; those of times may go over midnight."""
+        low, high = (self.moment(self.attributes.get(name, "")) for name in ("min", "max"))
+        goes_over = self.role == "time" and None not in (low, high) and high < low
+        return (any if goes_over else all)((low is None or held >= low,
+                                            high is None or held <= high))
+
     def is_valid(self) -> bool:
         """Whether a browser lets its form be sent, as far as is usual."""
         get, held = self.attributes.get, self.sent()
@@ -34705,14 +34761,20 @@ class _Node:
             return low <= held <= high and math.isclose(steps, round(steps), abs_tol=1e-6)
         if self.role in _NUMBERS or isinstance(held, list):
             return True
+        if self.role in _MOMENTS:
+            moment = self.moment(held)
+            return moment is None or self._is_within(moment)
+        shortest = _number_or(get("minlength", ""), 0)
+        if held != self._first and len(held.encode("utf-16-le")) < 2 * shortest:
+            return False
         pattern = re.sub(r"\(\?<(?![=!])", "(?P<", get("pattern") or r"[\s\S]*")
         try:                                    # of JavaScript, which is much the same
             fits = re.fullmatch(pattern, held, re.ASCII)
         except re.error as error:
             raise AssertionError(f"a pattern is for a browser: Python takes {get('pattern')!r} "
                                  f"otherwise: {error}") from None
-        return fits is not None and (
-            self.kind != "email" or re.fullmatch(r"[^@\s]+@[^@\s]+", held) is not None)
+        form = {"email": r"[^@\s]+@[^@\s]+", "url": r"\s*[A-Za-z][\w+.-]*:[^\s].*"}.get(self.kind)
+        return fits is not None and (not form or re.fullmatch(form, held) is not None)
 
     def is_disabled(self) -> bool:
         return self.around(lambda one: "disabled" in one.attributes) is not None
@@ -34909,14 +34971,15 @@ class _TemplatePage(_TestPage):
 
     def type(self, found: Element, text: str) -> None:
         self._enter(found.engine, number_text(_typed_number(found, text))
-                    if found.role == "slider" else text)
+                    if found.role == "slider" else found.engine.fitted(text))
 
     def choose(self, found: Element, texts: Sequence[str]) -> None:
         self._enter(found.engine, texts[0])
 
     def press(self, found: Element | None, keys: str) -> None:
-        _want(keys == "Enter" and found is not None and found.role in TYPED,
-              f"without a browser {keys} does nothing in {found}")
+        _want(keys == "Enter" and found is not None and found.role in TYPED
+              and found.engine.tag != "textarea",
+              f"without a browser {keys} does nothing in {found or 'the page'}")
         self._submit(found)
 
     def click(self, found: Element) -> None:
@@ -35026,6 +35089,15 @@ class _TemplateTab(_TabPage):
             at = self.tab.js("document.activeElement.dataset.at")
             wrong = next(one for one in self.elements() if str(one.engine.at) == at)
             raise AssertionError(f"the form is not sent: {wrong}")
+
+    def type(self, found: Element, text: str) -> None:
+        if found.engine.kind not in _PICKED:
+            return super().type(found, text)
+        self._place(found.node, found)          # what a browser shows to pick from is out of reach
+        self._call(found.node, """function(text) {
+            this.value = text;
+            for (const type of ["input", "change"])
+                this.dispatchEvent(new Event(type, { bubbles: true })); }""", text)
 
     def choose(self, found: Element, texts: Sequence[str]) -> None:
         self._choose_native(found.node, texts[0])
@@ -35372,7 +35444,8 @@ class User:
         page, until = self._page, time.monotonic() + _PAGE_S
         while True:
             if not self._runtime.settle(self._timeout_s):
-                raise _StillRuns(f"a callback still runs after {self._timeout_s:g} s")
+                raise _StillRuns(f"a callback still runs after {self._timeout_s:g} s:\n"
+                                 + self._runtime.places())
             if page is None or not page.take_news():
                 break
             _want(time.monotonic() <= until, f"the page does not answer within {_PAGE_S:g} s")
@@ -35411,9 +35484,13 @@ class User:
     # What is there
     def tree(self) -> str:
         """What the page shows, a line each: role, name, value, states, error and change."""
-        return "\n".join("  " * one.level + str(one) + "".join(
+        return "\n".join("  " * one.level + self._line_of(one)[0] for one in self._elements())
+
+    def _line_of(self, one, texts=(), **more):
+        """(an element as a line of text, by which texts it is near to what was looked for)."""
+        return str(one) + "".join(
             f" {what}: {json.dumps(text, ensure_ascii=False)}"
-            for what, text in self._notes_of(one).items()) for one in self._elements())
+            for what, text in {**more, **self._notes_of(one)}.items() if text), texts
 
     def _elements(self):
         page = self._shown()
@@ -35423,6 +35500,8 @@ class User:
     def _find(self, wanted, roles=None, key=None):
         """The one element of a name, of a key, and of one of these roles, as far as they are given.
         """
+        for one in (wanted, key):
+            _require(isinstance(one, (str, type(None))), "names and keys are str", got=one)
         shown = self._elements()
         found = [one for one in shown if (roles is None or one.role in roles)
                  and (key is None or one.engine.key == key)
@@ -35438,9 +35517,22 @@ class User:
         what = " ".join(filter(None, [
             " or ".join(roles or ()), "" if wanted is None else repr(wanted),
             "" if key is None else f"key={key!r}"])) or "here"
+        is_hidden = not found and self._knows_secrets and self._is_hidden(
+            wanted, key, {one.engine for one in shown})
         raise AssertionError(
-            f"{len(found) or 'no'} elements are {what}; the page shows, nearest first:\n"
-            + _nearest(wanted or key or "", found or shown))
+            f"{len(found) or 'no'} elements are {what}{': it is hidden' if is_hidden else ''}; "
+            "the page shows, nearest first:\n"
+            + _nearest(wanted or key or "", [
+                self._line_of(one, [one.name]) if key is None
+                else self._line_of(one, [one.engine.key or "", one.name], key=one.engine.key)
+                for one in found or shown]))
+
+    def _is_hidden(self, wanted, key, shown):
+        """Whether a widget that is not among these engines has a name or key that is looked for."""
+        return any(
+            wanted in names_of(Element(one, 0, one.role, accessible_name(one), None, ()))
+            if key is None else one.key == key
+            for one in self._widgets() if one.role is not None and one not in shown)
 
     def _open(self, wanted, roles=None, key=None):
         """The same, which must take input."""
@@ -35481,14 +35573,15 @@ class User:
         return {name: text for name, text in notes.items() if text}
 
     def _await(self, condition, wanted, fault):
+        """Wait for a condition. fault: tells what is there in its place."""
+        _require(isinstance(wanted, str), "sees: what is seen is a str", got=wanted)
         until = time.monotonic() + self._timeout_s
         while True:
             self._settle()
             if condition():
                 return
             if time.monotonic() >= until:
-                shown = _nearest(wanted, self._elements())
-                raise AssertionError(f"{wanted!r} {fault}; the page shows, nearest first:\n{shown}")
+                raise AssertionError(f"{wanted!r} {fault()}")
             with self._runtime.changed:         # a job may run, on a thread of its own
                 self._runtime.changed.wait(0.01)
             self.advance(0.01)
@@ -35498,12 +35591,21 @@ class User:
         to, with numbers as they are written there: of a table the first and the last 5,000 rows,
         and only those that a page was sent where a function reads them. table() has the others."""
         self._await(lambda: any(text in one for one in self._texts()), text,
-                    "is not there")
+                    lambda: "is not there; " + self._shows(text))
 
     def does_not_see(self, text: str) -> None:
         """Wait until a text is not, or no longer, part of what the page shows: see sees()."""
         self._await(lambda: not any(text in one for one in self._texts()), text,
-                    "is there")
+                    lambda: "is there; " + self._shows(text))
+
+    def _shows(self, wanted):
+        """All in which sees() looks for a text, as an error tells it."""
+        lines = [self._line_of(one, [*names_of(one), *self._notes_of(one).values(),
+                                     str(one.value)]) for one in self._elements()]
+        known = {text for _, texts in lines for text in texts}
+        lines += [(json.dumps(text, ensure_ascii=False), [text]) for text in itertools.islice(
+            dict.fromkeys(self._texts()), _SEEN_ROWS) if text not in known]
+        return "the page shows, nearest first:\n" + _nearest(wanted, lines)
 
     def value_of(self, name: str | None = None, *, key: str | None = None) -> Any:
         """What a field holds, or whether a box is ticked."""
@@ -35522,6 +35624,8 @@ class User:
         found = self._open(name, TYPED, key)
         _want("readonly" not in found.states and _takes_text(found), f"it takes no text: {found}")
         text = _typed_text(text, _is_long(found))
+        picked = _PICKED.get(getattr(found.engine, "kind", ""))
+        _want(not picked or re.fullmatch(picked, text), f"{text!r} cannot be entered: {found}")
         is_limit = isinstance(found.part, _ColumnPart) and found.part.kind == "range"
         kind = _MOMENTS.get(found.role) or (
             float if found.role in _NUMBERS or is_limit else str)
@@ -35530,7 +35634,7 @@ class User:
                 value = (kind if kind in (float, str) else kind.fromisoformat)(text)
                 if getattr(value, "tzinfo", None) is not None or kind is float and not (
                         math.isfinite(value) and "_" not in text) or (
-                        not _has_place(value, found.value)):
+                        not _has_place(value, found)):
                     raise ValueError
             except ValueError:
                 raise AssertionError(f"{text!r} cannot be entered: {found}") from None
@@ -35594,7 +35698,8 @@ class User:
             self._shown().reach(again)
         except AssertionError:
             return
-        if again.engine is found.engine:        # not in a dialog that has come
+        if again.engine is found.engine or (    # not in a dialog that has come
+                isinstance(again.engine, _Node) and again.engine.at == found.engine.at):
             self._do(self._shown().click, again)
 
     def check(self, name: str | None = None, on: bool = True, *, key: str | None = None) -> None:
@@ -35831,11 +35936,18 @@ def _told_place(error):
 _CLICKED = ("button", "link", "tab", "radio", "checkbox", "switch", "menuitem", "columnheader")
 
 
-def _nearest(wanted, elements):
-    """Elements as lines of text, the most similar names first."""
-    ranked = sorted(elements, key=lambda one: -difflib.SequenceMatcher(
-        None, wanted.lower(), one.name.lower()).ratio()) if wanted else elements
-    return "\n".join(f"  {one}" for one in ranked[:20]) or "  nothing"
+def _nearest(wanted, lines):
+    """Lines of text, of (line, its texts): those with the most similar texts first."""
+    matcher = difflib.SequenceMatcher(None, b=wanted.lower())
+
+    def likeness(line):
+        ratios = []
+        for text in line[1]:
+            matcher.set_seq1(text.lower())
+            ratios.append(matcher.ratio())
+        return max(ratios, default=0)
+    ranked = sorted(lines, key=likeness, reverse=True) if wanted else lines
+    return "\n".join(f"  {line}" for line, _ in ranked[:20]) or "  nothing"
 
 
 # Agents, over the Model Context Protocol: modelcontextprotocol.io, JSON-RPC 2.0. They have a page
@@ -46448,7 +46560,7 @@ class MomentEntry extends Field {
     static held = ["set_value", "set_limits"];
     static isField = true;
     constructor(type, ends = null) {
-        const inputs = (ends || [null]).map(name => element("input", { type,
+        const inputs = (ends || [null]).map(name => element("input", { type, step: "any",
             class: "lw-input lw-moment", "aria-label": name }));
         super(ends ? element("div", { class: "lw-moments", role: "group" }, ...inputs) : inputs[0]);
         this._inputs = inputs;

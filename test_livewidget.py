@@ -5466,11 +5466,16 @@ class ServerProcesses(ServerCase):
         finally:
             for name in given:
                 del os.environ[name]
+        def days_ahead():
+            return round((ask_json(server, "/api/t")["t"] - time.time()) / 86400)
         for text, days in (("+1d", 1), ("-1d", -1)):
             shift.write_text(text)
-            eventually(lambda: round((ask_json(server, "/api/t")["t"] - time.time()) / 86400)
-                       == days)
-            self.assertEqual(server.status, "running")
+            try:
+                eventually(lambda: days_ahead() == days)                            # noqa: B023
+                self.assertEqual(server.status, "running")
+            except (AssertionError, OSError, lw.ServerError):
+                if lw.boot_clock() - began < 18:        # a busy machine may take longer
+                    raise
         eventually(lambda: not server.is_alive)
         self.assertGreater(lw.boot_clock() - began, 17.9)
         self.assertEqual(server.status, "expired")
@@ -42896,8 +42901,9 @@ class Server(AppCase):
     def test_second_signal_ends_at_once(self):
         """F25, R80."""
         process = self.run_script(self.SERVE.replace("session.get_widgets()",
-                                                     "import time; time.sleep(60)\n    "
-                                                     "session.get_widgets()"))
+                                                     "import time; time.sleep(600)\n    "
+                                                     "session.get_widgets()").replace(
+            "app.start()", "lw.CLOSE_CALLBACKS_S = 600\napp.start()"))
         url = printed_url(process)
         port, token = int(re.search(r":(\d+)/", url)[1]), url.partition("token=")[2]
         socket = lw.connect("ws://127.0.0.1:%d/ws" % port, token=token)
@@ -46909,8 +46915,9 @@ class Faults(ServerCase, AppCase):
         only_in_the_full_run()
         for number, status in ((signal.SIGTERM, 0), (signal.SIGINT, 130)):
             for twice in (False, True):
-                process, port, token, url = (
-                    self.serve("(print('called', flush=True), __import__('time').sleep(60))"))
+                process, port, token, url = self.serve(
+                    "(setattr(lw, 'CLOSE_CALLBACKS_S', %d), print('called', flush=True), "
+                    "__import__('time').sleep(600))" % (600 if twice else lw.CLOSE_CALLBACKS_S))
                 place = types.SimpleNamespace(ports=[port], token=token)
                 one, other = ModelBrowser(place), ModelBrowser(place)
                 for browser in (one, other):
@@ -46922,16 +46929,13 @@ class Faults(ServerCase, AppCase):
                 for _ in range(1000):
                     one.event(one.find("Button"), "activated")
                 other.settle()
-                began = time.monotonic()
                 process.send_signal(number)
                 if twice:
                     with self.assertRaises(lw.ProtocolError):
                         other.until(lambda model: False)        # it is being ended
-                    began = time.monotonic()
                     process.send_signal(number)
+                # callbacks get 5 s; a second signal waits for nothing, however many they get
                 self.assertEqual(process.wait(60), 128 + number if twice else status)
-                self.assertLess(time.monotonic() - began, 4.5 if twice else 30,
-                                "callbacks get 5 s; a second signal waits for nothing")
 
     def test_a_minute_without_a_network_without_time_and_without_traffic(self):
         """F7, F23, F27, R29, R78: three pages side by side, as each takes a minute: one behind a
@@ -47954,6 +47958,12 @@ text "-"'''
                               user.value_of("To", key=key)), (values, *values))
         user.type("To", "2026-01-05", key="stay")
         self.assertEqual(user.value_of("To", key="stay"), datetime.date(2026, 1, 5))
+        heard = []
+        user = self.user(lambda W: W.RangeSlider(
+            low=2, high=2, on_activated=lambda *ends: heard.append(ends)))
+        user.type("To", "1")                    # it is at the other end, and goes no further
+        user.type("From", "2")
+        self.assertEqual(heard, [])
 
     def test_what_is_hidden_is_found_once_it_is_shown(self):
         user = self.user()
@@ -48065,13 +48075,14 @@ text "-"'''
     #: Ten ways to fail: a step, and the words of which its error has each.
     FAILING = (
         (lambda user: user.click("Gret"), "no elements 'Gret' nearest first: button \"Greet\""),
-        (lambda user: user.click(key="nmae"), "no elements key='nmae' textbox \"Your name\""),
+        (lambda user: user.click(key="nmae"), "no elements key='nmae' key: \"name\""),
         (lambda user: user.type("Greet", "x"), "no elements textbox or searchbox 'Greet'"),
         (lambda user: user.click("Off"), "it is disabled: button \"Off\""),
         (lambda user: user.type("Speed", "fast"), "'fast' cannot be entered: slider \"Speed\""),
         (lambda user: user.type("Day", "27.11."), "'27.11.' cannot be entered: date \"Day\""),
         (lambda user: user.choose("Colour", "green"), "does not offer 'green', but red blue"),
-        (lambda user: user.click("hidden at first"), "no elements 'hidden at first' More"),
+        (lambda user: user.click("hidden at first"),
+         "no elements 'hidden at first': it is hidden; More"),
         (lambda user: user.table("Orders"), "no elements table or tree 'Orders'"),
         (lambda user: user.sees("Hello, Bob!"), "'Hello, Bob!' is not there; nearest first: text"),
         (lambda user: user.download("x.csv"), "no files 'x.csv' was given"))
@@ -48090,6 +48101,48 @@ text "-"'''
             while place.tb_next:
                 place = place.tb_next
         self.assertEqual(place.tb_frame.f_code.co_filename, shop.__code__.co_filename)
+
+    def test_a_text_that_is_not_seen_is_told_with_what_is(self):
+        """Errors below fields, values and cells, too: they lacked what they were about."""
+        user = self.user(lambda W: (
+            W.NumberEntry(3, label="Port", max=10), W.TextEntry("Anna", label="Name"),
+            W.TableView(columns=["Price"], accessible_name="Orders").set_data([["12.50"]])),
+            timeout_s=0.2)
+        user.type("Port", "12")
+        cell = user.table("Orders").row(0).cell("Price")
+        for step, told in (
+                (lambda: user.sees("At most 20."),
+                 r'nearest first:\n  spinbutton "Port".* error: "At most 10\."\n'),
+                (lambda: user.sees("Ann?"), r'nearest first:\n  textbox "Name" = "Anna"\n'),
+                (lambda: user.sees("12.51"), r'nearest first:\n  "12\.50"\n'),
+                (lambda: user.does_not_see("12.50"), r'nearest first:\n  "12\.50"\n'),
+                (lambda: cell.sees("12.51"), r"'12.51' is not in the cell, which shows '12.50'$"),
+                (lambda: user.table("Orders").row(1).cell("Price").sees("12.50"),
+                 "'12.50' is not in the cell: there is no row 1: it has 1, from 0$")):
+            with self.assertRaisesRegex(AssertionError, told):
+                step()
+
+    def test_a_callback_that_does_not_end_is_told_with_its_place(self):
+        begun, go = threading.Event(), threading.Event()
+        user = self.user(lambda W: W.Button(
+            "Wait", on_activated=lambda: (begun.set(), go.wait(PATIENCE_S))))
+        user.open()
+        runtime, settle = user._runtime, user._runtime.settle
+        runtime.settle = lambda timeout_s: not (        # as where it has taken too long
+            runtime.is_running() and begun.wait(PATIENCE_S))
+        with self.assertRaisesRegex(AssertionError, r"(?s)a callback still runs .*go\.wait\("):
+            user.click("Wait")
+        runtime.settle = settle
+        go.set()
+        user.click("Wait")
+
+    def test_what_is_no_text_is_refused(self):
+        user = self.user(shop)
+        for step in (lambda: user.type("Your name", 5), lambda: user.sees(5),
+                     lambda: user.does_not_see(None), lambda: user.click(5),
+                     lambda: user.click(key=5), lambda: user.table(5)):
+            with self.assertRaisesRegex(lw.UsageError, "str, got (5|None)"):
+                step()
 
     def test_the_pages_of_the_demo(self):
         user = self.user(lw.demo_application(root=str(HERE)))
@@ -48720,7 +48773,30 @@ pattern="(?<head>[a-c]|\\d)(?:x\\/y)?"></label><button>Go</button></form>"""
         ('<input type="number" name="x" aria-label="F" value="n/a">', {"type": ".5e1"}, 5),
         ('<input type="range" name="x" min="10" max="30">', {}, 20),
         ('<input type="range" name="x" aria-label="F" step="5" value="15">', {"type": "27"}, 25),
-        ('<input type="range" name="x" aria-label="F" value="15" max="20">', {"type": "99"}, 20))
+        ('<input type="range" name="x" aria-label="F" value="15" max="20">', {"type": "99"}, 20),
+        ('<input name="x" aria-label="F" maxlength="5">', {"type": "abcdefg"}, "abcde"),
+        ('<textarea name="x" aria-label="F" maxlength="3"></textarea>',
+         {"type": "\U0001f600\U0001f600"}, "\U0001f600"),
+        ('<input name="x" aria-label="F" minlength="3">', {"type": "ab"}, None),
+        ('<input name="x" aria-label="F" minlength="3" value="a">', {}, "a"),
+        ('<input type="email" name="x" aria-label="F">', {"type": " a@b.c "}, "a@b.c"),
+        ('<input type="url" name="x" aria-label="F">', {"type": "b.c"}, None),
+        ('<input type="url" name="x" aria-label="F">', {"type": "http://b.c"}, "http://b.c"),
+        ('<input type="date" name="x" aria-label="F" max="2026-11-26">',
+         {"type": "2026-11-27"}, None),
+        ('<input type="date" name="x" aria-label="F" min="2026-11-26">',
+         {"type": "2026-11-27"}, "2026-11-27"),
+        ('<input type="time" name="x" aria-label="F" min="22:00" max="06:00">',
+         {"type": "23:30"}, "23:30"),
+        ('<input type="time" name="x" aria-label="F" min="22:00" max="06:00">',
+         {"type": "12:30"}, None),
+        ('<input type="time" name="x" aria-label="F" step="1">', {"type": "23:30"}, "23:30:00"),
+        ('<input type="time" name="x" aria-label="F" step="1">', {"type": "23:30:05"}, "23:30:05"),
+        ('<input type="datetime-local" name="x" aria-label="F">',
+         {"type": "2026-11-27 12:30"}, "2026-11-27T12:30"),
+        ('<input type="month" name="x" aria-label="F">', {"type": "2026-11"}, "2026-11"),
+        ('<input type="week" name="x" aria-label="F">', {"type": "2026-W48"}, "2026-W48"),
+        ('<input type="color" name="x" aria-label="F">', {"type": "#00ff00"}, "#00ff00"))
     #: Those of which None is what is sent.
     EMPTY = ('<input type="number" name="x" value="n/a">',)
 
@@ -48748,6 +48824,9 @@ pattern="(?<head>[a-c]|\\d)(?:x\\/y)?"></label><button>Go</button></form>"""
                 else:
                     user.click("Go %d" % at)
                     self.assertEqual((type(sent[-1]), sent.pop()), (type(value), value))
+        for text in ("red", ""):                # of the last one, that for a color
+            with self.assertRaisesRegex(AssertionError, "cannot be entered"):
+                user.type("F%d" % at, text)
 
     def test_a_form_is_checked_unless_it_or_its_button_says_otherwise(self):
         sent = []
@@ -48795,6 +48874,24 @@ pattern="(?<head>[a-c]|\\d)(?:x\\/y)?"></label><button>Go</button></form>"""
         self.assertEqual(sent, [{"on": True, "of": "x"}])
         user.check("Lamp", False)               # its tick was not undone
         self.assertEqual(sent[1:], [{"on": False, "of": "x"}])
+
+    def test_a_button_of_a_form_is_pressed_twice_and_enter_in_its_long_field_sends_nothing(self):
+        sent = []
+
+        class Notes(lw.DynamicWidget):
+            def get_endpoints(self):
+                self.endpoint("/api")(lambda: {})
+                self.action("/save")(lambda **given: sent.append(given))
+
+            def get_template(self):
+                return ("<form data-action='/save'><textarea name=note aria-label=Note></textarea>"
+                        "<button>Save</button></form>")
+        user = self.user(Notes)
+        user.double_click("Save")
+        self.assertEqual(sent, [{"note": ""}] * 2)
+        with contextlib.suppress(AssertionError):       # of the one that makes no lines
+            user.press("Enter", "Note")
+        self.assertEqual(len(sent), 2)
 
     def test_a_dynamic_widget_goes_on_by_itself(self):
         class Clock(lw.DynamicWidget):
@@ -49484,6 +49581,10 @@ lw.run()
         user.sees(over)
         user.click("Set")
         user.does_not_see(over)
+        user.type("Count", "12")
+        user.sees(over)
+        user.press("Enter", "Count")
+        user.does_not_see(over)
 
     def test_a_date_over_a_limit_stays_and_is_told_below_it(self):
         date, time, moment = datetime.date, datetime.time, datetime.datetime
@@ -49611,6 +49712,12 @@ lw.run()
             self.assertEqual(heard, [])
         with self.assertRaisesRegex(AssertionError, "cannot be entered"):
             user.type("At", "2026-03-01 09:00:30")
+        first, last = datetime.date(2026, 1, 1), datetime.date(2026, 11, 26)
+        user = self.user(lambda W: W.DateEntry(
+            label="On", limits=(first, last), on_activated=heard.append))
+        for text in ("2026-11-27", "2026-12-01", "2026-10-31", "2026-11-27", "2026-11-26"):
+            user.type("On", text)               # of 11, 12 and 10 "1" is a month, too
+        self.assertEqual(heard, [datetime.date(2026, 10, 31), last])
 
     def test_what_limits_leave_out_now_is_invalid(self):
         held, day = [], datetime.date(2026, 3, 9)
@@ -49641,6 +49748,7 @@ lw.run()
             W.TimeEntry(datetime.time(12, 30, 15), label="Time"),
             W.DateTimeEntry(datetime.datetime(2026, 3, 1, 9, 0, 30, 250000), label="Moment"),
             W.TimeEntry(datetime.time(12, 30), label="Plain")))
+        self.assertNotIn("invalid", user.tree())
         for name, text, value in (
                 ("Time", "13:45:20", datetime.time(13, 45, 20)),
                 ("Time", "07:05:59", datetime.time(7, 5, 59)),
@@ -50731,6 +50839,7 @@ class UsersInChromium(Users):
     test_what_cannot_begin_leaves_nothing_behind = None
     test_a_page_that_waits_or_is_of_html_says_what_it_does_not_do = None
     test_the_command_finds_planted_faults = test_the_command_finds_nothing_in_the_demo = None
+    test_a_text_that_is_not_seen_is_told_with_what_is = None
     test_the_command_opens_a_page_as_somebody_who_may = None
     test_the_command_looks_at_a_dynamic_widget = None
     test_the_command_waits_for_a_page_that_is_being_built = None
@@ -50826,6 +50935,9 @@ class UsersInChromium(Users):
             ["5", "Digit5", 53], [" ", "Space", 32], ["Insert", "Insert", 45], ["a", "KeyA", 65],
             ["F2", "F2", 113], ["Enter", "Enter", 13], ["/", "Slash", 191], ["?", "Slash", 191],
             ["%", "Digit5", 53], ["\xe9", "", 0]])
+        user.tab.type("b7\n")
+        self.assertEqual(user.tab.js("codes.splice(10)"), [
+            ["b", "KeyB", 66], ["7", "Digit7", 55], ["Enter", "Enter", 13]])
         with self.assertRaisesRegex(lw.UsageError, "a key is a character or one of Enter"):
             user.tab.key("Esc")
 
