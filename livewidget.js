@@ -13208,6 +13208,14 @@ const BREAKING = ".lw-row:not(.lw-no-wrap, .lw-expand-y, .lw-sized-y, .lw-fill >
 // What is of little use beside another there.
 const SPACIOUS = ".lw-card, .lw-frame, .lw-data, .lw-chart:not(.lw-sparkline), .lw-tabs, " +
     ".lw-chat, .lw-source, .lw-canvas";
+// A narrow page breaks them so, and a column of a given width.
+const broken = (within = "") => (rows => `
+    ${rows} { flex-wrap: wrap; row-gap: var(--lw-wrapped, 0) !important; }
+    ${rows}:not(.lw-wrap) > :is(.lw-html, .lw-long, :has(.lw-long)):not(.lw-stretch,
+        .lw-sized-x) { flex: 99 1 5em; max-width: max-content; }        /* these give way first */
+    ${rows}:has(${SPACIOUS}) > :is(.lw-stretch, .lw-chart:not(.lw-sparkline)) {
+        flex-basis: min(100%, 240px); }
+`)(within + BREAKING);
 const STYLE = `
 :root {
     --lw-font: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
@@ -13280,13 +13288,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-wrap { flex-wrap: wrap; } .lw-row.lw-wrap { row-gap: var(--lw-wrapped, 0) !important; }
 .lw-box > * { --lw-wrapped: initial; }
 .lw-row.lw-wrap > .lw-stretch { flex-basis: min(100%, 240px); }
-@media (max-width: 600px) {
-    ${BREAKING} { flex-wrap: wrap; row-gap: var(--lw-wrapped, 0) !important; }
-    ${BREAKING}:not(.lw-wrap) > :is(.lw-html, .lw-long, :has(.lw-long)):not(.lw-stretch,
-        .lw-sized-x) { flex: 99 1 5em; max-width: max-content; }        /* these give way first */
-    ${BREAKING}:has(${SPACIOUS}) > :is(.lw-stretch, .lw-chart:not(.lw-sparkline)) {
-        flex-basis: min(100%, 240px); }
-}
+@media (max-width: 600px) { ${broken()} }
+${broken(".lw-auto-grid ")}
 .lw-grid.lw-auto-grid { grid-auto-rows: auto; } .lw-auto-grid > * { grid-area: auto !important; }
 .lw-row > .lw-label { align-content: center; }
 /* In a row a control keeps its height; beside labelled fields it stands with their boxes. */
@@ -13551,7 +13554,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-label { min-height: 1.45em; overflow-wrap: anywhere; white-space: pre-wrap; }
 .lw-input { min-height: var(--lw-control); padding: var(--lw-pad) 10px;
     border: 1px solid var(--lw-border); border-radius: var(--lw-radius);
-    background: var(--lw-surface); user-select: text; -webkit-user-select: text; min-width: 0; }
+    background: var(--lw-surface); user-select: text; -webkit-user-select: text; min-width: 0;
+    max-width: 100%; }
 .lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
     border-color: var(--lw-accent); }
 .lw-input:read-only:not(select) { background-color: var(--lw-raised); }
@@ -13629,8 +13633,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-html hr { border: 0; border-top: 1px solid var(--lw-line); }
 .lw-html button { padding: 5px 14px; border: 1px solid var(--lw-border); font: inherit;
     border-radius: var(--lw-radius); background: var(--lw-surface); color: inherit; }
-.lw-combo { position: relative; display: inline-grid; align-items: center; }
-.lw-password { position: relative; display: inline-grid; min-width: 0; }
+.lw-combo { position: relative; display: inline-grid; align-items: center; min-width: 5em; }
+.lw-password { position: relative; display: inline-grid; min-width: 0; max-width: 100%; }
 /* What stands at the end of a field is at that of the page's lines, however its text is written. */
 .lw-password { --lw-room: 36px; } .lw-combo, .lw-spin { --lw-room: 30px; }
 :is(.lw-password, .lw-combo, .lw-spin) > .lw-input { padding-right: var(--lw-room); }
@@ -13653,7 +13657,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-options > [aria-selected=true] { font-weight: 600; }
 .lw-options > .lw-active, .lw-options > :hover { background: var(--lw-hover); }
 .lw-spin { display: inline-flex; align-items: center; min-width: 90px; }
-.lw-row > .lw-spin { flex-shrink: 1; }
+.lw-row > :is(.lw-spin, .lw-combo) { flex-shrink: 1; }
 .lw-spin > .lw-input { flex: 1 1 auto; align-self: stretch;
     font-variant-numeric: tabular-nums; }
 .lw-spin-buttons { display: grid; width: 24px; flex: none; align-self: stretch;
@@ -13708,7 +13712,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-range-track > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%;
     background: var(--lw-accent); border: 2px solid var(--lw-surface);
     box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
-.lw-unit { display: flex; flex-direction: column; gap: 5px; min-width: 0; }
+.lw-unit { display: flex; flex-direction: column; gap: 5px; min-width: 0; max-width: 100%; }
 .lw-unit > .lw { align-self: stretch; }
 /* Switches are as wide as what they hold, numbers and dates as their column, up to a limit,
    unless they are told otherwise. */

@@ -30117,6 +30117,45 @@ class Looks(WidgetCase):
         tab.js(cells + "[4].dispatchEvent(new Event('pointerover', { bubbles: true }))")
         self.assertRegex(tab.js(cells + "[4].title"), "^a long text a long")
 
+    #: How far what is in what a css names reaches beyond its right edge, px.
+    BEYOND = """css => Math.max(...[...document.querySelectorAll(css)].flatMap(one =>
+        [...one.querySelectorAll(".lw")].map(inner => Math.round(
+            inner.getBoundingClientRect().right - one.getBoundingClientRect().right)))) || 0"""
+
+    def test_fields_for_long_texts_are_no_wider_than_a_phone_or_a_column(self):
+        """Nor is a row in a column of a given width: there it goes on in the next."""
+        item = "a very long item " * 9
+
+        def build(session):
+            W, page = session.get_widgets(), session.get_widgets().Page()
+            with W.VBox(padding=20) as box:
+                with W.GridBox(auto_columns=200):
+                    with W.Card("row"), W.HBox():
+                        [W.Button("Button %d" % number) for number in range(4)]
+                    with W.Card("combo"), W.HBox():
+                        W.ComboBox([item])
+                        W.Button("Go")
+                    for make in (W.TextEntry, W.PasswordEntry, W.SearchEntry):
+                        with W.Card("long"):
+                            make(label="Long", length=60)
+                            make(length=60)
+                with W.HBox():
+                    W.ComboBox([item])
+                    W.Button("Go")
+                with W.HBox():
+                    W.TextEntry(length=60)
+            page.set_widget(box)
+            page.show()
+        _, tab, _ = self.open(build)
+        tab.wait("!!document.querySelector('.lw-grid .lw-combo')")
+        for width in (1280, 390):
+            tab.size(width, 900)
+            tab.wait("innerWidth === %d" % width)
+            self.assertEqual([tab.js("(%s)('%s')" % (self.BEYOND, css)) for css in (
+                ".lw-card", ".lw-grid")], [-16, 0], width)
+            self.assertLessEqual(tab.js("(%s)('.lw-page')" % self.BEYOND), 0, width)
+            self.assertGreater(tab.box(".lw-card .lw-combo")["width"], 70)
+
     def test_a_badge_marks_the_icon_of_the_tab(self):
         app, tab, session = self.open(lambda session: session.get_widgets().Page().show())
         icon = "document.querySelector('link[rel=icon]').href"
