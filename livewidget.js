@@ -2165,7 +2165,7 @@ class Desktop {
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
         this._faces = fonts.map(([family, url, weight, style]) => {
-            const face = new FontFace(family, `url("${new URL(url, ROOT)}")`,
+            const face = new FontFace(family, `url("${new URL(url, this._session.placeOf("."))}")`,
                 { weight: String(weight ?? 400), style: style || "normal" });
             document.fonts.add(face);
             return face;

@@ -31345,6 +31345,7 @@ class Application:
             address = engine.address(ports and ports[-1])
             origin = re.match(r"http(s?://[^/]+)", address)[1]
             policy = engine.own_policy("'self'", f"'self' ws{origin} http{origin}")
+            policy["font-src"] += f" http{origin}"      # of register_font()
             del policy["frame-ancestors"]       # has no effect in a meta element, and warns
             page = html_page("livewidget", _SHELL % {
                 "client": "livewidget.js", "nonce": "", "early": "",
@@ -40265,7 +40266,7 @@ class Desktop {
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
         this._faces = fonts.map(([family, url, weight, style]) => {
-            const face = new FontFace(family, `url("${new URL(url, ROOT)}")`,
+            const face = new FontFace(family, `url("${new URL(url, this._session.placeOf("."))}")`,
                 { weight: String(weight ?? 400), style: style || "normal" });
             document.fonts.add(face);
             return face;
