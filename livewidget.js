@@ -7706,7 +7706,23 @@ class FileDialog extends Widget {
         this.element.multiple = mode === "files";
     }
     set_accept(accept) { this.element.accept = accept; }
-    open() { if (!this._saves) this.element.click(); }
+    // Browsers show their dialog soon after a press only; later there is a line with a button.
+    open() {
+        const { isActive = true, hasBeenActive } = navigator.userActivation || {};
+        const choose = () => {
+            this._line?.remove();
+            this.element.click();
+        };
+        if (this._saves || !isActive && !hasBeenActive) return;     // nobody acts here
+        if (isActive) return choose();
+        this._line?.remove();
+        this._line = this.session.showBanner(this.element.multiple ? "Files are asked for."
+            : "A file is asked for.", [["Choose", choose], ["Dismiss", () => this._line.remove()]]);
+    }
+    _leave() {
+        this._line?.remove();
+        super._leave();
+    }
 }
 
 class ToolBarAction extends Widget {

@@ -26038,6 +26038,7 @@ class WidgetsInChromium(WidgetCase):
             button.on("activated", dialog.open)
             return button
         _, tab, css = self.one(make)
+        session = made["dialog"].session
         chosen = threading.Event()
         with tempfile.TemporaryDirectory() as folder:
             paths = []
@@ -26058,6 +26059,15 @@ class WidgetsInChromium(WidgetCase):
                         backendNodeId=made["chooser"]["backendNodeId"])
             self.expect([("a.txt", b"first"), ("b.txt", b"x" * (lw.UPLOAD_CHUNK_BYTES + 5))])
             self.assertEqual(made["progress"], [False, False, True])
+            chosen.clear()                      # a browser asks soon after a press only
+            tab.wait("!navigator.userActivation.isActive")
+            for _ in range(2):
+                made["dialog"].open()
+            tab.wait("document.querySelector('.lw-banner')?.innerText.startsWith('Files are')")
+            self.settle(session)
+            tab.click(".lw-banner button")
+            eventually(chosen.is_set, what="a file chooser")
+            self.assertFalse(tab.js("!!document.querySelector('.lw-banner')"), "it was answered")
             tab.chromium.command("Browser.setDownloadBehavior",
                                  {"behavior": "allow", "downloadPath": folder,
                                   "browserContextId": tab.context})
