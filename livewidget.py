@@ -51677,7 +51677,7 @@ ${broken(".lw-auto-grid ")}
     max-width: 100%; }
 .lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
     border-color: var(--lw-accent); }
-.lw-input:read-only:not(select) { background-color: var(--lw-raised); }
+.lw-input:read-only:where(:not(select)) { background-color: var(--lw-raised); }
 .lw ::placeholder, .lw-input::placeholder { color: var(--lw-muted); opacity: 1; }
 .lw-search { padding-inline-start: 32px; background: var(--lw-surface) 10px / 16px no-repeat
     url('data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" \

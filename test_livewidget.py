@@ -29793,6 +29793,23 @@ class Looks(WidgetCase):
             self.assertGreaterEqual(min(self.contrast(looks[0][1], looks[0][0]),
                                         self.contrast(looks[0][1], looks[0][4])), 3)
 
+    def test_fields_that_take_something_differ_from_those_that_only_show_it(self):
+        """However they are made: a list to choose from is no field to be read."""
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=filled(
+                W.VBox(), W.TextEntry(editable=False), W.TextEntry(), W.SearchEntry(),
+                W.ComboBox(["a"]), W.ComboBox(["a"], editable=True), W.MultiSelect(["a"], ["a"]),
+                W.NumberEntry(unit="kg"), W.TextArea("line\n" * 2000))).show()
+        _, tab, _ = self.open(build)
+        tab.wait("!!document.querySelector('.lw-outgrown')")
+        for dark in (False, True):
+            tab.dark(dark)
+            read, *filled_in = tab.js("""[...document.querySelectorAll(".lw-input")].map(
+                one => getComputedStyle(one).backgroundColor)""")
+            self.assertEqual(len(set(filled_in) - {"rgba(0, 0, 0, 0)"}), 1, filled_in)
+            self.assertNotIn(read, filled_in)
+
     def test_a_menu_bar_is_in_line_with_the_cards(self):
         app = self.make_app()
 
