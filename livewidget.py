@@ -38199,8 +38199,10 @@ function setAttributes(node, attributes) {
 
 // Show a text; a long one gives way where there is no room for it, and wraps.
 function showText(node, text) {
+    const { length } = String(text ?? "");
     node.textContent = shownPart(text);
-    node.classList.toggle("lw-long", String(text ?? "").length > LONG_CHARS);
+    node.classList.toggle("lw-long", length > LONG_CHARS ||     // signs of Asia are twice as wide
+        length > LONG_CHARS / 2 && /[\u2e80-\ud7ff]/.test(text));
     return node;
 }
 
@@ -51330,6 +51332,7 @@ const SPACIOUS = ".lw-card, .lw-frame, .lw-data, .lw-chart:not(.lw-sparkline), .
 // A narrow page breaks them so, and a column of a given width.
 const broken = (within = "") => (rows => `
     ${rows} { flex-wrap: wrap; row-gap: var(--lw-wrapped, 0) !important; }
+    ${rows} > :not(.lw-sized-x) { max-width: 100%; }
     ${rows}:not(.lw-wrap) > :is(.lw-html, .lw-long, :has(.lw-long)):not(.lw-stretch,
         .lw-sized-x) { flex: 99 1 5em; max-width: max-content; }        /* these give way first */
     ${rows}:has(${SPACIOUS}) > :is(.lw-stretch, .lw-chart:not(.lw-sparkline)) {
@@ -51395,6 +51398,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-box > * { flex: 0 0 auto; } .lw-box > .lw-stretch { flex-shrink: 1; }
 .lw-long { overflow-wrap: anywhere; }
 .lw-row > :is(.lw-long, :has(.lw-long)) { flex-shrink: 1; min-width: 5em; }
+.lw-row > .lw-unit:has(.lw-long) { min-width: 10em; }
+.lw-row > .lw-metric:has(.lw-long) { min-width: min-content; }
 .lw-app-bar > .lw-row:has(.lw-long) { flex-wrap: wrap; }
 .lw-app-bar > .lw-row > .lw-segments { flex: none; flex-wrap: nowrap; max-width: none; }
 .lw-row > :is(.lw-html, .lw-data, .lw-chat, :has(> .lw-data)) { flex-shrink: 1; }
@@ -51580,7 +51585,7 @@ ${broken(".lw-auto-grid ")}
     border: 0; border-radius: var(--lw-radius); background: none; color: inherit; cursor: default; }
 .lw-icon-button:hover { background: var(--lw-hover); }
 .lw svg, .lw-icon-button > svg { width: 16px; height: 16px; fill: none; stroke: currentColor;
-    stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
+    stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; flex: none; }
 .lw-button { display: inline-flex; align-items: center; justify-content: center; gap: 8px;
     min-height: var(--lw-control); padding: var(--lw-pad) 14px; border: 1px solid var(--lw-border);
     border-radius: var(--lw-radius); background: var(--lw-surface); font-weight: 500;

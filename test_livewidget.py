@@ -30183,6 +30183,35 @@ class Looks(WidgetCase):
             self.assertLessEqual(tab.js("(%s)('.lw-page')" % self.BEYOND), 0, width)
             self.assertGreater(tab.box(".lw-card .lw-combo")["width"], 70)
 
+    def test_texts_in_a_row_give_way_and_what_cannot_wrap_stays_whole(self):
+        """Icons, numbers and their buttons; Chinese texts are long at half the number of signs."""
+        signs, text = "\u9577\u3044\u6587\u5b57\u5217" * 3, "A text of more than 24 signs"
+
+        def build(session):
+            W, page = session.get_widgets(), session.get_widgets().Page()
+            with W.VBox(padding=20) as box:
+                filled(W.HBox(), W.Label(signs), W.CheckBox(signs), W.Badge(signs),
+                       W.Switch(signs), W.Button(signs))
+                filled(W.HBox(), *[W.Button(text, icon="clock") for _ in range(5)])
+                filled(W.HBox(), W.Metric(text, "1,234,567.89"), W.Metric(text, "9"))
+                filled(W.HBox(), W.Metric("one", "Monday, 30 November"), W.Metric("other", "2"))
+                filled(W.HBox(), *[make(label=text) for make in (
+                    W.NumberEntry, W.SpinBox, W.MultiSelect, W.Slider)])
+            page.set_widget(box)
+            page.show()
+        _, tab, _ = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-unit > .lw').length === 4")
+        tab.touch()
+        for width in (768, 390):
+            tab.size(width, 900)
+            tab.wait("innerWidth === %d" % width)
+            self.assertLessEqual(tab.js("(%s)('.lw-row')" % self.BEYOND), 0, width)
+            self.assertEqual(tab.js("(%s)('.lw-row > .lw-unit')" % self.BEYOND), 0, width)
+            self.assertEqual(tab.js("""[...document.querySelectorAll(".lw-button > svg")].map(
+                one => one.getBoundingClientRect().width)"""), [16] * 5, width)
+            self.assertEqual(tab.js("""[...document.querySelectorAll(".lw-metric-value")].filter(
+                one => one.scrollWidth > one.clientWidth).length"""), 0, width)
+
     def test_a_badge_marks_the_icon_of_the_tab(self):
         app, tab, session = self.open(lambda session: session.get_widgets().Page().show())
         icon = "document.querySelector('link[rel=icon]').href"
