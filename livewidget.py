@@ -51932,8 +51932,10 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     background: var(--lw-hover); }
 .lw-dialog { min-width: 240px; max-width: 100%; max-height: 100%; }
 .lw-dialog > .lw-window-body { display: flex; flex-direction: column; gap: 16px; padding: 16px; }
-    .lw-dialog > .lw-window-body > .lw-box:first-child { flex: 1 1 auto; }
-.lw-dialog-buttons { justify-content: flex-end; } .lw-dialog-buttons:empty { display: none; }
+    .lw-dialog > .lw-window-body > .lw-box:first-child { flex: 1 1 auto; overflow: auto;
+    padding: 4px; margin: -4px; }       /* room for what shows the focus */
+.lw-dialog-buttons { flex: none; justify-content: flex-end; }
+.lw-dialog-buttons:empty { display: none; }
 .lw-shade { position: absolute; inset: 0; background: rgb(0 0 0 / 0.35); }
 .lw-button-box { display: flex; } .lw-button-box > div { min-width: 0; max-width: 100%; }
 .lw-button-box > div > :is(.lw-html, .lw-data, .lw-chat) { min-width: 0; }

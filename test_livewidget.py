@@ -30368,6 +30368,31 @@ class Looks(WidgetCase):
         tab.click(".lw-sidebar .lw-button")
         tab.wait(opened % "")
 
+    def test_what_a_dialog_has_no_room_for_scrolls_above_its_buttons(self):
+        """As with a zoom of 200 %, or on a phone that lies on its side."""
+        def build(session):
+            W = session.get_widgets()
+            W.Page().show()
+            dialog = W.Dialog("Terms", [("No", 0), ("Yes", 1)])
+            dialog.add_widget(W.Label("a line\n" * 60))
+            dialog.add_widget(W.TextEntry(label="Name"))
+            dialog.popup()
+        _, tab, _ = self.open(build)
+        tab.size(640, 400)
+        tab.box(".lw-dialog .lw-button")
+        tab.wait("(box => box.bottom <= 400 && box.right <= 640)"
+                 "(document.querySelector('.lw-dialog').getBoundingClientRect())")
+        behind = """(css => {
+            const { x, y, right, bottom } = document.querySelector(css).getBoundingClientRect();
+            return document.elementsFromPoint((x + right) / 2, (y + bottom) / 2).filter(
+                one => one.matches(".lw-label, .lw-unit, .lw-button, input")).map(
+                one => one.localName);
+        })('%s')"""
+        self.assertEqual(tab.js(behind % ".lw-dialog .lw-button"), ["button"])
+        tab.js("document.querySelector('.lw-dialog input').scrollIntoView()")
+        self.assertEqual(tab.js(behind % ".lw-dialog input"), ["input", "div"])
+        self.assertEqual(tab.js(behind % ".lw-dialog .lw-button"), ["button"])
+
     def test_the_menu_of_a_persistent_dialog_offers_no_way_to_close_it(self):
         made = {}
 
