@@ -17902,7 +17902,8 @@ class Box(Container):
     def set_wrap(self, tf: bool):
         """Let children for which there is no room go on in a further row or column. In a row those
         with stretch then ask for 240 px each, so that a narrow page has them one below another.
-        Unless it is set, rows of natural height do so on pages of at most 600 px."""
+        Unless it is set, rows of natural height do so on pages of at most 600 px, and in a GridBox
+        with auto_columns=."""
 
     @state
     def set_justify(self, place: Literal["start", "center", "end", "between"]):
