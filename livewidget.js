@@ -778,10 +778,11 @@ function joinSplices(splices) {
 
 // Show a text; a long one gives way where there is no room for it, and wraps.
 function showText(node, text) {
-    const shown = shownPart(text);
+    const shown = shownPart(text), { length } = String(text ?? "");
     if (shown && node.firstChild) editText(node.firstChild, String(shown));
     else node.textContent = shown;
-    node.classList.toggle("lw-long", String(text ?? "").length > LONG_CHARS);
+    node.classList.toggle("lw-long", length > LONG_CHARS ||     // signs of Asia are twice as wide
+        length > LONG_CHARS / 2 && /[\u2e80-\ud7ff]/.test(text));
     return node;
 }
 
@@ -2159,7 +2160,7 @@ class Desktop {
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
         this._faces = fonts.map(([family, url, weight, style]) => {
-            const face = new FontFace(family, `url("${new URL(url, ROOT)}")`,
+            const face = new FontFace(family, `url("${new URL(url, this._session.placeOf("."))}")`,
                 { weight: String(weight ?? 400), style: style || "normal" });
             document.fonts.add(face);
             return face;
@@ -7727,7 +7728,23 @@ class FileDialog extends Widget {
         this.element.multiple = mode === "files";
     }
     set_accept(accept) { this.element.accept = accept; }
-    open() { if (!this._saves) this.element.click(); }
+    // Browsers show their dialog soon after a press only; later there is a line with a button.
+    open() {
+        const { isActive = true, hasBeenActive } = navigator.userActivation || {};
+        const choose = () => {
+            this._line?.remove();
+            this.element.click();
+        };
+        if (this._saves || !isActive && !hasBeenActive) return;     // nobody acts here
+        if (isActive) return choose();
+        this._line?.remove();
+        this._line = this.session.showBanner(this.element.multiple ? "Files are asked for."
+            : "A file is asked for.", [["Choose", choose], ["Dismiss", () => this._line.remove()]]);
+    }
+    _leave() {
+        this._line?.remove();
+        super._leave();
+    }
 }
 
 class ToolBarAction extends Widget {
@@ -13286,6 +13303,15 @@ const BREAKING = ".lw-row:not(.lw-no-wrap, .lw-expand-y, .lw-sized-y, .lw-fill >
 // What is of little use beside another there.
 const SPACIOUS = ".lw-card, .lw-frame, .lw-data, .lw-chart:not(.lw-sparkline), .lw-tabs, " +
     ".lw-chat, .lw-source, .lw-canvas";
+// A narrow page breaks them so, and a column of a given width.
+const broken = (within = "") => (rows => `
+    ${rows} { flex-wrap: wrap; row-gap: var(--lw-wrapped, 0) !important; }
+    ${rows} > :not(.lw-sized-x) { max-width: 100%; }
+    ${rows}:not(.lw-wrap) > :is(.lw-html, .lw-long, :has(.lw-long)):not(.lw-stretch,
+        .lw-sized-x) { flex: 99 1 5em; max-width: max-content; }        /* these give way first */
+    ${rows}:has(${SPACIOUS}) > :is(.lw-stretch, .lw-chart:not(.lw-sparkline)) {
+        flex-basis: min(100%, 240px); }
+`)(within + BREAKING);
 const STYLE = `
 :root {
     --lw-font: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
@@ -13346,6 +13372,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-box > * { flex: 0 0 auto; } .lw-box > .lw-stretch { flex-shrink: 1; }
 .lw-long { overflow-wrap: anywhere; }
 .lw-row > :is(.lw-long, :has(.lw-long)) { flex-shrink: 1; min-width: 5em; }
+.lw-row > .lw-unit:has(.lw-long) { min-width: 10em; }
+.lw-row > .lw-metric:has(.lw-long) { min-width: min-content; }
 .lw-app-bar > .lw-row:has(.lw-long) { flex-wrap: wrap; }
 .lw-app-bar > .lw-row > .lw-segments { flex: none; flex-wrap: nowrap; max-width: none; }
 .lw-row > :is(.lw-html, .lw-data, .lw-chat, :has(> .lw-data)) { flex-shrink: 1; }
@@ -13358,13 +13386,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-wrap { flex-wrap: wrap; } .lw-row.lw-wrap { row-gap: var(--lw-wrapped, 0) !important; }
 .lw-box > * { --lw-wrapped: initial; }
 .lw-row.lw-wrap > .lw-stretch { flex-basis: min(100%, 240px); }
-@media (max-width: 600px) {
-    ${BREAKING} { flex-wrap: wrap; row-gap: var(--lw-wrapped, 0) !important; }
-    ${BREAKING}:not(.lw-wrap) > :is(.lw-html, .lw-long, :has(.lw-long)):not(.lw-stretch,
-        .lw-sized-x) { flex: 99 1 5em; max-width: max-content; }        /* these give way first */
-    ${BREAKING}:has(${SPACIOUS}) > :is(.lw-stretch, .lw-chart:not(.lw-sparkline)) {
-        flex-basis: min(100%, 240px); }
-}
+@media (max-width: 600px) { ${broken()} }
+${broken(".lw-auto-grid ")}
 .lw-grid.lw-auto-grid { grid-auto-rows: auto; } .lw-auto-grid > * { grid-area: auto !important; }
 .lw-row > .lw-label { align-content: center; }
 /* In a row a control keeps its height; beside labelled fields it stands with their boxes. */
@@ -13536,7 +13559,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     border: 0; border-radius: var(--lw-radius); background: none; color: inherit; cursor: default; }
 .lw-icon-button:hover { background: var(--lw-hover); }
 .lw svg, .lw-icon-button > svg { width: 16px; height: 16px; fill: none; stroke: currentColor;
-    stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
+    stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; flex: none; }
 .lw-button { display: inline-flex; align-items: center; justify-content: center; gap: 8px;
     min-height: var(--lw-control); padding: var(--lw-pad) 14px; border: 1px solid var(--lw-border);
     border-radius: var(--lw-radius); background: var(--lw-surface); font-weight: 500;
@@ -13629,10 +13652,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-label { min-height: 1.45em; overflow-wrap: anywhere; white-space: pre-wrap; }
 .lw-input { min-height: var(--lw-control); padding: var(--lw-pad) 10px;
     border: 1px solid var(--lw-border); border-radius: var(--lw-radius);
-    background: var(--lw-surface); user-select: text; -webkit-user-select: text; min-width: 0; }
+    background: var(--lw-surface); user-select: text; -webkit-user-select: text; min-width: 0;
+    max-width: 100%; }
 .lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
     border-color: var(--lw-accent); }
-.lw-input:read-only:not(select) { background-color: var(--lw-raised); }
+.lw-input:read-only:where(:not(select)) { background-color: var(--lw-raised); }
 .lw ::placeholder, .lw-input::placeholder { color: var(--lw-muted); opacity: 1; }
 .lw-search { padding-inline-start: 32px; background: var(--lw-surface) 10px / 16px no-repeat
     url('data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" \
@@ -13707,8 +13731,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-html hr { border: 0; border-top: 1px solid var(--lw-line); }
 .lw-html button { padding: 5px 14px; border: 1px solid var(--lw-border); font: inherit;
     border-radius: var(--lw-radius); background: var(--lw-surface); color: inherit; }
-.lw-combo { position: relative; display: inline-grid; align-items: center; }
-.lw-password { position: relative; display: inline-grid; min-width: 0; }
+.lw-combo { position: relative; display: inline-grid; align-items: center; min-width: 5em; }
+.lw-password { position: relative; display: inline-grid; min-width: 0; max-width: 100%; }
 /* What stands at the end of a field is at that of the page's lines, however its text is written. */
 .lw-password { --lw-room: 36px; } .lw-combo, .lw-spin { --lw-room: 30px; }
 :is(.lw-password, .lw-combo, .lw-spin) > .lw-input { padding-right: var(--lw-room); }
@@ -13731,7 +13755,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-options > [aria-selected=true] { font-weight: 600; }
 .lw-options > .lw-active, .lw-options > :hover { background: var(--lw-hover); }
 .lw-spin { display: inline-flex; align-items: center; min-width: 90px; }
-.lw-row > .lw-spin { flex-shrink: 1; }
+.lw-row > :is(.lw-spin, .lw-combo) { flex-shrink: 1; }
 .lw-spin > .lw-input { flex: 1 1 auto; align-self: stretch;
     font-variant-numeric: tabular-nums; }
 .lw-spin-buttons { display: grid; width: 24px; flex: none; align-self: stretch;
@@ -13786,7 +13810,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-range-track > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%;
     background: var(--lw-accent); border: 2px solid var(--lw-surface);
     box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
-.lw-unit { display: flex; flex-direction: column; gap: 5px; min-width: 0; }
+.lw-unit { display: flex; flex-direction: column; gap: 5px; min-width: 0; max-width: 100%; }
 .lw-unit > .lw { align-self: stretch; }
 /* Switches are as wide as what they hold, numbers and dates as their column, up to a limit,
    unless they are told otherwise. */
@@ -13882,8 +13906,10 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     background: var(--lw-hover); }
 .lw-dialog { min-width: 240px; max-width: 100%; max-height: 100%; }
 .lw-dialog > .lw-window-body { display: flex; flex-direction: column; gap: 16px; padding: 16px; }
-    .lw-dialog > .lw-window-body > .lw-box:first-child { flex: 1 1 auto; }
-.lw-dialog-buttons { justify-content: flex-end; } .lw-dialog-buttons:empty { display: none; }
+    .lw-dialog > .lw-window-body > .lw-box:first-child { flex: 1 1 auto; overflow: auto;
+    padding: 4px; margin: -4px; }       /* room for what shows the focus */
+.lw-dialog-buttons { flex: none; justify-content: flex-end; }
+.lw-dialog-buttons:empty { display: none; }
 .lw-shade { position: absolute; inset: 0; background: rgb(0 0 0 / 0.35); }
 .lw-button-box { display: flex; } .lw-button-box > div { min-width: 0; max-width: 100%; }
 .lw-button-box > div > :is(.lw-html, .lw-data, .lw-chat) { min-width: 0; }
