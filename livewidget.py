@@ -23723,20 +23723,32 @@ def _sort_number(value):
     return None if math.isnan(value) else value
 
 
+def _cell_types(cells):
+    """The types of some cells, and None's if one is no number that can be compared. Where all are
+    numbers a sum tells it sooner than a look at each."""
+    with contextlib.suppress(Exception):        # of the value's own class, or no number
+        total = sum(cells)
+        if type(total) in (int, float):
+            return {float, type(None)} if math.isnan(total) else {type(total)}
+    return set(map(type, cells))
+
+
 def _sort_keys(values, types, kind):
     """(sort keys of a column's cells, whether some are None, an array's type that holds them): of
     numbers their values, None for what is none; of booleans whether they are true; of others their
-    texts, folded. types: of the cells; fast where all are of one."""
+    texts, folded. types: see _cell_types(); fast where all are of one."""
     if kind in ("integer", "float"):
         numbers = types - {type(None)}
-        if numbers <= {int, bool}:
-            return values, numbers != types, "q"
         gaps = numbers != types
-        if numbers != {float} or math.isnan(sum(filter(None, values) if gaps else values)):
+        if numbers <= {int, bool}:
+            return values, gaps, "q"
+        if numbers != {float} or gaps and any(map(math.isnan, filter(None, values))):
             values, gaps = [_sort_number(value) for value in values], True
         return values, gaps, "d"
     if kind == "boolean":
-        return [value is not _ABSENT and bool(value) for value in values], False, None
+        if type(_ABSENT) in types:
+            values = [value is not _ABSENT and value for value in values]
+        return list(map(bool, values)), False, None
     texts = values if types == {str} else [cell_text(value) for value in values]
     keys = []
     for at in range(0, len(texts), SORT_RUN):
@@ -23752,14 +23764,20 @@ def _sorted_places(keys, gaps, kind, descending):
     between, and runs and pieces fit into the processor's cache. The keys of a run are copied into
     an array where one can hold them, so that keys read together are neighbours in memory."""
     get, places, gone = keys.__getitem__, range(len(keys)), []
+    parts = (keys[at:at + SORT_RUN + 1] for at in range(0, len(keys), SORT_RUN))
+    if not gaps and all(sorted(part, reverse=descending) == part
+                        for part in itertools.chain([keys[::SORT_RUN]], parts)):
+        return places
     if gaps:
         gone = [place for place, key in enumerate(keys) if key is None]
         places = [place for place, key in enumerate(keys) if key is not None]
     if descending:
         places = places[::-1]
-    merged = (_grouped_places(places, get) or _ordered_places(places, get)
-              or _merged_places(places, get, kind))
-    return gone + merged[::-1] if descending else merged + gone
+    merged = (_grouped_places(places, get) or _settled_places(places, get, kind)
+              or _ordered_places(places, get) or _merged_places(places, get, kind))
+    if descending:
+        merged.reverse()
+    return merged if not gone else gone + merged if descending else merged + gone
 
 
 def _grouped_places(places, get):
@@ -23776,16 +23794,52 @@ def _grouped_places(places, get):
     return list(itertools.chain.from_iterable(map(groups.get, sorted(groups))))
 
 
+def _settled_places(places, get, kind):
+    """The places in the order of their keys where most are in it, or the reverse: sorted at once,
+    since that takes few comparisons, and each further step would take as long; else None."""
+    half = len(places) // 2
+    if len(places) > (128 if kind else 64) * SORT_RUN:      # what others can wait for (R106)
+        return None
+    for part, most in ((places[::len(places) // 1024 + 1], 32), (places[half:half + 1024], 400)):
+        keys = list(map(get, part))
+        falls = sum(map(operator.gt, keys, keys[1:]))
+        if most < falls < len(keys) - most:
+            return None
+    settled = list(places)
+    settled.sort(key=get)
+    return settled
+
+
+def _bisected(places, get, key, precedes, low=0):
+    """How many of these places, which are in the order of their keys, precede a key."""
+    high = len(places)
+    while low < high:
+        middle = (low + high) // 2
+        if precedes(get(places[middle]), key):
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
 def _ordered_places(places, get):
     """The places in the order of their keys where they are in order, or the reverse, but for those
     that lie close together; else None."""
-    for step, follows in ((1, operator.le), (-1, operator.lt)):
-        starts = range(0, len(places), SORT_RUN)[::step]
+    for step, follows, precedes in ((1, operator.le, operator.lt), (-1, operator.lt, operator.le)):
+        starts, merged = range(0, len(places), SORT_RUN)[::step], []
         firsts = [get(places[start]) for start in starts]
-        if all(map(follows, firsts, firsts[1:])):
-            runs = [sorted(places[start:start + SORT_RUN], key=get) for start in starts]
-            if all(follows(get(one[-1]), get(after[0])) for one, after in zip(runs, runs[1:])):
-                return list(itertools.chain.from_iterable(runs))
+        for start in starts if all(map(follows, firsts, firsts[1:])) else ():
+            run, begin = sorted(places[start:start + SORT_RUN], key=get), 0
+            if merged and not follows(get(merged[-1]), get(run[0])):
+                low = _bisected(merged, get, get(run[0]), follows)
+                begin = _bisected(run, get, get(merged[-1]), precedes)
+                if len(merged) - low > SORT_RUN:                    # it costs more than to merge
+                    break
+                both = [merged[low:], run[:begin]][::step]      # equal keys stay in order
+                merged[low:] = sorted(both[0] + both[1], key=get)
+            merged += run[begin:]
+        if len(merged) == len(places):
+            return merged
     return None
 
 
@@ -24261,13 +24315,13 @@ class _Rows:
                 part = (cells[at:at + SORT_RUN] if isinstance(order, range)
                         else map(cells.__getitem__, order[at:at + SORT_RUN]))
                 part = list(map(take, part))
-                types.update(map(type, part))
+                types |= _cell_types(part)
                 values += part
         except (IndexError, TypeError):
             types = {type(_ABSENT)}
         if key == self.first and type(_ABSENT) in types or len(values) < len(order):
             values = [self.shown_cell(number, key) for number in order]
-            types = set(map(type, values))
+            types = _cell_types(values)
         return values, types
 
     def shown(self) -> list[int] | range:

@@ -39170,17 +39170,20 @@ class Tables(AppCase):
                   rng.choice([math.inf, -math.inf, 1e308, 0.5]),
                   # in order, in reverse, nearly, and of few values at first
                   at // 3, -at, -at // 3, at + rng.randrange(3),
-                  max(at, 60) * rng.choice([1, 1, -1])]
+                  max(at, 60) * rng.choice([1, 1, -1]),
+                  # nearly, forwards and backwards; with few that are elsewhere
+                  at + rng.randrange(9), -at // 2 - rng.randrange(5),
+                  at if at % 40 else rng.randrange(150)]
                  for at in range(150)]
         keys = (lambda text: text.lower().replace("é", "e"),
                 lambda one: None if one != one else none.get(one, one), int, float, bool,
-                *[lambda one: one] * 8)
+                *[lambda one: one] * 11)
         view, _, browser = self.one(lambda W: W.TableView([
             "Text", *({"label": kind, "type": kind} for kind in (
                 "float", "integer", "float", "boolean", "integer", "float", "float",
-                *["integer"] * 5))]))
+                *["integer"] * 8))]))
         view.set_data(cells)
-        for run, pieces in ((7, 5), (7, 1000), (40, 64), (149, 64), (1000, 64)):
+        for run, pieces in ((1, 64), (2, 5), (7, 5), (7, 1000), (40, 64), (149, 64), (1000, 64)):
             with unittest.mock.patch.multiple(lw, SORT_RUN=run, SORT_PIECES=pieces):
                 for column, key in enumerate(keys):
                     for up in (True, False):
@@ -39192,6 +39195,33 @@ class Tables(AppCase):
                         wanted = good + bad if up else bad + good
                         got = [row[0] for row in self.window(view, browser, 0, 200)]
                         self.assertEqual(got, [number for _, number in wanted], (run, column, up))
+
+    def test_columns_that_are_nearly_in_order_are_not_sorted_in_pieces(self):
+        count, dice = 100000, random.Random(7)
+        late = [dice.randrange(count) for _ in range(100)]
+        columns = {"few elsewhere": [*range(count)],
+                   "in reverse, but for few": [*range(count)][::-1],
+                   "appended": [*range(count - 100), *late],
+                   "in parts": [*range(count // 3, count), *range(count // 3)],
+                   "texts": ["%06d" % at for at in range(count)]}
+        for name in ("few elsewhere", "in reverse, but for few", "texts"):
+            for at in late:
+                columns[name][at], columns[name][-at] = columns[name][-at], columns[name][at]
+        view, *_ = self.one(lambda W: W.TableView([{"label": name, "key": name, "type": (
+            "string" if name == "texts" else "integer")} for name in columns]))
+        view.set_data([*zip(*columns.values())])
+        for name in columns:
+            for up in (True, False):
+                calls = collections.Counter()
+                view.sort_by_column(name, up)
+                sys.setprofile(lambda frame, event, arg, calls=calls: calls.update(
+                    [arg.__name__] if event == "c_call" else ()))
+                try:
+                    view.get_shown_count()
+                finally:
+                    sys.setprofile(None)
+                self.assertEqual(calls["sort"], 1, (name, up))
+                self.assertFalse(calls["bisect_left"], (name, up))
 
     def test_rows_are_named_by_place_or_path_and_columns_by_index_or_key(self):
         table, _, browser = self.table(4)
