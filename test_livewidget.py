@@ -56454,8 +56454,8 @@ SCALES = (
     ("a few letters join a text of N", 1000, 1, scale_typing),
     ("the last 20 of N lines of a log", 10000, 0, scale_tail),
     ("a frame, one of N in a ScrollArea changes", 200, 0, scale_scrolled),
-    ("N widgets are destroyed", 200, 1, scale_destroy),
-    ("N lines are added to a TextArea", 2000, 1, scale_log),
+    ("N widgets are destroyed", 1000, 1, scale_destroy),
+    ("N lines are added to a TextArea", 10000, 1, scale_log),
 )
 
 
