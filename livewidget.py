@@ -15192,7 +15192,7 @@ class SessionEngine:
         """Run user code: log and show what it raises, send its changes. widget: whose event."""
         ident = threading.get_ident()
         outer, began = self.callback_threads.get(ident), self.runtime.clock()
-        loose = collections.deque(maxlen=100)   # of what it makes: (engine, place in the program)
+        loose = collections.deque(maxlen=100)   # of what it makes: (engine, code, line)
         self.callback_threads[ident] = (began, func, widget, loose)
         try:
             if outer is None:                   # it may begin long after it was queued
@@ -15214,9 +15214,10 @@ class SessionEngine:
     def _warn_of_loose(self, loose):
         """Warn of widgets that a callback has put nowhere, if the program cannot do so later: it
         has kept none of them."""
-        for widget, place in loose:
+        for widget, code, line in loose:
             if widget.parent is None and not widget.is_destroyed() and _holders_of(
                     widget) == _UNHELD:
+                place = f"{os.path.basename(code.co_filename)}:{line}: "
                 self.host.report((place, "loose"), "%s%r is in no container, so no page shows it: "
                                  "make it within `with box:`, or put it in by box.add_widget()",
                                  place, widget.facade)
@@ -17151,11 +17152,12 @@ else:
         def __call__(cls, *args, **kwargs):
             block = _block.get(None)
             if block is None:
-                made = engine_of(_make_whole(cls, args, kwargs))
-                running = made.session.callback_threads.get(threading.get_ident())
+                made = _make_whole(cls, args, kwargs)
+                running = made._engine.session.callback_threads.get(threading.get_ident())
                 if running is not None and cls.in_layout:
-                    running[3].append((made, program_place()))
-                return made.facade
+                    caller = sys._getframe(1)
+                    running[3].append((made._engine, caller.f_code, caller.f_lineno))
+                return made
             placement = engine_of(block).take_placement(cls, kwargs) if cls.in_layout else {}
             token = _block.set(None)            # what a widget is made of is its own
             try:
