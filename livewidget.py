@@ -34640,9 +34640,10 @@ _INPUT_ROLES = {"checkbox": "checkbox", "radio": "radio", "range": "slider", "hi
                 "number": "spinbutton", "search": "searchbox", "date": "date", "time": "time",
                 "datetime-local": "datetime", "button": "button", "submit": "button",
                 "reset": "button", "file": "group"}
-#: What people pick in fields of HTML, as these take it.
-_PICKED = {"color": "#[0-9a-f]{6}", "month": r"(\d{4}-(0[1-9]|1[0-2]))?",
-           "week": r"(\d{4}-W(0[1-9]|[1-4]\d|5[0-3]))?"}
+#: What is written and what is picked in fields of HTML, as these take it.
+_WRITTEN = {"email": _Pattern(r"[^@\s]+@[^@\s]+"), "url": _Pattern(r"\s*[A-Za-z][\w+.-]*:\S.*")}
+_PICKED = {"color": _Pattern("#[0-9a-f]{6}"), "month": _Pattern(r"(\d{4}-(0[1-9]|1[0-2]))?"),
+           "week": _Pattern(r"(\d{4}-W(0[1-9]|[1-4]\d|5[0-3]))?")}
 #: Elements that are part of a line.
 _INLINE = frozenset(("b", "br", "code", "em", "i", "mark", "small", "span", "strong", "sub", "sup",
                      "time", "u"))
@@ -34833,8 +34834,8 @@ class _Node:
         except re.error as error:
             raise AssertionError(f"a pattern is for a browser: Python takes {get('pattern')!r} "
                                  f"otherwise: {error}") from None
-        form = {"email": r"[^@\s]+@[^@\s]+", "url": r"\s*[A-Za-z][\w+.-]*:[^\s].*"}.get(self.kind)
-        return fits is not None and (not form or re.fullmatch(form, held) is not None)
+        form = _WRITTEN.get(self.kind)
+        return fits is not None and (form is None or form.fullmatch(held) is not None)
 
     def is_disabled(self) -> bool:
         return self.around(lambda one: "disabled" in one.attributes) is not None
@@ -35685,7 +35686,7 @@ class User:
         _want("readonly" not in found.states and _takes_text(found), f"it takes no text: {found}")
         text = _typed_text(text, _is_long(found))
         picked = _PICKED.get(getattr(found.engine, "kind", ""))
-        _want(not picked or re.fullmatch(picked, text), f"{text!r} cannot be entered: {found}")
+        _want(not picked or picked.fullmatch(text), f"{text!r} cannot be entered: {found}")
         is_limit = isinstance(found.part, _ColumnPart) and found.part.kind == "range"
         kind = _MOMENTS.get(found.role) or (
             float if found.role in _NUMBERS or is_limit else str)

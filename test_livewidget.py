@@ -48280,7 +48280,8 @@ text "-"'''
         runtime, settle = user._runtime, user._runtime.settle
         runtime.settle = lambda timeout_s: not (        # as where it has taken too long
             runtime.is_running() and begun.wait(PATIENCE_S))
-        with self.assertRaisesRegex(AssertionError, r"(?s)a callback still runs .*go\.wait\("):
+        with self.assertRaisesRegex(AssertionError, r"(?s)a callback still runs .*"
+                                    r"test_livewidget\.py\", line \d+, in <lambda>"):
             user.click("Wait")
         runtime.settle = settle
         go.set()
