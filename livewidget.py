@@ -3493,7 +3493,12 @@ def program_place() -> str:
     frame: types.FrameType | None = sys._getframe(1)
     while frame is not None and not _is_own_file(frame.f_code.co_filename):
         frame = frame.f_back
-    return frame and f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}: " or ""
+    return frame and place_of(frame.f_code, frame.f_lineno) or ""
+
+
+def place_of(code: types.CodeType, line: int) -> str:
+    """A line of a program, as "app.py:12: "."""
+    return f"{os.path.basename(code.co_filename)}:{line}: "
 
 
 def own_places(error: BaseException) -> list[tuple[str, int | None]]:
@@ -15217,7 +15222,7 @@ class SessionEngine:
         for widget, code, line in loose:
             if widget.parent is None and not widget.is_destroyed() and _holders_of(
                     widget) == _UNHELD:
-                place = f"{os.path.basename(code.co_filename)}:{line}: "
+                place = place_of(code, line)
                 self.host.report((place, "loose"), "%s%r is in no container, so no page shows it: "
                                  "make it within `with box:`, or put it in by box.add_widget()",
                                  place, widget.facade)
