@@ -3885,11 +3885,11 @@ class TextEntry extends TextInput {
         this._typed();
     }
     set_history(entries) { this._lines = entries; }
+    set_autocomplete(word) { this._input.autocomplete = word; }
     set_length(characters) { this.outer.style.width = `calc(${characters}ch + 1.75em)`; }
 }
 
 class PasswordEntry extends TextEntry {
-    set_autocomplete(word) { this._input.autocomplete = word; }
 }
 
 class SearchEntry extends TextEntry {

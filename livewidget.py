@@ -3477,6 +3477,9 @@ def _function_name(function):
         function = getattr(function, "__wrapped__", None) or function.func
     code = getattr(function, "__code__", None)
     name = getattr(function, "__qualname__", None) or _shown(function)
+    widget = getattr(getattr(function, "__self__", None), "facade", None)
+    if widget is not None:                      # what it does itself: the program knows it by that
+        return _shown(widget)
     return name if code is None else (
         f"{name} ({os.path.basename(code.co_filename)}:{code.co_firstlineno})")
 
@@ -20110,9 +20113,21 @@ class TextInput(TypedField):
             return "this text cannot be changed now"
 
 
+#: The names of fields that browsers fill in (HTML, "Autofill").
+AUTOFILL = tuple("""off on name honorific-prefix given-name additional-name family-name
+    honorific-suffix nickname username new-password current-password one-time-code
+    organization-title organization street-address address-line1 address-line2 address-line3
+    address-level4 address-level3 address-level2 address-level1 country country-name postal-code
+    cc-name cc-given-name cc-additional-name cc-family-name cc-number cc-exp cc-exp-month
+    cc-exp-year cc-csc cc-type transaction-currency transaction-amount language bday bday-day
+    bday-month bday-year sex url photo tel tel-country-code tel-national tel-area-code tel-local
+    tel-extension email impp""".split())
+
+
 @widget
 class TextEntry(TextInput, SizedField, role="textbox"):
     """One line of text. Up and Down walk the last `linehistory` entries; password hides the text.
+    autocomplete: what the browser is to fill in, such as "username"; see set_autocomplete().
 
     Callbacks: "activated" (text): Enter; "modified" (text): 0.3 s after typing stopped."""
     callbacks: Mapping[str, Fields] = {"activated": {"text": str}, "modified": {"text": str}}
@@ -20139,6 +20154,14 @@ class TextEntry(TextInput, SizedField, role="textbox"):
         _require(all(isinstance(entry, str) for entry in entries), "entries must be strings")
         return [list(entries)[-self._engine.linehistory:] if self._engine.linehistory else []]
 
+    @state
+    def set_autocomplete(self, word: str):
+        """Set what the browser or a password manager is to fill in, a field name of the HTML
+        standard ("Autofill"): "username", "new-password", "email", "name", "tel", "organization",
+        "street-address", "postal-code", "country-name", "one-time-code" and so on; "off": nothing,
+        as at first, but "current-password" where the text is hidden."""
+        _require(word in AUTOFILL, f"autocomplete is one of {', '.join(AUTOFILL)}", got=word)
+
     class _engine(engine_of(TextInput)):
         held = staticmethod(_one_line)
 
@@ -20149,14 +20172,9 @@ class PasswordEntry(TextEntry):
     "current-password" to log in, "new-password" to choose one, or "off".
 
     Callbacks: "activated" (text): Enter; "modified" (text): 0.3 s after typing stopped."""
-    def __init__(self, session: Session, text: str = "", autocomplete: Literal[
-                     "current-password", "new-password", "off"] = "current-password",
+    def __init__(self, session: Session, text: str = "", autocomplete: str = "current-password",
                  editable: bool = True, **options: Unpack[PasswordEntryOptions]) -> None:
         super().__init__(session, text, editable, linehistory=0, password=True)
-
-    @state
-    def set_autocomplete(self, word: Literal["current-password", "new-password", "off"]):
-        """Set what a password manager is to offer."""
 
 
 @widget
@@ -28440,6 +28458,7 @@ if TYPE_CHECKING:
         message: str | tuple[Any, ...] | None | Binding
 
     class TextEntryOptions(WidgetOptions, total=False):
+        autocomplete: str | None | Binding
         error: str | None | Binding
         help: str | None | Binding
         history: Items | None | Binding
@@ -28452,11 +28471,23 @@ if TYPE_CHECKING:
         required: bool | None | Binding
         validate: object
 
-    class PasswordEntryOptions(TextEntryOptions): ...
+    class PasswordEntryOptions(WidgetOptions, total=False):
+        error: str | None | Binding
+        help: str | None | Binding
+        history: Items | None | Binding
+        label: str | None | Binding
+        length: int | None | Binding
+        name: str | None | Binding
+        on_activated: Callable[..., object] | None
+        on_modified: Callable[..., object] | None
+        placeholder: str | None | Binding
+        required: bool | None | Binding
+        validate: object
 
     class SearchEntryOptions(TextEntryOptions): ...
 
     class TextEntrySetOptions(WidgetOptions, total=False):
+        autocomplete: str | None | Binding
         button_text: str | None | Binding
         error: str | None | Binding
         help: str | None | Binding
@@ -29104,8 +29135,8 @@ if TYPE_CHECKING:
         def TextEntry(self, text: str | Binding = "", editable: bool | Binding = True,
             linehistory: int = 1, password: bool = False,
             **options: Unpack[TextEntryOptions]) -> _this.TextEntry: ...
-        def PasswordEntry(self, text: str | Binding = "", autocomplete: Literal["current-password",
-            "new-password", "off"] | Binding = "current-password", editable: bool | Binding = True,
+        def PasswordEntry(self, text: str | Binding = "",
+            autocomplete: str | Binding = "current-password", editable: bool | Binding = True,
             **options: Unpack[PasswordEntryOptions]) -> _this.PasswordEntry: ...
         def SearchEntry(self, text: str | Binding = "", editable: bool | Binding = True,
             **options: Unpack[SearchEntryOptions]) -> _this.SearchEntry: ...
@@ -42483,11 +42514,11 @@ class TextEntry extends TextInput {
         this._typed();
     }
     set_history(entries) { this._lines = entries; }
+    set_autocomplete(word) { this._input.autocomplete = word; }
     set_length(characters) { this.outer.style.width = `calc(${characters}ch + 1.75em)`; }
 }
 
 class PasswordEntry extends TextEntry {
-    set_autocomplete(word) { this._input.autocomplete = word; }
 }
 
 class SearchEntry extends TextEntry {

@@ -20964,6 +20964,7 @@ class Samples:
     SETTERS = {
         "accept": (".csv",),
         "align": ("center",),
+        "autocomplete": ("email",),
         "stream": ("an object of the page",),
         "FileUpload.accept": (".csv",),
         "bg": ("rgb(250, 240, 230)",),
@@ -30514,6 +30515,7 @@ class Looks(WidgetCase):
         def build(session):
             W = session.get_widgets()
             with W.VBox(align="left") as box:
+                W.TextEntry(accessible_name="Name", autocomplete="username")
                 W.PasswordEntry(accessible_name="One")
                 made.append(W.TextEntry(accessible_name="Other", password=True, linehistory=5))
             W.Page(widget=box).show()
@@ -30524,8 +30526,8 @@ class Looks(WidgetCase):
         shown = ["text", *["Hide the password"] * 2]
         tab.wait(look + ".length === 2")
         self.assertEqual(
-            tab.js("[...document.querySelectorAll('.lw-password > input')].map(one => "
-                   "one.autocomplete)"), ["current-password"] * 2, "a password manager fills them")
+            tab.js("[...document.querySelectorAll('input')].map(one => one.autocomplete)"),
+            ["username", *["current-password"] * 2], "a password manager fills them")
         for states in ((hidden, hidden), (hidden, shown), (hidden, hidden), (hidden, shown)):
             self.assertEqual(tab.js(look), [",".join(state) for state in states])
             tab.click(".lw-password:last-child > button")
@@ -34845,6 +34847,13 @@ class Downloads(AppCase):
         self.assertEqual([call for call in other.calls if call[2] == "download"], [])
         with self.assertRaisesRegex(lw.UsageError, "download: "):
             W.DownloadButton("Save", 5, "x")
+        button = W.DownloadButton("Save", pathlib.Path("not", "there"), "x")
+        box.add_widget(button)
+        browser.until(lambda one: (button.wid, "set_text") in one.cells)
+        browser.event(button.wid, "activated")
+        browser.until(lambda one: any(
+            f"<DownloadButton wid={button.wid}> raised FileNotFoundError" in str(call)
+            for call in one.calls))             # by the name of what the program has
 
     def test_a_file_waits_for_who_asked_for_it_and_goes_to_no_other(self):
         app, session, browser = self.start()
