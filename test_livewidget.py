@@ -20947,6 +20947,7 @@ class Samples:
         "AppBar.icon": "sun",
         "Link.path": "/?tab=other",
         "DownloadButton.content": "one", "DownloadButton.name": "one.txt",
+        "PasswordEntry.autocomplete": "new-password",
         "FileUpload.accept": ".txt",
         "keys": "Ctrl+S",
         "items": ["one", "two"],
