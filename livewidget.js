@@ -13370,6 +13370,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-box { display: flex; min-width: 0; min-height: 0; }
 .lw-row { flex-direction: row; } .lw-column { flex-direction: column; }
 .lw-box > * { flex: 0 0 auto; } .lw-box > .lw-stretch { flex-shrink: 1; }
+/* What a container has no room for, in the size that it was told, scrolls in it. */
+.lw-sized-y:is(.lw-column, .lw-grid), .lw-sized-y > .lw-tab-body, .lw-sized-x.lw-row {
+    overflow: auto; }
+.lw :is(.lw-sized-y:is(.lw-column, .lw-grid), .lw-sized-x.lw-row) > :focus-visible {
+    outline-offset: -2px; }
 .lw-long { overflow-wrap: anywhere; }
 .lw-row > :is(.lw-long, :has(.lw-long)) { flex-shrink: 1; min-width: 5em; }
 .lw-row > .lw-unit:has(.lw-long) { min-width: 10em; }

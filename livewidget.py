@@ -20114,14 +20114,16 @@ class TextInput(TypedField):
 
 
 #: The names of fields that browsers fill in (HTML, "Autofill").
-AUTOFILL = tuple("""off on name honorific-prefix given-name additional-name family-name
-    honorific-suffix nickname username new-password current-password one-time-code
-    organization-title organization street-address address-line1 address-line2 address-line3
-    address-level4 address-level3 address-level2 address-level1 country country-name postal-code
-    cc-name cc-given-name cc-additional-name cc-family-name cc-number cc-exp cc-exp-month
-    cc-exp-year cc-csc cc-type transaction-currency transaction-amount language bday bday-day
-    bday-month bday-year sex url photo tel tel-country-code tel-national tel-area-code tel-local
-    tel-extension email impp""".split())
+AUTOFILL = (
+    "off", "on", "name", "honorific-prefix", "given-name", "additional-name", "family-name",
+    "honorific-suffix", "nickname", "username", "new-password", "current-password",
+    "one-time-code", "organization-title", "organization", "street-address", "address-line1",
+    "address-line2", "address-line3", "address-level4", "address-level3", "address-level2",
+    "address-level1", "country", "country-name", "postal-code", "cc-name", "cc-given-name",
+    "cc-additional-name", "cc-family-name", "cc-number", "cc-exp", "cc-exp-month", "cc-exp-year",
+    "cc-csc", "cc-type", "transaction-currency", "transaction-amount", "language", "bday",
+    "bday-day", "bday-month", "bday-year", "sex", "url", "photo", "tel", "tel-country-code",
+    "tel-national", "tel-area-code", "tel-local", "tel-extension", "email", "impp")
 
 
 @widget
@@ -51999,6 +52001,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-box { display: flex; min-width: 0; min-height: 0; }
 .lw-row { flex-direction: row; } .lw-column { flex-direction: column; }
 .lw-box > * { flex: 0 0 auto; } .lw-box > .lw-stretch { flex-shrink: 1; }
+/* What a container has no room for, in the size that it was told, scrolls in it. */
+.lw-sized-y:is(.lw-column, .lw-grid), .lw-sized-y > .lw-tab-body, .lw-sized-x.lw-row {
+    overflow: auto; }
+.lw :is(.lw-sized-y:is(.lw-column, .lw-grid), .lw-sized-x.lw-row) > :focus-visible {
+    outline-offset: -2px; }
 .lw-long { overflow-wrap: anywhere; }
 .lw-row > :is(.lw-long, :has(.lw-long)) { flex-shrink: 1; min-width: 5em; }
 .lw-row > .lw-unit:has(.lw-long) { min-width: 10em; }
