@@ -39302,7 +39302,7 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
     menu.style.top = px(clamp(y, 0, Math.max(0, innerHeight - menu.offsetHeight)));
     document.addEventListener("pointerdown", outside, true);
     const unbind = onKeys(menu, onKey);
-    menu.closeMenu = close;
+    Object.assign(menu, { closeMenu: close, opener: returnTo });
     items()[0]?.focus();
     return close;
 }
@@ -40333,6 +40333,9 @@ class Session extends Cursor {
         for (let at = 0; at < operations.length; at++) {
             try { this._operate(operations[at]); } catch (error) { this._failed(error); }
         }
+        for (const { opener, closeMenu } of document.querySelectorAll(".lw-menu"))
+            if (opener?.closest(".lw-disabled") || opener?.getClientRects().length === 0)
+                closeMenu?.(false);             // what it belongs to is of no use any more
         // browsers do not tell of the end in a field that is taken out
         const composing = this._hands.get("composing");
         if (composing && composing !== document.activeElement) {
@@ -42963,6 +42966,7 @@ document.head.append(element("style", {}, `
 /* A height that the program tells is kept: what is below would be covered, or pushed away. */
 .lw-sized-y:is(.lw-chart, .lw-chat, .lw-mdi, .lw-data, .lw-source, .lw-text-area):not(.lw-stretch),
 .lw-sized-y:not(.lw-stretch) > :is(.lw-chart-plot, .lw-headless.lw-stretch) { min-height: 0; }
+.lw-dial.lw-sized-y { overflow: clip; }
 .lw-chat { display: flex; flex-direction: column; position: relative; gap: 8px; height: 360px;
     min-height: 160px; }
 .lw-chat-list { flex: 1 1 0; min-height: 0; overflow: auto; overflow-anchor: none; }

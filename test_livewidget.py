@@ -25428,6 +25428,30 @@ class WidgetsInChromium(WidgetCase):
         tab.wait(
             "document.querySelector('.lw-menu > button')?.getAttribute('aria-checked') === 'true'")
 
+    def test_a_menu_closes_with_what_it_belongs_to(self):
+        """Where that is disabled, hidden or gone: its entries would do nothing."""
+        made = []
+
+        def make(W):
+            with W.VBox() as box:
+                bar = W.MenuBar()
+                bar.add_name("File").add_name("Open")
+                made.append(bar)
+            return box
+        _, tab, _ = self.one(make)
+        bar, = made
+        for away, back in ((lambda: bar.set_enabled(False), lambda: bar.set_enabled(True)),
+                           (lambda: bar.set_visible(False), lambda: bar.set_visible(True)),
+                           (bar.destroy, None)):
+            tab.wait("!!document.querySelector('.lw-menu-name')?.getClientRects().length && "
+                     "!document.querySelector('.lw-disabled')")
+            tab.click(".lw-menu-name")
+            tab.wait("!!document.querySelector('.lw-menu')")
+            away()
+            tab.wait("!document.querySelector('.lw-menu')")
+            if back:
+                back()
+
     def test_menu_bar_by_keyboard(self):
         def make(W):
             bar = W.MenuBar()
@@ -54335,7 +54359,7 @@ class Engines(AppCase):
              "HtmlView", "TextArea", "ScrollArea", "AbstractScrollArea", "TreeView", "CodeView",
              "LogView", "DiffView", "JsonView", "Splitter", "TabWidget", "StackWidget",
              "FixedLayout", "Frame", "VBox", "HBox", "GridBox", "Chart", "ChatView", "MDIWidget",
-             "ColorWidget")
+             "ColorWidget", "Dial")
 
     def check_no_content_is_larger_than_its_widget(self):
         page, session = self.boxed(*self.SIZED)
