@@ -428,6 +428,7 @@ MAX_CHOSEN_ROWS, MAX_SHARED_ORDERS, EXPORT_ROWS = 100000, 8, 1000
 PROBE_S = 5
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
 SORT_RUN, SORT_PIECES = 8192, 64     # rows sorted at a stretch; pieces in which those are merged
+MAX_SORTED_AT_ONCE = 50_000          # rows that are nearly in order; more go in runs (R106)
 #: How long rows are filtered at a stretch before others get their turn, in s. Ours.
 FILTER_SLICE_S = 0.05
 MAX_HELD_TEXT = 64 * 1024           # characters of a selection sent with its rows; more on request
@@ -23800,7 +23801,7 @@ def _sorted_places(keys, gaps, kind, descending):
         places = [place for place, key in enumerate(keys) if key is not None]
     if descending:
         places = places[::-1]
-    merged = (_grouped_places(places, get) or _settled_places(places, get, kind)
+    merged = (_grouped_places(places, get) or _settled_places(places, get)
               or _ordered_places(places, get) or _merged_places(places, get, kind))
     if descending:
         merged.reverse()
@@ -23821,11 +23822,11 @@ def _grouped_places(places, get):
     return list(itertools.chain.from_iterable(map(groups.get, sorted(groups))))
 
 
-def _settled_places(places, get, kind):
+def _settled_places(places, get):
     """The places in the order of their keys where most are in it, or the reverse: sorted at once,
     since that takes few comparisons, and each further step would take as long; else None."""
     half = len(places) // 2
-    if len(places) > (128 if kind else 64) * SORT_RUN:      # what others can wait for (R106)
+    if len(places) > MAX_SORTED_AT_ONCE:
         return None
     for part, most in ((places[::len(places) // 1024 + 1], 32), (places[half:half + 1024], 400)):
         keys = list(map(get, part))
