@@ -13397,7 +13397,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-row.lw-wrap > .lw-stretch { flex-basis: min(100%, 240px); }
 @media (max-width: 600px) { ${broken()} }
 ${broken(".lw-auto-grid ")}
-.lw-grid.lw-auto-grid { grid-auto-rows: auto; } .lw-auto-grid > * { grid-area: auto !important; }
+.lw-grid.lw-auto-grid { grid-auto-rows: auto; } .lw-auto-grid > * { grid-area: auto !important;
+    max-width: 100%; }
 .lw-row > .lw-label { align-content: center; }
 /* In a row a control keeps its height; beside labelled fields it stands with their boxes. */
 .lw-row:not(.lw-aligned) > :is(${CONTROLS}):not(.lw-expand-y, .lw-sized-y, .lw-text-area,

@@ -25801,6 +25801,9 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("%s > %s" % (first, second))
         grid.set_auto_columns(150)
         tab.wait("%s < %s" % (first, second))
+        made[0].resize(300, 77)                 # a column has no room for it: it ends there
+        box = first.rpartition(".")[0]
+        tab.wait("%s.height === 77 && %s.width === 199" % (box, box))
 
     def test_a_modal_dialog_keeps_the_tab_key_among_what_it_reaches(self):
         """A link is reached, what takes no input is not."""
