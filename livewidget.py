@@ -13818,8 +13818,9 @@ class DataKeeper:
 
 
 def _together(one, other):
-    """Two values of kept_value(), of lists, as one."""
-    return [list({repr(part): part for part in (*a, *b)}.values()) for a, b in zip(one, other)]
+    """Two values of kept_value(), of lists or dicts, as one; of a key the first has the say."""
+    return [{**b, **a} if isinstance(a, dict)
+            else list({repr(part): part for part in (*a, *b)}.values()) for a, b in zip(one, other)]
 
 
 class SessionKeeper:
@@ -14006,9 +14007,9 @@ class SessionKeeper:
             if name in touched or name == "set_children" and "set_order" in touched:
                 self._dirty.add(wid)
             if wid in self._refused and self._refused[wid].keys() - {name}:     # it may take that
-                if not (self._changed or self.session.laying_over):
+                is_first, self._changed[wid] = not self._changed, None
+                if is_first:                    # once it is noted: another thread looks at it
                     self._lay_soon()
-                self._changed[wid] = None
         self._seq = log.seq
         if self._grown:
             self._place_all(changes)
@@ -14107,8 +14108,6 @@ class SessionKeeper:
                 (self.place, f"widget:{one}", None) for one in old)])
             if not restored:                    # these are changes of what raised
                 self._changed.clear()
-            elif self._changed:
-                self._lay_soon()
         return restored
 
     def _lay(self, widget, name, value):
@@ -16451,7 +16450,7 @@ class Handlers:
         self._engine.add_handler(action, handler, True, extra_args, extra_kwargs)
 
     def remove_callback(self, action: str, handler: Callable[..., object]) -> None:
-        """Take out every registration of handler for action; unknown ones are ignored."""
+        """Take out every registration of handler for action; one that has none is ignored."""
         self._engine.remove_handlers(action, handler)
 
     def clear_callback(self, action: str) -> None:
@@ -16506,6 +16505,14 @@ class _EmitterEngine(_HandlersEngine):
         return self.facade.callbacks
 
     def add_handler(self, action, *registration):
+        self.require_action(action)
+        super().add_handler(action, *registration)
+        if self.lacks(action):
+            self.warn("%r: %r comes only if it is made with %s", self.facade, action,
+                      self.needs[action])
+
+    def require_action(self, action):
+        """Raise UsageError for a callback that its class does not have."""
         known = self.known_actions()
         _require(isinstance(action, str), f"{type(self.facade).__name__}: a callback is named by a "
                  "str", got=action)
@@ -16513,10 +16520,10 @@ class _EmitterEngine(_HandlersEngine):
             raise UsageError(
                 f"{type(self.facade).__name__} has no callback {action!r}"
                 f"{did_you_mean(action, known)}; it has {', '.join(map(repr, known)) or 'none'}")
-        super().add_handler(action, *registration)
-        if self.lacks(action):
-            self.warn("%r: %r comes only if it is made with %s", self.facade, action,
-                      self.needs[action])
+
+    def remove_handlers(self, action, handler=None):
+        self.require_action(action)
+        super().remove_handlers(action, handler)
 
     def lacks(self, action):
         """Whether an action never comes, as the option is missing that it needs."""
@@ -17421,6 +17428,10 @@ class Widget(Emitter, metaclass=_WidgetType):
     @state
     def set_cursor(self, name: str | None):
         """Show a registered cursor or a CSS keyword over the widget; None or "default" reverts."""
+        own = self._engine.value("set_cursors", {})
+        _require(not name or name in _CURSORS or name in own or self._engine.is_destroyed(),
+                 "there is no such cursor, neither a CSS keyword nor one of add_cursor()"
+                 + did_you_mean(str(name), [*own, *_CURSORS]), name=name)
 
     def is_container(self) -> bool:
         """Whether other widgets can be put into this one."""
@@ -17470,6 +17481,13 @@ _COLOR = _Pattern(r"#(?:[0-9A-Fa-f]{3,4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})|"
                   r"\([0-9A-Za-z.,%/# +-]{1,80}\)|"
                   r"(?:color|color-mix|light-dark)\([0-9A-Za-z.,%/# +-]{1,80}\)")
 #: Names of colours (CSS Color 4, 6.1), which browsers take in any case of letters.
+#: Source: CSS Basic User Interface Module Level 4, section 5.1.1.
+_CURSORS = ("auto", "default", "none", "context-menu", "help", "pointer", "progress", "wait",
+            "cell", "crosshair", "text", "vertical-text", "alias", "copy", "move", "no-drop",
+            "not-allowed", "grab", "grabbing", "e-resize", "n-resize", "ne-resize", "nw-resize",
+            "s-resize", "se-resize", "sw-resize", "w-resize", "ew-resize", "ns-resize",
+            "nesw-resize", "nwse-resize", "col-resize", "row-resize", "all-scroll", "zoom-in",
+            "zoom-out")
 _COLOR_NAMES = frozenset(re.findall(r"\w+", """
 aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown
 burlywood cadetblue chartreuse chocolate coral cornflowerblue cornsilk crimson cyan darkblue
@@ -22378,6 +22396,7 @@ class TextSource(TextInput, Scrolled):
     @at_once
     def remove_tag_def(self, name: str) -> None:
         """Forget a tag and its spans."""
+        self._engine.require_tag(name)
         self._engine.tags.pop(name, None)
         self._engine.record("set_tag_styles", [self._engine.tags])
         self._engine.spans = [span for span in self._engine.spans if span[2] != name]
@@ -22395,6 +22414,7 @@ class TextSource(TextInput, Scrolled):
     @at_once
     def remove_tag(self, name: str, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Take a tag off the text between two refs."""
+        self._engine.require_tag(name)
         start, end = self._engine.bounds(start_ref, end_ref)
         kept = []
         for a, b, tag in self._engine.spans:
@@ -24959,6 +24979,9 @@ class _RowsEngine(engine_of(Scrolled)):
                          if number in at_hand else None] for number in numbers}
 
     def parted(self, name, value):
+        if name == "set_column_widths":
+            here, rest = (self.widths_here(value[0], wanted) for wanted in (True, False))
+            return [here], [rest] if rest else None
         if name != "set_selected" or len(value) == 1:
             return super().parted(name, value)
         with self.lock:
@@ -24972,8 +24995,7 @@ class _RowsEngine(engine_of(Scrolled)):
 
     def restore(self, name, value):
         if name != "set_selected" or len(value) == 1:       # of a file of before: paths alone
-            later = name == "set_column_widths" and not self.columns
-            return not later and super().restore(name, value)
+            return super().restore(name, value)
         with self.session.batch(), self.lock:
             selected = dict.fromkeys(map(self.alive, value[0]))
             self.cells = {self.alive(row): frozenset(map(self.column_key, keys))
@@ -25269,9 +25291,16 @@ class _RowsEngine(engine_of(Scrolled)):
             column = self.rows.names.get(column, column)
         if isinstance(column, int) and not isinstance(column, bool) and 0 <= column < len(keys):
             return keys[column]
-        known = ", ".join(map(repr, keys)) or "none"
-        _require(column in keys, "no such column; there are " + known, column=column)
+        if column not in keys:
+            hint = did_you_mean(column, [*keys, *self.rows.names])
+            known = ", ".join(map(repr, keys)) or "none"
+            _require(False, f"no such column{hint}; there are {known}", column=column)
         return column
+
+    def widths_here(self, widths, wanted=True):
+        """Those of some widths that are of columns that are there, or, not wanted, the others."""
+        there = {*self.keys(), *self.rows.names}
+        return {key: width for key, width in widths.items() if (key in there) == wanted}
 
     def column_of(self, column):
         return self.columns[self.keys().index(self.column_key(column))]
@@ -25525,20 +25554,22 @@ class RowsView(Scrolled):
         engine.set_columns([column for column in engine.columns if column["key"] != key])
         widths = engine.value("set_column_widths", {})
         if key in widths:                       # not for one of the same key that comes later
-            self.set_column_widths(widths)
+            self.set_column_widths(engine.widths_here(widths))
 
     @state
     def set_column_widths(self, widths: dict[Any, Any]):
         """Set the widths of columns: key -> px, or a CSS size such as "10em" or "1fr"."""
-        keys, names = self._engine.keys(), self._engine.rows.names
-        widths = {names.get(key, key): _column_width(width) for key, width in widths.items()}
-        return [{key: width for key, width in widths.items() if key in keys}]
+        engine = self._engine
+        if engine.entered_now == threading.get_ident():     # its page may show others
+            widths = engine.widths_here(widths)
+        return [{engine.column_key(key): _column_width(width) for key, width in widths.items()}]
 
     @_on_rows
     def set_column_width(self, col_key: str | int, width: float | str) -> None:
         """Set a column's width: px, or a CSS size such as "10em" or "1fr"."""
-        self.set_column_widths({**self._engine.value("set_column_widths", {}),
-                                self._engine.column_key(col_key): width})
+        engine = self._engine
+        self.set_column_widths({**engine.widths_here(engine.value("set_column_widths", {})),
+                                engine.column_key(col_key): width})
 
     @ask
     def get_column_widths(self) -> list[float] | None:
@@ -27488,6 +27519,7 @@ class ChartSeries:
     def set_visible(self, tf: bool) -> None:
         """Show or hide it; users do so in the legend."""
         engine = engine_of(self.chart)
+        engine.entry_of(self)
         with self.chart.batch(), engine.session.log.lock:       # others may be hidden meanwhile
             hidden = [key for key in engine.value("set_hidden", []) if key != self.key]
             engine.record("set_hidden", [hidden if tf else [*hidden, self.key]])
@@ -27595,7 +27627,10 @@ class Chart(Widget):
     @state
     def set_hidden(self, keys: Items):
         """Hide the series with these keys and show all others; see ChartSeries.set_visible()."""
-        _require(all(map(_is_count, keys)), "keys are numbers", keys=keys)
+        engine, is_count = self._engine, all(map(_is_count, keys))
+        _require(is_count and (engine.entered_now == threading.get_ident()
+                               or engine.series.keys() >= {*keys}),
+                 f"keys are numbers of series; there are {[*engine.series]}", keys=keys)
         return [keys]
 
     @state
@@ -27880,9 +27915,13 @@ class Chart(Widget):
                 self.warn_destroyed()
             self.session.changed()
 
-        def write(self, series, columns, replace=False, keep=None, within=None):
+        def entry_of(self, series):
             entry = self.series.get(series.key)
             _require(entry is not None, f"{series!r} was removed from its chart")
+            return entry
+
+        def write(self, series, columns, replace=False, keep=None, within=None):
+            entry = self.entry_of(series)
             with self.session.log.lock:
                 before = {**entry}, len(self.names)
                 cell = self.session.log.find_cell((self.wid, "numbers"))

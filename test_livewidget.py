@@ -16526,6 +16526,7 @@ asyncio.run(main())
             seen.clear()
 
     def test_no_page_hides_a_series_that_is_not_there(self):
+        """Nor does a program: it is told."""
         app = self.make_app()
         session = app.create_session()
         W, browser = session.get_widgets(), self.browser(app, credentials_of(session))
@@ -16540,6 +16541,11 @@ asyncio.run(main())
             browser.until(
                 lambda page: page.cells[chart.wid, "set_hidden"] == [hidden])       # noqa: B023
         self.assertTrue(chart.add_line("c", [3]).is_visible(), "it was hidden in advance")
+        with self.assertRaisesRegex(lw.UsageError, r"of series; there are \[1, 2, 3\], got keys=\[4"):
+            chart.set_hidden([4])
+        b.remove()
+        with self.assertRaisesRegex(lw.UsageError, "line 'b'> was removed from its chart"):
+            b.set_visible(True)
 
     def test_sizes_of_panes_are_those_of_the_panes_that_were_seen(self):
         app = self.make_app()
@@ -18380,6 +18386,34 @@ class StateFiles(AppCase):
             page = self.browser(self.make_app(build, state=self.path), resume=page)
             page.until(lambda one: one.greeted)
             self.assertEqual(found(page.app), expected)
+
+    def test_widths_of_columns_wait_each_for_its_column(self):
+        """Those of columns that are there hold at once; a page tells none of what is not there."""
+        def build(session):
+            W = session.get_widgets()
+            session.table = W.TableView(["Name", *more])
+            W.Page(widget=session.table).show()
+
+        def sees(page, widths):
+            page.until(lambda one: [widths] in [
+                value for (_, name), value in one.cells.items() if name == "set_column_widths"])
+        more = ["Size", {"key": "age"}]
+        page = self.ready(self.make_app(build, state=self.path))
+        page.event(page.find("TableView"),
+                   state={"set_column_widths": [{"_col0": 90, "_col1": 200, "age": 70, "x": 5}]})
+        self.wait_stored(page)
+        more = []
+        for _ in range(2):
+            page.app.close()
+            page = self.browser(self.make_app(build, state=self.path), resume=page)
+            page.until(lambda one: one.greeted)
+            session, = page.app.sessions.values()
+            eventually(lambda: engine_of(session).keeper.laid)      # noqa: B023
+            sees(page, {"_col0": 90})
+        session.gui_do(session.table.append_column, "Size")
+        sees(page, {"_col0": 90, "_col1": 200})
+        session.gui_do(session.table.append_column, {"key": "age"})
+        sees(page, {"_col0": 90, "_col1": 200, "age": 70})
 
     def test_a_form_that_was_not_submitted_is_dirty_after_a_restart_and_asks_who_leaves(self):
         """Also where the program fills it in as it builds it, and once more after a restart."""
@@ -22419,6 +22453,12 @@ class Widgets(AppCase):
         label.set_cursor("hand")
         self.assertEqual(engine_of(self.session).log.get(label.wid, "set_cursors"),
                          [{"hand": ["data:,", 1, 2, [3, 4]]}])
+        for name in ("grab", None, "", "default"):
+            label.set_cursor(name)
+        with self.assertRaisesRegex(lw.UsageError, "no such cursor.*did you mean 'pointer'"):
+            label.set_cursor("pointr")
+        label.destroy()
+        label.set_cursor("hand")
         self.assertFalse(label.is_container(), "a label holds no widgets")
         self.assertTrue(self.W.VBox().is_container(), "a box holds widgets")
 
@@ -23613,6 +23653,10 @@ class Widgets(AppCase):
         button.on("activated", print)
         button.clear_callback("activated")
         self.assertEqual(engine_of(button).handlers_of("activated"), ())
+        for take_out in (button.clear_callback, lambda name: button.remove_callback(name, print)):
+            take_out("activated")
+            with self.assertRaisesRegex(lw.UsageError, "no callback 'actvated' .did you mean 'acti"):
+                take_out("actvated")
 
     def test_namespace_serves_as_factory_and_as_base_class(self):
         W = self.W
@@ -37366,6 +37410,10 @@ class Sources(AppCase):
         self.assertEqual([source.get_text_range(*pair) for pair in source.get_tag_regions("hot")],
                          ["llo", " new"])
         source.remove_tag_def("cold")
+        for wrong in (lambda: source.remove_tag_def("cold"),
+                      lambda: source.remove_tag("cold", *source.get_ref_bounds())):
+            with self.assertRaisesRegex(lw.UsageError, "no tag of this name"):
+                wrong()
         self.assertEqual((source.has_tag("cold"), source.has_tag("hot"),
                           source.get_tags_range(*source.get_ref_bounds())), (False, True, ["hot"]))
 
@@ -39380,6 +39428,10 @@ class Tables(AppCase):
         table.set_cell(0, "_col4", "y")
         self.assertEqual(self.window(table, browser)[0][4], ["n0", "x", 0, True, "y"])
         table.set_column_widths({"new": 90, "ok": 50})
+        table.set_column_widths({1: 90, "ok": 50})
+        with self.assertRaisesRegex(lw.UsageError, r"widths: no such column \(did you mean 'size'\?"
+                                    r"\); there are 'name', 'new', 'size', 'ok', '_col4', got"):
+            table.set_column_widths({"siz": 90})
         table.delete_column("new")
         table.delete_column(3)
         table.append_column({"key": "new"})
