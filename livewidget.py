@@ -15583,13 +15583,13 @@ class Session:
                                        (handler, extra_args, extra_kwargs))
 
     def set_title(self, text: str) -> None:
-        """Set the title of the browser's window or tab."""
+        """Set the title of the browser's window or tab; in a notebook's cell none is shown."""
         self._engine.log.set(0, "set_title", [text])
         self._engine.changed()
 
     def set_badge(self, text: int | str | None) -> None:
         """Mark the icon of the browser's tab with a count, or 3 characters at most; 0, "" or None
-        for no mark. A count above 99 is shown as "99+"."""
+        for no mark. A count above 99 is shown as "99+". In a notebook's cell none is shown."""
         shown = "" if not text else "99+" if isinstance(text, int) and text > 99 else str(text)
         _require(len(shown) <= 3, "set_badge: text is a number, or 3 characters at most", got=text)
         self._engine.log.set(0, "set_badge", [shown])
@@ -51584,7 +51584,8 @@ function tellForbidden(session) {
     for (const at of [0, SILENT]) ABSENCES[at] += " If it does not, " + again;
     const open_url = url =>
         session.tell(`A notebook's cell opens no other pages: ${url}`, true, url);
-    Object.assign(session._desktop, { open_url, download: (id, name) => session.tell(
+    const set_badge = () => {};                         // it has no icon
+    Object.assign(session._desktop, { open_url, set_badge, download: (id, name) => session.tell(
         `A notebook's cell saves no files: \u201c${name}\u201d. ` +
         "The page of session.get_url() does.", true) });
     addEventListener("click", event => {

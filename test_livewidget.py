@@ -12252,6 +12252,11 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         eventually(lambda: "https://elsewhere.test/" in tab.in_frame(told))
         W.download(b"1", "data.csv")
         eventually(lambda: "data.csv" in tab.in_frame(told))
+        tab.in_frames("self.failed = []; console.error = (...said) => failed.push(said.join())")
+        W.set_badge(3)                          # as its docstring says, there is none
+        text.set_text("after it")
+        eventually(lambda: "after it" in tab.in_frame("document.body.innerText"))
+        self.assertEqual(tab.in_frame("failed"), [])
         app.close()
         eventually(lambda: "run the cell again" in tab.in_frame(told))
         widget = make_widget({"/api/t": lambda: {"t": 1}}, "<a href='https://there.test/'>{t}</a>"
