@@ -10236,6 +10236,7 @@ class EndpointRunner:
         self._attended_until, self._generation = -math.inf, 0
         self.html: dict[str, list[Any]] = {}    # cell of a field -> paths to HTML in its value
         self._series, self._old_fields = {}, set()
+        self._doubled = set()                   # what was told of fields that several return
         # fields of the template that no endpoint returned; told once all have answered
         self._unknown, self._has_settled = [], False
         self._watcher, self._any_value = None, False
@@ -10263,6 +10264,7 @@ class EndpointRunner:
         self.actions = dict(zip(settings["actions"], functions[len(settings["endpoints"]):]))
         self._any_value = settings.get("any_value", False)
         self._old_fields |= {name for one in old for name in one.fields}
+        self._doubled = set()
         self._unknown, self._has_settled = settings.get("fields", []), False
         self._series = settings.get("series", {})
         for name in self._series:
@@ -10445,8 +10447,13 @@ class EndpointRunner:
                     None)
 
     def _take_fields(self, endpoint, fields):
-        names = {**fields, **endpoint.fields}
+        names, has_others = {**fields, **endpoint.fields}, fields.keys() - endpoint.fields.keys()
         endpoint.fields = fields
+        if has_others and not self._any_value:
+            for text in _doubled_texts({path: one.fields for path, one in self.endpoints.items()}):
+                if text not in self._doubled:
+                    self._doubled.add(text)
+                    sys.stderr.write(text + "\n")
         for name in names:
             owner = self._owner(name)
             self._set_field(name, None if owner is None else owner.fields[name])
@@ -10575,6 +10582,16 @@ def _slow_text(kind, path):
 def _unknown_text(names, actions=()):
     return f"no endpoint returns {', '.join(names)}, which the template shows" + (
         ": nothing is there until an action does" if actions else "")
+
+
+def _doubled_texts(answers):
+    """A line for each field that several endpoints return. answers: by path, in order."""
+    paths = {}
+    for path, fields in answers.items():
+        for name in fields:
+            paths.setdefault(name, []).append(path)
+    return [f"{' and '.join(of)} return the same field, {name}: that of {of[-1]} is shown"
+            for name, of in paths.items() if len(of) > 1]
 
 
 def _parameters(function):
@@ -11707,6 +11724,11 @@ class DynamicWidget:
                 fields.update(answer[0])
                 errors += [f"{path}: {text}" for text in answer[3]]
                 sys.stderr.writelines(f"endpoint {path}: {text}\n" for text in answer[3])
+        for text in _doubled_texts({path: taken[path][0] for path in self._endpoints
+                                    if isinstance(taken.get(path), tuple)}):
+            if text not in self._named:
+                self._named.add(text)
+                _logger().warning("%s: %s", self.server_name, text)
         loading = len(taken) < len(self._endpoints)
         fields["_server_status"], fields["_server_detail"] = "checkpoint", "; ".join(errors)
         self._warn_of_names(fields, not loading and not errors)

@@ -8103,10 +8103,25 @@ class Endpoints(ServerCase):
                              ("<b>", marked))
 
     def test_endpoints_merge_in_order_and_the_last_wins(self):
+        """Which is told, once: in the log of the server, and where it is displayed."""
         widget = self.widget({"/api/a": lambda: {"x": "a", "a": 1},
-                              "/api/b": lambda: {"x": "b", "b": 2}})
+                              "/api/b": lambda: {"x": "b", "b": time.time()}}, update_interval=50)
         viewer = Viewer(widget.server).until(lambda fields: {"a", "b"} <= fields.keys())
-        self.assertEqual({name: viewer.fields[name] for name in "xab"}, {"x": "b", "a": 1, "b": 2})
+        self.assertEqual({name: viewer.fields[name] for name in "xa"}, {"x": "b", "a": 1})
+        told = "/api/a and /api/b return the same field, x: that of /api/b is shown"
+        first = viewer.fields["b"]
+        viewer.until(lambda fields: fields["b"] > first + 0.2)
+        eventually(lambda: widget.server.stderr.tail() == told)
+        with self.assertLogs("livewidget") as logs:
+            widget.html()
+            widget.html()
+        self.assertEqual([one.getMessage() for one in logs.records],
+                         ["%s: %s" % (widget.server_name, told)])
+        server = lw.create("both", {"/a": lambda: {"x": 1}, "/b": lambda: {"x": 2}})
+        self.addCleanup(server.terminate)
+        for path in ("/a", "/b"):
+            ask_json(server, path)
+        self.assertEqual(server.stderr.tail(), "", "nothing shows their fields together")
 
     def test_fields_that_an_endpoint_drops_become_empty(self):
         folder = tempfile.mkdtemp()
