@@ -10594,16 +10594,29 @@ def _doubled_texts(answers):
             for name, of in paths.items() if len(of) > 1]
 
 
-def _parameters(function):
-    """The parameters of a function that can be given by name, as far as it tells them."""
+def _all_parameters(function):
+    """The parameters of a function, as far as it tells them."""
     try:
-        parameters = inspect.signature(function).parameters
+        return inspect.signature(function).parameters
     except (ValueError, TypeError):             # some that are written in C
         return {}
     except (NameError, AttributeError):         # see _annotations
-        parameters = inspect.signature(function, annotation_format=_AS_TEXTS).parameters
-    return {name: one for name, one in parameters.items()
+        return inspect.signature(function, annotation_format=_AS_TEXTS).parameters
+
+
+def _parameters(function):
+    """Those that can be given by name."""
+    return {name: one for name, one in _all_parameters(function).items()
             if one.kind not in (one.POSITIONAL_ONLY, one.VAR_POSITIONAL)}
+
+
+def require_function(where: str, function: Any) -> None:
+    """Raise UsageError for what is no function, and for one that cannot be called by names."""
+    _require(callable(function), f"{where}: a function is needed", got=function)
+    nameless = [name for name, one in _all_parameters(function).items()
+                if one.kind == one.POSITIONAL_ONLY and one.default is one.empty]
+    _require(not nameless, f"{where}: parameters are given by their names, not by their places: "
+             "take the / out, or give a lambda", parameter=", ".join(nameless))
 
 
 def needed_arguments(function: Callable[..., Any]) -> list[str]:
@@ -11268,7 +11281,7 @@ def create(name: str, endpoints: dict[str, Callable[..., Any]],
     for path, function in endpoints.items():
         if path != "/":
             check_endpoint_path(path)
-        _require(callable(function), f"create: {path} needs a function", got=function)
+        require_function(f"create: {path}", function)
     check_expiration(expiration_seconds)
     dependencies = check_requirements(dependencies)
     settings = {"paths": list(endpoints), "endpoints": [{"path": path} for path in endpoints],
@@ -11554,7 +11567,7 @@ class DynamicWidget:
         interval = None if interval is None else self._checked_interval(interval, "interval")
         self._check_path(path, "endpoint")
         def register(function):
-            _require(callable(function), "endpoint: a function is needed", got=function)
+            require_function("endpoint", function)
             missing = needed_arguments(function)
             _require(not missing, "endpoint: the fields are asked for without arguments: give a "
                                   "default to", parameter=", ".join(missing))
@@ -11570,7 +11583,7 @@ class DynamicWidget:
         into the fields at once, and all endpoints are called then."""
         self._check_path(path, "action")
         def register(function):
-            _require(callable(function), "action: a function is needed", got=function)
+            require_function("action", function)
             self._actions[path] = function
             return function
         return register
@@ -32374,10 +32387,11 @@ def _require_page_handler(path, handler):
     _require(callable(handler), "page: handler must be callable: give it without ()", got=handler)
     code = handler.__code__ if isinstance(handler, types.FunctionType) else None
     if code is not None and not code.co_flags & 12:     # which take any
-        taken = code.co_varnames[1:code.co_argcount + code.co_kwonlyargcount]
+        first, end = max(1, code.co_posonlyargcount), code.co_argcount + code.co_kwonlyargcount
+        taken = code.co_varnames[first:end]
         missing = [part for part in re.findall(r"\{(\w+)\}", path) if part not in taken]
-        _require(not missing, f"page: the parts of {path!r} are arguments of its function, after W",
-                 handler=_function_name(handler), missing=", ".join(missing))
+        _require(not missing, f"page: the parts of {path!r} are arguments of its function, after W "
+                 "and by name", handler=_function_name(handler), missing=", ".join(missing))
 
 
 def page(path: str = "/", *, title: str | None = None, wide: bool = False,

@@ -7955,6 +7955,11 @@ class Endpoints(ServerCase):
                          "one without parameters ignores the query and keeps its answer")
         with self.assertRaisesRegex(lw.UsageError, "give a default to, got parameter='who'"):
             self.widget({"/api/x": need})
+        for make in (lambda given: self.widget({"/api/x": given}),
+                     lambda given: self.widget({}, actions={"/do": given}),
+                     lambda given: lw.create("nameless", {"/x": given})):
+            with self.assertRaisesRegex(lw.UsageError, "given by their names.*, got parameter='who'"):
+                make(lambda who, /: {"who": who})
         with self.assertRaisesRegex(lw.UsageError, "an endpoint's path"):
             self.widget({"/": echo})
 
@@ -16110,6 +16115,8 @@ asyncio.run(main())
                 page("/orders/{id}")(order)
         app.page("/orders/{number}/{page}")(order)
         app.page("/any/{thing}")(lambda W, **parts: None)
+        with self.assertRaisesRegex(lw.UsageError, "after W and by name, got.*missing='id'"):
+            app.page("/orders/{id}")(lambda W, id, /: None)
 
     def test_a_function_that_takes_the_page_of_another_is_told(self):
         app = self.make_app()
