@@ -565,9 +565,11 @@ def _expect(condition, text, status=None, close_code=None):
 def _texts(name, given):
     """A parameter that takes several texts, as a list; one text would be its letters: refused."""
     if isinstance(given, (str, bytes)):
-        shown = _shown(given)
-        raise UsageError(f"{name} takes a list of texts: write {name}=[{shown}], got {shown}")
-    _require(given is None or isinstance(given, (list, tuple, set, frozenset)),
+        text = given if isinstance(given, str) else given.decode(errors="replace")
+        raise UsageError(f"{name} takes a list of texts: write {name}=[{_shown(text)}], got "
+                         f"{_shown(given)}")
+    _require(given is None or isinstance(given, (list, tuple, set, frozenset))
+             and all(isinstance(one, str) for one in given),
              f"{name} takes a list of texts", got=given)
     return list(given or ())
 
@@ -4782,11 +4784,23 @@ def standing_folder(folder: Any) -> Any:
     return None
 
 
+#: Source: Content Security Policy Level 3, section 6, and Trusted Types, section 4.
+_CSP_DIRECTIVES = (
+    "base-uri", "child-src", "connect-src", "default-src", "font-src", "form-action",
+    "frame-ancestors", "frame-src", "img-src", "manifest-src", "media-src", "object-src",
+    "report-to", "report-uri", "require-trusted-types-for", "sandbox", "script-src",
+    "script-src-attr", "script-src-elem", "style-src", "style-src-attr", "style-src-elem",
+    "trusted-types", "upgrade-insecure-requests", "worker-src")
+
+
 def _parse_csp(csp):
     """csp= as a dict of directive to sources."""
     csp = csp or {}
     _require(isinstance(csp, dict) and all(isinstance(one, str) for one in csp.values()),
              "csp is a dict of texts such as {'img-src': 'https://example.org'}", got=csp)
+    for name in csp:
+        _require(name in _CSP_DIRECTIVES, f"csp has no directive {_shown(name)}"
+                 f"{did_you_mean(name, _CSP_DIRECTIVES)}; there are {', '.join(_CSP_DIRECTIVES)}")
     text = "".join(f"{name} {sources}" for name, sources in csp.items())
     _require(not re.search(r"[;,\r\n]", text),
              "csp holds sources without ; and ,")

@@ -4294,7 +4294,7 @@ class Gate(AppCase):
 
     def test_a_policy_that_could_not_be_written_is_refused(self):
         for csp in ({"img-src": "x; script-src *"}, {"img-src": ["https://pictures.example"]},
-                    {"img-src": None}, ["img-src"], "img-src", 5):
+                    {"img-src": None}, ["img-src"], "img-src", 5, {"img-scr": "'self'"}):
             with self.subTest(csp), self.assertRaisesRegex(lw.UsageError, "^csp "):
                 lw.Application(csp=csp)
         for csp in (None, {}, ()):              # nothing more
@@ -6391,12 +6391,14 @@ class Dependencies(ServerCase):
         self.assertEqual(takers, {"dependencies", "frame_ancestors", "subprotocols", "argv"})
         for name, ways in calls.items():
             for way, given in itertools.product(ways, ("pandas", b"pandas", "")):
+                text = given.decode() if isinstance(given, bytes) else given
                 expected = "%s takes a list of texts: write %s=[%r], got %r" % (
-                    name, name, given, given)
+                    name, name, text, given)
                 with self.subTest(name=name, given=given):
                     with self.assertRaisesRegex(lw.UsageError, re.escape(expected)):
                         way(given)
-            for way, given in itertools.product(ways, (5, {"pandas": ">=2"})):
+            one_is_none = () if name == "argv" else ([b"1234"], [5])    # str() of each counts
+            for way, given in itertools.product(ways, (5, {"pandas": ">=2"}, *one_is_none)):
                 with self.subTest(name=name, given=given):
                     with self.assertRaisesRegex(lw.UsageError, "takes a list of texts"):
                         way(given)
