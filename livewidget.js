@@ -12913,7 +12913,8 @@ function tellForbidden(session) {
     for (const at of [0, SILENT]) ABSENCES[at] += " If it does not, " + again;
     const open_url = url =>
         session.tell(`A notebook's cell opens no other pages: ${url}`, true, url);
-    Object.assign(session._desktop, { open_url, download: (id, name) => session.tell(
+    const set_badge = () => {};                         // it has no icon
+    Object.assign(session._desktop, { open_url, set_badge, download: (id, name) => session.tell(
         `A notebook's cell saves no files: \u201c${name}\u201d. ` +
         "The page of session.get_url() does.", true) });
     addEventListener("click", event => {

@@ -565,9 +565,11 @@ def _expect(condition, text, status=None, close_code=None):
 def _texts(name, given):
     """A parameter that takes several texts, as a list; one text would be its letters: refused."""
     if isinstance(given, (str, bytes)):
-        shown = _shown(given)
-        raise UsageError(f"{name} takes a list of texts: write {name}=[{shown}], got {shown}")
-    _require(given is None or isinstance(given, (list, tuple, set, frozenset)),
+        text = given if isinstance(given, str) else given.decode(errors="replace")
+        raise UsageError(f"{name} takes a list of texts: write {name}=[{_shown(text)}], got "
+                         f"{_shown(given)}")
+    _require(given is None or isinstance(given, (list, tuple, set, frozenset))
+             and all(isinstance(one, str) for one in given),
              f"{name} takes a list of texts", got=given)
     return list(given or ())
 
@@ -4782,11 +4784,23 @@ def standing_folder(folder: Any) -> Any:
     return None
 
 
+#: Source: Content Security Policy Level 3, section 6, and Trusted Types, section 4.
+_CSP_DIRECTIVES = (
+    "base-uri", "child-src", "connect-src", "default-src", "font-src", "form-action",
+    "frame-ancestors", "frame-src", "img-src", "manifest-src", "media-src", "object-src",
+    "report-to", "report-uri", "require-trusted-types-for", "sandbox", "script-src",
+    "script-src-attr", "script-src-elem", "style-src", "style-src-attr", "style-src-elem",
+    "trusted-types", "upgrade-insecure-requests", "worker-src")
+
+
 def _parse_csp(csp):
     """csp= as a dict of directive to sources."""
     csp = csp or {}
     _require(isinstance(csp, dict) and all(isinstance(one, str) for one in csp.values()),
              "csp is a dict of texts such as {'img-src': 'https://example.org'}", got=csp)
+    for name in csp:
+        _require(name in _CSP_DIRECTIVES, f"csp has no directive {_shown(name)}"
+                 f"{did_you_mean(name, _CSP_DIRECTIVES)}; there are {', '.join(_CSP_DIRECTIVES)}")
     text = "".join(f"{name} {sources}" for name, sources in csp.items())
     _require(not re.search(r"[;,\r\n]", text),
              "csp holds sources without ; and ,")
@@ -10236,6 +10250,7 @@ class EndpointRunner:
         self._attended_until, self._generation = -math.inf, 0
         self.html: dict[str, list[Any]] = {}    # cell of a field -> paths to HTML in its value
         self._series, self._old_fields = {}, set()
+        self._doubled = set()                   # what was told of fields that several return
         # fields of the template that no endpoint returned; told once all have answered
         self._unknown, self._has_settled = [], False
         self._watcher, self._any_value = None, False
@@ -10263,6 +10278,7 @@ class EndpointRunner:
         self.actions = dict(zip(settings["actions"], functions[len(settings["endpoints"]):]))
         self._any_value = settings.get("any_value", False)
         self._old_fields |= {name for one in old for name in one.fields}
+        self._doubled = set()
         self._unknown, self._has_settled = settings.get("fields", []), False
         self._series = settings.get("series", {})
         for name in self._series:
@@ -10445,8 +10461,13 @@ class EndpointRunner:
                     None)
 
     def _take_fields(self, endpoint, fields):
-        names = {**fields, **endpoint.fields}
+        names, has_others = {**fields, **endpoint.fields}, fields.keys() - endpoint.fields.keys()
         endpoint.fields = fields
+        if has_others and not self._any_value:
+            for text in _doubled_texts({path: one.fields for path, one in self.endpoints.items()}):
+                if text not in self._doubled:
+                    self._doubled.add(text)
+                    sys.stderr.write(text + "\n")
         for name in names:
             owner = self._owner(name)
             self._set_field(name, None if owner is None else owner.fields[name])
@@ -10577,16 +10598,39 @@ def _unknown_text(names, actions=()):
         ": nothing is there until an action does" if actions else "")
 
 
-def _parameters(function):
-    """The parameters of a function that can be given by name, as far as it tells them."""
+def _doubled_texts(answers):
+    """A line for each field that several endpoints return. answers: by path, in order."""
+    paths = {}
+    for path, fields in answers.items():
+        for name in fields:
+            paths.setdefault(name, []).append(path)
+    return [f"{' and '.join(of)} return the same field, {name}: that of {of[-1]} is shown"
+            for name, of in paths.items() if len(of) > 1]
+
+
+def _all_parameters(function):
+    """The parameters of a function, as far as it tells them."""
     try:
-        parameters = inspect.signature(function).parameters
+        return inspect.signature(function).parameters
     except (ValueError, TypeError):             # some that are written in C
         return {}
     except (NameError, AttributeError):         # see _annotations
-        parameters = inspect.signature(function, annotation_format=_AS_TEXTS).parameters
-    return {name: one for name, one in parameters.items()
+        return inspect.signature(function, annotation_format=_AS_TEXTS).parameters
+
+
+def _parameters(function):
+    """Those that can be given by name."""
+    return {name: one for name, one in _all_parameters(function).items()
             if one.kind not in (one.POSITIONAL_ONLY, one.VAR_POSITIONAL)}
+
+
+def require_function(where: str, function: Any) -> None:
+    """Raise UsageError for what is no function, and for one that cannot be called by names."""
+    _require(callable(function), f"{where}: a function is needed", got=function)
+    nameless = [name for name, one in _all_parameters(function).items()
+                if one.kind == one.POSITIONAL_ONLY and one.default is one.empty]
+    _require(not nameless, f"{where}: parameters are given by their names, not by their places: "
+             "take the / out, or give a lambda", parameter=", ".join(nameless))
 
 
 def needed_arguments(function: Callable[..., Any]) -> list[str]:
@@ -11251,7 +11295,7 @@ def create(name: str, endpoints: dict[str, Callable[..., Any]],
     for path, function in endpoints.items():
         if path != "/":
             check_endpoint_path(path)
-        _require(callable(function), f"create: {path} needs a function", got=function)
+        require_function(f"create: {path}", function)
     check_expiration(expiration_seconds)
     dependencies = check_requirements(dependencies)
     settings = {"paths": list(endpoints), "endpoints": [{"path": path} for path in endpoints],
@@ -11537,7 +11581,7 @@ class DynamicWidget:
         interval = None if interval is None else self._checked_interval(interval, "interval")
         self._check_path(path, "endpoint")
         def register(function):
-            _require(callable(function), "endpoint: a function is needed", got=function)
+            require_function("endpoint", function)
             missing = needed_arguments(function)
             _require(not missing, "endpoint: the fields are asked for without arguments: give a "
                                   "default to", parameter=", ".join(missing))
@@ -11553,7 +11597,7 @@ class DynamicWidget:
         into the fields at once, and all endpoints are called then."""
         self._check_path(path, "action")
         def register(function):
-            _require(callable(function), "action: a function is needed", got=function)
+            require_function("action", function)
             self._actions[path] = function
             return function
         return register
@@ -11707,6 +11751,11 @@ class DynamicWidget:
                 fields.update(answer[0])
                 errors += [f"{path}: {text}" for text in answer[3]]
                 sys.stderr.writelines(f"endpoint {path}: {text}\n" for text in answer[3])
+        for text in _doubled_texts({path: taken[path][0] for path in self._endpoints
+                                    if isinstance(taken.get(path), tuple)}):
+            if text not in self._named:
+                self._named.add(text)
+                _logger().warning("%s: %s", self.server_name, text)
         loading = len(taken) < len(self._endpoints)
         fields["_server_status"], fields["_server_detail"] = "checkpoint", "; ".join(errors)
         self._warn_of_names(fields, not loading and not errors)
@@ -13818,8 +13867,9 @@ class DataKeeper:
 
 
 def _together(one, other):
-    """Two values of kept_value(), of lists, as one."""
-    return [list({repr(part): part for part in (*a, *b)}.values()) for a, b in zip(one, other)]
+    """Two values of kept_value(), of lists or dicts, as one; of a key the first has the say."""
+    return [{**b, **a} if isinstance(a, dict)
+            else list({repr(part): part for part in (*a, *b)}.values()) for a, b in zip(one, other)]
 
 
 class SessionKeeper:
@@ -14006,9 +14056,9 @@ class SessionKeeper:
             if name in touched or name == "set_children" and "set_order" in touched:
                 self._dirty.add(wid)
             if wid in self._refused and self._refused[wid].keys() - {name}:     # it may take that
-                if not (self._changed or self.session.laying_over):
+                is_first, self._changed[wid] = not self._changed, None
+                if is_first:                    # once it is noted: another thread looks at it
                     self._lay_soon()
-                self._changed[wid] = None
         self._seq = log.seq
         if self._grown:
             self._place_all(changes)
@@ -14107,8 +14157,6 @@ class SessionKeeper:
                 (self.place, f"widget:{one}", None) for one in old)])
             if not restored:                    # these are changes of what raised
                 self._changed.clear()
-            elif self._changed:
-                self._lay_soon()
         return restored
 
     def _lay(self, widget, name, value):
@@ -15584,13 +15632,13 @@ class Session:
                                        (handler, extra_args, extra_kwargs))
 
     def set_title(self, text: str) -> None:
-        """Set the title of the browser's window or tab."""
+        """Set the title of the browser's window or tab; in a notebook's cell none is shown."""
         self._engine.log.set(0, "set_title", [text])
         self._engine.changed()
 
     def set_badge(self, text: int | str | None) -> None:
         """Mark the icon of the browser's tab with a count, or 3 characters at most; 0, "" or None
-        for no mark. A count above 99 is shown as "99+"."""
+        for no mark. A count above 99 is shown as "99+". In a notebook's cell none is shown."""
         shown = "" if not text else "99+" if isinstance(text, int) and text > 99 else str(text)
         _require(len(shown) <= 3, "set_badge: text is a number, or 3 characters at most", got=text)
         self._engine.log.set(0, "set_badge", [shown])
@@ -16451,7 +16499,7 @@ class Handlers:
         self._engine.add_handler(action, handler, True, extra_args, extra_kwargs)
 
     def remove_callback(self, action: str, handler: Callable[..., object]) -> None:
-        """Take out every registration of handler for action; unknown ones are ignored."""
+        """Take out every registration of handler for action; one that has none is ignored."""
         self._engine.remove_handlers(action, handler)
 
     def clear_callback(self, action: str) -> None:
@@ -16506,6 +16554,14 @@ class _EmitterEngine(_HandlersEngine):
         return self.facade.callbacks
 
     def add_handler(self, action, *registration):
+        self.require_action(action)
+        super().add_handler(action, *registration)
+        if self.lacks(action):
+            self.warn("%r: %r comes only if it is made with %s", self.facade, action,
+                      self.needs[action])
+
+    def require_action(self, action):
+        """Raise UsageError for a callback that its class does not have."""
         known = self.known_actions()
         _require(isinstance(action, str), f"{type(self.facade).__name__}: a callback is named by a "
                  "str", got=action)
@@ -16513,10 +16569,10 @@ class _EmitterEngine(_HandlersEngine):
             raise UsageError(
                 f"{type(self.facade).__name__} has no callback {action!r}"
                 f"{did_you_mean(action, known)}; it has {', '.join(map(repr, known)) or 'none'}")
-        super().add_handler(action, *registration)
-        if self.lacks(action):
-            self.warn("%r: %r comes only if it is made with %s", self.facade, action,
-                      self.needs[action])
+
+    def remove_handlers(self, action, handler=None):
+        self.require_action(action)
+        super().remove_handlers(action, handler)
 
     def lacks(self, action):
         """Whether an action never comes, as the option is missing that it needs."""
@@ -17421,6 +17477,10 @@ class Widget(Emitter, metaclass=_WidgetType):
     @state
     def set_cursor(self, name: str | None):
         """Show a registered cursor or a CSS keyword over the widget; None or "default" reverts."""
+        own = self._engine.value("set_cursors", {})
+        _require(not name or name in _CURSORS or name in own or self._engine.is_destroyed(),
+                 "there is no such cursor, neither a CSS keyword nor one of add_cursor()"
+                 + did_you_mean(str(name), [*own, *_CURSORS]), name=name)
 
     def is_container(self) -> bool:
         """Whether other widgets can be put into this one."""
@@ -17470,6 +17530,13 @@ _COLOR = _Pattern(r"#(?:[0-9A-Fa-f]{3,4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})|"
                   r"\([0-9A-Za-z.,%/# +-]{1,80}\)|"
                   r"(?:color|color-mix|light-dark)\([0-9A-Za-z.,%/# +-]{1,80}\)")
 #: Names of colours (CSS Color 4, 6.1), which browsers take in any case of letters.
+#: Source: CSS Basic User Interface Module Level 4, section 5.1.1.
+_CURSORS = ("auto", "default", "none", "context-menu", "help", "pointer", "progress", "wait",
+            "cell", "crosshair", "text", "vertical-text", "alias", "copy", "move", "no-drop",
+            "not-allowed", "grab", "grabbing", "e-resize", "n-resize", "ne-resize", "nw-resize",
+            "s-resize", "se-resize", "sw-resize", "w-resize", "ew-resize", "ns-resize",
+            "nesw-resize", "nwse-resize", "col-resize", "row-resize", "all-scroll", "zoom-in",
+            "zoom-out")
 _COLOR_NAMES = frozenset(re.findall(r"\w+", """
 aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown
 burlywood cadetblue chartreuse chocolate coral cornflowerblue cornsilk crimson cyan darkblue
@@ -22378,6 +22445,7 @@ class TextSource(TextInput, Scrolled):
     @at_once
     def remove_tag_def(self, name: str) -> None:
         """Forget a tag and its spans."""
+        self._engine.require_tag(name)
         self._engine.tags.pop(name, None)
         self._engine.record("set_tag_styles", [self._engine.tags])
         self._engine.spans = [span for span in self._engine.spans if span[2] != name]
@@ -22395,6 +22463,7 @@ class TextSource(TextInput, Scrolled):
     @at_once
     def remove_tag(self, name: str, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Take a tag off the text between two refs."""
+        self._engine.require_tag(name)
         start, end = self._engine.bounds(start_ref, end_ref)
         kept = []
         for a, b, tag in self._engine.spans:
@@ -24959,6 +25028,9 @@ class _RowsEngine(engine_of(Scrolled)):
                          if number in at_hand else None] for number in numbers}
 
     def parted(self, name, value):
+        if name == "set_column_widths":
+            here, rest = (self.widths_here(value[0], wanted) for wanted in (True, False))
+            return [here], [rest] if rest else None
         if name != "set_selected" or len(value) == 1:
             return super().parted(name, value)
         with self.lock:
@@ -24972,8 +25044,7 @@ class _RowsEngine(engine_of(Scrolled)):
 
     def restore(self, name, value):
         if name != "set_selected" or len(value) == 1:       # of a file of before: paths alone
-            later = name == "set_column_widths" and not self.columns
-            return not later and super().restore(name, value)
+            return super().restore(name, value)
         with self.session.batch(), self.lock:
             selected = dict.fromkeys(map(self.alive, value[0]))
             self.cells = {self.alive(row): frozenset(map(self.column_key, keys))
@@ -25269,9 +25340,16 @@ class _RowsEngine(engine_of(Scrolled)):
             column = self.rows.names.get(column, column)
         if isinstance(column, int) and not isinstance(column, bool) and 0 <= column < len(keys):
             return keys[column]
-        known = ", ".join(map(repr, keys)) or "none"
-        _require(column in keys, "no such column; there are " + known, column=column)
+        if column not in keys:
+            hint = did_you_mean(column, [*keys, *self.rows.names])
+            known = ", ".join(map(repr, keys)) or "none"
+            _require(False, f"no such column{hint}; there are {known}", column=column)
         return column
+
+    def widths_here(self, widths, wanted=True):
+        """Those of some widths that are of columns that are there, or, not wanted, the others."""
+        there = {*self.keys(), *self.rows.names}
+        return {key: width for key, width in widths.items() if (key in there) == wanted}
 
     def column_of(self, column):
         return self.columns[self.keys().index(self.column_key(column))]
@@ -25525,20 +25603,22 @@ class RowsView(Scrolled):
         engine.set_columns([column for column in engine.columns if column["key"] != key])
         widths = engine.value("set_column_widths", {})
         if key in widths:                       # not for one of the same key that comes later
-            self.set_column_widths(widths)
+            self.set_column_widths(engine.widths_here(widths))
 
     @state
     def set_column_widths(self, widths: dict[Any, Any]):
         """Set the widths of columns: key -> px, or a CSS size such as "10em" or "1fr"."""
-        keys, names = self._engine.keys(), self._engine.rows.names
-        widths = {names.get(key, key): _column_width(width) for key, width in widths.items()}
-        return [{key: width for key, width in widths.items() if key in keys}]
+        engine = self._engine
+        if engine.entered_now == threading.get_ident():     # its page may show others
+            widths = engine.widths_here(widths)
+        return [{engine.column_key(key): _column_width(width) for key, width in widths.items()}]
 
     @_on_rows
     def set_column_width(self, col_key: str | int, width: float | str) -> None:
         """Set a column's width: px, or a CSS size such as "10em" or "1fr"."""
-        self.set_column_widths({**self._engine.value("set_column_widths", {}),
-                                self._engine.column_key(col_key): width})
+        engine = self._engine
+        self.set_column_widths({**engine.widths_here(engine.value("set_column_widths", {})),
+                                engine.column_key(col_key): width})
 
     @ask
     def get_column_widths(self) -> list[float] | None:
@@ -27488,6 +27568,7 @@ class ChartSeries:
     def set_visible(self, tf: bool) -> None:
         """Show or hide it; users do so in the legend."""
         engine = engine_of(self.chart)
+        engine.entry_of(self)
         with self.chart.batch(), engine.session.log.lock:       # others may be hidden meanwhile
             hidden = [key for key in engine.value("set_hidden", []) if key != self.key]
             engine.record("set_hidden", [hidden if tf else [*hidden, self.key]])
@@ -27595,7 +27676,10 @@ class Chart(Widget):
     @state
     def set_hidden(self, keys: Items):
         """Hide the series with these keys and show all others; see ChartSeries.set_visible()."""
-        _require(all(map(_is_count, keys)), "keys are numbers", keys=keys)
+        engine, is_count = self._engine, all(map(_is_count, keys))
+        _require(is_count and (engine.entered_now == threading.get_ident()
+                               or engine.series.keys() >= {*keys}),
+                 f"keys are numbers of series; there are {[*engine.series]}", keys=keys)
         return [keys]
 
     @state
@@ -27880,9 +27964,13 @@ class Chart(Widget):
                 self.warn_destroyed()
             self.session.changed()
 
-        def write(self, series, columns, replace=False, keep=None, within=None):
+        def entry_of(self, series):
             entry = self.series.get(series.key)
             _require(entry is not None, f"{series!r} was removed from its chart")
+            return entry
+
+        def write(self, series, columns, replace=False, keep=None, within=None):
+            entry = self.entry_of(series)
             with self.session.log.lock:
                 before = {**entry}, len(self.names)
                 cell = self.session.log.find_cell((self.wid, "numbers"))
@@ -32313,10 +32401,11 @@ def _require_page_handler(path, handler):
     _require(callable(handler), "page: handler must be callable: give it without ()", got=handler)
     code = handler.__code__ if isinstance(handler, types.FunctionType) else None
     if code is not None and not code.co_flags & 12:     # which take any
-        taken = code.co_varnames[1:code.co_argcount + code.co_kwonlyargcount]
+        first, end = max(1, code.co_posonlyargcount), code.co_argcount + code.co_kwonlyargcount
+        taken = code.co_varnames[first:end]
         missing = [part for part in re.findall(r"\{(\w+)\}", path) if part not in taken]
-        _require(not missing, f"page: the parts of {path!r} are arguments of its function, after W",
-                 handler=_function_name(handler), missing=", ".join(missing))
+        _require(not missing, f"page: the parts of {path!r} are arguments of its function, after W "
+                 "and by name", handler=_function_name(handler), missing=", ".join(missing))
 
 
 def page(path: str = "/", *, title: str | None = None, wide: bool = False,
@@ -51545,7 +51634,8 @@ function tellForbidden(session) {
     for (const at of [0, SILENT]) ABSENCES[at] += " If it does not, " + again;
     const open_url = url =>
         session.tell(`A notebook's cell opens no other pages: ${url}`, true, url);
-    Object.assign(session._desktop, { open_url, download: (id, name) => session.tell(
+    const set_badge = () => {};                         // it has no icon
+    Object.assign(session._desktop, { open_url, set_badge, download: (id, name) => session.tell(
         `A notebook's cell saves no files: \u201c${name}\u201d. ` +
         "The page of session.get_url() does.", true) });
     addEventListener("click", event => {

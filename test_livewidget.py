@@ -4294,7 +4294,7 @@ class Gate(AppCase):
 
     def test_a_policy_that_could_not_be_written_is_refused(self):
         for csp in ({"img-src": "x; script-src *"}, {"img-src": ["https://pictures.example"]},
-                    {"img-src": None}, ["img-src"], "img-src", 5):
+                    {"img-src": None}, ["img-src"], "img-src", 5, {"img-scr": "'self'"}):
             with self.subTest(csp), self.assertRaisesRegex(lw.UsageError, "^csp "):
                 lw.Application(csp=csp)
         for csp in (None, {}, ()):              # nothing more
@@ -6391,12 +6391,14 @@ class Dependencies(ServerCase):
         self.assertEqual(takers, {"dependencies", "frame_ancestors", "subprotocols", "argv"})
         for name, ways in calls.items():
             for way, given in itertools.product(ways, ("pandas", b"pandas", "")):
+                text = given.decode() if isinstance(given, bytes) else given
                 expected = "%s takes a list of texts: write %s=[%r], got %r" % (
-                    name, name, given, given)
+                    name, name, text, given)
                 with self.subTest(name=name, given=given):
                     with self.assertRaisesRegex(lw.UsageError, re.escape(expected)):
                         way(given)
-            for way, given in itertools.product(ways, (5, {"pandas": ">=2"})):
+            one_is_none = () if name == "argv" else ([b"1234"], [5])    # str() of each counts
+            for way, given in itertools.product(ways, (5, {"pandas": ">=2"}, *one_is_none)):
                 with self.subTest(name=name, given=given):
                     with self.assertRaisesRegex(lw.UsageError, "takes a list of texts"):
                         way(given)
@@ -7955,6 +7957,11 @@ class Endpoints(ServerCase):
                          "one without parameters ignores the query and keeps its answer")
         with self.assertRaisesRegex(lw.UsageError, "give a default to, got parameter='who'"):
             self.widget({"/api/x": need})
+        for make in (lambda given: self.widget({"/api/x": given}),
+                     lambda given: self.widget({}, actions={"/do": given}),
+                     lambda given: lw.create("nameless", {"/x": given})):
+            with self.assertRaisesRegex(lw.UsageError, "given by their names.*, got parameter='who'"):
+                make(lambda who, /: {"who": who})
         with self.assertRaisesRegex(lw.UsageError, "an endpoint's path"):
             self.widget({"/": echo})
 
@@ -8103,10 +8110,25 @@ class Endpoints(ServerCase):
                              ("<b>", marked))
 
     def test_endpoints_merge_in_order_and_the_last_wins(self):
+        """Which is told, once: in the log of the server, and where it is displayed."""
         widget = self.widget({"/api/a": lambda: {"x": "a", "a": 1},
-                              "/api/b": lambda: {"x": "b", "b": 2}})
+                              "/api/b": lambda: {"x": "b", "b": time.time()}}, update_interval=50)
         viewer = Viewer(widget.server).until(lambda fields: {"a", "b"} <= fields.keys())
-        self.assertEqual({name: viewer.fields[name] for name in "xab"}, {"x": "b", "a": 1, "b": 2})
+        self.assertEqual({name: viewer.fields[name] for name in "xa"}, {"x": "b", "a": 1})
+        told = "/api/a and /api/b return the same field, x: that of /api/b is shown"
+        first = viewer.fields["b"]
+        viewer.until(lambda fields: fields["b"] > first + 0.2)
+        eventually(lambda: widget.server.stderr.tail() == told)
+        with self.assertLogs("livewidget") as logs:
+            widget.html()
+            widget.html()
+        self.assertEqual([one.getMessage() for one in logs.records],
+                         ["%s: %s" % (widget.server_name, told)])
+        server = lw.create("both", {"/a": lambda: {"x": 1}, "/b": lambda: {"x": 2}})
+        self.addCleanup(server.terminate)
+        for path in ("/a", "/b"):
+            ask_json(server, path)
+        self.assertEqual(server.stderr.tail(), "", "nothing shows their fields together")
 
     def test_fields_that_an_endpoint_drops_become_empty(self):
         folder = tempfile.mkdtemp()
@@ -12252,6 +12274,11 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         eventually(lambda: "https://elsewhere.test/" in tab.in_frame(told))
         W.download(b"1", "data.csv")
         eventually(lambda: "data.csv" in tab.in_frame(told))
+        tab.in_frames("self.failed = []; console.error = (...said) => failed.push(said.join())")
+        W.set_badge(3)                          # as its docstring says, there is none
+        text.set_text("after it")
+        eventually(lambda: "after it" in tab.in_frame("document.body.innerText"))
+        self.assertEqual(tab.in_frame("failed"), [])
         app.close()
         eventually(lambda: "run the cell again" in tab.in_frame(told))
         widget = make_widget({"/api/t": lambda: {"t": 1}}, "<a href='https://there.test/'>{t}</a>"
@@ -16090,6 +16117,8 @@ asyncio.run(main())
                 page("/orders/{id}")(order)
         app.page("/orders/{number}/{page}")(order)
         app.page("/any/{thing}")(lambda W, **parts: None)
+        with self.assertRaisesRegex(lw.UsageError, "after W and by name, got.*missing='id'"):
+            app.page("/orders/{id}")(lambda W, id, /: None)
 
     def test_a_function_that_takes_the_page_of_another_is_told(self):
         app = self.make_app()
@@ -16526,6 +16555,7 @@ asyncio.run(main())
             seen.clear()
 
     def test_no_page_hides_a_series_that_is_not_there(self):
+        """Nor does a program: it is told."""
         app = self.make_app()
         session = app.create_session()
         W, browser = session.get_widgets(), self.browser(app, credentials_of(session))
@@ -16540,6 +16570,11 @@ asyncio.run(main())
             browser.until(
                 lambda page: page.cells[chart.wid, "set_hidden"] == [hidden])       # noqa: B023
         self.assertTrue(chart.add_line("c", [3]).is_visible(), "it was hidden in advance")
+        with self.assertRaisesRegex(lw.UsageError, r"of series; there are \[1, 2, 3\], got keys=\[4"):
+            chart.set_hidden([4])
+        b.remove()
+        with self.assertRaisesRegex(lw.UsageError, "line 'b'> was removed from its chart"):
+            b.set_visible(True)
 
     def test_sizes_of_panes_are_those_of_the_panes_that_were_seen(self):
         app = self.make_app()
@@ -18380,6 +18415,34 @@ class StateFiles(AppCase):
             page = self.browser(self.make_app(build, state=self.path), resume=page)
             page.until(lambda one: one.greeted)
             self.assertEqual(found(page.app), expected)
+
+    def test_widths_of_columns_wait_each_for_its_column(self):
+        """Those of columns that are there hold at once; a page tells none of what is not there."""
+        def build(session):
+            W = session.get_widgets()
+            session.table = W.TableView(["Name", *more])
+            W.Page(widget=session.table).show()
+
+        def sees(page, widths):
+            page.until(lambda one: [widths] in [
+                value for (_, name), value in one.cells.items() if name == "set_column_widths"])
+        more = ["Size", {"key": "age"}]
+        page = self.ready(self.make_app(build, state=self.path))
+        page.event(page.find("TableView"),
+                   state={"set_column_widths": [{"_col0": 90, "_col1": 200, "age": 70, "x": 5}]})
+        self.wait_stored(page)
+        more = []
+        for _ in range(2):
+            page.app.close()
+            page = self.browser(self.make_app(build, state=self.path), resume=page)
+            page.until(lambda one: one.greeted)
+            session, = page.app.sessions.values()
+            eventually(lambda: engine_of(session).keeper.laid)      # noqa: B023
+            sees(page, {"_col0": 90})
+        session.gui_do(session.table.append_column, "Size")
+        sees(page, {"_col0": 90, "_col1": 200})
+        session.gui_do(session.table.append_column, {"key": "age"})
+        sees(page, {"_col0": 90, "_col1": 200, "age": 70})
 
     def test_a_form_that_was_not_submitted_is_dirty_after_a_restart_and_asks_who_leaves(self):
         """Also where the program fills it in as it builds it, and once more after a restart."""
@@ -22419,6 +22482,12 @@ class Widgets(AppCase):
         label.set_cursor("hand")
         self.assertEqual(engine_of(self.session).log.get(label.wid, "set_cursors"),
                          [{"hand": ["data:,", 1, 2, [3, 4]]}])
+        for name in ("grab", None, "", "default"):
+            label.set_cursor(name)
+        with self.assertRaisesRegex(lw.UsageError, "no such cursor.*did you mean 'pointer'"):
+            label.set_cursor("pointr")
+        label.destroy()
+        label.set_cursor("hand")
         self.assertFalse(label.is_container(), "a label holds no widgets")
         self.assertTrue(self.W.VBox().is_container(), "a box holds widgets")
 
@@ -23613,6 +23682,10 @@ class Widgets(AppCase):
         button.on("activated", print)
         button.clear_callback("activated")
         self.assertEqual(engine_of(button).handlers_of("activated"), ())
+        for take_out in (button.clear_callback, lambda name: button.remove_callback(name, print)):
+            take_out("activated")
+            with self.assertRaisesRegex(lw.UsageError, "no callback 'actvated' .did you mean 'acti"):
+                take_out("actvated")
 
     def test_namespace_serves_as_factory_and_as_base_class(self):
         W = self.W
@@ -37369,6 +37442,10 @@ class Sources(AppCase):
         self.assertEqual([source.get_text_range(*pair) for pair in source.get_tag_regions("hot")],
                          ["llo", " new"])
         source.remove_tag_def("cold")
+        for wrong in (lambda: source.remove_tag_def("cold"),
+                      lambda: source.remove_tag("cold", *source.get_ref_bounds())):
+            with self.assertRaisesRegex(lw.UsageError, "no tag of this name"):
+                wrong()
         self.assertEqual((source.has_tag("cold"), source.has_tag("hot"),
                           source.get_tags_range(*source.get_ref_bounds())), (False, True, ["hot"]))
 
@@ -39383,6 +39460,10 @@ class Tables(AppCase):
         table.set_cell(0, "_col4", "y")
         self.assertEqual(self.window(table, browser)[0][4], ["n0", "x", 0, True, "y"])
         table.set_column_widths({"new": 90, "ok": 50})
+        table.set_column_widths({1: 90, "ok": 50})
+        with self.assertRaisesRegex(lw.UsageError, r"widths: no such column \(did you mean 'size'\?"
+                                    r"\); there are 'name', 'new', 'size', 'ok', '_col4', got"):
+            table.set_column_widths({"siz": 90})
         table.delete_column("new")
         table.delete_column(3)
         table.append_column({"key": "new"})
