@@ -21903,6 +21903,22 @@ def _shift(offset, splice, after):
     return max(start, offset - delete) + (len(insert) if offset >= start + delete or after else 0)
 
 
+def _line_splices(old, new):
+    """Splices in characters, one after another, that make one text of another and leave out lines
+    that are the same; where these are many, only those in front and at the end."""
+    lines, made = old.splitlines(True), []
+    splices = row_splices(lines, new.splitlines(True))
+    if len(splices) > 100:                      # each costs a walk through the text
+        return [text_splice(old, new)]
+    for start, delete, came in splices:
+        at, gone = sum(map(len, lines[:start])), lines[start:start + delete]
+        begin, count, insert = text_splice("".join(gone), "".join(came))
+        lines[start:start + delete] = came
+        if count or insert:
+            made.append((at + begin, count, insert))
+    return made
+
+
 class TextBufferRef(Emitter):
     """A place in a TextSource's text that stays at its character while the text around it changes.
 
@@ -22652,12 +22668,29 @@ class CodeView(TextSource):
                  last=last)
         return [first, last if first is not None else None]
 
+    def set_text(self, text: str) -> None:
+        """Replace the text: refs, spans, icons end; what people selected stays so where the text
+        does; fires nothing."""
+        self._engine.replace_text(_well_formed(text))
+
     def get_marked_lines(self) -> tuple[int, int] | None:
         """(first, last) of the lines that set_marked_lines() or a user marked, or None."""
         first, last = self._engine.values("set_marked_lines", (None, None))
         return None if first is None else (first, last)
 
     class _engine(engine_of(TextSource)):
+        def replace_text(self, text):
+            with self.session.batch(), self.session.log.lock:
+                ends = [place.offset for place in map(engine_of, (
+                    self.anchor or self.cursor, self.cursor))]
+                for splice in _line_splices(self.facade.get_text(), text):
+                    self.edit_sequence("set_text", splice)
+                    ends = [_shift(end, splice, not splice[1]) for end in ends]
+                self.forget_places()
+                self.cursor.set_offset(ends[1])
+                self.anchor = None if ends[0] == ends[1] else self.facade.create_ref(ends[0])
+                self.changed_marks()
+
         def change(self, start, delete, insert, *args, **options):
             """What is marked stays so, with other numbers if lines in front of it come or go."""
             with self.session.batch(), self.session.log.lock:
@@ -39507,11 +39540,13 @@ function showText(node, text) {
     return node;
 }
 
-// Change a text node where its text differs: what a person has selected of the rest stays so.
+// Change a text node where its text differs: what a person has selected of the rest stays so, and
+// of what is replaced in the middle of that, or up to its end, the new text is.
 function editText(node, text) {
     const [start, remove, insert] = textSplice(node.data, text);
     const [from, to] = spliceUnits(node.data, start, remove);
-    node.replaceData(from, to - from, insert);
+    node.insertData(from, insert);
+    node.deleteData(from + insert.length, to - from);
 }
 
 // The size of a value on the wire. JSON escapes what UTF-8 cannot hold.
@@ -44159,17 +44194,8 @@ class HtmlView extends Widget {
     }
     // What is as it was stays, with what a person has marked or written in it.
     set_html(html) {
-        const old = [...this.element.childNodes], fresh = [...this._parse(html).childNodes];
-        const least = Math.min(old.length, fresh.length);
-        let start = 0, end = 0;
-        while (start < least && old[start].isEqualNode(fresh[start])) start++;
-        while (end < least - start && old.at(-1 - end).isEqualNode(fresh.at(-1 - end))) end++;
-        const next = old[old.length - end] || null;
-        keepFocus(this.element, this.element, () => {
-            for (const node of old.slice(start, old.length - end)) node.remove();
-            for (const node of fresh.slice(start, fresh.length - end))
-                this.element.insertBefore(node, next);
-        });
+        keepFocus(this.element, this.element, () => editNodes(this.element,
+            [...this.element.childNodes], [...this._parse(html).childNodes]));
     }
     _parse(html) {
         const parsed = parseMarkup(html);
@@ -46436,7 +46462,9 @@ class Menu extends Container {
 class ExternalWidget extends Widget {
     static held = ["set_content"];
     constructor() { super(element("div", { class: "lw-html lw-shrinks" })); }
-    set_content(html) { this.element.replaceChildren(parseMarkup(html)); }
+    set_content(html) {
+        editNodes(this.element, [...this.element.childNodes], [...parseMarkup(html).childNodes]);
+    }
 }
 
 class FileDialog extends Widget {
@@ -47100,14 +47128,17 @@ function editNodes(parent, old, now, next = null, kept = () => {}) {
 }
 
 function isEdited(one, node, kept) {
-    const isText = "data" in node, isEmpty = !isText && !node.firstChild;
-    if (one.nodeName !== node.nodeName || isEmpty && !one.isEqualNode(node)) return false;
+    const isText = "data" in node;
+    // browsers do not look again at what is in some elements
+    const isWhole = !isText && (!node.firstChild ||
+        node.matches("audio, object, select, textarea, video"));
+    if (one.nodeName !== node.nodeName || isWhole && !one.isEqualNode(node)) return false;
     if (isText) editText(one, node.data);
     else {
         for (const name of one.getAttributeNames())
             if (!node.hasAttribute(name)) one.removeAttribute(name);
-        for (const { name, value } of node.attributes)
-            if (one.getAttribute(name) !== value) one.setAttribute(name, value);
+        for (const told of node.attributes)             // of markup, with whatever names it has
+            if (one.getAttribute(told.name) !== told.value) one.setAttributeNode(told.cloneNode());
         editNodes(one, [...one.childNodes], [...node.childNodes], null, kept);
         kept(one, node);
     }
@@ -47897,17 +47928,22 @@ class RowsView extends Widget {
         return this._first + this._rows.findIndex(row => JSON.stringify(row[3]) === sign);
     }
     // What is in use stays while what is around it is drawn anew: a list that is open, and a row
-    // that is pressed, as a press and its release are a click only on the same node.
+    // that is pressed, as a press and its release are a click only on the same node, or of which a
+    // part is selected.
     _renewed(old, fresh) {
         if (!old || this._columns !== this._drawn ||
             JSON.stringify(old.seen?.[3]) !== JSON.stringify(fresh.seen?.[3])) return fresh;
         const list = old.querySelector("select:focus")?.closest(".lw-data-cell");
         const at = list && list !== this._settled ? [...fresh.children].findIndex(cell =>
             cell.ariaColIndex === list.ariaColIndex && cell.querySelector("select")) : -1;
-        if (at < 0 && old !== this._pressed) return fresh;
+        const chosen = getSelection(), edits = !chosen.isCollapsed &&
+            chosen.containsNode(old, true) && !fresh.querySelector("input, select");
+        if (at < 0 && old !== this._pressed && !edits) return fresh;
         for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
-        if (old !== this._pressed)
-            keepOnly(old, [...fresh.children].map((cell, index) => index === at ? list : cell));
+        if (old === this._pressed) return old;
+        if (edits) editNodes(old, [...old.children], [...fresh.children]);
+        else keepOnly(old, [...fresh.children].map((cell, index) => index === at ? list : cell));
+        if (at < 0) old.seen = fresh.seen;
         return old;
     }
     _makeRow(index, row) {

@@ -31759,8 +31759,20 @@ class InUse(WidgetCase):
     SELECTED = {
         "Label": (lambda W: W.Label("one two 3", allow_text_selection=True),
                   "one two", lambda one: one.set_text("one two 45"), "45"),
+        "Label of which all is selected":
+            (lambda W: W.Label("1, 2 or 3", allow_text_selection=True),
+             "1, 2 or 3", lambda one: one.set_text("1, 4 or 56"), "1, 4 or 56"),
+        "Label of which a number is": (lambda W: W.Label("12 %", allow_text_selection=True),
+                                       "12", lambda one: one.set_text("34 %"), "34 %"),
         "Markdown": (lambda W: W.Markdown("first\n\none *two* three"),
                      "two", lambda one: one.append(" **four**"), "four"),
+        "HtmlView": (lambda W: W.HtmlView("<div><p>one</p><p>two</p></div>"), "two",
+                     lambda one: one.set_html("<div><p a'=1>1</p><p>two</p>3</div>"), "3"),
+        "ExternalWidget": (lambda W: W.ExternalWidget(content="<p>two</p>"), "two",
+                           lambda one: one.set_content("<p>two</p><p>3</p>"), "3"),
+        "TableView": (lambda W: sized(filled_table(W, ["a", "b"], [["two", 3]],
+                                                   allow_text_selection=True), 300, 100),
+                      "two", lambda one: one.set_data([["two", 45]]), "45"),
         "ChatMessage": (lambda W: W.ChatView().add_message("one two").parent,
                         "two", lambda one: one.get_children()[0].set_text("one two now"),
                         "now"),
@@ -31787,7 +31799,8 @@ class InUse(WidgetCase):
                 change(widget)
                 tab.wait("document.querySelector('%s').innerText.includes(%s)"
                          % (css, json.dumps(end)))
-                self.assertEqual(tab.js("getSelection().toString()"), text)
+                self.assertEqual(tab.js("getSelection().toString()"),
+                                 {"1, 2 or 3": "1, 4 or 56", "12": "34"}.get(text, text))
 
     def test_a_window_is_moved_and_sized_by_the_hand_that_holds_it(self):
         def make(W):
@@ -33414,6 +33427,27 @@ class CodeViews(WidgetCase):
         self.assertEqual(tab.js(self.LINE % 0), [])      # a long line is not looked at
         source.set_language("")
         self.assertEqual(source.get_language(), "")
+
+    def test_what_is_selected_stays_so_where_the_text_that_python_sets_has_it(self):
+        lines = ["first", "the second", "third", "fourth", "fifth"]
+        view, tab, css = self.one(lambda W: sized(W.CodeView("\n".join(lines)), 300, 160))
+        tab.click(css + " [data-line='1'] .lw-source-text")
+        tab.key("Home")
+        tab.key("End", 8)                       # with Shift
+        eventually(view.has_selection)
+        rest = ["third", "fourth", "fifth"]
+        for change in ([], ["first", "the second", *rest, "6"], ["first", "the 2nd", *rest, "end"],
+                       ["new", "the 2nd", *rest, "6"], ["a", "b", "the 2nd", *rest, "6"]):
+            with self.subTest(change):
+                lines = change or lines
+                view.set_text("\n".join(lines))
+                self.settle(view.session)
+                tab.wait("[...document.querySelectorAll('%s .lw-source-text')].map("
+                         "one => one.textContent).join() === '%s'" % (css, ",".join(lines)))
+                selected = next(line for line in lines if "the" in line)
+                self.assertEqual(view.get_text_range(*view.get_selection_range()), selected)
+                self.assertEqual(tab.js("(field => field.value.slice(field.selectionStart, "
+                                        "field.selectionEnd))(document.activeElement)"), selected)
 
     def test_a_press_on_a_number_marks_lines_in_all_browsers(self):
         view, tab, css = self.one(lambda W: sized(W.CodeView("a\nb\nc\nd\n"), 300, 120),
