@@ -13841,6 +13841,7 @@ class SessionKeeper:
         #: which of these widgets changed since.
         self._refused: dict[int, dict[str, Any]] = {}
         self._changed: dict[int, None] = {}
+        self._told: dict[int, set[str]] = {}    # wid -> what of it pages were told to be refused
         self._dirty: set[int] = set()           # widgets to store again
         self._places: dict[int, str] = {}
         self._told_keys: set[str] = set()       # that several widgets have
@@ -13853,7 +13854,7 @@ class SessionKeeper:
         #: Inputs that wait until widgets are built again or the lease is renewed; None: none waits.
         self.held: list[tuple[Any, dict[str, Any], int | None]] | None = [] if saved else None
         self.browsers: dict[str, int] = {}      # id -> number of its newest stored input
-        self._unplaced: dict[str, tuple[list[int], dict[str, Any], float]] = {}
+        self._unplaced: dict[str, tuple[list[int], dict[str, Any], set[str], float]] = {}
         self.about: dict[str, Any] = saved["about"][0] if "about" in saved else {}
         self.earlier_wids: int = self.about.get("wids", 0)      # the greatest of earlier processes
         #: Of the processes of which something is stored, the last of which is this one.
@@ -13867,9 +13868,10 @@ class SessionKeeper:
                 kept[int(rest)] = one
         for wid, (value, when) in sorted(kept.items()):
             # two of a place: a process ended before it laid the first over the second
-            wids, values, _ = self._unplaced.get(value["place"], ([], {}, when))
+            wids, values, told, _ = self._unplaced.get(value["place"], ([], {}, set(), when))
             self._unplaced[value["place"]] = (
-                [wid, *wids, *value["was"]], {**value["values"], **values}, when)
+                [wid, *wids, *value["was"]], {**value["values"], **values},
+                {*value.get("told", ()), *told}, when)
             self.earlier_wids = max(self.earlier_wids, wid)
 
     # Inputs, each stored with what its handlers changed
@@ -14024,7 +14026,8 @@ class SessionKeeper:
                         widget.kept_lock.release()
                 self._dirty.discard(wid)
                 changes[self.place, f"widget:{wid}"] = {
-                    "place": self._places[wid], "values": values, "was": self._was.get(wid, [])}
+                    "place": self._places[wid], "values": values, "was": self._was.get(wid, []),
+                    "told": sorted(self._told.get(wid, set()) & self._refused.get(wid, {}).keys())}
         if self._dirty:                         # later: who has such a lock may wait for the log
             self.writer.mark(self)
         about = session.about()
@@ -14047,6 +14050,7 @@ class SessionKeeper:
             if wid not in self.session.widgets:
                 self._touched.pop(wid, None)
                 self._refused.pop(wid, None)
+                self._told.pop(wid, None)
         self._dirty.update(wid for wid, place in places.items() if old.get(wid) != place)
         self._places = places
         if self.laid and not self._unplaced.keys().isdisjoint(places.values()):
@@ -14078,7 +14082,7 @@ class SessionKeeper:
         with self.log.lock:
             for wid, place in self._places.items():
                 if place in self._unplaced and wid > self.earlier_wids:
-                    wids, values, _ = self._unplaced.pop(place)
+                    wids, values, self._told[wid], _ = self._unplaced.pop(place)
                     self.renamed.update(dict.fromkeys(wids, wid))
                     self._was[wid] = wids[:MAX_EPOCHS]
                     touched = self._touched.setdefault(wid, {})     # by what was entered since
@@ -14093,7 +14097,7 @@ class SessionKeeper:
             if names:
                 restored.append((widget, names))
             if old:
-                self._tell_refused(widget)
+                self._log_refused(widget)
         for widget, _ in restored:
             for holder, _ in widget.states_of_holders():
                 holder.settle()
@@ -14144,16 +14148,43 @@ class SessionKeeper:
                 raise
         return False, None
 
-    def _tell_refused(self, widget):
+    def _log_refused(self, widget):
         waits = self._refused.get(widget.wid)
         if waits and self.session.host.debug:
             self.session.host.logger.warning(
                 "state: %s is another widget now, or has other limits: what was entered there "
                 "waits: %s", self._places.get(widget.wid), ", ".join(waits))
 
+    def tell_refused(self) -> None:
+        """Tell pages, once, which text or number of an earlier process is not taken now; nothing of
+        a choice that has no items yet. Without the log's lock."""
+        io, found = self.session.io, []
+        browsers = [one for one in list(io.browsers.values()) if not one.is_visitor]
+        with self.log.lock:
+            # before that is None, everything still waits
+            if not browsers or self.session.laying_over is not None:
+                return
+            for wid, waits in self._refused.items():
+                widget, told = self.session.widgets.get(wid), self._told.setdefault(wid, set())
+                if widget is None or (hasattr(type(widget.facade), "get_items")
+                                      and not widget.value("set_items", None)):
+                    continue
+                texts = [text for name, value in waits.items() if name not in told
+                         for text in _typed_texts({"state": {name: value}}) if text]
+                if texts:
+                    found.append((widget, texts))
+                    told.update(waits)
+                    self._dirty.add(wid)
+                    self.writer.mark(self)
+        for widget, texts in found:
+            label = widget.value("set_label", None)
+            why = f"the program was started anew, and {NOT_TAKEN}" + (label and f" ({label})" or "")
+            for browser, text in itertools.product(browsers, texts):
+                io.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], why, widget.wid])
+
     def forget_unplaced(self, before: float) -> list[str]:
         """Forget what found no place and was written before a time; the places that still wait."""
-        for place, (wids, _, when) in list(self._unplaced.items()):
+        for place, (wids, *_, when) in list(self._unplaced.items()):
             if when < before:
                 del self._unplaced[place]
                 self._put([(self.place, f"widget:{old}", None) for old in wids])
@@ -14233,15 +14264,15 @@ class _GuiCall:
 #: Why what was entered is not taken where the program has set other limits or items meanwhile.
 NOT_TAKEN = "it is not there any more, or beyond the limits"
 #: States with what a person typed or chose.
-TYPED_STATES = frozenset(("set_color", "set_draft", "set_index", "set_shown", "set_value",
-                          "set_values", "user_edit", "user_filter", "user_paste"))
+TYPED_STATES = frozenset(("set_color", "set_draft", "set_index", "set_shown", "set_text",
+                          "set_value", "set_values", "user_edit", "user_filter", "user_paste"))
 
 
 def _typed_texts(message):
     """What a person typed or chose, of an event whose state and edits may be anything."""
     for name, values in message.get("state", {}).items():
         if (name in TYPED_STATES and isinstance(values, list) and values
-                and (name != "set_index" or isinstance(values[-1], str))):
+                and (name != "set_index" or len(values) == 2 and isinstance(values[1], str))):
             typed = {"user_paste": values[0], "set_value": values}.get(name, values[-1])
             yield ", ".join(str(one) for one in (typed if isinstance(typed, list) else [typed])
                             if one is not None)
@@ -14444,6 +14475,8 @@ class SessionIO(Audience):
             browser.close(*self.farewell)
         self.engine.tell_people()
         self.flush()
+        if self.engine.keeper is not None:
+            self.engine.keeper.tell_refused()
 
     def detach(self, browser: Browser) -> None:
         """Detach a browser: questions to it fail, what it missed waits in the log."""
@@ -15362,6 +15395,7 @@ class SessionEngine:
                 restored = keeper.lay_over()
         finally:
             self.laying_over = None
+        keeper.tell_refused()
         try:
             for widget, names in restored:
                 for action, entry in widget.restore_handlers:

@@ -18150,11 +18150,24 @@ class StateFiles(AppCase):
         start("SpinBox")
         page.until(lambda one: one.cells.get((one.find("SpinBox"), "set_value")) == [50])
 
+    @staticmethod
+    def refused(user, verb, *args):
+        """What a user's page says then to be not taken."""
+        said = []
+        while True:
+            try:
+                verb(*args)
+                return said
+            except AssertionError as error:
+                said.append(str(error).partition(" was not taken: ")[0])
+                verb, args = user.advance, (1,)
+
     def test_a_choice_is_back_as_what_it_was_and_not_as_its_place(self):
-        """Items, pages and limits may be others after a restart."""
+        """Items, pages and limits may be others after a restart; what waits for those of before is
+        told once, in the page that comes back."""
         def build(session):
             W = session.get_widgets()
-            session.radio = W.RadioGroup(names)
+            session.radio = W.RadioGroup(names, label="Letter")
             session.spin = W.SpinBox(limits=limits, key="spin")
             session.boxes = W.ComboBox(names), W.ComboBox(names, editable=True)
             with W.TabWidget() as session.tabs:
@@ -18179,15 +18192,26 @@ class StateFiles(AppCase):
         session = session_of_page(page.app, page)
         page.event(session.boxes[1].wid, state={"set_shown": [2, "new"]})
         self.wait_stored(page)
-        for names, limits, expected, shown in (
-                (["x", "b", "a"], (0, 99, 1), ("b", 1, 50), "b"),
-                (["x", "y", "b"], (0, 10, 1), ("b", 2, 0), "b"),
-                (["x", "y"], (0, 99, 1), (None, 0, 50), "x"),
-                (["b", "y"], (0, 99, 1), ("b", 0, 50), "b")):
+        why = "the program was started anew, and it is not there any more, or beyond the limits"
+        for names, limits, expected, shown, told in (
+                (["x", "b", "a"], (0, 99, 1), ("b", 1, 50), "b", []),
+                (["x", "y", "b"], (0, 10, 1), ("b", 2, 0), "b", [["50", why]]),
+                (["x", "y", "b"], (0, 10, 1), ("b", 2, 0), "b", []),
+                (["x", "y"], (0, 99, 1), (None, 0, 50), "x", [["b", why + " (Letter)"],
+                                                              ["b", why]]),
+                (["b", "y"], (0, 99, 1), ("b", 0, 50), "b", []),
+                (["x", "y"], (0, 10, 1), (None, 0, 0), "x", [["b", why + " (Letter)"],
+                                                             ["50", why], ["b", why]])):
             page.app.close()
+            page.calls = []
             page = self.browser(self.make_app(build, state=self.path), resume=page)
             page.until(lambda one: one.greeted)
             self.assertEqual(found(page.app), (*expected, [(shown, 0), ("new", 0)]))
+            page.until(lambda one: len(one.calls) >= len(told))     # noqa: B023
+            session_of_page(page.app, page).gui_call(lambda: None)
+            page.settle()
+            self.assertEqual([call[3][:2] for call in page.calls if call[2] == "tell_refused"],
+                             told)
 
     def test_a_setter_that_raises_at_what_was_entered_costs_no_other_field_its_value(self):
         """As that of a device which is not there now; and a key names another widget than then."""
@@ -18218,7 +18242,7 @@ class StateFiles(AppCase):
             user.click("More")
             user.type("Name", "typed")
             missing = 70
-            user.restart()
+            self.assertEqual(self.refused(user, user.restart), ["70", "70"])
             self.assertEqual(user.value_of("Name"), "typed")
             self.assertEqual([type(error) for error in user.errors], [OSError])
             user.advance(1)
@@ -18345,11 +18369,11 @@ class StateFiles(AppCase):
             user.type("Filter: Name", "b")
             user.click("More")
             user.type("Day", "2026-03-05")
-            for offers, latest, expected in (
-                    (False, 2020, ([], {}, False, None)),
+            for offers, latest, expected, refused in (
+                    (False, 2020, ([], {}, False, None), ["2026-03-05"]),
                     (True, 2026, ([("_col0", True)], {"_col0": "b"}, True,
-                                  datetime.date(2026, 3, 5)))):
-                user.restart()
+                                  datetime.date(2026, 3, 5)), [])):
+                self.assertEqual(self.refused(user, user.restart), refused)
                 table, more, day = made
                 self.assertEqual(([(key, up) for key, _, up in engine_of(table).rows.sort],
                                   table.get_filters(), more.get_collapsed(), day.get_value()),
@@ -18445,16 +18469,17 @@ class StateFiles(AppCase):
             for row in range(3):
                 user.table(key="tree").row(row).toggle()
             late = True
-            for items, several in (("ac", "ac"), ("abc", "acb"), ("bc", "bc"), ("abc", "bca")):
-                user.restart()
+            for items, several, gone in (("ac", "ac", ["b"]), ("abc", "acb", []),
+                                         ("bc", "bc", ["a"]), ("abc", "bca", [])):
+                self.assertEqual(self.refused(user, user.restart), ["50"])
                 self.assertEqual(shown()[:3], (None, "", 0))
-                user.click("Fill")
+                self.assertEqual(self.refused(user, user.click, "Fill"), gone)
                 user.advance(1)
                 self.assertEqual(shown()[:4], ("b", "b", 50, 2))
                 self.assertEqual([*map(sorted, shown()[4:])], [sorted(several)] * 3)
             items = "a"
-            user.restart()
-            user.click("Fill")
+            self.assertEqual(self.refused(user, user.restart), ["50"])
+            self.assertEqual(self.refused(user, user.click, "Fill"), ["c, b"])
             user.advance(1)
             user.click("Clear")
             user.choose("Some")
