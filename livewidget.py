@@ -16256,7 +16256,7 @@ def _check_methods(classes):
 
 def state(function: Callable[_P, object]) -> Callable[_P, None]:
     """A setter: its arguments are a cell of the log, sent to newcomers too."""
-    return _method(function, "state", _EmitterEngine.record)
+    return _method(function, "state", lambda engine, name, values: engine.record(name, values))
 
 
 def text_state(function: Callable[_P, object]) -> Callable[_P, None]:
@@ -20121,11 +20121,11 @@ class TextInput(TypedField):
         """The text, which follows a user's typing."""
         return self._engine.value("set_text", "")
 
+    @at_once
     def merge_text(self, base: str, text: str) -> None:
         """Apply the change from `base` to `text`; what was typed since `base` is kept."""
-        with self.batch(), self._engine.session.log.lock:
-            held = self._engine.held
-            self.set_text(merge_text(held(base), held(text), self.get_text()))
+        held = self._engine.held
+        self.set_text(merge_text(held(base), held(text), self.get_text()))
 
     def clear(self) -> None:
         """Empty the text."""
@@ -20321,10 +20321,11 @@ class ComboBox(SizedField):
     def set_index(self, idx: int) -> None:
         """Choose an item; out of range changes nothing."""
         self._engine.index_was_set = True
-        items = self.get_items()
-        if 0 <= idx < len(items):
-            self._engine.record("set_shown", [idx, items[idx]])
-        elif idx >= 0:
+        with self.batch(), self._engine.session.log.lock:
+            items = self.get_items()
+            if 0 <= idx < len(items):
+                self._engine.record("set_shown", [idx, items[idx]])
+        if idx >= len(items):
             self._engine.warn_of_index(idx, len(items))
 
     def get_index(self) -> int:
@@ -20398,6 +20399,35 @@ class ComboBox(SizedField):
                     self.record("set_shown", [shown + 1, shown_text])
 
 
+class _LimitedEngine(engine_of(Widget)):
+    """What inputs with a number between limits, or two, add."""
+    dtype = "float"
+
+    def limits(self):
+        return self.values("set_limits", (0, 100, 1))
+
+    def fit(self, value, minval, maxval, *_):
+        if value is None:
+            return None
+        value = max(value, value if minval is None else minval)
+        value = min(value, value if maxval is None else maxval)
+        if self.dtype == "int":
+            value = round(value)
+            _require(value == float(value), "browsers have whole numbers up to 2**53; larger "
+                     'ones need dtype="float"', value=value)
+        return value
+
+    def record(self, name, values, blobs=()):
+        """What another thread sets meanwhile, limits or a value, may be others than were checked."""
+        with self.session.batch(), self.session.log.lock:
+            held = list(self.values("set_value", ()))
+            if name == "set_value":
+                values = [self.fit(value, *self.limits()) for value in values]
+            elif name == "set_limits" and held != [self.fit(value, *values) for value in held]:
+                super().record("set_value", [self.fit(value, *values) for value in held])
+            super().record(name, values, blobs)
+
+
 class Number(Field):
     """What widgets with a number share."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": float}}
@@ -20409,7 +20439,7 @@ class Number(Field):
         """Set the decimals shown for dtype "float"; None for as many as the step has."""
         _require(num is None or 0 <= num <= 15, "num must be from 0 to 15", num=num)
 
-    class _engine(engine_of(Widget)):
+    class _engine(_LimitedEngine):
         told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_value()]}
         usual_value: float | None = None        # the constructor's, where limits may not have it
         has_limits = shows_value = True         # shows_value: whether its page writes the number
@@ -20422,9 +20452,6 @@ class Number(Field):
             if track:
                 self.facade.set_tracking(True)
 
-        def limits(self):
-            return self.values("set_limits", (0, 100, 1))
-
         def taken(self, value):
             """A value of the program as it is taken; it is told of one that is over a limit."""
             taken = self.fit(value, *self.limits())
@@ -20436,19 +20463,8 @@ class Number(Field):
             value = self.value("set_value")
             return value if value is None or self.dtype == "int" else float(value)
 
-        def fit(self, value, minval, maxval, *_):
-            if value is None:
-                return None
-            value = max(value, value if minval is None else minval)
-            value = min(value, value if maxval is None else maxval)
-            if self.dtype == "int":
-                value = round(value)
-                _require(value == float(value), "browsers have whole numbers up to 2**53; larger "
-                         'ones need dtype="float"', value=value)
-            return value
-
         def fit_limits(self, minval, maxval, incrval):
-            """Limits to record, checked; the value is clamped to them."""
+            """Limits to record, checked; the value can be clamped to them."""
             incrval = self.limits()[2] if incrval is None else incrval
             _require(None in (minval, maxval) or minval < maxval, "minval must be below maxval",
                      minval=minval, maxval=maxval)
@@ -20456,10 +20472,7 @@ class Number(Field):
             _require(self.dtype == "float" or not any(one and one % 1 for one in (
                 minval, maxval, incrval)), 'fractions need dtype="float"; it is "int"',
                 minval=minval, maxval=maxval, incrval=incrval)
-            value = self.value("set_value")
-            fitted = self.fit(value, minval, maxval)
-            if fitted != value:
-                self.record("set_value", [fitted])
+            self.fit(self.value("set_value"), minval, maxval)
             return [minval, maxval, incrval]
 
 
@@ -20602,20 +20615,15 @@ class RangeSlider(Field, role="group", has_limits=True, told={
         """Set the range that may be chosen from, and the step; the value is clamped. Without
         incrval the step stays."""
         _require(minval < maxval, "minval must be below maxval", minval=minval, maxval=maxval)
-        incrval = self._engine.values("set_limits", (0, 100, 1))[2] if incrval is None else incrval
+        incrval = self._engine.limits()[2] if incrval is None else incrval
         _require(incrval > 0, "incrval must be above 0", incrval=incrval)
-        low, high = self._engine.values("set_value", (minval, maxval))
-        if low < minval or high > maxval:
-            fitted = [min(maxval, max(minval, value)) for value in (low, high)]
-            self._engine.record("set_value", fitted)
         return [minval, maxval, incrval]
 
     @state
     def set_value(self, low: float, high: float):
         """Set both ends; they are clamped to the limits. Raises UsageError where low > high."""
         _require(low <= high, "low must not be above high", low=low, high=high)
-        least, most, _ = self._engine.values("set_limits", (0, 100, 1))
-        taken = [min(most, max(least, value)) for value in (low, high)]
+        taken = [self._engine.fit(value, *self._engine.limits()) for value in (low, high)]
         for value, fitted in zip((low, high), taken):
             self._engine.warn_of_limit(value, fitted)
         return taken
@@ -20629,9 +20637,9 @@ class RangeSlider(Field, role="group", has_limits=True, told={
     def set_tracking(self, track: bool):
         """Whether every movement is reported, not only the release."""
 
-    class _engine(engine_of(Field)):
+    class _engine(_LimitedEngine):
         def take_user_state(self, name, values, browser):
-            held, limits = self.values(name, (0, 100)), self.values("set_limits", (0, 100, 1))
+            held, limits = self.values(name, (0, 100)), self.limits()
             near = [value if value in held else _nearest_step(value, *limits) for value in values]
             super().take_user_state(name, near, browser)
             if near != values:

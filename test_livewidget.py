@@ -23219,6 +23219,41 @@ class Widgets(AppCase):
         eventually(lambda: seen)
         self.assertEqual((seen, slider.get_value()), ([10], 10))
 
+    def test_a_value_and_limits_that_two_threads_set_at_once_end_within_them(self):
+        """As does the index of an item and the items."""
+        def keep_setting(setter, *values):
+            for _ in range(500):
+                both.wait()
+                setter(*values)
+                both.wait()
+
+        def run_beside(setter, values, before, act, after):
+            other = threading.Thread(target=keep_setting, args=(setter, *values))
+            other.start()
+            found = []
+            for _ in range(500):
+                before()
+                both.wait()
+                act()
+                both.wait()
+                found.append(after())
+            other.join()
+            return found
+        self.addCleanup(sys.setswitchinterval, sys.getswitchinterval())
+        sys.setswitchinterval(1e-6)
+        both = threading.Barrier(2, timeout=PATIENCE_S)
+        for one, values in ((self.W.SpinBox(), [90]), (self.W.NumberEntry(), [90]),
+                            (self.W.Slider(), [90]), (self.W.RangeSlider(), [80, 90])):
+            found = run_beside(one.set_value, values, lambda: one.set_limits(0, 99),    # noqa: B023
+                               lambda: one.set_limits(0, 10),                           # noqa: B023
+                               lambda: max(engine_of(one).values("set_value", ())))     # noqa: B023
+            self.assertLessEqual(max(found), 10, one)
+        combo = self.W.ComboBox()
+        found = run_beside(combo.set_index, [1], lambda: combo.set_items([*"abc"]),
+                           lambda: combo.delete_alpha(0),
+                           lambda: (combo.get_text(), combo.get_alpha(combo.get_index())))
+        self.assertEqual([pair for pair in found if pair[0] != pair[1]], [])
+
     def test_what_a_program_sets_beyond_a_limit_is_told_with_its_line(self):
         """Once a line, but not what is rounded, a default, or taken back by new limits."""
         def told(call):
