@@ -20354,6 +20354,7 @@ class ComboBox(SizedField):
 
     class _engine(engine_of(Widget)):
         role = "combobox"
+        brought: frozenset[str] = frozenset()   # items that pages appended, and not yet the program
         needs: Mapping[str, str] = {"modified": "editable=True"}
         told: Mapping[str, Any] = {
             "activated": lambda facade: [facade.get_index(), facade.get_text()],
@@ -20373,6 +20374,7 @@ class ComboBox(SizedField):
                          else len(items) if self.editable and index >= 0 else -1)
             if index == len(items):             # Enter with a new text appends it
                 self.edit_sequence("set_items", (index, 0, [text]))
+                self.brought |= {text}
             return [index, text] if index >= 0 or self.editable else None
 
         def take_user_state(self, name, values, browser):
@@ -20388,13 +20390,19 @@ class ComboBox(SizedField):
                 return shown is not None and super().restore(name, shown)
 
         def insert(self, place, text):
-            """Put an item at place("set_items"), with all changes of others there."""
+            """Put an item at place("set_items"), with all changes of others there; one that a page
+            brought, as of a choice of before a restart, moves there."""
             with self.session.batch(), self.session.log.lock:
+                is_brought = text in self.brought and text in self.facade.get_items()
+                if is_brought:
+                    self.brought -= {text}
+                    self.facade.delete_alpha(text)
                 shown, shown_text = self.values("set_shown", (-1, ""))
                 empty, index = not self.length_of("set_items"), place("set_items")
                 self.edit_sequence("set_items", (index, 0, [text]))
-                if empty and not self.index_was_set and not shown_text:
-                    self.record("set_shown", [0, text])
+                if (is_brought and shown < 0 and shown_text == text
+                    or empty and not self.index_was_set and not shown_text):
+                    self.record("set_shown", [index, text])
                 elif index <= shown:
                     self.record("set_shown", [shown + 1, shown_text])
 
@@ -20418,7 +20426,7 @@ class _LimitedEngine(engine_of(Widget)):
         return value
 
     def record(self, name, values, blobs=()):
-        """What another thread sets meanwhile, limits or a value, may be others than were checked."""
+        """What another thread sets meanwhile, limits or a value, may be others than were seen."""
         with self.session.batch(), self.session.log.lock:
             held = list(self.values("set_value", ()))
             if name == "set_value":

@@ -18488,6 +18488,29 @@ class StateFiles(AppCase):
             user.advance(1)
             self.assertEqual((shown()[4], sorted(shown()[5])), ("", [*"bc"]))
 
+    def test_an_item_that_a_program_adds_again_later_stands_once(self):
+        """In an editable ComboBox, where what was chosen is there at once."""
+        def page(W):
+            made["box"] = W.ComboBox(editable=True, accessible_name="Box")
+            for add in ("append_text", "insert_alpha"):
+                W.Button(add, on_activated=functools.partial(fill, add))
+            if not late:
+                fill("append_text")
+
+        def fill(add):
+            for name in "abc":
+                getattr(made["box"], add)(name)
+        made, late = {}, False
+        with lw.User(page, state=self.path) as user:
+            user.choose("Box", "b")
+            late = True
+            for add in ("append_text", "insert_alpha"):
+                user.restart()
+                self.assertEqual(made["box"].get_text(), "b")
+                user.click(add)
+                self.assertEqual((made["box"].get_items(), made["box"].get_index(),
+                                  made["box"].get_text()), ([*"abc"], 1, "b"))
+
     def test_handlers_of_a_table_hear_of_what_was_restored_what_they_heard_of_people(self):
         def page(W):
             table, cells, _ = self.build_views(W)
