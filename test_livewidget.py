@@ -26813,6 +26813,22 @@ class WidgetsInChromium(WidgetCase):
         page.tab.wait("/cut was (broken off by the server|on its way)/.test("
                       "document.body.innerText)")
 
+    def test_a_file_that_nothing_lets_through_is_told_soon(self):
+        """A proxy that resets large requests, or a notebook, whose ways carry messages only."""
+        page = self.sender()
+        page.tab.js("""{
+            const send = window.fetch;
+            window.blocks = url => url.searchParams?.has("chunk");
+            window.fetch = (url, ...more) => window.blocks(url)
+                ? Promise.reject(new TypeError("reset")) : send(url, ...more); }""")
+        page.choose(("large", 3))
+        page.expect("large was broken off by the server or on the way",
+                    ("large", None, "a file could not be read or sent"))
+        page.tab.js("livewidget.session._config.carriers = [];"
+                    "window.blocks = url => String(url).includes('upload')")
+        page.choose(("more", 3))
+        page.tab.wait("document.body.innerText.includes('more was broken off by')")
+
     def test_uploads_go_on_after_a_reconnect(self):
         """Whatever is cut, and whenever: the connection at each chunk, requests, the announcement;
         each file comes once and whole."""
