@@ -2037,21 +2037,23 @@ class Session extends Cursor {
     }
     // Send a part of a file, again where the connection is lost; returns what went wrong, or null.
     async _sendChunk(transfer, file, chunk, part) {
-        let body;
+        let body, refused = 0;                          // by what lets other things through
         try { body = await part.arrayBuffer(); } catch { return "could not be read"; }
         for (let tries = 0; tries < UPLOAD_TRIES && !this._stopped; tries++) {
             try {
                 const answer = await this._postFile({ transfer, file, chunk }, body);
                 if (answer.status === CANCELLED) return CANCELLED;
-                return answer.ok ? null : "was broken off by the server";
-            } catch { await this._connectedAgain(tries); }
+                if (answer.ok) return null;
+                break;
+            } catch {
+                if (this._config.carriers ||
+                    await this._fetch("livewidget/upload", {}).catch(() => 0)) refused++;
+            }
+            if (refused > 2) break;
+            do await new Promise(resolve => setTimeout(resolve, backOff(Math.min(tries, 4))));
+            while (!this._greeted && !this._stopped);
         }
-        return "was on its way when the connection was lost";
-    }
-    async _connectedAgain(tries) {
-        const wait = backOff(Math.min(tries, 4));
-        do await new Promise(resolve => setTimeout(resolve, wait));
-        while (!this._greeted && !this._stopped);
+        return "was broken off by the server or on the way";
     }
     _postFile(query, body) {
         const headers = { "Content-Type": "application/octet-stream" };

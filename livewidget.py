@@ -13891,6 +13891,7 @@ class SessionKeeper:
         #: which of these widgets changed since.
         self._refused: dict[int, dict[str, Any]] = {}
         self._changed: dict[int, None] = {}
+        self._told: dict[int, set[str]] = {}    # wid -> what of it pages were told to be refused
         self._dirty: set[int] = set()           # widgets to store again
         self._places: dict[int, str] = {}
         self._told_keys: set[str] = set()       # that several widgets have
@@ -13903,7 +13904,7 @@ class SessionKeeper:
         #: Inputs that wait until widgets are built again or the lease is renewed; None: none waits.
         self.held: list[tuple[Any, dict[str, Any], int | None]] | None = [] if saved else None
         self.browsers: dict[str, int] = {}      # id -> number of its newest stored input
-        self._unplaced: dict[str, tuple[list[int], dict[str, Any], float]] = {}
+        self._unplaced: dict[str, tuple[list[int], dict[str, Any], set[str], float]] = {}
         self.about: dict[str, Any] = saved["about"][0] if "about" in saved else {}
         self.earlier_wids: int = self.about.get("wids", 0)      # the greatest of earlier processes
         #: Of the processes of which something is stored, the last of which is this one.
@@ -13917,9 +13918,10 @@ class SessionKeeper:
                 kept[int(rest)] = one
         for wid, (value, when) in sorted(kept.items()):
             # two of a place: a process ended before it laid the first over the second
-            wids, values, _ = self._unplaced.get(value["place"], ([], {}, when))
+            wids, values, told, _ = self._unplaced.get(value["place"], ([], {}, set(), when))
             self._unplaced[value["place"]] = (
-                [wid, *wids, *value["was"]], {**value["values"], **values}, when)
+                [wid, *wids, *value["was"]], {**value["values"], **values},
+                {*value.get("told", ()), *told}, when)
             self.earlier_wids = max(self.earlier_wids, wid)
 
     # Inputs, each stored with what its handlers changed
@@ -14074,7 +14076,8 @@ class SessionKeeper:
                         widget.kept_lock.release()
                 self._dirty.discard(wid)
                 changes[self.place, f"widget:{wid}"] = {
-                    "place": self._places[wid], "values": values, "was": self._was.get(wid, [])}
+                    "place": self._places[wid], "values": values, "was": self._was.get(wid, []),
+                    "told": sorted(self._told.get(wid, set()) & self._refused.get(wid, {}).keys())}
         if self._dirty:                         # later: who has such a lock may wait for the log
             self.writer.mark(self)
         about = session.about()
@@ -14097,6 +14100,7 @@ class SessionKeeper:
             if wid not in self.session.widgets:
                 self._touched.pop(wid, None)
                 self._refused.pop(wid, None)
+                self._told.pop(wid, None)
         self._dirty.update(wid for wid, place in places.items() if old.get(wid) != place)
         self._places = places
         if self.laid and not self._unplaced.keys().isdisjoint(places.values()):
@@ -14128,7 +14132,7 @@ class SessionKeeper:
         with self.log.lock:
             for wid, place in self._places.items():
                 if place in self._unplaced and wid > self.earlier_wids:
-                    wids, values, _ = self._unplaced.pop(place)
+                    wids, values, self._told[wid], _ = self._unplaced.pop(place)
                     self.renamed.update(dict.fromkeys(wids, wid))
                     self._was[wid] = wids[:MAX_EPOCHS]
                     touched = self._touched.setdefault(wid, {})     # by what was entered since
@@ -14143,7 +14147,7 @@ class SessionKeeper:
             if names:
                 restored.append((widget, names))
             if old:
-                self._tell_refused(widget)
+                self._log_refused(widget)
         for widget, _ in restored:
             for holder, _ in widget.states_of_holders():
                 holder.settle()
@@ -14192,16 +14196,43 @@ class SessionKeeper:
                 raise
         return False, None
 
-    def _tell_refused(self, widget):
+    def _log_refused(self, widget):
         waits = self._refused.get(widget.wid)
         if waits and self.session.host.debug:
             self.session.host.logger.warning(
                 "state: %s is another widget now, or has other limits: what was entered there "
                 "waits: %s", self._places.get(widget.wid), ", ".join(waits))
 
+    def tell_refused(self) -> None:
+        """Tell pages, once, which text or number of an earlier process is not taken now; nothing of
+        a choice that has no items yet. Without the log's lock."""
+        io, found = self.session.io, []
+        browsers = [one for one in list(io.browsers.values()) if not one.is_visitor]
+        with self.log.lock:
+            # before that is None, everything still waits
+            if not browsers or self.session.laying_over is not None:
+                return
+            for wid, waits in self._refused.items():
+                widget, told = self.session.widgets.get(wid), self._told.setdefault(wid, set())
+                if widget is None or (hasattr(type(widget.facade), "get_items")
+                                      and not widget.value("set_items", None)):
+                    continue
+                texts = [text for name, value in waits.items() if name not in told
+                         for text in _typed_texts({"state": {name: value}}) if text]
+                if texts:
+                    found.append((widget, texts))
+                    told.update(waits)
+                    self._dirty.add(wid)
+                    self.writer.mark(self)
+        for widget, texts in found:
+            label = widget.value("set_label", None)
+            why = f"the program was started anew, and {NOT_TAKEN}" + (label and f" ({label})" or "")
+            for browser, text in itertools.product(browsers, texts):
+                io.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], why, widget.wid])
+
     def forget_unplaced(self, before: float) -> list[str]:
         """Forget what found no place and was written before a time; the places that still wait."""
-        for place, (wids, _, when) in list(self._unplaced.items()):
+        for place, (wids, *_, when) in list(self._unplaced.items()):
             if when < before:
                 del self._unplaced[place]
                 self._put([(self.place, f"widget:{old}", None) for old in wids])
@@ -14281,15 +14312,15 @@ class _GuiCall:
 #: Why what was entered is not taken where the program has set other limits or items meanwhile.
 NOT_TAKEN = "it is not there any more, or beyond the limits"
 #: States with what a person typed or chose.
-TYPED_STATES = frozenset(("set_color", "set_draft", "set_index", "set_shown", "set_value",
-                          "set_values", "user_edit", "user_filter", "user_paste"))
+TYPED_STATES = frozenset(("set_color", "set_draft", "set_index", "set_shown", "set_text",
+                          "set_value", "set_values", "user_edit", "user_filter", "user_paste"))
 
 
 def _typed_texts(message):
     """What a person typed or chose, of an event whose state and edits may be anything."""
     for name, values in message.get("state", {}).items():
         if (name in TYPED_STATES and isinstance(values, list) and values
-                and (name != "set_index" or isinstance(values[-1], str))):
+                and (name != "set_index" or len(values) == 2 and isinstance(values[1], str))):
             typed = {"user_paste": values[0], "set_value": values}.get(name, values[-1])
             yield ", ".join(str(one) for one in (typed if isinstance(typed, list) else [typed])
                             if one is not None)
@@ -14492,6 +14523,8 @@ class SessionIO(Audience):
             browser.close(*self.farewell)
         self.engine.tell_people()
         self.flush()
+        if self.engine.keeper is not None:
+            self.engine.keeper.tell_refused()
 
     def detach(self, browser: Browser) -> None:
         """Detach a browser: questions to it fail, what it missed waits in the log."""
@@ -15410,6 +15443,7 @@ class SessionEngine:
                 restored = keeper.lay_over()
         finally:
             self.laying_over = None
+        keeper.tell_refused()
         try:
             for widget, names in restored:
                 for action, entry in widget.restore_handlers:
@@ -16270,7 +16304,7 @@ def _check_methods(classes):
 
 def state(function: Callable[_P, object]) -> Callable[_P, None]:
     """A setter: its arguments are a cell of the log, sent to newcomers too."""
-    return _method(function, "state", _EmitterEngine.record)
+    return _method(function, "state", lambda engine, name, values: engine.record(name, values))
 
 
 def text_state(function: Callable[_P, object]) -> Callable[_P, None]:
@@ -20154,11 +20188,11 @@ class TextInput(TypedField):
         """The text, which follows a user's typing."""
         return self._engine.value("set_text", "")
 
+    @at_once
     def merge_text(self, base: str, text: str) -> None:
         """Apply the change from `base` to `text`; what was typed since `base` is kept."""
-        with self.batch(), self._engine.session.log.lock:
-            held = self._engine.held
-            self.set_text(merge_text(held(base), held(text), self.get_text()))
+        held = self._engine.held
+        self.set_text(merge_text(held(base), held(text), self.get_text()))
 
     def clear(self) -> None:
         """Empty the text."""
@@ -20354,10 +20388,11 @@ class ComboBox(SizedField):
     def set_index(self, idx: int) -> None:
         """Choose an item; out of range changes nothing."""
         self._engine.index_was_set = True
-        items = self.get_items()
-        if 0 <= idx < len(items):
-            self._engine.record("set_shown", [idx, items[idx]])
-        elif idx >= 0:
+        with self.batch(), self._engine.session.log.lock:
+            items = self.get_items()
+            if 0 <= idx < len(items):
+                self._engine.record("set_shown", [idx, items[idx]])
+        if idx >= len(items):
             self._engine.warn_of_index(idx, len(items))
 
     def get_index(self) -> int:
@@ -20386,6 +20421,7 @@ class ComboBox(SizedField):
 
     class _engine(engine_of(Widget)):
         role = "combobox"
+        brought: frozenset[str] = frozenset()   # items that pages appended, and not yet the program
         needs: Mapping[str, str] = {"modified": "editable=True"}
         told: Mapping[str, Any] = {
             "activated": lambda facade: [facade.get_index(), facade.get_text()],
@@ -20405,6 +20441,7 @@ class ComboBox(SizedField):
                          else len(items) if self.editable and index >= 0 else -1)
             if index == len(items):             # Enter with a new text appends it
                 self.edit_sequence("set_items", (index, 0, [text]))
+                self.brought |= {text}
             return [index, text] if index >= 0 or self.editable else None
 
         def take_user_state(self, name, values, browser):
@@ -20420,15 +20457,50 @@ class ComboBox(SizedField):
                 return shown is not None and super().restore(name, shown)
 
         def insert(self, place, text):
-            """Put an item at place("set_items"), with all changes of others there."""
+            """Put an item at place("set_items"), with all changes of others there; one that a page
+            brought, as of a choice of before a restart, moves there."""
             with self.session.batch(), self.session.log.lock:
+                is_brought = text in self.brought and text in self.facade.get_items()
+                if is_brought:
+                    self.brought -= {text}
+                    self.facade.delete_alpha(text)
                 shown, shown_text = self.values("set_shown", (-1, ""))
                 empty, index = not self.length_of("set_items"), place("set_items")
                 self.edit_sequence("set_items", (index, 0, [text]))
-                if empty and not self.index_was_set and not shown_text:
-                    self.record("set_shown", [0, text])
+                if (is_brought and shown < 0 and shown_text == text
+                    or empty and not self.index_was_set and not shown_text):
+                    self.record("set_shown", [index, text])
                 elif index <= shown:
                     self.record("set_shown", [shown + 1, shown_text])
+
+
+class _LimitedEngine(engine_of(Widget)):
+    """What inputs with a number between limits, or two, add."""
+    dtype = "float"
+
+    def limits(self):
+        return self.values("set_limits", (0, 100, 1))
+
+    def fit(self, value, minval, maxval, *_):
+        if value is None:
+            return None
+        value = max(value, value if minval is None else minval)
+        value = min(value, value if maxval is None else maxval)
+        if self.dtype == "int":
+            value = round(value)
+            _require(value == float(value), "browsers have whole numbers up to 2**53; larger "
+                     'ones need dtype="float"', value=value)
+        return value
+
+    def record(self, name, values, blobs=()):
+        """What another thread sets meanwhile, limits or a value, may be others than were seen."""
+        with self.session.batch(), self.session.log.lock:
+            held = list(self.values("set_value", ()))
+            if name == "set_value":
+                values = [self.fit(value, *self.limits()) for value in values]
+            elif name == "set_limits" and held != [self.fit(value, *values) for value in held]:
+                super().record("set_value", [self.fit(value, *values) for value in held])
+            super().record(name, values, blobs)
 
 
 class Number(Field):
@@ -20442,7 +20514,7 @@ class Number(Field):
         """Set the decimals shown for dtype "float"; None for as many as the step has."""
         _require(num is None or 0 <= num <= 15, "num must be from 0 to 15", num=num)
 
-    class _engine(engine_of(Widget)):
+    class _engine(_LimitedEngine):
         told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_value()]}
         usual_value: float | None = None        # the constructor's, where limits may not have it
         has_limits = shows_value = True         # shows_value: whether its page writes the number
@@ -20455,9 +20527,6 @@ class Number(Field):
             if track:
                 self.facade.set_tracking(True)
 
-        def limits(self):
-            return self.values("set_limits", (0, 100, 1))
-
         def taken(self, value):
             """A value of the program as it is taken; it is told of one that is over a limit."""
             taken = self.fit(value, *self.limits())
@@ -20469,19 +20538,8 @@ class Number(Field):
             value = self.value("set_value")
             return value if value is None or self.dtype == "int" else float(value)
 
-        def fit(self, value, minval, maxval, *_):
-            if value is None:
-                return None
-            value = max(value, value if minval is None else minval)
-            value = min(value, value if maxval is None else maxval)
-            if self.dtype == "int":
-                value = round(value)
-                _require(value == float(value), "browsers have whole numbers up to 2**53; larger "
-                         'ones need dtype="float"', value=value)
-            return value
-
         def fit_limits(self, minval, maxval, incrval):
-            """Limits to record, checked; the value is clamped to them."""
+            """Limits to record, checked; the value can be clamped to them."""
             incrval = self.limits()[2] if incrval is None else incrval
             _require(None in (minval, maxval) or minval < maxval, "minval must be below maxval",
                      minval=minval, maxval=maxval)
@@ -20489,10 +20547,7 @@ class Number(Field):
             _require(self.dtype == "float" or not any(one and one % 1 for one in (
                 minval, maxval, incrval)), 'fractions need dtype="float"; it is "int"',
                 minval=minval, maxval=maxval, incrval=incrval)
-            value = self.value("set_value")
-            fitted = self.fit(value, minval, maxval)
-            if fitted != value:
-                self.record("set_value", [fitted])
+            self.fit(self.value("set_value"), minval, maxval)
             return [minval, maxval, incrval]
 
 
@@ -20635,20 +20690,15 @@ class RangeSlider(Field, role="group", has_limits=True, told={
         """Set the range that may be chosen from, and the step; the value is clamped. Without
         incrval the step stays."""
         _require(minval < maxval, "minval must be below maxval", minval=minval, maxval=maxval)
-        incrval = self._engine.values("set_limits", (0, 100, 1))[2] if incrval is None else incrval
+        incrval = self._engine.limits()[2] if incrval is None else incrval
         _require(incrval > 0, "incrval must be above 0", incrval=incrval)
-        low, high = self._engine.values("set_value", (minval, maxval))
-        if low < minval or high > maxval:
-            fitted = [min(maxval, max(minval, value)) for value in (low, high)]
-            self._engine.record("set_value", fitted)
         return [minval, maxval, incrval]
 
     @state
     def set_value(self, low: float, high: float):
         """Set both ends; they are clamped to the limits. Raises UsageError where low > high."""
         _require(low <= high, "low must not be above high", low=low, high=high)
-        least, most, _ = self._engine.values("set_limits", (0, 100, 1))
-        taken = [min(most, max(least, value)) for value in (low, high)]
+        taken = [self._engine.fit(value, *self._engine.limits()) for value in (low, high)]
         for value, fitted in zip((low, high), taken):
             self._engine.warn_of_limit(value, fitted)
         return taken
@@ -20662,9 +20712,9 @@ class RangeSlider(Field, role="group", has_limits=True, told={
     def set_tracking(self, track: bool):
         """Whether every movement is reported, not only the release."""
 
-    class _engine(engine_of(Field)):
+    class _engine(_LimitedEngine):
         def take_user_state(self, name, values, browser):
-            held, limits = self.values(name, (0, 100)), self.values("set_limits", (0, 100, 1))
+            held, limits = self.values(name, (0, 100)), self.limits()
             near = [value if value in held else _nearest_step(value, *limits) for value in values]
             super().take_user_state(name, near, browser)
             if near != values:
@@ -40791,21 +40841,23 @@ class Session extends Cursor {
     }
     // Send a part of a file, again where the connection is lost; returns what went wrong, or null.
     async _sendChunk(transfer, file, chunk, part) {
-        let body;
+        let body, refused = 0;                          // by what lets other things through
         try { body = await part.arrayBuffer(); } catch { return "could not be read"; }
         for (let tries = 0; tries < UPLOAD_TRIES && !this._stopped; tries++) {
             try {
                 const answer = await this._postFile({ transfer, file, chunk }, body);
                 if (answer.status === CANCELLED) return CANCELLED;
-                return answer.ok ? null : "was broken off by the server";
-            } catch { await this._connectedAgain(tries); }
+                if (answer.ok) return null;
+                break;
+            } catch {
+                if (this._config.carriers ||
+                    await this._fetch("livewidget/upload", {}).catch(() => 0)) refused++;
+            }
+            if (refused > 2) break;
+            do await new Promise(resolve => setTimeout(resolve, backOff(Math.min(tries, 4))));
+            while (!this._greeted && !this._stopped);
         }
-        return "was on its way when the connection was lost";
-    }
-    async _connectedAgain(tries) {
-        const wait = backOff(Math.min(tries, 4));
-        do await new Promise(resolve => setTimeout(resolve, wait));
-        while (!this._greeted && !this._stopped);
+        return "was broken off by the server or on the way";
     }
     _postFile(query, body) {
         const headers = { "Content-Type": "application/octet-stream" };

@@ -18185,11 +18185,24 @@ class StateFiles(AppCase):
         start("SpinBox")
         page.until(lambda one: one.cells.get((one.find("SpinBox"), "set_value")) == [50])
 
+    @staticmethod
+    def refused(user, verb, *args):
+        """What a user's page says then to be not taken."""
+        said = []
+        while True:
+            try:
+                verb(*args)
+                return said
+            except AssertionError as error:
+                said.append(str(error).partition(" was not taken: ")[0])
+                verb, args = user.advance, (1,)
+
     def test_a_choice_is_back_as_what_it_was_and_not_as_its_place(self):
-        """Items, pages and limits may be others after a restart."""
+        """Items, pages and limits may be others after a restart; what waits for those of before is
+        told once, in the page that comes back."""
         def build(session):
             W = session.get_widgets()
-            session.radio = W.RadioGroup(names)
+            session.radio = W.RadioGroup(names, label="Letter")
             session.spin = W.SpinBox(limits=limits, key="spin")
             session.boxes = W.ComboBox(names), W.ComboBox(names, editable=True)
             with W.TabWidget() as session.tabs:
@@ -18214,15 +18227,26 @@ class StateFiles(AppCase):
         session = session_of_page(page.app, page)
         page.event(session.boxes[1].wid, state={"set_shown": [2, "new"]})
         self.wait_stored(page)
-        for names, limits, expected, shown in (
-                (["x", "b", "a"], (0, 99, 1), ("b", 1, 50), "b"),
-                (["x", "y", "b"], (0, 10, 1), ("b", 2, 0), "b"),
-                (["x", "y"], (0, 99, 1), (None, 0, 50), "x"),
-                (["b", "y"], (0, 99, 1), ("b", 0, 50), "b")):
+        why = "the program was started anew, and it is not there any more, or beyond the limits"
+        for names, limits, expected, shown, told in (
+                (["x", "b", "a"], (0, 99, 1), ("b", 1, 50), "b", []),
+                (["x", "y", "b"], (0, 10, 1), ("b", 2, 0), "b", [["50", why]]),
+                (["x", "y", "b"], (0, 10, 1), ("b", 2, 0), "b", []),
+                (["x", "y"], (0, 99, 1), (None, 0, 50), "x", [["b", why + " (Letter)"],
+                                                              ["b", why]]),
+                (["b", "y"], (0, 99, 1), ("b", 0, 50), "b", []),
+                (["x", "y"], (0, 10, 1), (None, 0, 0), "x", [["b", why + " (Letter)"],
+                                                             ["50", why], ["b", why]])):
             page.app.close()
+            page.calls = []
             page = self.browser(self.make_app(build, state=self.path), resume=page)
             page.until(lambda one: one.greeted)
             self.assertEqual(found(page.app), (*expected, [(shown, 0), ("new", 0)]))
+            page.until(lambda one: len(one.calls) >= len(told))     # noqa: B023
+            session_of_page(page.app, page).gui_call(lambda: None)
+            page.settle()
+            self.assertEqual([call[3][:2] for call in page.calls if call[2] == "tell_refused"],
+                             told)
 
     def test_a_setter_that_raises_at_what_was_entered_costs_no_other_field_its_value(self):
         """As that of a device which is not there now; and a key names another widget than then."""
@@ -18253,7 +18277,7 @@ class StateFiles(AppCase):
             user.click("More")
             user.type("Name", "typed")
             missing = 70
-            user.restart()
+            self.assertEqual(self.refused(user, user.restart), ["70", "70"])
             self.assertEqual(user.value_of("Name"), "typed")
             self.assertEqual([type(error) for error in user.errors], [OSError])
             user.advance(1)
@@ -18380,11 +18404,11 @@ class StateFiles(AppCase):
             user.type("Filter: Name", "b")
             user.click("More")
             user.type("Day", "2026-03-05")
-            for offers, latest, expected in (
-                    (False, 2020, ([], {}, False, None)),
+            for offers, latest, expected, refused in (
+                    (False, 2020, ([], {}, False, None), ["2026-03-05"]),
                     (True, 2026, ([("_col0", True)], {"_col0": "b"}, True,
-                                  datetime.date(2026, 3, 5)))):
-                user.restart()
+                                  datetime.date(2026, 3, 5)), [])):
+                self.assertEqual(self.refused(user, user.restart), refused)
                 table, more, day = made
                 self.assertEqual(([(key, up) for key, _, up in engine_of(table).rows.sort],
                                   table.get_filters(), more.get_collapsed(), day.get_value()),
@@ -18508,16 +18532,17 @@ class StateFiles(AppCase):
             for row in range(3):
                 user.table(key="tree").row(row).toggle()
             late = True
-            for items, several in (("ac", "ac"), ("abc", "acb"), ("bc", "bc"), ("abc", "bca")):
-                user.restart()
+            for items, several, gone in (("ac", "ac", ["b"]), ("abc", "acb", []),
+                                         ("bc", "bc", ["a"]), ("abc", "bca", [])):
+                self.assertEqual(self.refused(user, user.restart), ["50"])
                 self.assertEqual(shown()[:3], (None, "", 0))
-                user.click("Fill")
+                self.assertEqual(self.refused(user, user.click, "Fill"), gone)
                 user.advance(1)
                 self.assertEqual(shown()[:4], ("b", "b", 50, 2))
                 self.assertEqual([*map(sorted, shown()[4:])], [sorted(several)] * 3)
             items = "a"
-            user.restart()
-            user.click("Fill")
+            self.assertEqual(self.refused(user, user.restart), ["50"])
+            self.assertEqual(self.refused(user, user.click, "Fill"), ["c, b"])
             user.advance(1)
             user.click("Clear")
             user.choose("Some")
@@ -18525,6 +18550,29 @@ class StateFiles(AppCase):
             user.click("Fill")
             user.advance(1)
             self.assertEqual((shown()[4], sorted(shown()[5])), ("", [*"bc"]))
+
+    def test_an_item_that_a_program_adds_again_later_stands_once(self):
+        """In an editable ComboBox, where what was chosen is there at once."""
+        def page(W):
+            made["box"] = W.ComboBox(editable=True, accessible_name="Box")
+            for add in ("append_text", "insert_alpha"):
+                W.Button(add, on_activated=functools.partial(fill, add))
+            if not late:
+                fill("append_text")
+
+        def fill(add):
+            for name in "abc":
+                getattr(made["box"], add)(name)
+        made, late = {}, False
+        with lw.User(page, state=self.path) as user:
+            user.choose("Box", "b")
+            late = True
+            for add in ("append_text", "insert_alpha"):
+                user.restart()
+                self.assertEqual(made["box"].get_text(), "b")
+                user.click(add)
+                self.assertEqual((made["box"].get_items(), made["box"].get_index(),
+                                  made["box"].get_text()), ([*"abc"], 1, "b"))
 
     def test_handlers_of_a_table_hear_of_what_was_restored_what_they_heard_of_people(self):
         def page(W):
@@ -23263,6 +23311,41 @@ class Widgets(AppCase):
         eventually(lambda: seen)
         self.assertEqual((seen, slider.get_value()), ([10], 10))
 
+    def test_a_value_and_limits_that_two_threads_set_at_once_end_within_them(self):
+        """As does the index of an item and the items."""
+        def keep_setting(setter, *values):
+            for _ in range(500):
+                both.wait()
+                setter(*values)
+                both.wait()
+
+        def run_beside(setter, values, before, act, after):
+            other = threading.Thread(target=keep_setting, args=(setter, *values))
+            other.start()
+            found = []
+            for _ in range(500):
+                before()
+                both.wait()
+                act()
+                both.wait()
+                found.append(after())
+            other.join()
+            return found
+        self.addCleanup(sys.setswitchinterval, sys.getswitchinterval())
+        sys.setswitchinterval(1e-6)
+        both = threading.Barrier(2, timeout=PATIENCE_S)
+        for one, values in ((self.W.SpinBox(), [90]), (self.W.NumberEntry(), [90]),
+                            (self.W.Slider(), [90]), (self.W.RangeSlider(), [80, 90])):
+            found = run_beside(one.set_value, values, lambda: one.set_limits(0, 99),    # noqa: B023
+                               lambda: one.set_limits(0, 10),                           # noqa: B023
+                               lambda: max(engine_of(one).values("set_value", ())))     # noqa: B023
+            self.assertLessEqual(max(found), 10, one)
+        combo = self.W.ComboBox()
+        found = run_beside(combo.set_index, [1], lambda: combo.set_items([*"abc"]),
+                           lambda: combo.delete_alpha(0),
+                           lambda: (combo.get_text(), combo.get_alpha(combo.get_index())))
+        self.assertEqual([pair for pair in found if pair[0] != pair[1]], [])
+
     def test_what_a_program_sets_beyond_a_limit_is_told_with_its_line(self):
         """Once a line, but not what is rounded, a default, or taken back by new limits."""
         def told(call):
@@ -26805,6 +26888,22 @@ class WidgetsInChromium(WidgetCase):
         page.choose(("cut", size))
         page.tab.wait("/cut was (broken off by the server|on its way)/.test("
                       "document.body.innerText)")
+
+    def test_a_file_that_nothing_lets_through_is_told_soon(self):
+        """A proxy that resets large requests, or a notebook, whose ways carry messages only."""
+        page = self.sender()
+        page.tab.js("""{
+            const send = window.fetch;
+            window.blocks = url => url.searchParams?.has("chunk");
+            window.fetch = (url, ...more) => window.blocks(url)
+                ? Promise.reject(new TypeError("reset")) : send(url, ...more); }""")
+        page.choose(("large", 3))
+        page.expect("large was broken off by the server or on the way",
+                    ("large", None, "a file could not be read or sent"))
+        page.tab.js("livewidget.session._config.carriers = [];"
+                    "window.blocks = url => String(url).includes('upload')")
+        page.choose(("more", 3))
+        page.tab.wait("document.body.innerText.includes('more was broken off by')")
 
     def test_uploads_go_on_after_a_reconnect(self):
         """Whatever is cut, and whenever: the connection at each chunk, requests, the announcement;
