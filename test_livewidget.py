@@ -32306,6 +32306,19 @@ class Composing(WidgetCase):
                         self.assertEqual(one.get_items(), ["\u306b\u3053", "\u65e5\u672c"])
                     tab.close()
 
+    def test_a_value_that_is_set_ends_a_composition_and_what_follows_is_told(self):
+        """As Escape does in a field for searching, without a word of the browser."""
+        for name in ("SearchEntry", "TextEntry", "TextArea"):
+            with self.subTest(name):
+                one, tab, css = self.one(lambda W: getattr(W, name)())  # noqa: B023
+                tab.click(css)
+                self.compose(tab, "\u306b", "\u306b\u307b")
+                tab.js("document.activeElement.value = ''")
+                tab.type("x")
+                eventually(lambda: one.get_text() == "x", what="what is typed next")   # noqa: B023
+                one.set_text("of Python")
+                tab.wait("document.activeElement.value === 'of Python'")
+
     def view(self, name):
         columns = [{"label": "A", "key": "a", "editable": True},
                    {"label": "B", "key": "b", "editable": True}]
