@@ -1707,12 +1707,8 @@ class Session extends Cursor {
         for (const { opener, closeMenu } of document.querySelectorAll(".lw-menu"))
             if (opener?.closest(".lw-disabled") || opener?.getClientRects().length === 0)
                 closeMenu?.(false);             // what it belongs to is of no use any more
-        // browsers do not tell of the end in a field that is taken out
         const composing = this._hands.get("composing");
-        if (composing && composing !== document.activeElement) {
-            this._composer.dispatchEvent(new Event("compositionend"));
-            this.letGo("composing");
-        }
+        if (composing && composing !== document.activeElement) this._endComposing();
         // a field that was moved is typed in further
         if (focused !== document.body && focused?.isConnected &&
             document.activeElement === document.body) focused.focus({ preventScroll: true });
@@ -1860,6 +1856,8 @@ class Session extends Cursor {
         });
         on(["input"], event => {
             if (event.target === document.activeElement) this.hold("typing", event.target);
+            if (event.target === this._hands.get("composing") && !event.isComposing &&
+                !/Comp/.test(event.inputType)) this._endComposing();
         });
         on(["change", "focusout"], ({ type, target }) => {
             if (type === "focusout" || !this._widgetOf(target)?._isBegun(target))
@@ -1873,6 +1871,11 @@ class Session extends Cursor {
         addEventListener("blur", () => {
             for (const key of this._hands.keys()) if (typeof key === "number") this.letGo(key);
         });
+    }
+    // Browsers do not tell of it in a field that is taken out, or whose value is set.
+    _endComposing() {
+        this._composer.dispatchEvent(new Event("compositionend"));
+        this.letGo("composing");
     }
     hold(key, node) {
         this._hands.set(key, node);

@@ -16427,7 +16427,7 @@ class _Event:
 
         Taken all the same: a text written before the page could know, and the actions of "unasked":
         what no person does, such as "map", and ends of what began before, such as "key-up"."""
-        closed = self.widget.closed_since(placed=not arriving)
+        closed = self.widget.closed_to(self.action, placed=not arriving)
         if closed is None or self.action in self.widget.facade.unasked:
             if self.states and self.checked_at != self.widget.session.log.seq:
                 self._check_again()
@@ -17136,6 +17136,10 @@ class _WidgetEngine(_EmitterEngine):
         if placed and not (seen or widget.stands_alone):
             since.append(widget.left)
         return min(since, default=None)
+
+    def closed_to(self, action, placed):
+        """The same for what an event tells."""
+        return self.closed_since(placed)
 
     def act(self, browser, number, name, values, *callback_args):
         """Do what message `number` asks for; if it has become impossible, nothing happens."""
@@ -19453,6 +19457,10 @@ class Form(VBox):
         awaited: frozenset[Any] = frozenset()   # engines of inputs whose files submit() waits for
         submits: Callable[[], object] | None = None     # it again, as who did it
 
+        def __init__(self, facade, session) -> None:
+            super().__init__(facade, session)
+            self.pressed = {}       # whether a press of its button was taken: see closed_to()
+
         def note_dirty(self):
             """Somebody entered something: pages that come later ask who leaves, too."""
             self.kept_anew("set_dirty")
@@ -19494,9 +19502,26 @@ class Form(VBox):
                 self.session.submit(self.submits)
 
         def show_waiting(self):
-            for button in map(engine_of, self.inside(Button)):
-                if button.value("set_kind") == "submit" and button.form() is self:
-                    button.set_working(bool(self.awaited))
+            for button in self.submit_buttons():
+                button.set_working(bool(self.awaited))
+
+        def submit_buttons(self):
+            return [one for one in map(engine_of, self.inside(Button))
+                    if one.value("set_kind") == "submit" and one.form() is self]
+
+        def closed_to(self, action, placed):
+            """Nobody submits it while a button for that is busy, or all of them are disabled, but
+            by a press that was taken before."""
+            if action == "submit":
+                buttons, pressed = self.submit_buttons(), self.pressed.pop(placed, False)
+                if not pressed and (any(one.facade.get_busy() for one in buttons)
+                                    or buttons and all(map(self.disables, buttons))):
+                    return 0
+            return super().closed_to(action, placed)
+
+        def disables(self, child):
+            return child is not None and child is not self and (
+                not child.value("set_enabled", True) or self.disables(child.container()))
 
         def inside(self, kind):
             found, waiting = [], list(self.facade.get_children())
@@ -19665,6 +19690,12 @@ class Button(IconHolder, Colored, Captioned, role="button", can_be_busy=True):
 
     class _engine(engine_of(Captioned)):
         is_watched = False
+
+        def closed_to(self, action, placed):
+            since, form = super().closed_to(action, placed), self.form()
+            if action == "activated" and form is not None and self.value("set_kind") == "submit":
+                form.pressed[placed] = since is None    # its page says "submit" next
+            return since
 
         def require_effect(self):
             """Raise where a press has no effect; the page has a Form submitted."""
@@ -40511,12 +40542,8 @@ class Session extends Cursor {
         for (const { opener, closeMenu } of document.querySelectorAll(".lw-menu"))
             if (opener?.closest(".lw-disabled") || opener?.getClientRects().length === 0)
                 closeMenu?.(false);             // what it belongs to is of no use any more
-        // browsers do not tell of the end in a field that is taken out
         const composing = this._hands.get("composing");
-        if (composing && composing !== document.activeElement) {
-            this._composer.dispatchEvent(new Event("compositionend"));
-            this.letGo("composing");
-        }
+        if (composing && composing !== document.activeElement) this._endComposing();
         // a field that was moved is typed in further
         if (focused !== document.body && focused?.isConnected &&
             document.activeElement === document.body) focused.focus({ preventScroll: true });
@@ -40664,6 +40691,8 @@ class Session extends Cursor {
         });
         on(["input"], event => {
             if (event.target === document.activeElement) this.hold("typing", event.target);
+            if (event.target === this._hands.get("composing") && !event.isComposing &&
+                !/Comp/.test(event.inputType)) this._endComposing();
         });
         on(["change", "focusout"], ({ type, target }) => {
             if (type === "focusout" || !this._widgetOf(target)?._isBegun(target))
@@ -40677,6 +40706,11 @@ class Session extends Cursor {
         addEventListener("blur", () => {
             for (const key of this._hands.keys()) if (typeof key === "number") this.letGo(key);
         });
+    }
+    // Browsers do not tell of it in a field that is taken out, or whose value is set.
+    _endComposing() {
+        this._composer.dispatchEvent(new Event("compositionend"));
+        this.letGo("composing");
     }
     hold(key, node) {
         this._hands.set(key, node);

@@ -32494,6 +32494,19 @@ class Composing(WidgetCase):
                         self.assertEqual(one.get_items(), ["\u306b\u3053", "\u65e5\u672c"])
                     tab.close()
 
+    def test_a_value_that_is_set_ends_a_composition_and_what_follows_is_told(self):
+        """As Escape does in a field for searching, without a word of the browser."""
+        for name in ("SearchEntry", "TextEntry", "TextArea"):
+            with self.subTest(name):
+                one, tab, css = self.one(lambda W: getattr(W, name)())  # noqa: B023
+                tab.click(css)
+                self.compose(tab, "\u306b", "\u306b\u307b")
+                tab.js("document.activeElement.value = ''")
+                tab.type("x")
+                eventually(lambda: one.get_text() == "x", what="what is typed next")   # noqa: B023
+                one.set_text("of Python")
+                tab.wait("document.activeElement.value === 'of Python'")
+
     def view(self, name):
         columns = [{"label": "A", "key": "a", "editable": True},
                    {"label": "B", "key": "b", "editable": True}]
@@ -33183,6 +33196,51 @@ class BusyButtons(WidgetCase):
         eventually(lambda: session.connections[0].received == 2)
         session.gui_call(lambda: None)
         self.assertEqual(self.seen, [1])
+
+    def test_python_takes_no_form_that_was_sent_before_its_page_knew_of_a_held_button(self):
+        """A second click on a slow line: while its handler goes on, or behind what disables it."""
+        for name in ("set_enabled", "set_busy", "its box"):
+            with self.subTest(name):
+                self.send_twice({"set_enabled": lambda button, box, on: button.set_enabled(not on),
+                                 "set_busy": lambda button, box, on: button.set_busy(on),
+                                 "its box": lambda button, box, on: box.set_enabled(not on)}[name])
+
+    def send_twice(self, hold):
+        taken, began, release = [], threading.Event(), threading.Event()
+        self.addCleanup(release.set)
+
+        def build(session):
+            def take(values):
+                hold(session.button, box, True)
+                taken.append(values)
+                began.set()
+                release.wait(PATIENCE_S)
+                hold(session.button, box, False)
+            W = session.get_widgets()
+            with W.Form(on_submitted=take) as session.form:
+                with W.HBox() as box:
+                    session.button = W.Button("Send", kind="submit")
+            W.Page(widget=session.form).show()
+        browser = self.ready(self.make_app(build))
+        session = session_of_page(browser.app, browser)
+
+        def press():
+            browser.event(session.button.wid, "activated", [])
+            browser.event(session.form.wid, "submit", [])
+        press()
+        began.wait(PATIENCE_S)
+        press()
+        browser.event(session.form.wid, "submit", [])           # by Enter
+        eventually(lambda: session.connections[0].received == 5)
+        release.set()
+        session.gui_call(lambda: None)
+        self.assertEqual(taken, [{}])
+        # one that its own handler holds at once is sent
+        session.button.on("activated", hold, session.button, session.button.parent, True)
+        press()
+        eventually(lambda: session.connections[0].received == 7)
+        session.gui_call(lambda: None)
+        self.assertEqual(taken, [{}, {}])
 
     def test_a_form_with_a_busy_submit_button_is_not_sent(self):
         made = {}
