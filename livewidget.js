@@ -3360,7 +3360,7 @@ class Dialog extends TopLevel {
         this._blockOthers(tf && this._modal);
         if (!tf || shown) return;
         this._isStale = true;
-        if (!this._placed) this._center();
+        this._center();
         const [first] = this._stops(this._body).filter(one => !one.closest(".lw-dialog-buttons"));
         Dialog.entered = first || this._primary() || this._stops(this._body)[0] || this._bar ||
             this.element;
@@ -3380,10 +3380,12 @@ class Dialog extends TopLevel {
         this._placed = true;
         super.set_position(x, y);
     }
+    // Where it was told to be, else in the middle, as far as all of it can be seen there.
     _center() {
-        const desktop = this.element.parentElement;
-        super.set_position(Math.max(0, (desktop.clientWidth - this.element.offsetWidth) / 2),
-            Math.max(0, (desktop.clientHeight - this.element.offsetHeight) / 3));
+        const { parentElement: room, offsetWidth: wide, offsetHeight: tall } = this.element;
+        const across = room.clientWidth - wide, down = room.clientHeight - tall;
+        const [x, y] = this._placed ? this._place : [across / 2, down / 3];
+        super.set_position(Math.max(0, Math.min(x, across)), Math.max(0, Math.min(y, down)));
     }
     _laidOut(...sizes) {
         super._laidOut(...sizes);
@@ -13346,7 +13348,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     font-size: var(--lw-font-size);
     font-weight: var(--lw-font-weight, 400); font-style: var(--lw-font-style, normal);
     line-height: 1.45; }
-.lw-desktop { position: relative; height: 100%; overflow: hidden; isolation: isolate; }
+.lw-desktop { position: relative; height: 100%; overflow: clip; isolation: isolate; }
 .lw-desktop[data-word]:empty::before { content: attr(data-word); display: block; padding: 24px;
     animation: lw-late 2s step-end; }
 @keyframes lw-late { from { visibility: hidden; } }

@@ -28286,6 +28286,34 @@ class WidgetsInChromium(WidgetCase):
             eventually(lambda: engine_of(window).values("set_position", None)   # noqa: B023
                        == (wide - 140, top - 10))                               # noqa: B023
 
+    def test_a_dialog_is_shown_where_all_of_it_is_seen_and_no_focus_shifts_the_page(self):
+        """A place for a wide page is beyond the edge of a phone's."""
+        def build(session):
+            W = session.get_widgets()
+            session.beyond = W.TextEntry("beyond")
+            window = W.TopLevel(title="Window", widget=session.beyond)
+            window.resize(300, 200)
+            window.set_position(3000, 3000)
+            window.show()
+            session.dialog = W.Dialog("Name", buttons=[("OK", 1)])
+            session.dialog.set_widget(W.TextEntry("entered"))
+        _app, tab, session = self.open(build)
+        tab.size(390, 844)
+        tab.wait("innerWidth === 390")
+        shown = "[data-wid='%d']" % session.dialog.wid
+        for x, y in ((200, 300), (3000, 3000)):
+            session.dialog.popup(x, y)
+            tab.wait("document.activeElement?.value === 'entered'")
+            box = tab.box(shown)
+            self.assertEqual((box["x"], box["y"]), (min(x, 390 - box["width"]),
+                                                    min(y, 844 - box["height"])))
+            session.dialog.hide()
+            tab.wait("!document.querySelector(%s)" % json.dumps(shown))
+        session.beyond.set_focus()
+        tab.wait("document.activeElement?.value === 'beyond'")
+        self.assertEqual(tab.js("(main => [main.scrollLeft, main.scrollTop])("
+                                "document.querySelector('.lw-desktop'))"), [0, 0])
+
     def test_a_drag_ends_where_its_release_is_lost(self):
         """As when a dialog of the system comes in between."""
         def build(session):
