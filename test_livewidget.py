@@ -28633,6 +28633,17 @@ class Entering(BrowserCase):
                              {kind: wanted[kind] for kind in kinds},
                              "event %d, seed %d" % (step, SEED))
 
+    def test_each_that_can_be_entered_is_there_when_a_click_follows_at_once(self):
+        """A sweep: many wait for a rest with what they tell, each in a way of its own."""
+        pool = random.Random(SEED)
+        relay, tab, session, entries = self.open_all()
+        self.allow_clipboard(tab)
+        for kind in (*entries.KINDS * 2, *entries.THUMBS * 5):
+            wanted = entries.enter(tab, kind, pool, entries.value(kind))
+            self.click(tab, "script")
+            eventually(lambda: entries.saved)
+            self.assertEqual(entries.saved.pop()[kind], wanted, "%s, seed %d" % (kind, SEED))
+
     def test_all_that_can_be_entered_arrives_when_the_page_is_left_at_once(self):
         """Also with the editor of a cell open, and in a field that was told by a script only."""
         pool = random.Random(SEED)
@@ -28811,7 +28822,10 @@ class Entering(BrowserCase):
             tab.key("ArrowLeft")
             self.click(tab, "script")
         eventually(lambda: len(places) == 3)
-        self.assertEqual((source.get_text(), places), ("ababababccc"[:2] + "ababccc", [2, 4, 6]))
+        tab.key("ArrowLeft")                            # with nothing typed before it
+        self.click(tab, "script")
+        eventually(lambda: len(places) == 4)
+        self.assertEqual((source.get_text(), places), ("abababccc", [2, 4, 6, 5]))
 
     def test_letters_typed_just_before_the_page_goes_away_arrive(self):
         for way in ("location.href = 'about:blank'", "location.reload()"):
@@ -28881,6 +28895,12 @@ class Entering(BrowserCase):
         tab.js("document.querySelector('.lw-banner').remove()")
         tab.js(send % "new ClipboardEvent('paste', { clipboardData: data, bubbles: true })")
         tab.wait("document.querySelector('.lw-banner')?.innerText.includes('too large')")
+        tab.js("document.querySelector('.lw-banner').remove()")
+        tab.js("""(data => { data.items.add(new File(["x"], "n".repeat(9000)));
+            document.querySelector('[data-widget=TableView]').dispatchEvent(
+                new DragEvent('drop', { dataTransfer: data, bubbles: true })); }
+            )(new DataTransfer())""")
+        tab.wait("document.querySelector('.lw-banner')?.innerText.includes('too large')")
         cell = "[...document.querySelectorAll('[role=gridcell]')].find(one => %s)"
         tab.js("document.querySelector('.lw-banner').remove()")
         tab.wait("!!" + cell % "one.innerText === 'one'")
@@ -28900,12 +28920,20 @@ class Entering(BrowserCase):
         self.assert_one_connection(tab)
 
     def test_what_something_on_the_way_refuses_is_given_up_and_the_rest_goes_on(self):
-        """A connection that ends after each resend is not tried again at once."""
-        relay, tab, session = self.open()
-        tab.js("""window.ended = []; const send = WebSocket.prototype.send;
-            WebSocket.prototype.send = function (text) {
+        """A connection that ends after each resend is not tried again at once; so by polling."""
+        for polls in (False, True):
+            with self.subTest(polls=polls):
+                self.be_refused(polls)
+
+    def be_refused(self, polls):
+        relay, tab, session = self.open(polls)
+        tab.js("""window.ended = 0; const real = fetch, send = WebSocket.prototype.send;
+            window.fetch = (url, options) => options?.body?.length > 5000
+                ? (ended++, Promise.resolve(new Response("", { status: 413 })))
+                : real(url, options);
+            if (send) WebSocket.prototype.send = function (text) {
                 if (text.length < 5000) return send.call(this, text);
-                ended.push(performance.now());
+                ended++;
                 const end = this.onclose;
                 this.onclose = null;
                 this.close();
@@ -28917,7 +28945,7 @@ class Entering(BrowserCase):
         tab.wait("document.querySelector('.lw-banner')?.innerText.includes('too large')")
         self.assertEqual(session.saved[0]["TextEntry"], "goes on")
         tab.wait("field('TextArea').value === ''")
-        self.assertEqual(tab.js("ended.length"), 1)
+        self.assertEqual(tab.js("ended"), 1)
 
 
 # -- Blocks, forms and looks ----------------------------------------------------
@@ -32168,8 +32196,9 @@ class Composing(WidgetCase):
             "Home", "End", "PageUp", "PageDown", "Delete", "Backspace", "F2", "F10")
     #: Each key on each element that can have the focus: how many were acted on, and what else
     #: happened because of them.
-    SWEEP = """(keys, how) => {
+    SWEEP = """async (keys, how) => {
         const acted = [], states = [], look = () => document.body.innerHTML;
+        const begun = window.meant;
         const prevent = event => event.preventDefault();
         if (how === "taken") addEventListener("keydown", prevent, true);
         for (const node of document.querySelectorAll("button, input, textarea, select, [tabindex]"))
@@ -32188,6 +32217,8 @@ class Composing(WidgetCase):
                 if (look() !== before) states.push(name + " changed the page");
             }
         removeEventListener("keydown", prevent, true);
+        await new Promise(done => setTimeout(done));
+        if (window.meant !== begun) states.push("something was sent, at once or behind it");
         return [acted, states]; }"""
 
     @staticmethod
@@ -32209,27 +32240,44 @@ class Composing(WidgetCase):
             page, box = W.Page(), W.VBox()
             columns = [{"label": key, "key": key, "editable": True} for key in ("_col1", "_col2")]
             options = {"ComboBox": {"editable": True}, "TableView": {"columns": columns},
-                       "TreeView": {"columns": columns, "cell_cursor": True}}
+                       "TreeView": {"columns": columns, "cell_cursor": True},
+                       "JsonView": {"value": {"a": [1]}}, "ChatView": {"draft": "text"}}
             for name, cls in sorted(lw.WIDGETS.items()):
                 if name in Placements.ELSEWHERE or not issubclass(cls, lw.Widget):
                     continue
                 one = getattr(W, name)(**options.get(name, {}))
                 if name in RegistrySweep.FILLED:
                     RegistrySweep.FILLED[name](W, one)
+                if name == "Form":
+                    one.add_widget(W.TextEntry("text"))
                 box.add_widget(one)
             page.set_widget(box)
             page.show()
             dialog = W.Dialog("Dialog", [("OK", 1)], modal=True)
-            dialog.add_widget(W.TextEntry("text"))
+            bar = W.MenuBar()
+            bar.add_name("File").add_name("Entry")
+            for one in (W.TextEntry("text"), bar):
+                dialog.add_widget(one)
             dialog.popup()
             mdi = W.MDIWidget()
             box.add_widget(mdi)
             mdi.add_widget(W.Label("text"), title="window")
         _, tab, _ = self.open(build)
         tab.wait("!!document.querySelector('.lw-dialog input')")
-        tab.js("""window.sent = 0; const send = WebSocket.prototype.send;
+        for css, key in ((".lw-source-input", "{ key: 'f', ctrlKey: true }"),
+                         (".lw-dialog .lw-menu-name", "{ key: 'ArrowDown' }")):
+            tab.wait("!!document.querySelector('%s')" % css)
+            tab.js("document.querySelector('%s').dispatchEvent(new KeyboardEvent('keydown', %s))"
+                   % (css, key))
+        tab.wait("!!document.querySelector('.lw-source-find input') && "
+                 "!!document.querySelector('.lw-menu [role=menuitem]')")
+        # the focus, which the sweep moves, raises windows and scrolls
+        tab.js("""window.sent = window.meant = 0; const send = WebSocket.prototype.send;
             WebSocket.prototype.send = function (text) {
-                if (text.includes('"type":"event"')) window.sent++;
+                if (text.includes('"type":"event"')) {
+                    window.sent++;
+                    window.meant += !/"set_(stacking|scroll_position)":/.test(text);
+                }
                 send.call(this, text); }""")
         for how in ("composing", "numbered", "taken", "filled in"):
             with self.subTest(how):
@@ -35363,6 +35411,22 @@ class ChartsInChromium(WidgetCase):
         line, band = tab.js(look)
         self.assertRegex(line, r"^rgb\(")
         self.assertRegex(band, r"0\.18\)$")
+
+    def test_a_zoom_is_there_when_a_click_follows_at_once(self):
+        seen, made = [], []
+
+        def make(W):
+            made[:] = [W.Chart(), W.Button("Save", on_activated=lambda: seen.append(
+                made[0].get_range()))]
+            made[0].add_line("line", [1, 2, 3])
+            return filled(W.VBox(), *made)
+        _, tab, css = self.one(make)
+        tab.wait("document.querySelector('.lw-chart-table')?.innerText.includes('3')")
+        tab.js("""document.querySelector('.lw-chart canvas').dispatchEvent(new KeyboardEvent(
+            'keydown', { key: '+', bubbles: true, cancelable: true }));
+            document.querySelector('[data-widget=Button]').click()""")
+        eventually(lambda: seen)
+        self.assertTrue(0 < seen[0][0] < seen[0][1] < 2, seen)
 
     def test_a_new_category_costs_what_it_adds_and_reaches_every_page(self):
         chart, tab, css = self.one(lambda W: W.Chart())
