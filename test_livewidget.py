@@ -24886,6 +24886,9 @@ class CallbackSweep(WidgetCase):
                        what="%r, not %r (seed %d)" % (programs, widget.get_text(), SEED))
 
     def test_paper_cuts_no_text_chat_log_document_json_or_diff(self):
+        """Nor what is in any container that was told a size."""
+        holders = []
+
         def build(session):
             W = session.get_widgets()
             lines = ["line %d." % line for line in range(99)]
@@ -24896,15 +24899,29 @@ class CallbackSweep(WidgetCase):
             for line in lines:
                 chat.add_message(line)
             log.append("\n".join(lines))
-            for view in views:
+            # in some, things stay where they were put, over one another
+            others = {*Placements.ELSEWHERE, "MDIWidget", "FixedLayout", "MenuBar", "ToolBar",
+                      "ChatView", "Toast"}
+            for name, cls in sorted(lw.WIDGETS.items()):
+                if not issubclass(cls, lw.Container) or name in others:
+                    continue
+                holder, inner = getattr(W, name)(), filled(W.VBox(), *map(W.Label, lines))
+                if hasattr(holder, "set_widget"):
+                    holder.set_widget(inner)
+                else:
+                    holder.add_widget(inner, *[0, 0] * (name == "GridBox"))
+                holders.append(holder)
+                box.add_widget(holder)
+            for view in views + holders:
                 view.resize(300, 100)
             W.Page(widget=box).show()
         _, tab, _ = self.open(build)
         tab.wait("document.querySelectorAll('[role=gridcell]').length > 2 && "
                  "document.querySelectorAll('.lw-source-line').length > 2")
         cut = """[...document.querySelectorAll(".lw-page :not(.lw-source-input)")].filter(one =>
-            getComputedStyle(one).overflowY !== "visible" && one.clientHeight &&
-            one.scrollHeight > one.clientHeight + 1).map(one => one.className)"""
+            (getComputedStyle(one).overflowY !== "visible" || %s.includes(+one.dataset.wid)) &&
+            one.clientHeight && one.scrollHeight > one.clientHeight + 1)
+            .map(one => one.className)""" % [one.wid for one in holders]
         self.assertGreater(len(tab.js(cut)), 5, "they scroll on a screen")
         tab.command("Emulation.setEmulatedMedia", media="print")
         tab.js("dispatchEvent(new Event('beforeprint'))")
@@ -32281,6 +32298,8 @@ class Composing(WidgetCase):
                 send.call(this, text); }""")
         for how in ("composing", "numbered", "taken", "filled in"):
             with self.subTest(how):
+                # as on a narrow screen, until the focus leaves it
+                tab.js("document.querySelector('[data-widget=Sidebar]').dataset.open = '1'")
                 acted, states = tab.js("(%s)(%s, %r)" % (self.SWEEP, json.dumps(self.KEYS), how))
                 self.assertEqual([acted, states, tab.messages[:3]], [[], [], []])
         acted, _ = tab.js("(%s)(%s, '')" % (self.SWEEP, json.dumps(self.KEYS)))
