@@ -24963,12 +24963,17 @@ class CallbackSweep(WidgetCase):
                 options = {option: hebrew if value == "some " + option else value
                            for option, value in Samples.options(name).items()}
                 box.add_widget(getattr(W, name)(**options))
-            table, bar, menu, tabs = (W.TableView(columns=[hebrew, "Latin"]), W.MenuBar(), W.Menu(),
-                                      W.TabWidget())
+            table, bar, menu, tabs = (W.TableView(columns=[
+                {"label": hebrew, "choices": [hebrew], "editable": True}, "Latin"],
+                filterable=True), W.MenuBar(), W.Menu(), W.TabWidget())
             table.set_data([[hebrew, "latin"]])
+            chat = W.ChatView()
+            chat.add_message(hebrew)
             bar.add_menu(menu, hebrew)
             tabs.add_widget(W.Label("latin (1)!"), hebrew)
-            for widget in (table, bar, tabs, W.HtmlView("<p>" + hebrew + "</p>")):
+            for widget in (table, bar, tabs, chat, W.HtmlView("<p>" + hebrew + "</p>"),
+                           W.TextEntry(label=hebrew, help=hebrew),
+                           W.TextEntry(label=hebrew, error=hebrew)):
                 box.add_widget(widget)
             page.set_widget(box)
             page.show()
@@ -32357,10 +32362,12 @@ class Composing(WidgetCase):
                         ("modified",) if name == "ComboBox" else ()))
                     tab.click("%s %s" % (css, inner) if inner else css)
                     tab.js("document.activeElement.select()")
+                    before = number or one.get_text()
                     self.compose(tab, *stages)
                     self.press(tab, key)
                     self.settle(one.session)
-                    self.assertEqual(self.seen, [])
+                    self.assertEqual((self.seen, number or one.get_text()),
+                                     ([], number or before), "half a word is not told")
                     tab.command("Input.insertText", text="12" if number else "\u65e5\u672c")
                     if name == "ComboBox":
                         self.expect(("modified", "\u65e5\u672c"))
