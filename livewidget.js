@@ -14221,9 +14221,10 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
         outline: 1px solid; outline-offset: -1px; }
 }
 @media print {
-    html, body, .lw-desktop, .lw-page, .lw-filling, .lw-window-body, .lw-scroll-area,
-    .lw-scroll-view, .lw-scrolls, .lw-html, .lw-data, .lw-source, .lw-source-view, .lw-chat-list,
-    .lw-frame, .lw-frame > .lw-fill, .lw-splitter, .lw-pane, .lw-text-area, :is(.lw, .lw-unit):has(
+    html, body, .lw-desktop, .lw-page, .lw-filling, .lw-window-body, .lw-scroll-area, .lw-box,
+    .lw-grid, .lw-tabs, .lw-tab-body, .lw-scroll-view, .lw-scrolls, .lw-html, .lw-data, .lw-source,
+    .lw-source-view, .lw-chat-list, .lw-frame, .lw-frame > .lw-fill, .lw-splitter, .lw-pane,
+    .lw-text-area, :is(.lw, .lw-unit):has(
     .lw-scroll-view, .lw-html, .lw-data, .lw-source, .lw-chat-list, .lw-text-area) {
         height: auto !important; max-height: none !important; overflow: visible !important; }
     .lw-on-paper.lw-on-paper { display: block; overflow-wrap: anywhere; }
