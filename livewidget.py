@@ -21273,6 +21273,8 @@ class Question(Dialog):
                 self.facade.set_max_size(480, None)
                 self.facade.popup()
             self.session.io.flush()             # in a batch, too
+            if self.session.ended:              # session_ended() did not see this one
+                self.resolve(None)
             self.session.runtime.call_soon(self.watch)
 
         def settle(self, action, agreed=False):

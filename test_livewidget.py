@@ -7904,6 +7904,15 @@ def make_widget(endpoints, template="<p>{x}</p>", actions=None, **options):
     return Made(**options)
 
 
+def raise_of(kind):
+    raise kind("planted")
+
+
+#: Endpoints that end as programs do, or tasks: each kind of exception that is no Exception.
+RAISING = {"/api/" + kind.__name__: functools.partial(raise_of, kind)
+           for kind in (SystemExit, KeyboardInterrupt, GeneratorExit, BaseException)}
+
+
 class Endpoints(ServerCase):
     """What endpoints answer, when they run, and who learns of it."""
 
@@ -8429,11 +8438,12 @@ class Endpoints(ServerCase):
             "/api/good": lambda: {"t": time.time()}, "/api/raise": raising, "/api/exit": exiting,
             "/api/big": lambda: {"b": "x" * 5_000_000},
             "/api/list": lambda: [1], "/api/nan": lambda: {"nan": float("nan"), "beside": 1},
-            "/api/odd": lambda: {"o": object(), "near": "odd"},
+            "/api/odd": lambda: {"o": object(), "near": "odd"}, **RAISING,
             "/api/hang": lambda: time.sleep(1000)}, update_interval=100)
         details = ("/api/raise: ZeroDivisionError: division by zero", "/api/exit: SystemExit: 3",
                    "/api/big: UsageError: its answer has 5000008 bytes",
-                   "/api/list: UsageError: an endpoint returns a dict", "/api/odd: o is <object")
+                   "/api/list: UsageError: an endpoint returns a dict", "/api/odd: o is <object",
+                   *("%s: %s: planted" % (path, path[5:]) for path in RAISING))
         viewer = Viewer(widget.server).until(
             lambda fields: fields.get("_server_status") == "error"
             and {"t", "nan", "beside", "o", "near"} <= fields.keys()
@@ -9375,13 +9385,15 @@ for manager in kernels.values():
     def test_checkpoint_is_not_delayed_by_slow_endpoints_nor_by_errors(self):
         widget = make_widget({"/api/fast": lambda: {"fast": "now"},
                               "/api/slow": lambda: time.sleep(30) or {"slow": 1},
-                              "/api/bad": lambda: 1 / 0},
+                              "/api/bad": lambda: 1 / 0, **RAISING},
                              "<p>{fast} {slow} <b data-field='slow'></b></p>", start_infra=False)
         began = time.monotonic()
         html = widget.html()
         self.assertLess(time.monotonic() - began, 20)           # the slow one takes 30 s
         self.assertIn("<p>now loading <b data-field=\"slow\">loading</b></p>", html)
         self.assertIn("/api/bad: ZeroDivisionError", html)
+        for path in RAISING:
+            self.assertIn("%s: %s: planted" % (path, path[5:]), html)
 
     def test_a_display_has_its_values_again_after_no_thread_was_left(self):
         widget = make_widget({"/api/x": lambda: {"x": 1}}, start_infra=False)
@@ -17194,6 +17206,38 @@ asyncio.run(main())
         self.assertFalse(thread.is_alive(), "the thread goes on")
         session.label.set_text("late")
         self.assertNotIn(session.id, app.sessions)
+
+    def test_no_method_of_an_ended_session_raises_or_waits_for_somebody(self):
+        """A callback may go on after the end: all that tell its pages something, or ask them."""
+        app = self.make_app(small_build)
+        session, told = session_of_page(app, self.ready(app)), []
+        browser, = session.connections
+        session.destroy()
+        needed = {"set_title": "t", "set_badge": 1, "set_theme": "dark", "toast": "t",
+                  "confirm": "t", "prompt": "t", "download": (b"d", "d.txt"), "busy": session.label,
+                  "gui_do": print, "add_shortcut": ("Ctrl+K", print), "on": ("people", print),
+                  "add_connection": browser, "remove_connection": browser}
+        raises = {"gui_call": (print,), "run": (print,), "schedule": (print,), "go": ("/",),
+                  "log_out": ()}                # which give, or need, what is not there any more
+        names = [name for name, one in vars(lw.Session).items()
+                 if name[0] != "_" and inspect.isfunction(one) and name not in raises]
+
+        def call_all():
+            for name in names:
+                given = needed.get(name, ())
+                try:
+                    result = getattr(session, name)(*given if type(given) is tuple else (given,))
+                    told.append((name, result if name in ("confirm", "prompt") else None))
+                except Exception as error:  # noqa: BLE001 - whatever it is
+                    told.append((name, error))
+        thread = threading.Thread(target=call_all, daemon=True)
+        with unittest.mock.patch.object(lw, "QUESTION_GONE_S", 10 * PATIENCE_S):
+            thread.start()
+            thread.join(PATIENCE_S)
+        self.assertEqual(told, [(name, None) for name in names])
+        for name, given in raises.items():
+            with self.assertRaises(lw.UsageError):
+                getattr(session, name)(*given)
 
     def test_a_session_ends_whole_though_an_executor_does_not_cancel(self):
         import concurrent.futures
@@ -43049,6 +43093,8 @@ class Server(AppCase):
         programs = {
             "run": head % "" + "app.run()\n", "start, run": head % "" + "app.start()\napp.run()\n",
             "serialized": head % ", concurrency_handling='serialized'" + "app.run()\n",
+            "own logger": "import logging\n" + head % ", logger=logging.getLogger('own')"
+                          + "app.run()\n",
             "coroutine": coroutine % "", "coroutine, start": coroutine % "await app.start(); "}
         for name, program in programs.items():
             process = self.run_script(program)
