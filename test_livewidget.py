@@ -9212,19 +9212,24 @@ for manager in kernels.values():
         edited leave it alone."""
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
-        names = ["own_%s_of_test" % name for name in ("direct", "below", "inside", "part")]
-        direct, below, inside, part = names
+        names = ["own_%s_of_test" % name for name in ("direct", "below", "inside", "function",
+                                                      "class", "object")]
+        direct, below, inside, *others = names
         self.addCleanup(lambda: [sys.modules.pop(name, None)
                                  for name in (*names, "own_pack_of_test", "own_pack_of_test.part")])
         sys.path.insert(0, folder)
         self.addCleanup(sys.path.remove, folder)
         pack = pathlib.Path(folder, "own_pack_of_test")
         pack.mkdir()
-        (pack / "__init__.py").write_text("NAME = 'pack'\n")
+        other = ("def get(own=None): return VERSION\nclass Kind: get = get\none = Kind()\n")
         texts = {pathlib.Path(folder, direct + ".py"):
-                 "import %s\ndef get():\n    return [VERSION, %s.VERSION]\n" % (below, below),
-                 pathlib.Path(folder, below + ".py"): "", pathlib.Path(folder, inside + ".py"): "",
-                 pack / "part.py": "class Part: pass\n"}
+                 "import %s\nfrom %s import get as function\nfrom %s import Kind\n"
+                 "from %s import one\ndef get():\n    return [VERSION, %s.VERSION, function(), "
+                 "Kind.get(), one.get()]\n" % (below, *others, below),
+                 pathlib.Path(folder, below + ".py"): "",
+                 **{pathlib.Path(folder, name + ".py"): other for name in others},
+                 pathlib.Path(folder, inside + ".py"): "",
+                 pack / "part.py": "class Part: pass\n", pack / "__init__.py": ""}
 
         def write(path, version):
             path.write_text("VERSION = %r\n%s" % ("v" * version, texts[path]))
@@ -9240,24 +9245,25 @@ for manager in kernels.values():
 
             def values():
                 module = sys.modules[type(made_of).__module__]
-                return {"all": [*own.get(), look(), module.VERSION], "pid": os.getpid()}
+                return {"all": [*own.get(), look(), module.VERSION,
+                                sys.modules["own_pack_of_test"].VERSION], "pid": os.getpid()}
             return make_widget({"/api/x": values}, server_name="own")
         for path in texts:
             write(path, 1)
         answers = [ask_json(make().server, "/api/x")]
         for version, path in enumerate(texts, 2):
             write(path, version)
-            for name in (*names, "own_pack_of_test.part"):
+            for name in (*names, "own_pack_of_test.part", "own_pack_of_test"):
                 sys.modules.pop(name, None)     # as %autoreload and importlib.reload do
             answers.append(ask_json(make().server, "/api/x"))
-        expected = [["v"] * 4]
-        for place in range(4):
+        expected = [["v"] * len(texts)]
+        for place in range(len(texts)):
             expected.append([*expected[-1]])
             expected[-1][place] = "v" * (place + 2)
         self.assertEqual([one["all"] for one in answers], expected)
         self.assertEqual(len({one["pid"] for one in answers}), 1)
         self.assertEqual(set(lw.own_modules([direct, "json", "livewidget", "__main__", "xml.dom"])),
-                         {direct, below})
+                         {direct, below, *others})
 
     def test_a_module_of_ones_own_may_be_saved_at_any_moment(self):
         """As by editors that move the former file away first."""
