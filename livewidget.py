@@ -19721,6 +19721,10 @@ class RadioGroup(Field, role="radiogroup", told={
             items = self.facade.get_items()
             return index if items[index:index + 1] == [text] else items.index(text)
 
+        def require_offered(self, name, values):
+            _expect(name != "set_index" or values[0] >= 0 or self.session.laying_over,
+                    "no press clears it")
+
         def kept_value(self, name):
             kept = super().kept_value(name)
             return kept and [*kept, self.facade.get_text()] if name == "set_index" else kept

@@ -17095,7 +17095,25 @@ asyncio.run(main())
         table.set_data([{"go": "", "tick": False, "on": False, "seen": True},
                         {"go": "", "tick": False, "on": True, "seen": False}])
         label = W.Label("x", interactive=False)
+        radio, days = W.RadioButton("x", state=True), [
+            datetime.datetime(2026, 3, day, 12) for day in (1, 5, 9, 12)]
+        moments = [(W.DateEntry, [day.date() for day in days]), (W.DateTimeEntry, days),
+                   (W.TimeEntry, [datetime.time(day.day) for day in days])]
+        span = W.DateRange(limits=(moments[0][1][0], moments[0][1][2]))
+        span.set_value(*moments[0][1][:2])
         return [
+            *((make(value=day, limits=(least, most)), "activated", [over.isoformat()],
+               {"set_value": [over.isoformat()]}) for make, (least, day, most, over) in moments),
+            *((span, "activated", wrong, {"set_value": wrong}) for wrong in (
+                ["2026-03-02", "2026-03-12"], ["2026-03-05", "2026-03-02"])),
+            (radio, "activated", [False], {"set_state": [False]}),
+            *((make(items=["a", "b"], index=1), "activated", [index, "c"], {"set_index": [index]})
+              for make in (W.RadioGroup, W.SegmentedButton) for index in (-1, 2)),
+            *((W.MultiSelect(["a", "b"]), "activated", [wrong], {"set_values": [wrong]})
+              for wrong in (["c"], ["a", "a"])),
+            (W.RangeSlider(value=(20, 30)), "activated", [90, 10], {"set_value": [90, 10]}),
+            (W.VideoWidget(controls=False), None, [], {"set_muted": [True]}),
+            (W.Splitter(), "sizing", [[1, 2]], {"set_sizes": [[1, 2]]}),
             (fixed, "move", [1, 1], {"set_position": [5, 5]}),
             (fixed, None, [], {"resize": [9, 9]}), (fixed, "close", [], {}),
             *((fixed, "window-state", [word], {"set_window_state": [word]})
