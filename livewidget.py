@@ -19853,6 +19853,10 @@ class RadioGroup(Field, role="radiogroup", told={
             items = self.facade.get_items()
             return index if items[index:index + 1] == [text] else items.index(text)
 
+        def require_offered(self, name, values):
+            _expect(name != "set_index" or values[0] >= 0 or self.session.laying_over,
+                    "no press clears it")
+
         def kept_value(self, name):
             kept = super().kept_value(name)
             return kept and [*kept, self.facade.get_text()] if name == "set_index" else kept
@@ -21421,6 +21425,8 @@ class Question(Dialog):
                 self.facade.set_max_size(480, None)
                 self.facade.popup()
             self.session.io.flush()             # in a batch, too
+            if self.session.ended:              # session_ended() did not see this one
+                self.resolve(None)
             self.session.runtime.call_soon(self.watch)
 
         def settle(self, action, agreed=False):
@@ -21456,6 +21462,7 @@ class ColorDialog(Dialog):
     callbacks: Mapping[str, Fields] = {
         **Dialog.callbacks, "pick": {"hex": str}, "activated": {"hex": str}}
     python_callbacks: frozenset[str] = Dialog.python_callbacks | {"pick"}
+    continuous: frozenset[str] = Dialog.continuous | {"pick"}
 
     def __init__(self, session: Session, color: str = "#ff0000", title: str = "Choose Color",
                  modal: bool = False, moveable: bool = True,

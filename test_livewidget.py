@@ -3790,16 +3790,18 @@ class Floods(AppCase):
         self.assertEqual(seen, [{"width": 99, "height": 5}])
 
     def test_a_session_whose_callback_is_blocked_takes_few_inputs_by_any_way(self):
-        """R70, R107: by a socket, by POSTs of pages that begin to poll, by pages that leave; events
-        and sizes."""
+        """R70, R107: by a socket, by POSTs of pages that begin to poll, by pages that leave; events,
+        sizes of two widgets in turn, which do not give way to one another, and files."""
         gate, seen = threading.Event(), []
 
         def build(session):
             W = session.get_widgets()
-            label = W.Label("x", interactive=True)
-            W.Page(widget=label).show()
-            label.on("pointer-move", lambda event: (gate.wait(PATIENCE_S), seen.append(event["x"])))
-            label.on("resize", lambda event: (gate.wait(PATIENCE_S), seen.append(event["width"])))
+            label, box = W.Label("x", interactive=True), W.VBox()
+            box.add_widget(label)
+            W.Page(widget=box).show()
+            for one, action in ((label, "pointer-move"), (label, "drop-end"), (label, "resize"),
+                                (box, "resize")):
+                one.on(action, lambda event: (gate.wait(PATIENCE_S), seen.append(event)))
         app = self.make_app(build)
         self.addCleanup(gate.set)
         first = self.ready(app)
@@ -3807,7 +3809,11 @@ class Floods(AppCase):
         hello = {"type": "hello", "session": first.session, "token": first.token}
         events = [{"type": "event", "n": number, "wid": label, "action": "pointer-move",
                    "args": [{"x": number}]} for number in range(1, 2001)]
-        sizes = [{"type": "layout", "sizes": [[label, number, 5]]} for number in range(1, 2001)]
+        box = first.find("VBox")
+        sizes = [{"type": "layout", "sizes": [[(label, box)[number % 2], number, 5]]}
+                 for number in range(1, 2001)]
+        files = [{"type": "upload", "wid": label, "key": number, "payload": {},
+                  "files": [{"name": "a", "size": 0, "type": ""}]} for number in range(1, 2001)]
         session = session_of_page(app, first)
         taken = [self.posted(app, [hello, *events])["taken"] for _ in range(4)]
         self.assertLess(sum(taken), lw.MAX_QUEUED_MESSAGES + 20)
@@ -3817,6 +3823,11 @@ class Floods(AppCase):
             one.send(message)
         for message in sizes:
             first.send(message)
+        third = self.browser(app, credentials)
+        third.socket._sock.settimeout(PATIENCE_S)
+        with contextlib.suppress(OSError):      # a page that takes no answers is sent away
+            for message in files:
+                third.send(message)
         for _ in range(3):
             request(app.ports[0], "POST", "/livewidget/leave", [
                 ("Authorization", "Bearer " + app.token), ("Content-Type", "application/json")],
@@ -7337,6 +7348,11 @@ class Templates(unittest.TestCase):
             return
         days = np.array([["20000-01-01", "2024-01-01"], ["9999-12-31", "NaT"]], "M8[D]")
         masked = np.ma.array(np.array(["20000-01-01", "2024"], "M8[D]"), mask=[False, True])
+        for unit in ("ns", "ps", "fs", "as"):
+            date = np.array(["1970-01-01T00:00:01", "NaT"], "M8[%s]" % unit)
+            with self.subTest(unit):
+                self.assertEqual(lw.to_plain([date, date[0]])[0],
+                                 [["1970-01-01T00:00:01", None], "1970-01-01T00:00:01"])
         for value, expected in (
                 (days, [["20000-01-01", "2024-01-01"], ["9999-12-31", None]]),
                 (days[0].astype("M8[s]"), ["20000-01-01T00:00:00", "2024-01-01T00:00:00"]),
@@ -7906,6 +7922,15 @@ def make_widget(endpoints, template="<p>{x}</p>", actions=None, **options):
     return Made(**options)
 
 
+def raise_of(kind, text="planted"):
+    raise kind(text)
+
+
+#: Endpoints that end as programs do, or tasks: each kind of exception that is no Exception.
+RAISING = {"/api/" + kind.__name__: functools.partial(raise_of, kind)
+           for kind in (SystemExit, KeyboardInterrupt, GeneratorExit, BaseException)}
+
+
 class Endpoints(ServerCase):
     """What endpoints answer, when they run, and who learns of it."""
 
@@ -7930,7 +7955,7 @@ class Endpoints(ServerCase):
             return len(counted)
         with unittest.mock.patch.object(lw, "CREATE_INTERVAL_MS", 60000):
             server = lw.create("echo", {"/": lambda: "root", "/echo": echo, "/need": need,
-                                        "/rest": rest, "/odd": lambda n=0: object(),
+                                        "/rest": rest, "/odd": lambda n=0: object(), **RAISING,
                                         "/count": count})
         for query, expected in (
                 ("", ["you", 1, 0.5, False, None, "text"]),
@@ -7952,6 +7977,7 @@ class Endpoints(ServerCase):
         self.assertEqual([ask_json(server, "/rest" + query) for query in ("", "?n=1&a=2&others=3")],
                          [[0, {}], [1, {"a": 2.0, "others": 3.0}]])
         self.assertEqual((ask(server, "/odd?n=1")[0], ask(server, "/odd")[0]), (500, 500))
+        self.assertEqual([ask(server, path + "?text=x")[0] for path in RAISING], [500] * 4)
         self.assertEqual(ask_json(server, "/"), "root")
         self.assertEqual(ask_json(server, "/count?_=1"), ask_json(server, "/count?_=2"),
                          "one without parameters ignores the query and keeps its answer")
@@ -8451,11 +8477,12 @@ class Endpoints(ServerCase):
             "/api/good": lambda: {"t": time.time()}, "/api/raise": raising, "/api/exit": exiting,
             "/api/big": lambda: {"b": "x" * 5_000_000},
             "/api/list": lambda: [1], "/api/nan": lambda: {"nan": float("nan"), "beside": 1},
-            "/api/odd": lambda: {"o": object(), "near": "odd"},
+            "/api/odd": lambda: {"o": object(), "near": "odd"}, **RAISING,
             "/api/hang": lambda: time.sleep(1000)}, update_interval=100)
         details = ("/api/raise: ZeroDivisionError: division by zero", "/api/exit: SystemExit: 3",
                    "/api/big: UsageError: its answer has 5000008 bytes",
-                   "/api/list: UsageError: an endpoint returns a dict", "/api/odd: o is <object")
+                   "/api/list: UsageError: an endpoint returns a dict", "/api/odd: o is <object",
+                   *("%s: %s: planted" % (path, path[5:]) for path in RAISING))
         viewer = Viewer(widget.server).until(
             lambda fields: fields.get("_server_status") == "error"
             and {"t", "nan", "beside", "o", "near"} <= fields.keys()
@@ -8539,8 +8566,8 @@ class Endpoints(ServerCase):
         def fail():
             raise ValueError("no such thing")
         widget = self.widget({"/api/x": lambda: {"n": state["n"]}},
-                             actions={"/add": add, "/fail": fail, "/nothing": lambda: None},
-                             update_interval=60000)
+                             actions={"/add": add, "/fail": fail, "/nothing": lambda: None,
+                                      **RAISING}, update_interval=60000)
         viewer = Viewer(widget.server).until(lambda fields: fields.get("n") == 0)
         self.assertEqual(ask_json(widget.server, "/add", method="POST",
                                   body=b'{"by": 5, "name": "x"}'), {"error": None})
@@ -8553,6 +8580,9 @@ class Endpoints(ServerCase):
         self.assertIn("unexpected keyword argument",
                       ask_json(widget.server, "/add", method="POST",
                                body=b'{"by": 1, "evil": 2}')["error"])
+        for path in RAISING:
+            self.assertEqual(ask_json(widget.server, path, method="POST", body=b"{}"),
+                             {"error": "%s: planted" % path[5:]})
         self.assertEqual(ask_json(widget.server, "/nothing", method="POST", body=b""),
                          {"error": None})
         for body in (b"[]", b"{", b"5", b'{"a":' + b"[" * 5000, b'{"by": NaN}', b'{"by": 1e400}',
@@ -9224,19 +9254,24 @@ for manager in kernels.values():
         edited leave it alone."""
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
-        names = ["own_%s_of_test" % name for name in ("direct", "below", "inside", "part")]
-        direct, below, inside, part = names
+        names = ["own_%s_of_test" % name for name in ("direct", "below", "inside", "function",
+                                                      "class", "object")]
+        direct, below, inside, *others = names
         self.addCleanup(lambda: [sys.modules.pop(name, None)
                                  for name in (*names, "own_pack_of_test", "own_pack_of_test.part")])
         sys.path.insert(0, folder)
         self.addCleanup(sys.path.remove, folder)
         pack = pathlib.Path(folder, "own_pack_of_test")
         pack.mkdir()
-        (pack / "__init__.py").write_text("NAME = 'pack'\n")
+        other = ("def get(own=None): return VERSION\nclass Kind: get = get\none = Kind()\n")
         texts = {pathlib.Path(folder, direct + ".py"):
-                 "import %s\ndef get():\n    return [VERSION, %s.VERSION]\n" % (below, below),
-                 pathlib.Path(folder, below + ".py"): "", pathlib.Path(folder, inside + ".py"): "",
-                 pack / "part.py": "class Part: pass\n"}
+                 "import %s\nfrom %s import get as function\nfrom %s import Kind\n"
+                 "from %s import one\ndef get():\n    return [VERSION, %s.VERSION, function(), "
+                 "Kind.get(), one.get()]\n" % (below, *others, below),
+                 pathlib.Path(folder, below + ".py"): "",
+                 **{pathlib.Path(folder, name + ".py"): other for name in others},
+                 pathlib.Path(folder, inside + ".py"): "",
+                 pack / "part.py": "class Part: pass\n", pack / "__init__.py": ""}
 
         def write(path, version):
             path.write_text("VERSION = %r\n%s" % ("v" * version, texts[path]))
@@ -9252,24 +9287,25 @@ for manager in kernels.values():
 
             def values():
                 module = sys.modules[type(made_of).__module__]
-                return {"all": [*own.get(), look(), module.VERSION], "pid": os.getpid()}
+                return {"all": [*own.get(), look(), module.VERSION,
+                                sys.modules["own_pack_of_test"].VERSION], "pid": os.getpid()}
             return make_widget({"/api/x": values}, server_name="own")
         for path in texts:
             write(path, 1)
         answers = [ask_json(make().server, "/api/x")]
         for version, path in enumerate(texts, 2):
             write(path, version)
-            for name in (*names, "own_pack_of_test.part"):
+            for name in (*names, "own_pack_of_test.part", "own_pack_of_test"):
                 sys.modules.pop(name, None)     # as %autoreload and importlib.reload do
             answers.append(ask_json(make().server, "/api/x"))
-        expected = [["v"] * 4]
-        for place in range(4):
+        expected = [["v"] * len(texts)]
+        for place in range(len(texts)):
             expected.append([*expected[-1]])
             expected[-1][place] = "v" * (place + 2)
         self.assertEqual([one["all"] for one in answers], expected)
         self.assertEqual(len({one["pid"] for one in answers}), 1)
         self.assertEqual(set(lw.own_modules([direct, "json", "livewidget", "__main__", "xml.dom"])),
-                         {direct, below})
+                         {direct, below, *others})
 
     def test_a_module_of_ones_own_may_be_saved_at_any_moment(self):
         """As by editors that move the former file away first."""
@@ -9342,6 +9378,11 @@ for manager in kernels.values():
         limit = 7
         self.assertIn("99 7", widget._repr_html_())
         viewer.until(lambda fields: fields["limit"] == 7)
+        limit = 8
+        with unittest.mock.patch("webbrowser.open"):
+            widget.show()
+        viewer.until(lambda fields: fields["limit"] == 8)
+        limit = 7
         self.assertEqual(widget.server.pid, pid)
         settings["lock"] = threading.Lock()
         with self.assertLogs("livewidget") as logs:
@@ -9397,13 +9438,15 @@ for manager in kernels.values():
     def test_checkpoint_is_not_delayed_by_slow_endpoints_nor_by_errors(self):
         widget = make_widget({"/api/fast": lambda: {"fast": "now"},
                               "/api/slow": lambda: time.sleep(30) or {"slow": 1},
-                              "/api/bad": lambda: 1 / 0},
+                              "/api/bad": lambda: 1 / 0, **RAISING},
                              "<p>{fast} {slow} <b data-field='slow'></b></p>", start_infra=False)
         began = time.monotonic()
         html = widget.html()
         self.assertLess(time.monotonic() - began, 20)           # the slow one takes 30 s
         self.assertIn("<p>now loading <b data-field=\"slow\">loading</b></p>", html)
         self.assertIn("/api/bad: ZeroDivisionError", html)
+        for path in RAISING:
+            self.assertIn("%s: %s: planted" % (path, path[5:]), html)
 
     def test_a_display_has_its_values_again_after_no_thread_was_left(self):
         widget = make_widget({"/api/x": lambda: {"x": 1}}, start_infra=False)
@@ -15443,6 +15486,27 @@ class Sessions(AppCase):
         faults = [one for one in self.records.records if one.levelno >= logging.WARNING]
         self.assertEqual(faults, [])
 
+    def test_a_fault_of_ours_in_taking_what_a_person_did_holds_nothing_up(self):
+        """R109: its page hears what Python has, and what was done next is taken."""
+        for mode in ("per_session", "serialized", "concurrent"):
+            app = self.make_app(small_build, concurrency_handling=mode)
+            if mode == "serialized":
+                self.run_serialized(app)
+            one = self.ready(app)
+            session = session_of_page(app, one)
+            link, = session.connections
+            for count, kind in enumerate((KeyError, SystemExit, GeneratorExit), 1):
+                with self.subTest(mode, kind=kind), unittest.mock.patch.object(
+                        engine_of(session.slider), "take_user_state", side_effect=kind):
+                    one.event(session.slider.wid, "activated", [3], {"set_value": [3]})
+                    one.event(session.button.wid, "activated")
+                    one.until(lambda page: page.cells[session.label.wid, "set_text"]
+                              == ["clicked %d" % count])                    # noqa: B023
+                    eventually(lambda: link.done == one.n, what="all being processed")
+                    one.until(lambda page: page.cells[session.slider.wid, "set_value"] == [50])
+                    self.assertIn("taking what a user did", self.records.text())
+            app.close()
+
     def test_serialized_callbacks_call_each_others_sessions_directly(self):
         app = self.make_app(concurrency_handling="serialized")
         one, other, seen = app.create_session(), app.create_session(), []
@@ -15715,6 +15779,10 @@ print(threading.stack_size() == before)
         self.assertEqual(moving, {"Slider", "RangeSlider", "Dial", "SpinBox", "NumberEntry",
                                   "ScrollBar"},
                          "a click is never left out")
+        movements = {"scrolled", "sizing", "move", "pick", "zoomed"}
+        wrong = [(name, action) for name, cls in lw.WIDGETS.items() for action in cls.callbacks
+                 if action != "activated" and (action in movements) != (action in cls.continuous)]
+        self.assertEqual(wrong, [], "a click, or a movement all of whose steps are run")
 
     def test_a_slow_handler_is_one_behind_when_a_movement_ends(self):
         seen, go = [], threading.Event()
@@ -16069,6 +16137,27 @@ asyncio.run(main())
             self.assertRegex(title, r"handler \(%s:\d+\) raised KeyError: 'mine'$" % here)
             self.assertEqual(re.findall(r'File "(.*)"', text), [__file__], "the program's own only")
             self.assertIn("callback ", log)
+
+    def test_errors_are_shown_wherever_a_function_of_the_program_is_called(self):
+        def fail(*args):
+            raise KeyError("mine")
+
+        def fire(session):
+            timer = session.make_timer()
+            timer.on("expired", fail)
+            timer.start(0)
+        places = {
+            "on_connect": fail, "gui_do": lambda session: session.gui_do(fail), "timer": fire,
+            "schedule": lambda session: session.schedule(fail, every_s=0.01),
+            "job": lambda session: session.run(fail)}
+        for name, build in places.items():
+            with self.subTest(name):
+                app = self.make_app(build)
+                one = self.browser(app).until(lambda page: any(
+                    call[2] == "show_error" and "KeyError: 'mine'" in call[3][0]
+                    for call in page.calls))
+                one.close()
+                app.close()
 
     def test_elsewhere_viewers_are_told_the_reference_of_the_log(self):
         for options in ({"debug": False}, {"public_url": "https://example.org/"},
@@ -17053,12 +17142,18 @@ asyncio.run(main())
         browser.until(lambda b: b.greeted)
         values = {str: "forged", bool: True, float: 0.77, int: 77, list: ["forged"],
                   object: "forged"}
+        # what Python does not hold: of a press or key, of what a page laid out or could not load
+        events = {*lw.INTERACTIVE_CALLBACKS, "area-resize", "error", "submitted", "tooltip",
+                  "page-close", "timeupdate"}
         for name, cls in sorted(lw.WIDGETS.items()):
             for action in sorted(cls.callbacks if cls.in_browser else ()):
                 widget, seen = getattr(W, name)(**Samples.permitting(name)), []
                 fields, told = widget.callbacks[action], engine_of(widget).told_by(action)
-                if (told is None or not fields or action in cls.python_callbacks
-                    or name == "StackWidget"):
+                if not fields or action in cls.python_callbacks or name == "StackWidget":
+                    continue
+                with self.subTest(name, action=action):
+                    self.assertEqual(told is None, action in events, "who makes its arguments?")
+                if told is None:
                     continue
                 if isinstance(widget, lw.TabWidget):
                     widget.add_widget(W.Label("one"))
@@ -17112,7 +17207,25 @@ asyncio.run(main())
         table.set_data([{"go": "", "tick": False, "on": False, "seen": True},
                         {"go": "", "tick": False, "on": True, "seen": False}])
         label = W.Label("x", interactive=False)
+        radio, days = W.RadioButton("x", state=True), [
+            datetime.datetime(2026, 3, day, 12) for day in (1, 5, 9, 12)]
+        moments = [(W.DateEntry, [day.date() for day in days]), (W.DateTimeEntry, days),
+                   (W.TimeEntry, [datetime.time(day.day) for day in days])]
+        span = W.DateRange(limits=(moments[0][1][0], moments[0][1][2]))
+        span.set_value(*moments[0][1][:2])
         return [
+            *((make(value=day, limits=(least, most)), "activated", [over.isoformat()],
+               {"set_value": [over.isoformat()]}) for make, (least, day, most, over) in moments),
+            *((span, "activated", wrong, {"set_value": wrong}) for wrong in (
+                ["2026-03-02", "2026-03-12"], ["2026-03-05", "2026-03-02"])),
+            (radio, "activated", [False], {"set_state": [False]}),
+            *((make(items=["a", "b"], index=1), "activated", [index, "c"], {"set_index": [index]})
+              for make in (W.RadioGroup, W.SegmentedButton) for index in (-1, 2)),
+            *((W.MultiSelect(["a", "b"]), "activated", [wrong], {"set_values": [wrong]})
+              for wrong in (["c"], ["a", "a"])),
+            (W.RangeSlider(value=(20, 30)), "activated", [90, 10], {"set_value": [90, 10]}),
+            (W.VideoWidget(controls=False), None, [], {"set_muted": [True]}),
+            (W.Splitter(), "sizing", [[1, 2]], {"set_sizes": [[1, 2]]}),
             (fixed, "move", [1, 1], {"set_position": [5, 5]}),
             (fixed, None, [], {"resize": [9, 9]}), (fixed, "close", [], {}),
             *((fixed, "window-state", [word], {"set_window_state": [word]})
@@ -17229,6 +17342,38 @@ asyncio.run(main())
         self.assertFalse(thread.is_alive(), "the thread goes on")
         session.label.set_text("late")
         self.assertNotIn(session.id, app.sessions)
+
+    def test_no_method_of_an_ended_session_raises_or_waits_for_somebody(self):
+        """A callback may go on after the end: all that tell its pages something, or ask them."""
+        app = self.make_app(small_build)
+        session, told = session_of_page(app, self.ready(app)), []
+        browser, = session.connections
+        session.destroy()
+        needed = {"set_title": "t", "set_badge": 1, "set_theme": "dark", "toast": "t",
+                  "confirm": "t", "prompt": "t", "download": (b"d", "d.txt"), "busy": session.label,
+                  "gui_do": print, "add_shortcut": ("Ctrl+K", print), "on": ("people", print),
+                  "add_connection": browser, "remove_connection": browser}
+        raises = {"gui_call": (print,), "run": (print,), "schedule": (print,), "go": ("/",),
+                  "log_out": ()}                # which give, or need, what is not there any more
+        names = [name for name, one in vars(lw.Session).items()
+                 if name[0] != "_" and inspect.isfunction(one) and name not in raises]
+
+        def call_all():
+            for name in names:
+                given = needed.get(name, ())
+                try:
+                    result = getattr(session, name)(*given if type(given) is tuple else (given,))
+                    told.append((name, result if name in ("confirm", "prompt") else None))
+                except Exception as error:  # noqa: BLE001 - whatever it is
+                    told.append((name, error))
+        thread = threading.Thread(target=call_all, daemon=True)
+        with unittest.mock.patch.object(lw, "QUESTION_GONE_S", 10 * PATIENCE_S):
+            thread.start()
+            thread.join(PATIENCE_S)
+        self.assertEqual(told, [(name, None) for name in names])
+        for name, given in raises.items():
+            with self.assertRaises(lw.UsageError):
+                getattr(session, name)(*given)
 
     def test_a_session_ends_whole_though_an_executor_does_not_cancel(self):
         import concurrent.futures
@@ -24193,16 +24338,16 @@ class RegistrySweep(BrowserCase):
              "Dial": ("[role=slider]", "ArrowUp"), "ScrollBar": ("", "ArrowRight"),
              "AbstractScrollArea": ("[role=scrollbar]:not([hidden])", "ArrowRight"),
              "Splitter": ("[role=separator]", "ArrowRight"), "Chart": ("canvas", "+"),
-             "ColorWidget": ("[role=slider]", "ArrowLeft")}
+             **dict.fromkeys(("ColorWidget", "ColorDialog"), ("[role=slider]", "ArrowLeft"))}
 
-    def move(self, tab, widget, number):
+    def move(self, tab, widget, number, action):
         """Make one movement of a widget."""
         css, names = "[data-wid='%d']" % widget.wid, [one.__name__ for one in type(widget).__mro__]
         if "Scrolled" in names:
             tab.js("""(root => { for (const node of [root, ...root.querySelectorAll("*")])
                 node.scrollTop = node.scrollLeft = %d; })(document.querySelector(%s))"""
                    % (10 + 10 * number, json.dumps(css)))
-        elif "TopLevel" in names:
+        elif action == "move":
             box = tab.box(css + " .lw-title-bar")
             x, y = box["x"] + 20, box["y"] + box["height"] / 2      # at its right are buttons
             tab.drag([x, y], [x + 9, y + 9])
@@ -24244,7 +24389,7 @@ class RegistrySweep(BrowserCase):
         widget.on(action, lambda *args: seen.append(args))
         self.settle(session)
         page, = session.connections
-        self.move(tab, widget, 0)
+        self.move(tab, widget, 0, action)
         eventually(lambda: seen, what="the first movement")
         self.settle(session)
         del seen[:]
@@ -24252,7 +24397,7 @@ class RegistrySweep(BrowserCase):
         try:
             for number in range(1, 4):
                 before = page.received
-                self.move(tab, widget, number)
+                self.move(tab, widget, number, action)
                 eventually(lambda: page.received > before, what="a movement")   # noqa: B023
         finally:
             gate.set()
@@ -43442,6 +43587,8 @@ class Server(AppCase):
         programs = {
             "run": head % "" + "app.run()\n", "start, run": head % "" + "app.start()\napp.run()\n",
             "serialized": head % ", concurrency_handling='serialized'" + "app.run()\n",
+            "own logger": "import logging\n" + head % ", logger=logging.getLogger('own')"
+                          + "app.run()\n",
             "coroutine": coroutine % "", "coroutine, start": coroutine % "await app.start(); "}
         for name, program in programs.items():
             process = self.run_script(program)
@@ -47022,6 +47169,22 @@ class HostileText(AppCase):
         """R105."""
         self.assertGreater(self.check(script_patterns()), 35, "the patterns were not found")
 
+    def parsers_of_states(self, app):
+        """What checks a text as each value of each state that a page may send, of each widget."""
+        W = app.create_session().get_widgets()
+        for name, cls in lw.WIDGETS.items():
+            for state in cls.user_states if cls.in_browser else ():
+                engine = engine_of(RegistrySweep.fixture(RegistrySweep, W, name, {})[0])
+                owner = type(engine) if state in cls.user_actions else cls
+                needs = lw._checked_method(owner, state).parameters
+                for place in range(len(needs.names)):
+                    values = [0] * max(needs.required, place + 1)
+                    yield functools.partial(self.check_state, engine, state, values, place)
+
+    @staticmethod
+    def check_state(engine, state, values, place, text):
+        engine.checked_state(state, [*values[:place], text, *values[place + 1:]])
+
     def test_every_parser_of_outside_text_is_linear_where_it_refuses(self):
         """R105: what is repeated stands between a beginning that leads into the parser and a bad
         end."""
@@ -47055,6 +47218,11 @@ class HostileText(AppCase):
             (lambda text: lw._Terminal().feed("", text), 6400, ["", "\x1b", "\x1b[", "\x1b]"]),
             (lambda text: lw._Terminal().styled(text), 6400, ["", "\x1b[", "\x1b[38;5;", "\x1b]"]),
             (lw._hide_passwords, 6400, ["", "http", "http://", "http://a:"]),
+            (lambda text: lw.parse_address("/", text), 6400, ["", "a="]),
+            (lambda text: lw.parse_address("/" + text, ""), 6400, [""]),
+            (lambda text: lw._message_list(text.encode()), 6400, ["", "[", '["', "[{"]),
+            (lw._clipboard_rows, 6400, ["", '"', 'a\t"']),
+            *((parse, 6400, [""]) for parse in self.parsers_of_states(app)),
         ]
         pumps = [" ", "\t", "a", "a ", "1", ".", "1.", "-", "/", "./", "a://", ":", ":1", "a@", ";",
                  "a;", ", ", "a=1&", "%", "%41", "=", "; a=", "\\", '\\"', '"', '"a', "[", "{",
