@@ -38395,10 +38395,18 @@ class Tables(AppCase):
         class Array:
             shape = (2, 2)
 
+            def __init__(self, values=(("a", 1), ("b", 2))):
+                self.values = values
+
+            def __iter__(self):
+                return map(Array, self.values)
+
             def tolist(self):
-                return [["a", 1], ["b", 2]]
+                return list(self.values)
 
         class Frame(Array):
+            __iter__ = None
+
             columns, index = ["name", "size"], range(2)
             reset_index = None
 
@@ -38423,9 +38431,57 @@ class Tables(AppCase):
         self.assertEqual(table.get_shown_rows(), [["c", 3]])
         table.update_rows(Array())
         self.assertEqual(table.get_shown_rows(), rows)
-        for bad in (iter(rows), "ab", {"a": 1}):
-            with self.assertRaisesRegex(lw.UsageError, "rows, an array or a DataFrame"):
+        record = sqlite3.connect(":memory:").cursor()
+        record.row_factory = sqlite3.Row
+        for row in (Array(("a", 1)), *record.execute("SELECT 'a' AS name, 1 AS size")):
+            for given in ([row], lambda *place, row=row: [row]):
+                table = W.TableView([{"label": "A", "key": "name"}, {"label": "B", "key": "size"}])
+                table.set_data(given, count=1 if callable(given) else None)
+                self.assertEqual(table.get_shown_rows(), [["a", 1]], row)
+        for make in Array, Frame:
+            table.set_data(lambda *place, make=make: make(), count=2)
+            self.assertEqual(table.get_shown_rows(), [list(row) for row in rows], make)
+        for bad in (iter(rows), "ab", {"a": 1}, type("Shape", (), {"shape": (2, 2)})()):
+            with self.assertRaisesRegex(
+                    lw.UsageError, "data must be a list or tuple of rows, an array or a DataFrame"):
                 table.set_data(bad)
+
+    def test_numbers_of_numpy_are_taken_wherever_a_number_is(self):
+        """A sum() or max() of a column was refused as none where a function looks at it itself."""
+        class Whole:
+            shape = ()
+
+            def __init__(self, value):
+                self.value = value
+
+            def __eq__(self, other):
+                return Whole([True, False])
+
+            def __bool__(self):
+                raise ValueError("the truth value is ambiguous")
+
+            def item(self):
+                return self.value
+        W = self.make_app().create_session().get_widgets()
+        for count in (Whole(2), lambda filters: Whole(2)):
+            table = W.TableView([{"label": "A", "kind": "progress", "min": Whole(1), "max": Whole(9),
+                                  "width": Whole(90)}], padding=[Whole(3)] * 4)
+            table.set_data(lambda start, stop, *rest: [[number] for number in range(start, stop)],
+                           count=count)
+            self.assertEqual(table.get_shown_rows(), [[0], [1]])
+        chart = W.Chart()
+        chart.add_histogram("all", [1, 2, 3], bins=Whole(2))
+        line = chart.add_line("line", [5, 6, 7])
+        line.append(8, keep=Whole(2))
+        self.assertIn("<svg", chart.to_svg())
+        split = W.Splitter()
+        split.set_sizes([Whole(1), Whole(2)])
+        self.assertEqual(split.get_sizes(), [1, 2])
+        self.assertTrue(W.CheckBox("A", state=Whole(True)).get_state())
+        for wrong in (lambda: W.CheckBox("A", state=Whole([True, False])),
+                      lambda: W.ComboBox(Whole(["a", "b"]))):
+            with self.assertRaisesRegex(lw.UsageError, "must be True or False"):
+                wrong()
 
     def shown_by(self, column, *values):
         """What a browser is told of cells of one column: [(value, look)]."""
