@@ -33515,7 +33515,6 @@ class _TestPage:
 
     def reload(self) -> _TestPage:
         """The page that comes in place of this one."""
-        _want(self.offline_since is None, "the page is offline: it cannot be loaded")
         from urllib.parse import urlencode
         session = self.session
         self.leave()
@@ -34395,7 +34394,6 @@ class _TabPage:
 
     def reload(self) -> _TabPage:
         """The same tab with the page anew."""
-        _want(self.offline_since is None, "the page is offline: it cannot be loaded")
         self.tab.js("livewidget.session = null")
         self.tab.command("Page.reload")
         return self
@@ -35478,7 +35476,7 @@ class User:
             self._take_page(self._new_page(path, query))
         else:
             _want(self._page.ending is None, _sent_away(self._page))
-            self._page.go_to(path, query)
+            self._online().go_to(path, query)
         self._settle()
 
     def _new_page(self, path, query):
@@ -35501,14 +35499,14 @@ class User:
 
     def reload(self) -> None:
         """Load the page again: as a browser does, it comes back as another one of its session."""
-        self._take_page(self._shown().reload())
+        self._take_page(self._online().reload())
         self._settle()
 
     def restart(self) -> None:
         """End the program and begin it anew with its state file; the page comes back to it by
         itself. It needs User(state=...); those of another() end with the old program."""
         _require(self._state is not None, "restart: User needs state=, the path of a state file")
-        page, ports = self._shown(), self._engine.ports
+        page, ports = self._online(), self._engine.ports
         self._settle()
         self._end()
         self._begin(ports[0] if ports else 0, self._runtime.now)
@@ -35557,6 +35555,12 @@ class User:
         if self._page is None:
             self.open("/")
         return self._page
+
+    def _online(self):
+        page = self._shown()
+        _want(page.offline_since is None,
+              "the page is offline: it cannot be loaded; go_online() comes first")
+        return page
 
     def _settle(self):
         """Wait until what was queued has run; then raise what a callback raised."""
