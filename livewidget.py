@@ -21508,11 +21508,18 @@ class FileUpload(Field):
         """Remove all files."""
         self.set_value([])
 
+    def check(self) -> bool:
+        """As of Field, but once False where files ended with an earlier process: who submits its
+        Form may not have read yet that they are to be chosen again."""
+        is_news, self._engine.is_news = self._engine.is_news, False
+        return not is_news and super().check()
+
     class _engine(engine_of(Field)):
         role = "group"
         keeps_files = True
         numbers = itertools.count(1)
         lost: Items = ()                        # names of files that an earlier process had
+        is_news = False                         # ... of which nobody was told as they submitted
 
         def kept_value(self, name):
             """The names of files that end with the process: those on their way, and those that are
@@ -21527,6 +21534,7 @@ class FileUpload(Field):
         def restore(self, name, value):
             _require(name == "set_files", "no user state", name=name)
             self.lost, = value
+            self.is_news = True
             self.facade.set_error("Choose again, as the program was started anew: "
                                   + ", ".join(self.lost))
             return True
@@ -21568,7 +21576,7 @@ class FileUpload(Field):
             if self.session.ended:              # the next process tells of it: see kept_value()
                 return
             if stage == 0:
-                self.lost = ()
+                self.lost, self.is_news = (), False
                 self.kept_anew("set_files")
                 self.facade.set_error(None)
                 names = ", ".join(file["name"] for file in files)

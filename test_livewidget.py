@@ -20687,8 +20687,12 @@ class Uploads(AppCase):
         for _ in range(2):
             page, errors = start()
             self.assertEqual(errors, [told + ", late.txt", told])
+            self.assertEqual((uploads[2].submit(), uploads[1].get_error()), (False, told),
+                             "who submitted had not read it yet")
             end()
         page, _ = start()
+        self.assertEqual([uploads[2].submit() for _ in range(2)], [False, True])
+        page.settle()                           # the calls that give the focus have come
         for upload in uploads[:2]:
             send(upload, "again.txt")
         self.assertEqual([one.get_error() for one in uploads[:2]], [None, None])
