@@ -45943,6 +45943,19 @@ class Readme(BrowserCase):
                 elif "public_url" not in text:    # its printed address is that of the proxy
                     self.assertIn(shown[0], self.state_of(url, shown[0]))
 
+    def test_the_command_finds_no_faults_in_the_pages_of_a_block(self):
+        paths = []
+        for kind, text in self.blocks:
+            if kind == "python" and "@lw.page(" in text:
+                paths.append(os.path.join(self.folder.name, "block%d.py" % len(paths)))
+                pathlib.Path(paths[-1]).write_text(text, encoding="utf-8")
+        self.assertGreater(len(paths), 5)
+        told = subprocess.run(
+            [sys.executable, "-c", "import livewidget, sys\nfor path in sys.argv[1:]: "
+             "print(*livewidget.faults_of(path), end='')", *paths], cwd=self.folder.name,
+            stdout=subprocess.PIPE, text=True, timeout=120, check=True).stdout
+        self.assertEqual(told, "")
+
     def test_notebook_block_is_live_and_has_ten_lines(self):
         in_test_home(self)
         text = next(text for kind, text in self.blocks if "DynamicWidget" in text)
