@@ -38596,7 +38596,9 @@ def _make_parser():
         command = commands.add_parser(name, help=text)
         command.set_defaults(run=function, parser=command)
         for flags, settings in arguments.items():
-            command.add_argument(*flags.split(), **settings)
+            added = command.add_argument(*flags.split(), **settings)
+            if added.nargs == "...":            # before Python 3.12 it would be asked for
+                added.required = False
     return parser
 
 

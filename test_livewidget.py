@@ -51912,6 +51912,7 @@ class CommandLine(unittest.TestCase):
                 (["serve", "app.py", "--prt", "80"], "livewidget serve: error: there is no argument"
                                                      " '--prt' (did you mean '--port'?)"),
                 (["docs", "--txt"], "argument '--txt' (did you mean '--text'?)"),
+                (["test"], "the following arguments are required: FILE.py\n"),
                 (["--nosuch"], "there is no argument '--nosuch'")):
             status, out, err = self.run_main(*words)
             self.assertEqual((status, out), (2, ""), words)
