@@ -12096,6 +12096,25 @@ class DataEngine:
         return marked, fault
 
 
+class _AnyValue:
+    """A value for each field that a format may have."""
+    def __getattr__(self, name):
+        return self
+
+    __getitem__ = __getattr__
+
+    def __format__(self, spec):
+        return ""
+
+
+def _is_value_format(text):
+    """Whether str.format(value) knows each field of a text, of which there is one."""
+    with contextlib.suppress(ValueError, LookupError):
+        text.format(_AnyValue())
+        return "{" in text
+    return False
+
+
 class Binding:
     """A name of a Data, to stand where a setter's value may. Made by Data.bind."""
     def __init__(self, data: Data, name: str, format: str | None,
@@ -12625,6 +12644,8 @@ class Data(_JsonMapping):
         What people change in the widget is set in the data, unless a format or to_widget alone is
         given. format: as of str.format, "{:.0f} km/h". to_widget, from_widget: functions of a
         value. A value that they, or the widget, refuse is told as the widget's error."""
+        _require(format is None or _is_value_format(format), "Data.bind: format is a text of "
+                 "str.format with a field for the value, such as '{:.0f} km/h'", format=format)
         return Binding(self, name, format, to_widget, from_widget)
 
     def on_change(self, function: Callable[[str, Any], object], *names: str) -> None:

@@ -21235,6 +21235,16 @@ class Bindings(AppCase):
         data["n"] = 5
         self.assertEqual((slider.get_value(), slider.get_error(), label.get_text()), (5, None, "5"))
 
+    def test_a_format_that_fits_no_value_is_an_error_at_its_line(self):
+        """It was told in the log alone, by the label."""
+        data = lw.Data(n={"a": [4]})
+        for format in ("{:.0f", "n}", "{n:.0f}", "{} of {}", "{1}", ",.2f", ""):
+            with self.assertRaisesRegex(lw.UsageError, "Data.bind: format is a text of str.format"):
+                data.bind("n", format)
+        for format, text in (("{[a][0]:.1f} {{", "4.0 {"), ("{0[a]!r:>6} {0[a]}", "   [4] [4]"),
+                             ("{0.__class__.__name__}", "dict")):
+            self.assertEqual(self.W.Label(data.bind("n", format)).get_text(), text)
+
     def test_inexact_conversions_end(self):
         data, browser, shown = lw.Data(n=1.0), self.joined(), []
         entry = self.W.TextEntry(text=data.bind(
