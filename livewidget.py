@@ -1143,15 +1143,22 @@ def _is_splice(value):
             and _is_count(value[1]) and isinstance(value[2], str))
 
 
+def _plain_array(value):
+    """A number or an array of NumPy, pandas and the like as Python has it; others as they are."""
+    if hasattr(value, "item") or hasattr(value, "shape"):
+        with contextlib.suppress(UsageError):   # nothing converts it
+            return plain_step(value)
+    return value
+
+
 def _to_float(value):
-    number = value if _is_number(value) else plain_step(value) if hasattr(value, "item") else None
+    number = value if _is_number(value) else _plain_array(value)
     _require(_is_finite(number), "a finite number")
     return number
 
 
 def _to_int(value):
-    if not isinstance(value, int) and hasattr(value, "item"):
-        value = plain_step(value)
+    value = _plain_array(value)
     _require(_is_finite(value) and value == int(value), "a whole number")
     return int(value)
 
@@ -1162,6 +1169,7 @@ def _to_text(value):
 
 
 def _to_bool(value):
+    value = _plain_array(value)
     _require(isinstance(value, bool) or value in (0, 1), "True or False")
     return bool(value)
 
@@ -12137,6 +12145,25 @@ class DataEngine:
         return marked, fault
 
 
+class _AnyValue:
+    """A value for each field that a format may have."""
+    def __getattr__(self, name):
+        return self
+
+    __getitem__ = __getattr__
+
+    def __format__(self, spec):
+        return ""
+
+
+def _is_value_format(text):
+    """Whether str.format(value) knows each field of a text, of which there is one."""
+    with contextlib.suppress(ValueError, LookupError):
+        text.format(_AnyValue())
+        return "{" in text
+    return False
+
+
 class Binding:
     """A name of a Data, to stand where a setter's value may. Made by Data.bind."""
     def __init__(self, data: Data, name: str, format: str | None,
@@ -12666,6 +12693,8 @@ class Data(_JsonMapping):
         What people change in the widget is set in the data, unless a format or to_widget alone is
         given. format: as of str.format, "{:.0f} km/h". to_widget, from_widget: functions of a
         value. A value that they, or the widget, refuse is told as the widget's error."""
+        _require(format is None or _is_value_format(format), "Data.bind: format is a text of "
+                 "str.format with a field for the value, such as '{:.0f} km/h'", format=format)
         return Binding(self, name, format, to_widget, from_widget)
 
     def on_change(self, function: Callable[[str, Any], object], *names: str) -> None:
@@ -17467,7 +17496,7 @@ class Widget(Emitter, metaclass=_WidgetType):
     @state
     def set_padding(self, padding: float | Items):
         """Set the inner distance in px: a number, or [left, top, right, bottom]."""
-        sides = [padding] * 4 if _is_number(padding) else list(padding)
+        sides = [padding] * 4 if _is_number(padding) else list(map(_plain_array, padding))
         _require(len(sides) == 4 and all(_is_number(side) and side >= 0 for side in sides),
                  "padding must be a number of px or four of them", padding=padding)
         return [sides]
@@ -18143,9 +18172,10 @@ def _fractions(*values):
 
 
 def _shares(shares):
+    shares = list(map(_plain_array, shares))
     _require(all(_is_number(share) and share >= 0 for share in shares),
              "shares must be numbers from 0", got=shares)
-    return list(shares)
+    return shares
 
 
 class Scrolled(Widget, told={"scrolled": lambda facade: facade.get_scroll_position()}):
@@ -18515,8 +18545,10 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
     @state
     def set_sizes(self, sizes: Items):
         """Set the panes' sizes, as proportions; panes beyond the list keep theirs."""
+        sizes = list(map(_plain_array, sizes))
         _require(all(_is_number(size) and size >= 0 for size in sizes) and len(sizes) <= 1000,
                  "sizes must be a list of up to 1000 numbers from 0", sizes=sizes)
+        return [sizes]
 
     def get_sizes(self) -> list[float] | None:
         """The sizes as last set or dragged; None before."""
@@ -21652,11 +21684,18 @@ class FileUpload(Field):
         """Remove all files."""
         self.set_value([])
 
+    def check(self) -> bool:
+        """As of Field, but once False where files ended with an earlier process: who submits its
+        Form may not have read yet that they are to be chosen again."""
+        is_news, self._engine.is_news = self._engine.is_news, False
+        return not is_news and super().check()
+
     class _engine(engine_of(Field)):
         role = "group"
         keeps_files = True
         numbers = itertools.count(1)
         lost: Items = ()                        # names of files that an earlier process had
+        is_news = False                         # ... of which nobody was told as they submitted
 
         def kept_value(self, name):
             """The names of files that end with the process: those on their way, and those that are
@@ -21671,6 +21710,7 @@ class FileUpload(Field):
         def restore(self, name, value):
             _require(name == "set_files", "no user state", name=name)
             self.lost, = value
+            self.is_news = True
             self.facade.set_error("Choose again, as the program was started anew: "
                                   + ", ".join(self.lost))
             return True
@@ -21712,7 +21752,7 @@ class FileUpload(Field):
             if self.session.ended:              # the next process tells of it: see kept_value()
                 return
             if stage == 0:
-                self.lost = ()
+                self.lost, self.is_news = (), False
                 self.kept_anew("set_files")
                 self.facade.set_error(None)
                 names = ", ".join(file["name"] for file in files)
@@ -23817,6 +23857,7 @@ _COLUMN_SIZE = r"[0-9]{0,5}\.?[0-9]{1,4}"
 
 def _column_width(width):
     """A column's width: px, or a CSS grid track."""
+    width = _plain_array(width)
     fits = (re.fullmatch(_COLUMN_SIZE + "(px|em|rem|ch|fr|%)", width) if isinstance(width, str)
             else _is_finite(width) and 0 < width <= 10000)
     _require(fits, "a column's width is a number of px, or a CSS size such as '10em' or '1fr'",
@@ -23844,8 +23885,8 @@ def _column(column, index):
     kind = _COLUMN_TYPES.get(column["type"], "string")
     key = f"_col{index}" if column["key"] is None else column["key"]
     halign = column["halign"] or _COLUMN_HALIGNS.get(kind, "left")
-    control, choices, least, most, size = map(column.get, ("widget", "choices", "min", "max",
-                                                           "icon_size"))
+    numbers = {name: _plain_array(column[name]) for name in ("min", "max", "icon_size")}
+    control, choices, (least, most, size) = column["widget"], column["choices"], numbers.values()
     _require(isinstance(key, str), "a column's key is a str", key=key)
     _require(halign in ("left", "center", "right"), "a column's halign is left, center or right",
              halign=halign)
@@ -23860,7 +23901,7 @@ def _column(column, index):
     _require(isinstance(column["format"], str) and _is_format(column["format"]),
              "a column's format is one that Python's format() takes, such as ',.1f' or '%d.%m.%Y'",
              format=column["format"])
-    column.update(type=kind, key=key)
+    column.update(numbers, type=kind, key=key)
     return {**column, "label": str(column["label"]), "halign": halign,
             "filter": _filter_kind(column), "colwidth": _column_width(column["colwidth"]),
             "editable": bool(column["editable"]), "pinned": bool(column["pinned"]),
@@ -23879,7 +23920,7 @@ def _columns_of(names, rows):
 
 def _type_of(value):
     """The type of a column of such values."""
-    value = plain_step(value) if hasattr(value, "item") else value      # a scalar of NumPy
+    value = _plain_array(value)
     kinds = {int: "integer", float: "float", bool: "boolean", datetime.date: "date"}
     return kinds.get(type(value), "float" if hasattr(value, "as_integer_ratio") else "string")
 
@@ -23897,13 +23938,17 @@ def _formatted(value, spec):
 
 def _tabular(data):
     """Rows as a list or tuple; of an array or a DataFrame of NumPy, pandas and others its rows."""
-    data = plain_step(data) if hasattr(data, "shape") else data
-    return _instance((list, tuple), "a list or tuple of rows, an array or a DataFrame")(data)
+    return _instance((list, tuple), "a list or tuple of rows, an array or a DataFrame")(
+        _plain_array(data))
 
 
 def _row(row):
-    """A row as a dict, if it is a dataclass's object."""
-    return plain_step(row) if hasattr(row, "__dataclass_fields__") else row
+    """A row as a dict, if it has keys or is a dataclass's object, or of an array as a list."""
+    if isinstance(row, (dict, list, tuple)):
+        return row
+    if hasattr(row, "keys"):                    # of sqlite3 or pandas
+        return dict(row)
+    return plain_step(row) if hasattr(row, "__dataclass_fields__") else _plain_array(row)
 
 
 _CHECKS.update({"Rows": lambda value: _instance(Rows, "Rows")(value), "Tabular": _tabular})
@@ -24634,7 +24679,7 @@ class _SourceRows(_GivenRows):
 
     def __init__(self, read, count, keys) -> None:
         self._read, self._counter, self._keys = read, count, keys
-        _require(callable(count) or _is_count(count),
+        _require(callable(count) or _is_count(_plain_array(count)),
                  "count is a number of rows, or a function that returns it", count=count)
         self._filters, self._counted = {}, False
         super().__init__()
@@ -24643,14 +24688,16 @@ class _SourceRows(_GivenRows):
         """Count the rows, and forget those that were read."""
         filters, self._counted, self.failed = dict(self._filters), True, False
         order = [(key, ascending) for key, _, ascending in self.sort]
-        count = self._counter(filters) if callable(self._counter) else self._counter
+        count = _plain_array(
+            self._counter(filters) if callable(self._counter) else self._counter)
         _require(_is_count(count), "count is a number of rows, or a function that returns it",
                  count=count)
         self.load(_Fetched(functools.partial(self._part, order, filters), count))
 
     def _part(self, order, filters, start, stop):
         keys = self._keys()
-        rows = [self.pack(row, keys) for row in self._read(start, stop, order, filters)]
+        read = _plain_array(self._read(start, stop, order, filters))
+        rows = [self.pack(row, keys) for row in read]
         return rows[:stop - start] + [()] * (stop - start - len(rows))
 
     @property
@@ -27677,6 +27724,7 @@ class ChartSeries:
         """Add a point or several: a value of each column, or a list of them; the points only are
         sent. Of all points the newest `keep` stay, if it is given, and those whose x is at most
         `within` less than that of the newest, if x ascends; of a time axis it is in seconds."""
+        keep = _plain_array(keep)
         _require(keep is None or _is_count(keep), "append: keep is a number of points", keep=keep)
         _require(within is None or _is_number(within) and within >= 0,
                  "append: within is a length of the x axis", within=within)
@@ -27848,7 +27896,7 @@ class Chart(Widget):
     def add_histogram(self, name: str, values: Any, bins: int = 20,
                       **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add bars that count how many values fall into each of so many equal ranges."""
-        return self._engine.add("histogram", name, (values,), look, bins=bins)
+        return self._engine.add("histogram", name, (values,), look, bins=_plain_array(bins))
 
     def add_pie(self, name: str, labels: Any, values: Any, donut: bool = False,
                 **look: Unpack[SeriesOptions]) -> ChartSeries:
@@ -33706,7 +33754,6 @@ class _TestPage:
 
     def reload(self) -> _TestPage:
         """The page that comes in place of this one."""
-        _want(self.offline_since is None, "the page is offline: it cannot be loaded")
         from urllib.parse import urlencode
         session = self.session
         self.leave()
@@ -34586,7 +34633,6 @@ class _TabPage:
 
     def reload(self) -> _TabPage:
         """The same tab with the page anew."""
-        _want(self.offline_since is None, "the page is offline: it cannot be loaded")
         self.tab.js("livewidget.session = null")
         self.tab.command("Page.reload")
         return self
@@ -35669,7 +35715,7 @@ class User:
             self._take_page(self._new_page(path, query))
         else:
             _want(self._page.ending is None, _sent_away(self._page))
-            self._page.go_to(path, query)
+            self._online().go_to(path, query)
         self._settle()
 
     def _new_page(self, path, query):
@@ -35692,14 +35738,14 @@ class User:
 
     def reload(self) -> None:
         """Load the page again: as a browser does, it comes back as another one of its session."""
-        self._take_page(self._shown().reload())
+        self._take_page(self._online().reload())
         self._settle()
 
     def restart(self) -> None:
         """End the program and begin it anew with its state file; the page comes back to it by
         itself. It needs User(state=...); those of another() end with the old program."""
         _require(self._state is not None, "restart: User needs state=, the path of a state file")
-        page, ports = self._shown(), self._engine.ports
+        page, ports = self._online(), self._engine.ports
         self._settle()
         self._end()
         self._begin(ports[0] if ports else 0, self._runtime.now)
@@ -35748,6 +35794,12 @@ class User:
         if self._page is None:
             self.open("/")
         return self._page
+
+    def _online(self):
+        page = self._shown()
+        _want(page.offline_since is None,
+              "the page is offline: it cannot be loaded; go_online() comes first")
+        return page
 
     def _settle(self):
         """Wait until what was queued has run; then raise what a callback raised."""
@@ -38775,7 +38827,9 @@ def _make_parser():
         command = commands.add_parser(name, help=text)
         command.set_defaults(run=function, parser=command)
         for flags, settings in arguments.items():
-            command.add_argument(*flags.split(), **settings)
+            added = command.add_argument(*flags.split(), **settings)
+            if added.nargs == "...":            # before Python 3.12 it would be asked for
+                added.required = False
     return parser
 
 
