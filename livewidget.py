@@ -17596,7 +17596,6 @@ _COLOR = _Pattern(r"#(?:[0-9A-Fa-f]{3,4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})|"
                   r"(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch)(?=\( *[^ ,/)]+(?:[ ,/]+[^ ,/)]+){2})"
                   r"\([0-9A-Za-z.,%/# +-]{1,80}\)|"
                   r"(?:color|color-mix|light-dark)\([0-9A-Za-z.,%/# +-]{1,80}\)")
-#: Names of colours (CSS Color 4, 6.1), which browsers take in any case of letters.
 #: Source: CSS Basic User Interface Module Level 4, section 5.1.1.
 _CURSORS = ("auto", "default", "none", "context-menu", "help", "pointer", "progress", "wait",
             "cell", "crosshair", "text", "vertical-text", "alias", "copy", "move", "no-drop",
@@ -17604,6 +17603,7 @@ _CURSORS = ("auto", "default", "none", "context-menu", "help", "pointer", "progr
             "s-resize", "se-resize", "sw-resize", "w-resize", "ew-resize", "ns-resize",
             "nesw-resize", "nwse-resize", "col-resize", "row-resize", "all-scroll", "zoom-in",
             "zoom-out")
+#: Names of colours (CSS Color 4, 6.1), which browsers take in any case of letters.
 _COLOR_NAMES = frozenset(re.findall(r"\w+", """
 aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown
 burlywood cadetblue chartreuse chocolate coral cornflowerblue cornsilk crimson cyan darkblue
