@@ -3499,12 +3499,8 @@ def program_place() -> str:
     frame: types.FrameType | None = sys._getframe(1)
     while frame is not None and not _is_own_file(frame.f_code.co_filename):
         frame = frame.f_back
-    return frame and place_of(frame.f_code, frame.f_lineno) or ""
-
-
-def place_of(code: types.CodeType, line: int) -> str:
-    """A line of a program, as "app.py:12: "."""
-    return f"{os.path.basename(code.co_filename)}:{line}: "
+    return "" if frame is None else (
+        f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}: ")
 
 
 def own_places(error: BaseException) -> list[tuple[str, int | None]]:
@@ -13789,6 +13785,10 @@ PART = object()
 running_input: ContextVar[Any] = ContextVar("livewidget.running_input", default=None)
 
 
+#: (engine of the session, what this callback makes in no container: (engine, place)).
+made_loose: ContextVar[Any] = ContextVar("livewidget.made_loose", default=None)
+
+
 def _holders_of(engine):
     """How many references there are to an object, but for those of its children."""
     facade = engine.facade
@@ -13797,6 +13797,14 @@ def _holders_of(engine):
 
 #: _holders_of() what only its engine holds.
 _UNHELD = _holders_of(types.SimpleNamespace(facade=object()))
+
+
+def _is_held(engine):
+    """Whether a program has kept a widget, or its twin, which are held by one another, too."""
+    if engine.twin is None:
+        return _holders_of(engine) != _UNHELD
+    twin = types.SimpleNamespace(facade=engine.twin)
+    return {_holders_of(engine), _holders_of(twin)} != {_UNHELD + 1}
 
 
 class DataKeeper:
@@ -15222,7 +15230,7 @@ class SessionEngine:
         self._flush_timer = False
         running, now = list(self.callback_threads.values()), self.runtime.clock()
         slow = set()
-        for began, _, widget, _ in running:
+        for began, _, widget in running:
             if widget is not None and now - began >= BUSY_MARK_S:
                 slow.add(engine_of(widget))
         if slow or self.marked:
@@ -15249,8 +15257,9 @@ class SessionEngine:
         """Run user code: log and show what it raises, send its changes. widget: whose event."""
         ident = threading.get_ident()
         outer, began = self.callback_threads.get(ident), self.runtime.clock()
-        loose = collections.deque(maxlen=100)   # of what it makes: (engine, code, line)
-        self.callback_threads[ident] = (began, func, widget, loose)
+        loose = collections.deque(maxlen=100)
+        self.callback_threads[ident] = (began, func, widget)
+        before = made_loose.set((self, loose))
         try:
             if outer is None:                   # it may begin long after it was queued
                 self.watch_callbacks()
@@ -15261,6 +15270,7 @@ class SessionEngine:
             if _is_interrupt(error):
                 raise
         finally:
+            made_loose.reset(before)
             if outer is None:
                 del self.callback_threads[ident]
                 self.host.meter.add_callback(self.runtime.clock() - began)
@@ -15269,15 +15279,15 @@ class SessionEngine:
         self.changed()
 
     def _warn_of_loose(self, loose):
-        """Warn of widgets that a callback has put nowhere, if the program cannot do so later: it
-        has kept none of them."""
-        for widget, code, line in loose:
-            if widget.parent is None and not widget.is_destroyed() and _holders_of(
-                    widget) == _UNHELD:
-                place = place_of(code, line)
-                self.host.report((place, "loose"), "%s%r is in no container, so no page shows it: "
-                                 "make it within `with box:`, or put it in by box.add_widget()",
-                                 place, widget.facade)
+        """Warn of widgets that a callback has put nowhere and windows that it has not shown, if the
+        program cannot do so later: it has kept none of them."""
+        for widget, place in loose:
+            was_shown = not widget.starts_visible and self.log.find_cell((widget.wid, "set_visible"))
+            if not (widget.parent or was_shown or widget.is_destroyed() or _is_held(widget)):
+                self.host.report(
+                    (place, "loose"), "%s%r is in no container, so no page shows it: make it "
+                    "within `with box:`, or put it in by box.add_widget()" if widget.starts_visible
+                    else "%s%r was made and never shown: call show()", place, widget.facade)
 
     def show_raised(self, func: Callable[..., object], error: BaseException,
                     count: int | None = None, is_seen: bool = False) -> tuple[str, str]:
@@ -17218,10 +17228,10 @@ else:
             block = _block.get(None)
             if block is None:
                 made = _make_whole(cls, args, kwargs)
-                running = made._engine.session.callback_threads.get(threading.get_ident())
-                if running is not None and cls.in_layout:
-                    caller = sys._getframe(1)
-                    running[3].append((made._engine, caller.f_code, caller.f_lineno))
+                session, loose = made_loose.get(None) or (None, None)
+                engine = made._engine
+                if session is engine.session and (cls.in_layout or not engine.starts_visible):
+                    loose.append((engine, program_place()))
                 return made
             placement = engine_of(block).take_placement(cls, kwargs) if cls.in_layout else {}
             token = _block.set(None)            # what a widget is made of is its own
@@ -32023,10 +32033,21 @@ class Twin:
         _require(isinstance(session, AsyncSession),
                  f"{type(self).__name__}: the first argument is the session", got=session)
         self._app, self._session, self._creation = session._app, session, (args, kwargs)
+        self._unmade = program_place()          # until it is awaited
 
     def __await__(self) -> Iterator[Any]:
+        self.__dict__.pop("_unmade", None)
         made = "_real" in self.__dict__
         return (_Done(self) if made else self._make()).__await__()
+
+    def __del__(self) -> None:
+        place, app = vars(self).get("_unmade"), vars(self).get("_app")
+        if place is not None and app._loop is not None:
+            name = type(self).__name__
+            with contextlib.suppress(RuntimeError):     # the loop has ended
+                app._loop.call_soon_threadsafe(         # any lock may be held here
+                    engine_of(app._real).report, (place, "unmade"), "%s%s was never awaited, so "
+                    "there is none: write await W.%s(...)", place, name, name)
 
     async def _make(self):
         """Make it, and put it into the container whose block runs, as _WidgetType does."""

@@ -29204,6 +29204,8 @@ class FirstTries(AppCase):
 
         def keep():
             kept.append(W.Label("kept"))
+            kept.append(W.Dialog("kept"))
+            W.Dialog("shown").show()
             button = W.Button("by its own handler")
             button.on("activated", lambda: kept.append(button))
             with box:
@@ -29223,6 +29225,44 @@ class FirstTries(AppCase):
                 if told is not None:
                     self.assertRegex(lines[0], r"test_livewidget.py:\d+: <%s wid=\d+> is in no "
                                      "container, so no page shows it: make it within" % told)
+        session.gui_do(W.Dialog, "forgotten")
+        session.gui_call(lambda: None)
+        self.assertIn("was made and never shown: call show()", self.records.text())
+
+    def test_a_twin_that_a_handler_puts_nowhere_or_does_not_await_is_told(self):
+        kept = []
+
+        async def build(session):
+            W = session.get_widgets()
+
+            async def lose():
+                await W.Label("lost")
+                card = await W.Card("lost", on_resize=print)
+                await card.add_widget(await W.Label("put there"))
+                async with card:
+                    await W.Label("put there")
+                await W.Dialog("lost")
+                W.Badge("never made")
+
+            async def keep():
+                kept.append(await W.Label("kept"))
+                button = await W.Button("by its own handler")
+
+                async def pressed():
+                    kept.append(button)
+                await button.on("activated", pressed)
+            async with await W.VBox() as box:
+                for act in (keep, lose):
+                    kept.append(await W.Button("act", on_activated=act))
+            await (await W.Page(widget=box)).show()
+        app = self.make_async_app(build)
+        page = self.ready(app._real)
+        for button in kept[:2]:
+            page.event(button._real.wid, "activated")
+        told = r"py:\d+: <?(\w+)(?: wid=\d+>)? (is in no container|was made|was never awaited)"
+        eventually(lambda: sorted(re.findall(told, self.records.text())) == [
+            ("Badge", "was never awaited"), ("Card", "is in no container"), ("Dialog", "was made"),
+            ("Label", "is in no container")], what=self.records.text)
 
     def test_an_assignment_that_changes_nothing_says_what_does(self):
         W, data = self.W, lw.Data(speed=4)
