@@ -12140,8 +12140,9 @@ class Binding:
                  from_widget: Callable[[Any], Any] | None) -> None:
         self.data: Data = data
         self.name: str = name
-        #: Whether what people change in a widget is set in the data.
-        self.is_two_way: bool = format is None and (to_widget is None or from_widget is not None)
+        #: Whether what people change in a widget is set in the data; whether the program said so.
+        self.is_two_way: bool = from_widget is not None or format is None and to_widget is None
+        self.gives_back: bool = from_widget is not None
         self._format, self._to_widget, self._from_widget = format, to_widget, from_widget
 
     def __repr__(self) -> str:
@@ -12659,8 +12660,8 @@ class Data(_JsonMapping):
         """What a setter takes in place of a value, to follow a name from then on:
         W.Slider(value=data.bind("speed")), or slider.bind("value", data.bind("speed")).
 
-        What people change in the widget is set in the data, unless a format or to_widget alone is
-        given. format: as of str.format, "{:.0f} km/h". to_widget, from_widget: functions of a
+        What people change in the widget is set in the data, unless a format or to_widget is given
+        without from_widget. format: as of str.format, "{:.0f} km/h". to_widget, from_widget: functions of a
         value. A value that they, or the widget, refuse is told as the widget's error."""
         return Binding(self, name, format, to_widget, from_widget)
 
@@ -16616,8 +16617,11 @@ class _EmitterEngine(_HandlersEngine):
         _require(setter is not None, f"{where}: it has no set_{name}()")
         show = functools.partial(give_setter, setter)
         is_input = facade.user_states or getattr(facade, "user_edits", ())
-        holder = Holder(binding, show, getattr(facade, f"get_{name}", None) if is_input else None,
-                        self.check_held, functools.partial(self.refuse_held, name))
+        read = getattr(facade, f"get_{name}", None) if is_input else None
+        _require(read or not binding.gives_back, f"{where}: from_widget is of no use, as people do "
+                 f"not change {name!r} of a {type(facade).__name__}")
+        holder = Holder(binding, show, read, self.check_held,
+                        functools.partial(self.refuse_held, name))
         with session.queue_lock:
             if self.holders is None:
                 self.holders = {}
@@ -29515,6 +29519,9 @@ def _check_options(options):
     require("ws_sock", lambda value: hasattr(value, "getsockname"), "a bound socket, or None")
     require("ssl_context", lambda value: hasattr(value, "wrap_socket"),
             "an ssl.SSLContext, or None")
+    kind = getattr(getattr(options["ssl_context"], "protocol", None), "name", "")
+    require("ssl_context", lambda value: kind != "PROTOCOL_TLS_CLIENT", "made for a server: by "
+            "ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), with load_cert_chain()")
 
 
 #: All applications of this process.

@@ -4467,6 +4467,9 @@ class Gate(AppCase):
         """R30, R39."""
         with self.assertRaisesRegex(lw.UsageError, "ssl_context.*trusted_proxies.*insecure"):
             lw.Application(host="0.0.0.0")
+        import ssl
+        with self.assertRaisesRegex(lw.UsageError, "ssl_context must be made for a server"):
+            lw.Application(host="0.0.0.0", ssl_context=ssl.create_default_context())
         with self.assertRaisesRegex(lw.UsageError, "needs a token"):
             lw.Application(host="0.0.0.0", insecure=True, token="")
         with self.assertRaisesRegex(lw.UsageError, "22 characters"):
@@ -21283,6 +21286,17 @@ class Bindings(AppCase):
         self.enter(name, browser, "b")
         self.assertEqual((dict(data), entry.get_error(), name.get_error()),
                          ({"n": 5, "name": "b"}, None, None))
+
+    def test_a_binding_that_is_told_how_to_give_back_does_so_or_is_refused(self):
+        """With a format, too."""
+        data, browser = lw.Data(n=4), self.joined()
+        entry = self.W.TextEntry(text=data.bind("n", "{:03d}", from_widget=int))
+        self.assertEqual(entry.get_text(), "004")
+        self.enter(entry, browser, "007")
+        self.assertEqual(dict(data), {"n": 7})
+        for setter, make in (("text", self.W.Label), ("label", self.W.TextEntry)):
+            with self.assertRaisesRegex(lw.UsageError, "people do not change '%s' of a" % setter):
+                make(**{setter: data.bind("n", from_widget=int)})
 
     def test_a_value_of_the_data_that_a_widget_refuses_is_its_error(self):
         data = lw.Data(n=4)
