@@ -8812,8 +8812,11 @@ class Template:
         self._raw_texts, self._lists = [], []
         self._nodes = self._parse()
         for node in self._lists:
-            _require(_pattern_of(node), f"template line {node.line}: data-each needs a <template> "
-                     "inside")
+            count = sum(getattr(child, "tag", None) == "template" for child in node.children)
+            _require(count, f"template line {node.line}: data-each needs a <template> inside")
+            if count > 1:
+                self.remarks.append(f"template line {node.line}: of the {count} <template> in "
+                                    "data-each the first alone is shown")
         # `{x}` in a style is a placeholder only if x is a field
         for text, what, line in self._raw_texts:
             for match in _PLACEHOLDER.finditer(text):
@@ -8937,12 +8940,30 @@ class Template:
             node.attributes[name] = [text] if parts and _holds_code(name) else parts
             if name.startswith("data-"):
                 self._take_live(node, name[5:], text)
+        self._note_idle(node)
         return node
+
+    def _note_idle(self, node):
+        """Remark on live attributes that do nothing: for want of another, or because of one."""
+        where = f"template line {node.line}: data-"
+        for name, other in (("points", "plot"), ("key", "each"), ("format", "field")):
+            if "data-" + name in node.attributes and other not in node.live:
+                self.remarks.append(f"{where}{name} does nothing without data-{other}")
+        path = _own_text(node.attributes.get("data-format") or [""]).rpartition(":")[0]
+        if path and path_steps(path) != node.live["field"].path:
+            self.remarks.append(f"{where}format names {path}, but data-field is what is shown")
+        if node.tag != "select":                # which has a value beside its options
+            first, *others = [name for name in _CONTENTS if name in node.live] or [None]
+            for other in others:
+                self.remarks.append(f"{where}{first} and data-{other} both give the content: an "
+                                    "element has one of them")
 
     def _take_live(self, node, name, value):
         """Take a live attribute: into node.live, and the fields that it names."""
         kind, dash, target = name.partition("-")
         show, where = _LIVE.get(kind + dash), f"template line {node.line}: data-{name}"
+        _require(target or not dash or kind + dash not in ("attr-", "class-", "style-", "arg-"),
+                 f"{where} needs a name behind it, as data-{kind}-NAME")
         if show or name == "key":
             _require(re.fullmatch(_PATH, value), f"{where} needs the name of a field, without "
                      """braces; one with other characters is written '["my key"]'""", got=value)
@@ -9185,6 +9206,8 @@ def _show_style(live, node, attributes, value, rendering):
 #: By name; one that ends in "-" has a target.
 _LIVE = {"show": _show_hidden, "hide": _show_hidden, "field": _show_field, "each": _show_each,
          "plot": _show_plot, "attr-": _show_attribute, "class-": _show_class, "style-": _show_style}
+#: Those that give an element its content.
+_CONTENTS = ("field", "plot", "each")
 #: Live attributes that belong to others or to the page.
 _OTHER_LIVE = ("key", "format", "points", "action", "flash", "json")
 #: Elements whose data-field is a value or an address, not a content.

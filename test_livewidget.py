@@ -7088,7 +7088,9 @@ class Templates(unittest.TestCase):
     def test_live_attributes_that_are_none_are_refused(self):
         for source in ("<p data-field='a b'>", "<p data-format='a:zz'>",
                        "<p data-format='.1x' data-field='a'>", "<p data-plot='a' data-points='x'>",
-                       "<p data-action='x'>", "<p data-show=''>", "<p>x</q></p>"):
+                       "<p data-action='x'>", "<p data-show=''>", "<p>x</q></p>",
+                       "<p data-class-='a'>", "<p data-style-='a'>", "<p data-attr-='a'>",
+                       "<p data-action='/a' data-arg-='a'>"):
             with self.subTest(source=source), self.assertRaises(lw.UsageError) as caught:
                 lw.Template(source)
             self.assertIn("template line 1", str(caught.exception))
@@ -7096,6 +7098,27 @@ class Templates(unittest.TestCase):
                             ("action", "{a}")):
             with self.assertRaisesRegex(lw.UsageError, re.escape(f"got '{value}'")):
                 lw.Template(f"<p data-{name}='{value}'>")
+
+    def test_live_attributes_that_do_nothing_are_remarked_on(self):
+        """For want of another, or because of one: at the place of each."""
+        for source, remark in (
+                ("<p data-points='5'></p>", "data-points does nothing without data-plot"),
+                ("<p data-key='id'></p>", "data-key does nothing without data-each"),
+                ("<p data-format='.1f'></p>", "data-format does nothing without data-field"),
+                ("<p data-format='b:.1f' data-field='a'></p>", "data-format names b, but data-fie"),
+                ("<p data-plot='a' data-field='a'></p>", "data-field and data-plot both give"),
+                ("<p data-each='a' data-field='a'><template></template></p>", "and data-each both"),
+                ("<p data-each='a'><template></template><template></template></p>",
+                 "of the 2 <template> in data-each the first alone")):
+            with self.subTest(source):
+                told, = lw.Template("\n" + source).remarks
+                self.assertRegex(told, "^template line 2: .*" + re.escape(remark))
+        for source in ("<p data-points='5' data-plot='a'></p>", "<p data-format='a:d'></p>",
+                       "<p data-format='d' data-field='a'></p>", "<p data-format='a.b:d' "
+                       "data-field='a.b'></p>", "<ul data-key='id' data-each='a'><li></li>"
+                       "<template></template></ul>", "<select data-field='a' data-each='b'>"
+                       "<template><option>{item}</option></template></select>"):
+            self.assertEqual(lw.Template(source).remarks, [], source)
 
     def test_fields_and_series_are_known(self):
         template = lw.Template(
