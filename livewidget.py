@@ -3507,12 +3507,8 @@ def program_place() -> str:
     frame: types.FrameType | None = sys._getframe(1)
     while frame is not None and not _is_own_file(frame.f_code.co_filename):
         frame = frame.f_back
-    return frame and place_of(frame.f_code, frame.f_lineno) or ""
-
-
-def place_of(code: types.CodeType, line: int) -> str:
-    """A line of a program, as "app.py:12: "."""
-    return f"{os.path.basename(code.co_filename)}:{line}: "
+    return "" if frame is None else (
+        f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}: ")
 
 
 def own_places(error: BaseException) -> list[tuple[str, int | None]]:
@@ -8824,8 +8820,11 @@ class Template:
         self._raw_texts, self._lists = [], []
         self._nodes = self._parse()
         for node in self._lists:
-            _require(_pattern_of(node), f"template line {node.line}: data-each needs a <template> "
-                     "inside")
+            count = sum(getattr(child, "tag", None) == "template" for child in node.children)
+            _require(count, f"template line {node.line}: data-each needs a <template> inside")
+            if count > 1:
+                self.remarks.append(f"template line {node.line}: of the {count} <template> in "
+                                    "data-each the first alone is shown")
         # `{x}` in a style is a placeholder only if x is a field
         for text, what, line in self._raw_texts:
             for match in _PLACEHOLDER.finditer(text):
@@ -8949,12 +8948,30 @@ class Template:
             node.attributes[name] = [text] if parts and _holds_code(name) else parts
             if name.startswith("data-"):
                 self._take_live(node, name[5:], text)
+        self._note_idle(node)
         return node
+
+    def _note_idle(self, node):
+        """Remark on live attributes that do nothing: for want of another, or because of one."""
+        where = f"template line {node.line}: data-"
+        for name, other in (("points", "plot"), ("key", "each"), ("format", "field")):
+            if "data-" + name in node.attributes and other not in node.live:
+                self.remarks.append(f"{where}{name} does nothing without data-{other}")
+        path = _own_text(node.attributes.get("data-format") or [""]).rpartition(":")[0]
+        if path and path_steps(path) != node.live["field"].path:
+            self.remarks.append(f"{where}format names {path}, but data-field is what is shown")
+        if node.tag != "select":                # which has a value beside its options
+            first, *others = [name for name in _CONTENTS if name in node.live] or [None]
+            for other in others:
+                self.remarks.append(f"{where}{first} and data-{other} both give the content: an "
+                                    "element has one of them")
 
     def _take_live(self, node, name, value):
         """Take a live attribute: into node.live, and the fields that it names."""
         kind, dash, target = name.partition("-")
         show, where = _LIVE.get(kind + dash), f"template line {node.line}: data-{name}"
+        _require(target or not dash or kind + dash not in ("attr-", "class-", "style-", "arg-"),
+                 f"{where} needs a name behind it, as data-{kind}-NAME")
         if show or name == "key":
             _require(re.fullmatch(_PATH, value), f"{where} needs the name of a field, without "
                      """braces; one with other characters is written '["my key"]'""", got=value)
@@ -9197,6 +9214,8 @@ def _show_style(live, node, attributes, value, rendering):
 #: By name; one that ends in "-" has a target.
 _LIVE = {"show": _show_hidden, "hide": _show_hidden, "field": _show_field, "each": _show_each,
          "plot": _show_plot, "attr-": _show_attribute, "class-": _show_class, "style-": _show_style}
+#: Those that give an element its content.
+_CONTENTS = ("field", "plot", "each")
 #: Live attributes that belong to others or to the page.
 _OTHER_LIVE = ("key", "format", "points", "action", "flash", "json")
 #: Elements whose data-field is a value or an address, not a content.
@@ -12171,8 +12190,9 @@ class Binding:
                  from_widget: Callable[[Any], Any] | None) -> None:
         self.data: Data = data
         self.name: str = name
-        #: Whether what people change in a widget is set in the data.
-        self.is_two_way: bool = format is None and (to_widget is None or from_widget is not None)
+        #: Whether what people change in a widget is set in the data; whether the program said so.
+        self.is_two_way: bool = from_widget is not None or format is None and to_widget is None
+        self.gives_back: bool = from_widget is not None
         self._format, self._to_widget, self._from_widget = format, to_widget, from_widget
 
     def __repr__(self) -> str:
@@ -12690,8 +12710,8 @@ class Data(_JsonMapping):
         """What a setter takes in place of a value, to follow a name from then on:
         W.Slider(value=data.bind("speed")), or slider.bind("value", data.bind("speed")).
 
-        What people change in the widget is set in the data, unless a format or to_widget alone is
-        given. format: as of str.format, "{:.0f} km/h". to_widget, from_widget: functions of a
+        What people change in the widget is set in the data, unless a format or to_widget is given
+        without from_widget. format: as of str.format, "{:.0f} km/h". to_widget, from_widget: functions of a
         value. A value that they, or the widget, refuse is told as the widget's error."""
         _require(format is None or _is_value_format(format), "Data.bind: format is a text of "
                  "str.format with a field for the value, such as '{:.0f} km/h'", format=format)
@@ -13818,6 +13838,10 @@ PART = object()
 running_input: ContextVar[Any] = ContextVar("livewidget.running_input", default=None)
 
 
+#: (engine of the session, what this callback makes in no container: (engine, place)).
+made_loose: ContextVar[Any] = ContextVar("livewidget.made_loose", default=None)
+
+
 def _holders_of(engine):
     """How many references there are to an object, but for those of its children."""
     facade = engine.facade
@@ -13826,6 +13850,14 @@ def _holders_of(engine):
 
 #: _holders_of() what only its engine holds.
 _UNHELD = _holders_of(types.SimpleNamespace(facade=object()))
+
+
+def _is_held(engine):
+    """Whether a program has kept a widget, or its twin, which are held by one another, too."""
+    if engine.twin is None:
+        return _holders_of(engine) != _UNHELD
+    twin = types.SimpleNamespace(facade=engine.twin)
+    return {_holders_of(engine), _holders_of(twin)} != {_UNHELD + 1}
 
 
 class DataKeeper:
@@ -15284,7 +15316,7 @@ class SessionEngine:
         self._flush_timer = False
         running, now = list(self.callback_threads.values()), self.runtime.clock()
         slow = set()
-        for began, _, widget, _ in running:
+        for began, _, widget in running:
             if widget is not None and now - began >= BUSY_MARK_S:
                 slow.add(engine_of(widget))
         if slow or self.marked:
@@ -15311,8 +15343,9 @@ class SessionEngine:
         """Run user code: log and show what it raises, send its changes. widget: whose event."""
         ident = threading.get_ident()
         outer, began = self.callback_threads.get(ident), self.runtime.clock()
-        loose = collections.deque(maxlen=100)   # of what it makes: (engine, code, line)
-        self.callback_threads[ident] = (began, func, widget, loose)
+        loose = collections.deque(maxlen=100)
+        self.callback_threads[ident] = (began, func, widget)
+        before = made_loose.set((self, loose))
         try:
             if outer is None:                   # it may begin long after it was queued
                 self.watch_callbacks()
@@ -15323,6 +15356,7 @@ class SessionEngine:
             if _is_interrupt(error):
                 raise
         finally:
+            made_loose.reset(before)
             if outer is None:
                 del self.callback_threads[ident]
                 self.host.meter.add_callback(self.runtime.clock() - began)
@@ -15331,15 +15365,15 @@ class SessionEngine:
         self.changed()
 
     def _warn_of_loose(self, loose):
-        """Warn of widgets that a callback has put nowhere, if the program cannot do so later: it
-        has kept none of them."""
-        for widget, code, line in loose:
-            if widget.parent is None and not widget.is_destroyed() and _holders_of(
-                    widget) == _UNHELD:
-                place = place_of(code, line)
-                self.host.report((place, "loose"), "%s%r is in no container, so no page shows it: "
-                                 "make it within `with box:`, or put it in by box.add_widget()",
-                                 place, widget.facade)
+        """Warn of widgets that a callback has put nowhere and windows that it has not shown, if the
+        program cannot do so later: it has kept none of them."""
+        for widget, place in loose:
+            was_shown = not widget.starts_visible and self.log.find_cell((widget.wid, "set_visible"))
+            if not (widget.parent or was_shown or widget.is_destroyed() or _is_held(widget)):
+                self.host.report(
+                    (place, "loose"), "%s%r is in no container, so no page shows it: make it "
+                    "within `with box:`, or put it in by box.add_widget()" if widget.starts_visible
+                    else "%s%r was made and never shown: call show()", place, widget.facade)
 
     def show_raised(self, func: Callable[..., object], error: BaseException,
                     count: int | None = None, is_seen: bool = False) -> tuple[str, str]:
@@ -16669,8 +16703,11 @@ class _EmitterEngine(_HandlersEngine):
         _require(setter is not None, f"{where}: it has no set_{name}()")
         show = functools.partial(give_setter, setter)
         is_input = facade.user_states or getattr(facade, "user_edits", ())
-        holder = Holder(binding, show, getattr(facade, f"get_{name}", None) if is_input else None,
-                        self.check_held, functools.partial(self.refuse_held, name))
+        read = getattr(facade, f"get_{name}", None) if is_input else None
+        _require(read or not binding.gives_back, f"{where}: from_widget is of no use, as people do "
+                 f"not change {name!r} of a {type(facade).__name__}")
+        holder = Holder(binding, show, read, self.check_held,
+                        functools.partial(self.refuse_held, name))
         with session.queue_lock:
             if self.holders is None:
                 self.holders = {}
@@ -17285,10 +17322,10 @@ else:
             block = _block.get(None)
             if block is None:
                 made = _make_whole(cls, args, kwargs)
-                running = made._engine.session.callback_threads.get(threading.get_ident())
-                if running is not None and cls.in_layout:
-                    caller = sys._getframe(1)
-                    running[3].append((made._engine, caller.f_code, caller.f_lineno))
+                session, loose = made_loose.get(None) or (None, None)
+                engine = made._engine
+                if session is engine.session and (cls.in_layout or not engine.starts_visible):
+                    loose.append((engine, program_place()))
                 return made
             placement = engine_of(block).take_placement(cls, kwargs) if cls.in_layout else {}
             token = _block.set(None)            # what a widget is made of is its own
@@ -29674,6 +29711,9 @@ def _check_options(options):
     require("ws_sock", lambda value: hasattr(value, "getsockname"), "a bound socket, or None")
     require("ssl_context", lambda value: hasattr(value, "wrap_socket"),
             "an ssl.SSLContext, or None")
+    kind = getattr(getattr(options["ssl_context"], "protocol", None), "name", "")
+    require("ssl_context", lambda value: kind != "PROTOCOL_TLS_CLIENT", "made for a server: by "
+            "ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), with load_cert_chain()")
 
 
 #: All applications of this process.
@@ -32192,10 +32232,21 @@ class Twin:
         _require(isinstance(session, AsyncSession),
                  f"{type(self).__name__}: the first argument is the session", got=session)
         self._app, self._session, self._creation = session._app, session, (args, kwargs)
+        self._unmade = program_place()          # until it is awaited
 
     def __await__(self) -> Iterator[Any]:
+        self.__dict__.pop("_unmade", None)
         made = "_real" in self.__dict__
         return (_Done(self) if made else self._make()).__await__()
+
+    def __del__(self) -> None:
+        place, app = vars(self).get("_unmade"), vars(self).get("_app")
+        if place is not None and app._loop is not None:
+            name = type(self).__name__
+            with contextlib.suppress(RuntimeError):     # the loop has ended
+                app._loop.call_soon_threadsafe(         # any lock may be held here
+                    engine_of(app._real).report, (place, "unmade"), "%s%s was never awaited, so "
+                    "there is none: write await W.%s(...)", place, name, name)
 
     async def _make(self):
         """Make it, and put it into the container whose block runs, as _WidgetType does."""

@@ -4478,6 +4478,9 @@ class Gate(AppCase):
         """R30, R39."""
         with self.assertRaisesRegex(lw.UsageError, "ssl_context.*trusted_proxies.*insecure"):
             lw.Application(host="0.0.0.0")
+        import ssl
+        with self.assertRaisesRegex(lw.UsageError, "ssl_context must be made for a server"):
+            lw.Application(host="0.0.0.0", ssl_context=ssl.create_default_context())
         with self.assertRaisesRegex(lw.UsageError, "needs a token"):
             lw.Application(host="0.0.0.0", insecure=True, token="")
         with self.assertRaisesRegex(lw.UsageError, "22 characters"):
@@ -7096,7 +7099,9 @@ class Templates(unittest.TestCase):
     def test_live_attributes_that_are_none_are_refused(self):
         for source in ("<p data-field='a b'>", "<p data-format='a:zz'>",
                        "<p data-format='.1x' data-field='a'>", "<p data-plot='a' data-points='x'>",
-                       "<p data-action='x'>", "<p data-show=''>", "<p>x</q></p>"):
+                       "<p data-action='x'>", "<p data-show=''>", "<p>x</q></p>",
+                       "<p data-class-='a'>", "<p data-style-='a'>", "<p data-attr-='a'>",
+                       "<p data-action='/a' data-arg-='a'>"):
             with self.subTest(source=source), self.assertRaises(lw.UsageError) as caught:
                 lw.Template(source)
             self.assertIn("template line 1", str(caught.exception))
@@ -7104,6 +7109,27 @@ class Templates(unittest.TestCase):
                             ("action", "{a}")):
             with self.assertRaisesRegex(lw.UsageError, re.escape(f"got '{value}'")):
                 lw.Template(f"<p data-{name}='{value}'>")
+
+    def test_live_attributes_that_do_nothing_are_remarked_on(self):
+        """For want of another, or because of one: at the place of each."""
+        for source, remark in (
+                ("<p data-points='5'></p>", "data-points does nothing without data-plot"),
+                ("<p data-key='id'></p>", "data-key does nothing without data-each"),
+                ("<p data-format='.1f'></p>", "data-format does nothing without data-field"),
+                ("<p data-format='b:.1f' data-field='a'></p>", "data-format names b, but data-fie"),
+                ("<p data-plot='a' data-field='a'></p>", "data-field and data-plot both give"),
+                ("<p data-each='a' data-field='a'><template></template></p>", "and data-each both"),
+                ("<p data-each='a'><template></template><template></template></p>",
+                 "of the 2 <template> in data-each the first alone")):
+            with self.subTest(source):
+                told, = lw.Template("\n" + source).remarks
+                self.assertRegex(told, "^template line 2: .*" + re.escape(remark))
+        for source in ("<p data-points='5' data-plot='a'></p>", "<p data-format='a:d'></p>",
+                       "<p data-format='d' data-field='a'></p>", "<p data-format='a.b:d' "
+                       "data-field='a.b'></p>", "<ul data-key='id' data-each='a'><li></li>"
+                       "<template></template></ul>", "<select data-field='a' data-each='b'>"
+                       "<template><option>{item}</option></template></select>"):
+            self.assertEqual(lw.Template(source).remarks, [], source)
 
     def test_fields_and_series_are_known(self):
         template = lw.Template(
@@ -21481,6 +21507,17 @@ class Bindings(AppCase):
         self.assertEqual((dict(data), entry.get_error(), name.get_error()),
                          ({"n": 5, "name": "b"}, None, None))
 
+    def test_a_binding_that_is_told_how_to_give_back_does_so_or_is_refused(self):
+        """With a format, too."""
+        data, browser = lw.Data(n=4), self.joined()
+        entry = self.W.TextEntry(text=data.bind("n", "{:03d}", from_widget=int))
+        self.assertEqual(entry.get_text(), "004")
+        self.enter(entry, browser, "007")
+        self.assertEqual(dict(data), {"n": 7})
+        for setter, make in (("text", self.W.Label), ("label", self.W.TextEntry)):
+            with self.assertRaisesRegex(lw.UsageError, "people do not change '%s' of a" % setter):
+                make(**{setter: data.bind("n", from_widget=int)})
+
     def test_a_value_of_the_data_that_a_widget_refuses_is_its_error(self):
         data = lw.Data(n=4)
         slider, label = self.W.Slider(value=data.bind("n")), self.W.Label(data.bind("n", "{:.0f}"))
@@ -29543,6 +29580,8 @@ class FirstTries(AppCase):
 
         def keep():
             kept.append(W.Label("kept"))
+            kept.append(W.Dialog("kept"))
+            W.Dialog("shown").show()
             button = W.Button("by its own handler")
             button.on("activated", lambda: kept.append(button))
             with box:
@@ -29562,6 +29601,44 @@ class FirstTries(AppCase):
                 if told is not None:
                     self.assertRegex(lines[0], r"test_livewidget.py:\d+: <%s wid=\d+> is in no "
                                      "container, so no page shows it: make it within" % told)
+        session.gui_do(W.Dialog, "forgotten")
+        session.gui_call(lambda: None)
+        self.assertIn("was made and never shown: call show()", self.records.text())
+
+    def test_a_twin_that_a_handler_puts_nowhere_or_does_not_await_is_told(self):
+        kept = []
+
+        async def build(session):
+            W = session.get_widgets()
+
+            async def lose():
+                await W.Label("lost")
+                card = await W.Card("lost", on_resize=print)
+                await card.add_widget(await W.Label("put there"))
+                async with card:
+                    await W.Label("put there")
+                await W.Dialog("lost")
+                W.Badge("never made")
+
+            async def keep():
+                kept.append(await W.Label("kept"))
+                button = await W.Button("by its own handler")
+
+                async def pressed():
+                    kept.append(button)
+                await button.on("activated", pressed)
+            async with await W.VBox() as box:
+                for act in (keep, lose):
+                    kept.append(await W.Button("act", on_activated=act))
+            await (await W.Page(widget=box)).show()
+        app = self.make_async_app(build)
+        page = self.ready(app._real)
+        for button in kept[:2]:
+            page.event(button._real.wid, "activated")
+        told = r"py:\d+: <?(\w+)(?: wid=\d+>)? (is in no container|was made|was never awaited)"
+        eventually(lambda: sorted(re.findall(told, self.records.text())) == [
+            ("Badge", "was never awaited"), ("Card", "is in no container"), ("Dialog", "was made"),
+            ("Label", "is in no container")], what=self.records.text)
 
     def test_an_assignment_that_changes_nothing_says_what_does(self):
         W, data = self.W, lw.Data(speed=4)
