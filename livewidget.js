@@ -9121,6 +9121,7 @@ class RowsView extends Widget {
     }
     _leave() {
         clearTimeout(this._resting);
+        this._commit();
         this._dropKeys();
         super._leave();
     }

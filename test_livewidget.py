@@ -31611,6 +31611,10 @@ class InUse(WidgetCase):
                 go_on(tab)
                 eventually(lambda: ended(one, tab, css), what="what it ends with")  # noqa: B023
                 tab.close()
+        view, tab, css = self.one(kinds["TreeView"][0])
+        edit(tab, css)
+        view.parent.destroy()                   # then it is given back
+        tab.wait("document.querySelector('[role=alert]')?.innerText.includes('ab')")
 
     def test_a_press_on_a_lines_number_counts_though_python_changes_it_and_those_above(self):
         for kind in ("TextSource", "CodeView"):
