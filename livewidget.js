@@ -28,7 +28,6 @@ const MODIFIED_MS = 300;                // "modified" fires this long after typi
 const TAP_MS = 60;                      // a finger's click comes within this time of its lifting
 const HOLD_MS = 500, HOLD_PX = 10;      // a finger that stays so long, about where it was put down
 const SCROLLED_MS = 150;                // "scrolled" fires this long after scrolling stopped
-const MAX_SPACE_PX = 8e6;               // tallest element; browsers end at 17 to 33 million px
 const NONCE = document.currentScript?.nonce || "";
 const config = window.livewidgetFrame?.config ||
     JSON.parse(document.getElementById("livewidget-config")?.textContent || "null");
@@ -38,15 +37,12 @@ const STEP_PX = 16;                     // a window moves this far per arrow key
 
 //@part shared
 const MAX_KEPT_SESSIONS = 50;           // links to sessions that a browser remembers
-const PRINTED_ROWS = 500;               // rows and lines of a table or source that paper shows
-const REST_MS = 1000;                   // a table that did not change so long is at rest
 const LONG_CHARS = 24;                  // a text that may wrap where there is no room
 const MAX_SHOWN = 50000;                // UTF-16 units of a line that is only looked at
 const CANCELLED = 205;                  // the answer to a part of files that nobody waits for
 const UPLOAD_TRIES = 10;                // times that a part of a file is sent while connected
 const UNDO_MS = 1000;                   // what is typed within it is taken back as one
 const MAX_UNDO = 200;                   // steps that a text field takes back
-const MAX_WAIT_MS = 2 ** 31 - 1;        // setTimeout takes more for nothing
 const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
 const SHOWN_LINES = 5, SHOWN_LINE = 200;        // of what is given back: more is copied only
 
@@ -259,14 +255,15 @@ function keepFocus(node, heir, change) {
         heir.focus({ preventScroll: true });
 }
 
-// Bring nodes into order in front of `end`, moving few, and never the one that has the focus: a
-// moved node loses it.
+// Bring nodes into order in front of `end`, moving few, and never the one that has the focus: in
+// some browsers a moved node loses it.
 function placeInOrder(parent, nodes, end = null) {
     const still = nodes.findIndex(node => node.parentNode === parent &&
         node.contains(document.activeElement));
     const place = (node, next) => {
-        if (node.parentNode !== parent || node.nextSibling !== next)
-            parent.insertBefore(node, next);
+        if (node.parentNode === parent && node.nextSibling === next) return;
+        const inPage = node.isConnected && parent.isConnected && parent.moveBefore;
+        parent[inPage ? "moveBefore" : "insertBefore"](node, next);
     };
     for (let index = nodes.length - 1; index > still; index--)
         place(nodes[index], nodes[index + 1] || end);
@@ -617,7 +614,6 @@ function onDrag(handle, begin) {
 const isRtl = () => document.documentElement.dir === "rtl";
 const readingKey = event => isTab(event) ? "Tab" :
     isRtl() && { ArrowLeft: "ArrowRight", ArrowRight: "ArrowLeft" }[event.key] || event.key;
-const readingStep = dx => isRtl() ? -dx : dx;
 // Where texts begin that do so at a side of a page that is read from left to right.
 const textSide = side => isRtl() && { left: "right", right: "left" }[side] || side;
 
@@ -1701,9 +1697,13 @@ class Session extends Cursor {
         this._shownTo = message.applied ?? this._shownTo;
         this._progress(message);
         const focused = document.activeElement;
+        // what an input method composes in ends with each move, of which browsers tell nothing
+        this.dropped = this._hands.has("composing") ? null : [];
         for (let at = 0; at < operations.length; at++) {
             try { this._operate(operations[at]); } catch (error) { this._failed(error); }
         }
+        this.dropped?.forEach(child => child.parent || child._takeOut());
+        this.dropped = null;
         for (const { opener, closeMenu } of document.querySelectorAll(".lw-menu"))
             if (opener?.closest(".lw-disabled") || opener?.getClientRects().length === 0)
                 closeMenu?.(false);             // what it belongs to is of no use any more
@@ -2322,7 +2322,15 @@ class Widget {
                 if (this.element.contains(node)) this.session._hands.delete(key);
         }
         if (this._blobUrl) URL.revokeObjectURL(this._blobUrl);
-        this.outer.remove();
+        this._takeOut();
+    }
+    // What the same message puts elsewhere stays in the page until then, where browsers can move it
+    // with the focus and with what is scrolled and open in it.
+    _takeOut(dropped) {
+        this._isLeaving = true;         // it is left by that: then nothing may be put around it
+        if (dropped?.push(this)) placeInOrder(document.body, [this.outer]);
+        else this.outer.remove();
+        this._isLeaving = false;
     }
     // What a container places: the widget, or the unit that label, help and error make with it.
     get outer() { return this._unit?.root || this.element; }
@@ -2700,10 +2708,7 @@ class Field extends Widget {
                 unit.root.classList.add(name);
             }
         inner.before(unit.root);
-        unit.root.append(unit.label, unit.help, unit.error);
-        // where the browser can move what is in the page, the focus is not lost for a moment
-        const put = unit.root.moveBefore && inner.isConnected ? "moveBefore" : "insertBefore";
-        unit.root[put](inner, unit.help);
+        placeInOrder(unit.root, [unit.label, inner, unit.help, unit.error]);
         parent?._arrange();
         if (inner.contains(focused) && document.activeElement !== focused) focused.focus();
         return unit;
@@ -2821,9 +2826,7 @@ class Container extends Widget {
         if (child.parent !== this) return;
         child.parent = null;
         this._clearSlot(child.outer);
-        child._isLeaving = true;        // it is left by that: then nothing may be put around it
-        child.outer.remove();
-        child._isLeaving = false;
+        child._takeOut(this.session?.dropped);
     }
     // Take back what _slot() gave to a child's element itself.
     _clearSlot() {}
@@ -4219,12 +4222,16 @@ const makeLargeWidgets =
     ({ element, showText, shownPart, px, clamp, icon, iconButton, ICONS, copyText,
     onDrag, onKeys, isTab, setAttributes, points, hasPairs, joined, joinSplices,
     unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, SingleChild,
-    TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, PRINTED_ROWS, REST_MS,
-    Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,
-    parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton,
-    textButton, isRtl, readingKey, readingStep, MAX_WAIT_MS, showTip, copyOrTell,
-    isChord, signOf, keepFocus, takeOff, popupMenu,
-    textSide, editText }) => {
+    TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, Range, Button, Checkable, RadioButton, Separator,
+    Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, showMenu,
+    openMenuFrom, TextInput, eyeButton, textButton, isRtl, readingKey, showTip, copyOrTell,
+    isChord, signOf, keepFocus, takeOff, popupMenu, textSide, editText }) => {
+
+const MAX_SPACE_PX = 8e6;               // tallest element; browsers end at 17 to 33 million px
+const PRINTED_ROWS = 500;               // rows and lines of a table or source that paper shows
+const REST_MS = 1000;                   // a table that did not change so long is at rest
+const MAX_WAIT_MS = 2 ** 31 - 1;        // setTimeout takes more for nothing
+const readingStep = dx => isRtl() ? -dx : dx;
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -4592,8 +4599,7 @@ class TabWidget extends Container {
         const tab = element("div",
             { class: "lw-tab", role: "tab", id, "aria-controls": id + "-panel" }, element("span"));
         tab.panel = element("div",
-            { class: "lw-fill", role: "tabpanel", id: id + "-panel", "aria-labelledby": id },
-            child.outer);
+            { class: "lw-fill", role: "tabpanel", id: id + "-panel", "aria-labelledby": id });
         if (this._closable) {
             // by keyboard: Delete
             const close = element("span",
@@ -4618,9 +4624,9 @@ class TabWidget extends Container {
         if (child.parent !== this) return;
         const tab = this._tabs.get(child);
         const held = [tab, tab?.panel].some(one => one?.contains(document.activeElement));
+        super._dropChild(child);
         this._tabs.delete(child);
         if (tab) { tab.remove(); tab.panel.remove(); }
-        super._dropChild(child);
         // the page that is shown instead comes in the same batch
         if (held) requestAnimationFrame(() => {
             if (document.activeElement === document.body) this._focusShown();
@@ -4638,6 +4644,7 @@ class TabWidget extends Container {
         super._arrange();
         this._entries.forEach(([child], index) => {
             const tab = this._tabs.get(child);
+            placeInOrder(tab.panel, [child.outer]);
             if (this._list.children[index] !== tab)
                 this._list.insertBefore(tab, this._list.children[index] || null);
         });
@@ -5271,7 +5278,7 @@ class Splitter extends Container {
                 { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
                 "aria-orientation": this._across ? "vertical" : "horizontal" });
             this._panes.set(child,
-                { pane: element("div", { class: "lw-fill lw-pane" }, child.outer), handle });
+                { pane: element("div", { class: "lw-fill lw-pane" }), handle });
             onDrag(handle, () => this._startMove(handle));
             onKeys(handle, event => this._onKey(event, handle));
         }
@@ -5280,16 +5287,17 @@ class Splitter extends Container {
     _dropChild(child) {
         if (child.parent !== this) return;
         const { pane, handle } = this._panes.get(child) || {};
+        super._dropChild(child);
         this._panes.delete(child);
         pane?.remove();
         handle?.remove();
-        super._dropChild(child);
     }
     _arrange() {
         const nodes = this._entries.map(([child], index) =>
             [index ? (this._slot(child), this._panes.get(child).handle) : null, this._slot(child)]);
         if (this._entries.length) this._panes.get(this._entries[0][0]).handle.remove();
         placeInOrder(this.element, nodes.flat().filter(Boolean));
+        for (const [child, { pane }] of this._panes) placeInOrder(pane, [child.outer]);
         this._show();
     }
     _show() {
@@ -5391,7 +5399,11 @@ class MDIWidget extends Container {
     }
     _content() { return this._area; }
     _dropChild(child) {
-        keepFocus(child.element, this.element, () => super._dropChild(child));
+        const held = child.element.contains(document.activeElement);
+        super._dropChild(child);
+        if (held) queueMicrotask(() => {                // it may be put elsewhere
+            if (document.activeElement === document.body) this.element.focus();
+        });
     }
     _arrange() {
         super._arrange();
@@ -8382,9 +8394,9 @@ function editNodes(parent, old, now, next = null, kept = () => {}) {
 
 function isEdited(one, node, kept) {
     const isText = "data" in node;
-    // browsers do not look again at what is in some elements
+    // browsers do not look again at what is in some elements, and others do something else then
     const isWhole = !isText && (!node.firstChild ||
-        node.matches("audio, object, select, textarea, video"));
+        node.matches("a, audio, button, object, select, textarea, video"));
     if (one.nodeName !== node.nodeName || isWhole && !one.isEqualNode(node)) return false;
     if (isText) editText(one, node.data);
     else {
@@ -9116,6 +9128,7 @@ class RowsView extends Widget {
     }
     _leave() {
         clearTimeout(this._resting);
+        this._commit();
         this._dropKeys();
         super._leave();
     }
@@ -9800,7 +9813,13 @@ class RowsView extends Widget {
         this._editor.value = text ?? shown;
         this._editing = { seen, index, column, typing, shown,
             unchanged: text === null ? this._editor.value : null };
-        this._editor.addEventListener("blur", () => this._commit());
+        const editor = this._editor;
+        editor.addEventListener("blur", () => {
+            if (!this.session?.dropped) return this._commit();
+            queueMicrotask(() => {              // it has the focus again where it was only moved
+                if (this._editor === editor && document.activeElement !== editor) this._commit();
+            });
+        });
         this._window.append(this._editor);
         this._placeEditor();
         this._editor.focus();
@@ -14248,11 +14267,11 @@ document.head.append(element("style", {}, STYLE));
 const tools = { element, showText, shownPart, px, clamp, icon, iconButton, ICONS,
     copyText, onDrag, onKeys, isTab, setAttributes, points, hasPairs, joinSplices,
     joined, unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field,
-    SingleChild, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, PRINTED_ROWS,
-    REST_MS, Range, Button, Checkable, RadioButton, Separator, Dialog, TextEntry,
-    TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom,
-    TextInput, eyeButton, textButton, isRtl, readingKey, readingStep, MAX_WAIT_MS,
-    showTip, copyOrTell, isChord, signOf, keepFocus, takeOff, popupMenu, textSide, editText };
+    SingleChild, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, Range, Button, Checkable,
+    RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder,
+    showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton, textButton, isRtl,
+    readingKey, showTip, copyOrTell, isChord, signOf, keepFocus, takeOff, popupMenu, textSide,
+    editText };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

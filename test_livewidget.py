@@ -32045,6 +32045,66 @@ class InUse(WidgetCase):
                 tab.mouse("mouseReleased", x, y, buttons=0)
                 self.expect("pressed")
 
+    def test_what_is_edited_open_or_scrolled_stays_so_in_another_container(self):
+        """And what is edited also where a browser cannot move it."""
+        def edit(tab, css):
+            tab.click(css + " .lw-data-row > .lw-data-cell:not(.lw-data-number)", 2)
+            tab.wait("document.activeElement.matches('.lw-data-editor')")
+            tab.key("End")
+            tab.type("b")
+
+        def open_list(tab, css):
+            tab.click(css + " input")
+            tab.wait("!!document.querySelector('[role=option]')?.getClientRects().length")
+
+        def scroll(tab, css):
+            tab.js("document.querySelector('%s').scrollTop = 100" % css)
+
+        def tree(W):
+            view = W.TreeView(editable)
+            view.set_tree({"a": {"name": "a"}})
+            view.on("cell_edited", lambda path, key, old, new: heard.append(new))
+            return view
+        editable, heard = [{"label": "Name", "key": "name", "editable": True}], []
+        kinds = {
+            "TableView": (lambda W: filled_table(W, editable, [["a"]]), edit,
+                          lambda tab: (tab.type("c"), tab.key("Enter")),
+                          lambda one, tab, css: one.get_row(0)["name"] == "abc"),
+            "TreeView": (tree, edit, lambda tab: (tab.type("c"), tab.key("Enter")),
+                         lambda one, tab, css: heard == ["abc"]),
+            "ComboBox": (lambda W: W.ComboBox(["a", "b"]), open_list,
+                         lambda tab: (tab.key("ArrowDown"), tab.key("Enter")),
+                         lambda one, tab, css: one.get_text() == "b"),
+            "HtmlView": (lambda W: W.HtmlView("<p>text</p>" * 100), scroll, lambda tab: None,
+                         lambda one, tab, css: tab.js("document.querySelector('%s').scrollTop"
+                                                      % css) == 100)}
+        for (name, (make, begin, go_on, ended)), where, old in itertools.product(
+                kinds.items(), ("VBox", "TabWidget", "Splitter"), (False, True)):
+            if old and begin is not edit:
+                continue
+            with self.subTest(name, where=where, old=old):
+                def build(W, make=make, where=where):
+                    made[:] = [sized(make(W), 200, 120), sized(getattr(W, where)(), 300, 200)]
+                    return filled(W.VBox(), filled(W.VBox(), made[0]), made[1])
+                made = []
+                heard.clear()
+                _, tab, _ = self.one(build)
+                one, other = made
+                css = '[data-wid="%d"]' % one.wid
+                if old:
+                    tab.js("delete Element.prototype.moveBefore")
+                begin(tab, css)
+                other.add_widget(one)
+                tab.wait("livewidget.session.widgets.get(%d).parent.wid === %d"
+                         % (one.wid, other.wid))
+                go_on(tab)
+                eventually(lambda: ended(one, tab, css), what="what it ends with")  # noqa: B023
+                tab.close()
+        view, tab, css = self.one(kinds["TreeView"][0])
+        edit(tab, css)
+        view.parent.destroy()                   # then it is given back
+        tab.wait("document.querySelector('[role=alert]')?.innerText.includes('ab')")
+
     def test_a_press_on_a_lines_number_counts_though_python_changes_it_and_those_above(self):
         for kind in ("TextSource", "CodeView"):
             with self.subTest(kind):
