@@ -13857,6 +13857,9 @@ class SessionKeeper:
         self._unplaced: dict[str, tuple[list[int], dict[str, Any], set[str], float]] = {}
         self.about: dict[str, Any] = saved["about"][0] if "about" in saved else {}
         self.earlier_wids: int = self.about.get("wids", 0)      # the greatest of earlier processes
+        #: Names of files that came for handlers which have not returned, by transfers; "": of
+        #: earlier processes, with which they ended.
+        self._files: dict[str, list[str]] = {"": self.about.get("files", [])}
         #: Of the processes of which something is stored, the last of which is this one.
         self.epochs: list[str] = [*self.about.get("epochs", ())][-MAX_EPOCHS:] + [self.log.epoch]
         kept: dict[int, tuple[dict[str, Any], float]] = {}
@@ -13988,6 +13991,14 @@ class SessionKeeper:
                 self._dirty.add(wid)
                 self.writer.mark(self)
 
+    def note_files(self, transfer: str, names: list[str]) -> None:
+        """Files came, and their handlers run; or with no names, these have returned."""
+        with self.log.lock:
+            self._files[transfer] = names
+            if not names:
+                del self._files[transfer]
+        self.place_again()
+
     # What people entered
     def collect(self) -> None:
         """Put what changed since the last time; what an input changed goes with its number."""
@@ -14032,7 +14043,7 @@ class SessionKeeper:
             self.writer.mark(self)
         about = session.about()
         about["wids"] = max(self.earlier_wids, next(reversed(list(session.widgets)), 0))
-        about["epochs"] = self.epochs
+        about["epochs"], about["files"] = self.epochs, sum(self._files.values(), [])
         if about != self.about:
             self.about = changes[self.place, "about"] = about
 
@@ -14156,14 +14167,15 @@ class SessionKeeper:
                 "waits: %s", self._places.get(widget.wid), ", ".join(waits))
 
     def tell_refused(self) -> None:
-        """Tell pages, once, which text or number of an earlier process is not taken now; nothing of
-        a choice that has no items yet. Without the log's lock."""
+        """Tell pages, once, which text, number or file of an earlier process is not taken now;
+        nothing of a choice that has no items yet. Without the log's lock."""
         io, found = self.session.io, []
         browsers = [one for one in list(io.browsers.values()) if not one.is_visitor]
         with self.log.lock:
             # before that is None, everything still waits
             if not browsers or self.session.laying_over is not None:
                 return
+            files = self._files.pop("", [])
             for wid, waits in self._refused.items():
                 widget, told = self.session.widgets.get(wid), self._told.setdefault(wid, set())
                 if widget is None or (hasattr(type(widget.facade), "get_items")
@@ -14176,6 +14188,11 @@ class SessionKeeper:
                     told.update(waits)
                     self._dirty.add(wid)
                     self.writer.mark(self)
+        if files:
+            self.place_again()
+        for browser in browsers if files else ():
+            io.call_one(browser, 0, "tell_refused", [
+                ", ".join(files)[:MAX_TOLD], "the program was started anew as it came"])
         for widget, texts in found:
             label = widget.value("set_label", None)
             why = f"the program was started anew, and {NOT_TAKEN}" + (label and f" ({label})" or "")
@@ -14932,8 +14949,18 @@ class SessionIO(Audience):
         """End a transfer, complete or failed: tell the widget, free the store."""
         if self.transfers.pop(transfer.id, None) is not None:
             if not self.engine.ended:
-                transfer.widget.upload_changed(2, transfer.result(error))
+                self._give_files(transfer, error)
             transfer.discard()
+
+    def _give_files(self, transfer, error):
+        """Let handlers have the files; the next process tells of what they did not have whole."""
+        keeper, widget = self.engine.keeper, transfer.widget
+        is_noted = keeper is not None and error is None and not widget.keeps_files
+        if is_noted:
+            keeper.note_files(transfer.id, [file["name"] for file in transfer.files])
+        widget.upload_changed(2, transfer.result(error))
+        if is_noted:                            # behind them
+            self.engine.submit(functools.partial(keeper.note_files, transfer.id, []))
 
     def cancel_transfer(self, transfer_id: str) -> None:
         """End a transfer that a person does not want any more. From any thread."""
