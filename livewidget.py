@@ -20315,7 +20315,11 @@ class ComboBox(SizedField):
     @state
     def set_shown(self, index: int, text: str):
         """The chosen index (-1: none) and the text in the field."""
-        _require(-1 <= index <= len(self.get_items()), "index is out of range", index=index)
+        count = len(self.get_items())
+        if self._engine.entered_now == threading.get_ident():   # it may have had more: see
+            index = min(index, count)                           # shown_now()
+        _require(-1 <= index <= count, "index is out of range", index=index)
+        return [index, text]
 
     def append_text(self, text: str) -> None:
         """Add an item; the first one of an empty box is selected unless set_index() was called."""

@@ -16445,6 +16445,11 @@ asyncio.run(main())
                             ("set_index", [1, "b"]), None, "b"),
         "ComboBox": ({"items": ["a", "b"]}, lambda one: one.set_items(["x", "a", "b"]),
                      ("set_shown", [1, "b"]), (2, "b"), None),
+        "ComboBox with fewer": ({"items": [*"abc"]}, lambda one: one.set_items(["c"]),
+                                ("set_shown", [2, "c"]), (0, "c"), None),
+        "ComboBox with a new text": (
+            {"items": [*"abc"], "editable": True}, lambda one: one.set_items(["c"]),
+            ("set_shown", [3, "new"]), (1, "new"), None),
         "MultiSelect": ({"items": ["a", "b"]}, lambda one: one.set_items(["b"]),
                         ("set_values", [["a", "b"]]), None, "a, b"),
         "SpinBox": ({}, lambda one: one.set_limits(0, 10), ("set_value", [50]), (10,), "50"),
@@ -16469,7 +16474,7 @@ asyncio.run(main())
         for name, (options, change, (state, values), heard, told) in self.OVERTAKEN.items():
             for in_callback in (False, True):
                 with self.subTest(name, in_callback=in_callback):
-                    one, seen, go = getattr(W, name)(**options), [], threading.Event()
+                    one, seen, go = getattr(W, name.split()[0])(**options), [], threading.Event()
                     one.on("activated", lambda *args: seen.append(args))
                     W.Page(widget=one).show()
                     browser.settle()
