@@ -13968,6 +13968,9 @@ class SessionKeeper:
         self._unplaced: dict[str, tuple[list[int], dict[str, Any], set[str], float]] = {}
         self.about: dict[str, Any] = saved["about"][0] if "about" in saved else {}
         self.earlier_wids: int = self.about.get("wids", 0)      # the greatest of earlier processes
+        #: Names of files that came for handlers which have not returned, by transfers; "": of
+        #: earlier processes, with which they ended.
+        self._files: dict[str, list[str]] = {"": self.about.get("files", [])}
         #: Of the processes of which something is stored, the last of which is this one.
         self.epochs: list[str] = [*self.about.get("epochs", ())][-MAX_EPOCHS:] + [self.log.epoch]
         kept: dict[int, tuple[dict[str, Any], float]] = {}
@@ -14099,6 +14102,14 @@ class SessionKeeper:
                 self._dirty.add(wid)
                 self.writer.mark(self)
 
+    def note_files(self, transfer: str, names: list[str]) -> None:
+        """Files came, and their handlers run; or with no names, these have returned."""
+        with self.log.lock:
+            self._files[transfer] = names
+            if not names:
+                del self._files[transfer]
+        self.place_again()
+
     # What people entered
     def collect(self) -> None:
         """Put what changed since the last time; what an input changed goes with its number."""
@@ -14143,7 +14154,7 @@ class SessionKeeper:
             self.writer.mark(self)
         about = session.about()
         about["wids"] = max(self.earlier_wids, next(reversed(list(session.widgets)), 0))
-        about["epochs"] = self.epochs
+        about["epochs"], about["files"] = self.epochs, sum(self._files.values(), [])
         if about != self.about:
             self.about = changes[self.place, "about"] = about
 
@@ -14265,14 +14276,15 @@ class SessionKeeper:
                 "waits: %s", self._places.get(widget.wid), ", ".join(waits))
 
     def tell_refused(self) -> None:
-        """Tell pages, once, which text or number of an earlier process is not taken now; nothing of
-        a choice that has no items yet. Without the log's lock."""
+        """Tell pages, once, which text, number or file of an earlier process is not taken now;
+        nothing of a choice that has no items yet. Without the log's lock."""
         io, found = self.session.io, []
         browsers = [one for one in list(io.browsers.values()) if not one.is_visitor]
         with self.log.lock:
             # before that is None, everything still waits
             if not browsers or self.session.laying_over is not None:
                 return
+            files = self._files.pop("", [])
             for wid, waits in self._refused.items():
                 widget, told = self.session.widgets.get(wid), self._told.setdefault(wid, set())
                 if widget is None or (hasattr(type(widget.facade), "get_items")
@@ -14285,6 +14297,11 @@ class SessionKeeper:
                     told.update(waits)
                     self._dirty.add(wid)
                     self.writer.mark(self)
+        if files:
+            self.place_again()
+        for browser in browsers if files else ():
+            io.call_one(browser, 0, "tell_refused", [
+                ", ".join(files)[:MAX_TOLD], "the program was started anew as it came"])
         for widget, texts in found:
             label = widget.value("set_label", None)
             why = f"the program was started anew, and {NOT_TAKEN}" + (label and f" ({label})" or "")
@@ -15041,8 +15058,18 @@ class SessionIO(Audience):
         """End a transfer, complete or failed: tell the widget, free the store."""
         if self.transfers.pop(transfer.id, None) is not None:
             if not self.engine.ended:
-                transfer.widget.upload_changed(2, transfer.result(error))
+                self._give_files(transfer, error)
             transfer.discard()
+
+    def _give_files(self, transfer, error):
+        """Let handlers have the files; the next process tells of what they did not have whole."""
+        keeper, widget = self.engine.keeper, transfer.widget
+        is_noted = keeper is not None and error is None and not widget.keeps_files
+        if is_noted:
+            keeper.note_files(transfer.id, [file["name"] for file in transfer.files])
+        widget.upload_changed(2, transfer.result(error))
+        if is_noted:                            # behind them
+            self.engine.submit(functools.partial(keeper.note_files, transfer.id, []))
 
     def cancel_transfer(self, transfer_id: str) -> None:
         """End a transfer that a person does not want any more. From any thread."""
@@ -20459,7 +20486,11 @@ class ComboBox(SizedField):
     @state
     def set_shown(self, index: int, text: str):
         """The chosen index (-1: none) and the text in the field."""
-        _require(-1 <= index <= len(self.get_items()), "index is out of range", index=index)
+        count = len(self.get_items())
+        if self._engine.entered_now == threading.get_ident():   # it may have had more: see
+            index = min(index, count)                           # shown_now()
+        _require(-1 <= index <= count, "index is out of range", index=index)
+        return [index, text]
 
     def append_text(self, text: str) -> None:
         """Add an item; the first one of an empty box is selected unless set_index() was called."""

@@ -16589,6 +16589,11 @@ asyncio.run(main())
                             ("set_index", [1, "b"]), None, "b"),
         "ComboBox": ({"items": ["a", "b"]}, lambda one: one.set_items(["x", "a", "b"]),
                      ("set_shown", [1, "b"]), (2, "b"), None),
+        "ComboBox with fewer": ({"items": [*"abc"]}, lambda one: one.set_items(["c"]),
+                                ("set_shown", [2, "c"]), (0, "c"), None),
+        "ComboBox with a new text": (
+            {"items": [*"abc"], "editable": True}, lambda one: one.set_items(["c"]),
+            ("set_shown", [3, "new"]), (1, "new"), None),
         "MultiSelect": ({"items": ["a", "b"]}, lambda one: one.set_items(["b"]),
                         ("set_values", [["a", "b"]]), None, "a, b"),
         "SpinBox": ({}, lambda one: one.set_limits(0, 10), ("set_value", [50]), (10,), "50"),
@@ -16613,7 +16618,7 @@ asyncio.run(main())
         for name, (options, change, (state, values), heard, told) in self.OVERTAKEN.items():
             for in_callback in (False, True):
                 with self.subTest(name, in_callback=in_callback):
-                    one, seen, go = getattr(W, name)(**options), [], threading.Event()
+                    one, seen, go = getattr(W, name.split()[0])(**options), [], threading.Event()
                     one.on("activated", lambda *args: seen.append(args))
                     W.Page(widget=one).show()
                     browser.settle()
@@ -17701,6 +17706,11 @@ class StateFiles(AppCase):
     def wait_stored(self, page):
         eventually(lambda: self.number_stored(page) == page.n, what="all inputs being stored")
 
+    def kept(self):
+        """What is in the state file, as it is there."""
+        with open(self.path, "rb") as file, open(self.path + "-wal", "rb") as log:
+            return file.read() + log.read()
+
     def fill(self, page):
         def text(wid, value):
             page.event(wid, edit={"set_text": [page.since, [[0, 0, value]]]})
@@ -17735,9 +17745,7 @@ class StateFiles(AppCase):
         fired = self.labelled(new, "fired", "set_tooltip")
         self.assertIn(new.cells.get((fired, "set_text")), (None, [""]))
         self.kill(again)
-        with open(self.path, "rb") as file, open(self.path + "-wal", "rb") as log:
-            kept = file.read() + log.read()
-        self.assertNotIn(b"hunter", kept)
+        self.assertNotIn(b"hunter", self.kept())
         self.assertEqual(os.stat(self.path).st_mode & 0o777, 0o600)
 
     def test_what_a_program_says_of_a_session_outlives_each_restart(self):
@@ -17867,6 +17875,45 @@ class StateFiles(AppCase):
         self.assertIn("not stored: late, other", app.data["told"])
         app = self.make_app(state=self.path)
         self.assertEqual(dict(app.data), {"kept": 1})
+
+    def test_a_file_whose_handler_a_kill_cut_off_is_told_by_the_next_program(self):
+        """Once; not one that was taken."""
+        before, found, rest = self.PROGRAM.partition("    page, box = ")
+        self.PROGRAM = before + """\
+    import threading
+    take = lambda payload: "waits" in sys.argv and threading.Event().wait()
+    with W.VBox() as box:
+        W.Label("drop here", on_drop_end=take)
+        W.CheckBox("Done", on_activated=lambda tf: None)
+    W.Page(widget=box).show()
+app.run()
+"""
+        self.assertTrue(found, "the program builds a page")
+        process, page = None, None
+        for name, argument, told in (("a.csv", "waits", []), ("b.csv", "takes", ["a.csv"]),
+                                     ("c.csv", "waits", []), ("d.csv", "takes", ["c.csv"])):
+            if process:
+                page.drop()
+                page.calls = []
+                self.kill(process)
+            process = self.start_program(argument, port=process.ports[0] if process else 0)
+            page = self.page_of(process, resume=page)
+            page.until(lambda one: len(one.calls) >= len(told))         # noqa: B023
+            page.settle()
+            self.assertEqual([call[3][:2] for call in page.calls], [
+                [one, "the program was started anew as it came"] for one in told])
+            page.calls = []
+            page.send({"type": "upload", "wid": page.find("Label"), "key": 1,
+                       "payload": {}, "files": [{"name": name, "size": 3, "type": ""}]})
+            page.until(lambda one: one.calls)
+            transfer = page.calls[0][3][1]
+            self.assertEqual(Uploads.post(self, process, transfer, 0, 0, b"abc"), 204)
+            if argument == "waits":
+                eventually(lambda: name.encode() in self.kept(),      # noqa: B023
+                           what="its name being stored")
+            else:                               # behind the handler
+                page.event(page.find("CheckBox"), "activated", [True], {"set_state": [True]})
+                self.wait_stored(page)
 
     def test_clicks_count_once_in_the_data_of_their_session_over_kills(self):
         process, clicks = self.start_program(), 0
