@@ -6343,6 +6343,14 @@ class _BrowserLink:
             applied, stored = (0, None) if browser is None else browser.progress
             self.send_message("pong", applied=applied, stored=stored)
 
+    def tell_taken(self, code: int) -> None:
+        """Tell a page that is about to be closed, with a code, which of its inputs were taken: it
+        keeps the others, or gives them back to its person. Of a session that has ended (4002)
+        nothing needs to be stored."""
+        applied, stored = (0, None) if self.browser is None else self.browser.progress
+        if applied:
+            self.send_message("pong", applied=applied, stored=None if code == 4002 else stored)
+
     def send_message(self, kind: str, **values: Any) -> None:
         """Send one message of MESSAGES (any thread)."""
         self.send(self.frame((), encode_message(kind, **values)))
@@ -6378,6 +6386,11 @@ class PageSocket(_BrowserLink, WebSocketLink):
     def drained(self) -> None:
         super().drained()
         self.answer_pings()
+
+    def close_now(self, code: int, reason: str) -> None:
+        """Tell the page what was taken, then close."""
+        self.tell_taken(code)
+        super().close_now(code, reason)
 
     def is_free(self) -> bool:
         """Whether the peer has taken all that it got."""
@@ -6527,6 +6540,7 @@ class PagePoll(_BrowserLink):
     def close_now(self, code: int, reason: str) -> None:
         """Tell the page the close code, then end."""
         if not self.ending:
+            self.tell_taken(code)
             self.send_message("close", code=code, reason=reason)
             self._end()
 

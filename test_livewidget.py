@@ -53847,6 +53847,44 @@ class Client(BrowserCase):
         relay.close()                           # as the system does for a process that was killed
         self.assertNotIn("Connection lost", self.said(tab, "The program does not answer"))
 
+    def test_what_the_handler_got_that_ends_its_session_or_the_program_is_not_said_to_be_lost(self):
+        """With and without a file of what is entered, which is not stored by then."""
+        def build(session):
+            W = session.get_widgets()
+            with W.Page() as page, W.VBox():
+                W.TextEntry(label="Name")
+                W.Button("Log out", on_activated=lambda: endings[0]())
+            page.show()
+        for ends, state in (("program", False), ("session", False), ("session", True)):
+            with self.subTest(ends, state=state), tempfile.TemporaryDirectory() as folder:
+                options = {"http_port": free_port(), "token": "t" * 30}
+                if state:
+                    options["state"] = os.path.join(folder, "app.db")
+                app, tab, session = self.open(build, **options)
+                endings = [{"program": app.close, "session": session.destroy}[ends]]
+                tab.click("input")
+                tab.type("Ann")
+                tab.click(".lw-button")
+                if ends == "program":
+                    self.said(tab, "The program has ended")
+                    self.make_app(build, **options)
+                words = self.said(tab, {"program": "The program was started anew",
+                                        "session": "This session has ended"}[ends])
+                self.assertNotIn("did not get", words)
+                tab.close()
+
+    def test_a_page_without_a_socket_hears_what_was_taken_before_its_session_ended(self):
+        app = self.make_app(small_build)
+        told = functools.partial(Floods.posted, Floods(), app)
+        poll = told([{"type": "hello"}])["poll"]
+        session, = app.sessions.values()
+        told([{"type": "event", "n": 7, "wid": 1, "action": "map"}], poll)
+        session.destroy()
+        target = "/livewidget/changes?got=0&poll=" + poll
+        text = request(app.ports[0], target=target, headers=[
+            ("Authorization", "Bearer " + app.token)])[2].decode("latin-1")
+        self.assertRegex(text, r'{"type":"pong","applied":7}.*{"type":"close","code":4002')
+
     def test_what_a_program_did_not_get_before_it_was_started_anew_is_given_back(self):
         """Or before its session ended; a password is not shown."""
         def build(session):
