@@ -13754,6 +13754,15 @@ PART = object()
 running_input: ContextVar[Any] = ContextVar("livewidget.running_input", default=None)
 
 
+def end_running_input() -> None:
+    """Store the input whose handler calls this, as it ends the program: the next process would be
+    sent it again, and end as well."""
+    taken = running_input.get(None)
+    keeper = taken and taken.browser.owner.engine.keeper
+    if keeper and taken.open > 0:
+        keeper.end(taken)
+
+
 def _holders_of(engine):
     """How many references there are to an object, but for those of its children."""
     facade = engine.facade
@@ -31638,6 +31647,7 @@ class Application:
             if engine.closing and not engine.closed.is_set():
                 return                          # another thread is at it, and may wait for this one
             first, engine.closing = not engine.closing, True
+        end_running_input()
         serving = engine.started and first
         if serving:
             if engine.told_ready:
@@ -32193,7 +32203,8 @@ class AsyncApplication(Twin):
 
     async def close(self) -> None:
         """End all sessions and stop serving. Safe to repeat."""
-        await asyncio.get_running_loop().run_in_executor(None, self._real.close)
+        await asyncio.get_running_loop().run_in_executor(
+            None, copy_context().run, self._real.close)
 
     async def run(self, announce: bool = True, *, reload: bool = False) -> None:
         """Print the address, then serve until close(), SIGTERM, Ctrl-C, or its task is cancelled;

@@ -17963,6 +17963,47 @@ class StateFiles(AppCase):
                 self.assertEqual(engine_of(session).io.queued, 0)
                 self.assertEqual(app.stats()["store_waiting"], 0)
 
+    def test_a_handler_that_closes_the_application_runs_once(self):
+        """Its page would send the input to the next process, which would end as well; together with
+        it is stored what the handler had set by then. In each mode; also one that awaits it."""
+        pressed, apps = [], []
+
+        def press(session):
+            pressed.append(session.input_id)
+            session.data["set"] = True
+            return apps[-1].close()             # what an event loop awaits
+
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=W.Button("Quit", on_activated=lambda: press(session))).show()
+
+        async def build_on_loop(session):
+            W = session.get_widgets()
+            button = await W.Button("Quit")
+            await button.on("activated", lambda: press(session))
+            await (await W.Page(widget=button)).show()
+        for mode in ("per_session", "concurrent", "serialized", "awaited"):
+            with self.subTest(mode), tempfile.TemporaryDirectory() as folder:
+                def start():
+                    options = {"state": os.path.join(folder, "app.db")}     # noqa: B023
+                    if mode == "awaited":                                   # noqa: B023
+                        apps.append(self.make_async_app(build_on_loop, **options))
+                        return apps[-1]._real
+                    app = self.make_app(build, concurrency_handling=mode, **options)    # noqa: B023
+                    apps.append(app)
+                    if mode == "serialized":                                # noqa: B023
+                        threading.Thread(target=app.run, args=[False], daemon=True).start()
+                    return app
+                page = self.ready(start())
+                page.event(page.find("Button"), "activated")
+                eventually(engine_of(page.app).closed.is_set)
+                app = start()
+                self.browser(app, resume=page).until(lambda one: one.greeted).settle()
+                session, = app.sessions.values()
+                session.gui_call(lambda: None)
+                self.assertEqual((len(pressed), dict(session.data)), (1, {"set": True}))
+                pressed.clear()
+
     def test_the_newest_of_a_handlers_value_and_another_threads_is_stored(self):
         """Also if that one comes when the handler has returned."""
         def build(session):
