@@ -6361,6 +6361,14 @@ class _BrowserLink:
             applied, stored = (0, None) if browser is None else browser.progress
             self.send_message("pong", applied=applied, stored=stored)
 
+    def tell_taken(self, code: int) -> None:
+        """Tell a page that is about to be closed, with a code, which of its inputs were taken: it
+        keeps the others, or gives them back to its person. Of a session that has ended (4002)
+        nothing needs to be stored."""
+        applied, stored = (0, None) if self.browser is None else self.browser.progress
+        if applied:
+            self.send_message("pong", applied=applied, stored=None if code == 4002 else stored)
+
     def send_message(self, kind: str, **values: Any) -> None:
         """Send one message of MESSAGES (any thread)."""
         self.send(self.frame((), encode_message(kind, **values)))
@@ -6396,6 +6404,11 @@ class PageSocket(_BrowserLink, WebSocketLink):
     def drained(self) -> None:
         super().drained()
         self.answer_pings()
+
+    def close_now(self, code: int, reason: str) -> None:
+        """Tell the page what was taken, then close."""
+        self.tell_taken(code)
+        super().close_now(code, reason)
 
     def is_free(self) -> bool:
         """Whether the peer has taken all that it got."""
@@ -6545,6 +6558,7 @@ class PagePoll(_BrowserLink):
     def close_now(self, code: int, reason: str) -> None:
         """Tell the page the close code, then end."""
         if not self.ending:
+            self.tell_taken(code)
             self.send_message("close", code=code, reason=reason)
             self._end()
 
@@ -13840,6 +13854,15 @@ running_input: ContextVar[Any] = ContextVar("livewidget.running_input", default=
 
 #: (engine of the session, what this callback makes in no container: (engine, place)).
 made_loose: ContextVar[Any] = ContextVar("livewidget.made_loose", default=None)
+
+
+def end_running_input() -> None:
+    """Store the input whose handler calls this, as it ends the program: the next process would be
+    sent it again, and end as well."""
+    taken = running_input.get(None)
+    keeper = taken and taken.browser.owner.engine.keeper
+    if keeper and taken.open > 0:
+        keeper.end(taken)
 
 
 def _holders_of(engine):
@@ -31952,6 +31975,7 @@ class Application:
             if engine.closing and not engine.closed.is_set():
                 return                          # another thread is at it, and may wait for this one
             first, engine.closing = not engine.closing, True
+        end_running_input()
         serving = engine.started and first
         if serving:
             if engine.told_ready:
@@ -32518,7 +32542,8 @@ class AsyncApplication(Twin):
 
     async def close(self) -> None:
         """End all sessions and stop serving. Safe to repeat."""
-        await asyncio.get_running_loop().run_in_executor(None, self._real.close)
+        await asyncio.get_running_loop().run_in_executor(
+            None, copy_context().run, self._real.close)
 
     async def run(self, announce: bool = True, *, reload: bool = False) -> None:
         """Print the address, then serve until close(), SIGTERM, Ctrl-C, or its task is cancelled;

@@ -18216,6 +18216,47 @@ app.run()
                 self.assertEqual(engine_of(session).io.queued, 0)
                 self.assertEqual(app.stats()["store_waiting"], 0)
 
+    def test_a_handler_that_closes_the_application_runs_once(self):
+        """Its page would send the input to the next process, which would end as well; together with
+        it is stored what the handler had set by then. In each mode; also one that awaits it."""
+        pressed, apps = [], []
+
+        def press(session):
+            pressed.append(session.input_id)
+            session.data["set"] = True
+            return apps[-1].close()             # what an event loop awaits
+
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=W.Button("Quit", on_activated=lambda: press(session))).show()
+
+        async def build_on_loop(session):
+            W = session.get_widgets()
+            button = await W.Button("Quit")
+            await button.on("activated", lambda: press(session))
+            await (await W.Page(widget=button)).show()
+        for mode in ("per_session", "concurrent", "serialized", "awaited"):
+            with self.subTest(mode), tempfile.TemporaryDirectory() as folder:
+                def start():
+                    options = {"state": os.path.join(folder, "app.db")}     # noqa: B023
+                    if mode == "awaited":                                   # noqa: B023
+                        apps.append(self.make_async_app(build_on_loop, **options))
+                        return apps[-1]._real
+                    app = self.make_app(build, concurrency_handling=mode, **options)    # noqa: B023
+                    apps.append(app)
+                    if mode == "serialized":                                # noqa: B023
+                        threading.Thread(target=app.run, args=[False], daemon=True).start()
+                    return app
+                page = self.ready(start())
+                page.event(page.find("Button"), "activated")
+                eventually(engine_of(page.app).closed.is_set)
+                app = start()
+                self.browser(app, resume=page).until(lambda one: one.greeted).settle()
+                session, = app.sessions.values()
+                session.gui_call(lambda: None)
+                self.assertEqual((len(pressed), dict(session.data)), (1, {"set": True}))
+                pressed.clear()
+
     def test_the_newest_of_a_handlers_value_and_another_threads_is_stored(self):
         """Also if that one comes when the handler has returned."""
         def build(session):
@@ -54648,6 +54689,44 @@ class Client(BrowserCase):
         relay, tab, session = Entering.open(self, build=small_build)
         relay.close()                           # as the system does for a process that was killed
         self.assertNotIn("Connection lost", self.said(tab, "The program does not answer"))
+
+    def test_what_the_handler_got_that_ends_its_session_or_the_program_is_not_said_to_be_lost(self):
+        """With and without a file of what is entered, which is not stored by then."""
+        def build(session):
+            W = session.get_widgets()
+            with W.Page() as page, W.VBox():
+                W.TextEntry(label="Name")
+                W.Button("Log out", on_activated=lambda: endings[0]())
+            page.show()
+        for ends, state in (("program", False), ("session", False), ("session", True)):
+            with self.subTest(ends, state=state), tempfile.TemporaryDirectory() as folder:
+                options = {"http_port": free_port(), "token": "t" * 30}
+                if state:
+                    options["state"] = os.path.join(folder, "app.db")
+                app, tab, session = self.open(build, **options)
+                endings = [{"program": app.close, "session": session.destroy}[ends]]
+                tab.click("input")
+                tab.type("Ann")
+                tab.click(".lw-button")
+                if ends == "program":
+                    self.said(tab, "The program has ended")
+                    self.make_app(build, **options)
+                words = self.said(tab, {"program": "The program was started anew",
+                                        "session": "This session has ended"}[ends])
+                self.assertNotIn("did not get", words)
+                tab.close()
+
+    def test_a_page_without_a_socket_hears_what_was_taken_before_its_session_ended(self):
+        app = self.make_app(small_build)
+        told = functools.partial(Floods.posted, Floods(), app)
+        poll = told([{"type": "hello"}])["poll"]
+        session, = app.sessions.values()
+        told([{"type": "event", "n": 7, "wid": 1, "action": "map"}], poll)
+        session.destroy()
+        target = "/livewidget/changes?got=0&poll=" + poll
+        text = request(app.ports[0], target=target, headers=[
+            ("Authorization", "Bearer " + app.token)])[2].decode("latin-1")
+        self.assertRegex(text, r'{"type":"pong","applied":7}.*{"type":"close","code":4002')
 
     def test_what_a_program_did_not_get_before_it_was_started_anew_is_given_back(self):
         """Or before its session ended; a password is not shown."""
