@@ -9977,14 +9977,21 @@ class WidgetPages(ServerCase, BrowserCase):
                 tab.js("document.activeElement.select()")
                 tab.type(entered[name])
             tab.click("[value=low]")
-            tab.js("document.querySelector('select').focus()")
+            tab.js("""document.querySelector('select').focus();
+                window.chosen = new Set(); new MutationObserver(() => chosen.add(
+                document.querySelector('select').value)).observe(document.querySelector('h1'),
+                { childList: true, characterData: true, subtree: true })""")
+            refreshed()
+            self.assertEqual(tab.js("chosen.size"), 1, "it moved under the hand")
             tab.key("End")
             tab.key("ArrowUp")
+            tab.js("chosen.clear()")
             tab.js("document.querySelector('[name=on]').focus()")
             tab.key(" ")
             entered["on"] = tab.js("document.activeElement.checked")
             tab.js("document.activeElement.blur()")
             refreshed()
+            self.assertEqual(tab.js("[...chosen]"), ["b"], "whatever Python's choice was")
 
         def sent(count, other):
             """What the action was given; the control that nobody touched follows Python."""
@@ -10354,6 +10361,10 @@ class Keys(BrowserCase):
             self.assertEqual(guest.js("location.href"), address)
         eventually(lambda: len(session.connections) == 4)
         self.assertEqual(len(app.sessions), 1)
+        for wrong in ("nosuch&token=" + session.token, "shared&token=" + "w" * 30):
+            lost = self.tab("%s?session=%s" % (app.url.partition("#")[0], wrong))
+            lost.wait("document.querySelector('.lw-locked h1')?.innerText"
+                      ".includes('opens nothing any more')")
 
     def test_without_storage_the_link_opens_the_page_until_it_is_reloaded(self):
         app = self.make_page()
@@ -32365,6 +32376,7 @@ class Composing(WidgetCase):
                     before = number or one.get_text()
                     self.compose(tab, *stages)
                     self.press(tab, key)
+                    tab.js("livewidget.session.flush()")        # as when something else happens
                     self.settle(one.session)
                     self.assertEqual((self.seen, number or one.get_text()),
                                      ([], number or before), "half a word is not told")
