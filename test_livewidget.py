@@ -31456,12 +31456,16 @@ class InUse(WidgetCase):
                             lambda one: one.set_value(5), lambda one: one.get_value()),
         "Dial": (lambda W: W.Dial(value=50), (".lw-knob", 0.5, 0.1), (25, 25),
                  lambda one: one.set_value(5), lambda one: one.get_value()),
+        "RangeSlider": (lambda W: sized(W.RangeSlider(low=50), 300, 30), ("input", 0.5, 0.5),
+                        (30, 0), lambda one: (one.set_limits(0, 10, 1), one.set_value(5, 10)),
+                        lambda one: one.get_value()),
         "ScrollBar": (lambda W: sized(W.ScrollBar(), 300, 15), ("div", 0.5, 0.5), (60, 0),
-                      lambda one: one.set_scroll_percent(0.9),
+                      lambda one: (one.set_thumb_percent(0.5), one.set_scroll_percent(0.9)),
                       lambda one: one.get_scroll_percent()),
         "AbstractScrollArea": (lambda W: sized(scroll_area(W), 300, 80),
                                ("[role=scrollbar] > div", 0.5, 0.5), (60, 0),
-                               lambda one: one.set_scroll_percent(0.9, 0.1),
+                               lambda one: (one.set_thumb_percent(0.5, 0.5),
+                                            one.set_scroll_percent(0.9, 0.1)),
                                lambda one: engine_of(one).value("set_scroll_percent", [0, 0])),
         "Splitter": (lambda W: sized(filled(W.Splitter(), W.Label("a"), W.Label("b")), 300, 80),
                      (".lw-handle", 0.5, 0.5), (40, 0),
@@ -31617,6 +31621,22 @@ class InUse(WidgetCase):
                 tab.mouse("mouseReleased", x, y, buttons=0)
                 self.expect("pressed")
 
+    def test_a_press_on_a_choice_counts_though_python_gives_another_one_more(self):
+        for kind in ("RadioGroup", "SegmentedButton"):
+            with self.subTest(kind):
+                group, tab, css = self.one(
+                    lambda W: getattr(W, kind)(["one", "two"]), "activated")    # noqa: B023
+                x, y = middle(tab, css + " > label:last-child")
+                tab.mouse("mousePressed", x, y)
+                group.set_items(["one", "two", "three"])
+                self.settle(group.session)
+                tab.mouse("mouseReleased", x, y, buttons=0)
+                eventually(lambda: self.seen, what="the press")
+                self.assertEqual(group.get_index(), 1)                          # noqa: B023
+                tab.wait("document.querySelectorAll('%s > label').length === 3" % css)
+                self.assertEqual(tab.js("document.querySelectorAll('%s input')[1].checked" % css),
+                                 True)
+
     def test_a_press_on_a_lines_number_counts_though_python_changes_it_and_those_above(self):
         for kind in ("TextSource", "CodeView"):
             with self.subTest(kind):
@@ -31696,6 +31716,7 @@ class InUse(WidgetCase):
         tab.mouse("mousePressed", *place)
         tabs.add_widget(tabs.session.get_widgets().TextEntry(), title="Two")
         self.settle(tabs.session)
+        self.assertEqual(tab.js("document.querySelectorAll('%s [role=tab]').length" % css), 1)
         tab.mouse("mouseReleased", *place, buttons=0)
         tab.wait("document.querySelectorAll('%s [role=tab]').length === 2" % css)
         self.assertEqual(tab.js("document.querySelector('%s input').ariaLabel" % css), "Two")
@@ -31938,6 +31959,10 @@ class InUse(WidgetCase):
             spin, tab, value = self.typed(make, "input", "12", say, "Escape")
             tab.wait(value + " === '5'")
             self.assertEqual((self.seen, spin.get_value()), ([], 5))
+        with self.subTest("a unit beside it"):
+            entry, _, _ = self.typed(lambda W: W.NumberEntry(), "input", "12",
+                                     lambda one: one.set_unit("kg"), "Enter")
+            self.expect(("activated", 12))
         with self.subTest("the number that was there before"):
             spin, tab, value = self.typed(make, "input", "00", say, "Enter")
             self.expect(("activated", 0))
