@@ -29231,6 +29231,20 @@ class FirstTries(AppCase):
             speed = 0
         Settings(speed=4).speed = 5
 
+    def test_a_handler_that_was_called_in_place_of_given_is_told_so(self):
+        """Whatever takes one: what it gave is None."""
+        W, session = self.W, self.W.session
+        takes = [functools.partial(getattr(W, name)().on, action)
+                 for name, cls in lw.WIDGETS.items() if cls.in_browser for action in cls.callbacks]
+        takes += [functools.partial(lw.Callbacks().on, "go"),
+                  functools.partial(session.on, "navigated"),
+                  functools.partial(session.add_shortcut, "a"), session.app.on_connect,
+                  functools.partial(session.make_timer().on, "expired"),
+                  session.app.page("/"), session.gui_do, session.gui_call, session.run]
+        for take in takes:
+            with self.subTest(take), self.assertRaisesRegex(lw.UsageError, r"without \(\)"):
+                take(None)
+
     def test_a_handler_with_a_yield_is_told_that_nothing_of_it_runs(self):
         session, app, callbacks = self.W.session, self.W.session.app, lw.Callbacks()
 
@@ -32591,23 +32605,26 @@ class Composing(WidgetCase):
         tab.key("Tab", modifiers=8)
         tab.wait("document.activeElement.innerText === 'before'")
 
-    def test_escape_takes_back_a_number_before_it_closes_the_dialog(self):
+    def test_escape_takes_back_what_is_written_before_it_closes_the_dialog(self):
         made = {}
 
         def make(W):
             made["dialog"] = W.Dialog("Dialog", [("OK", 1)], modal=True)
-            made["spin"] = W.SpinBox(max=1000)
-            made["dialog"].add_widget(made["spin"])
+            made["spin"], made["search"] = W.SpinBox(max=1000), W.SearchEntry()
+            for name in ("spin", "search"):
+                made["dialog"].add_widget(made[name])
             button = W.Button("Open")
             button.on("activated", lambda: made["dialog"].popup())
             return button
         _, tab, css = self.one(make)
         tab.click(css)
         tab.wait("!!document.querySelector('.lw-dialog')")
-        tab.click(".lw-dialog input")
-        tab.type("7")
-        tab.key("Escape")
-        tab.wait("document.querySelector('.lw-dialog input')?.value === '0'")
+        for field, before in ((".lw-dialog .lw-spin input", "0"), (".lw-dialog .lw-search", "")):
+            tab.click(field)
+            tab.type("7")
+            tab.key("Escape")
+            tab.wait("document.querySelector('%s')?.value === '%s'" % (field, before))
+            eventually(lambda: (made["spin"].get_value(), made["search"].get_text()) == (0, ""))
         tab.key("Escape")
         tab.wait("!document.querySelector('.lw-dialog')")
 
