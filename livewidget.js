@@ -3913,6 +3913,12 @@ class SearchEntry extends TextEntry {
         this._input.classList.add("lw-search");
         this._input.type = "search";
         this._input.setAttribute("enterkeyhint", "search");
+        onKeys(this._input, event => {                  // not what it is in, at the same time
+            if (event.key !== "Escape" || !this._input.value || this._input.readOnly) return;
+            event.preventDefault();
+            this._input.value = "";
+            this._typed();
+        });
     }
 }
 

@@ -20437,7 +20437,7 @@ class PasswordEntry(TextEntry):
 
 @widget
 class SearchEntry(TextEntry, role="searchbox"):
-    """A text to search for, with a button that empties it.
+    """A text to search for, with a button that empties it, as Escape does.
 
     Callbacks: "activated" (text): Enter; "modified" (text): 0.3 s after typing stopped."""
     def __init__(self, session: Session, text: str = "", editable: bool = True,
@@ -42916,6 +42916,12 @@ class SearchEntry extends TextEntry {
         this._input.classList.add("lw-search");
         this._input.type = "search";
         this._input.setAttribute("enterkeyhint", "search");
+        onKeys(this._input, event => {                  // not what it is in, at the same time
+            if (event.key !== "Escape" || !this._input.value || this._input.readOnly) return;
+            event.preventDefault();
+            this._input.value = "";
+            this._typed();
+        });
     }
 }
 

@@ -10068,14 +10068,21 @@ class WidgetPages(ServerCase, BrowserCase):
                 tab.js("document.activeElement.select()")
                 tab.type(entered[name])
             tab.click("[value=low]")
-            tab.js("document.querySelector('select').focus()")
+            tab.js("""document.querySelector('select').focus();
+                window.chosen = new Set(); new MutationObserver(() => chosen.add(
+                document.querySelector('select').value)).observe(document.querySelector('h1'),
+                { childList: true, characterData: true, subtree: true })""")
+            refreshed()
+            self.assertEqual(tab.js("chosen.size"), 1, "it moved under the hand")
             tab.key("End")
             tab.key("ArrowUp")
+            tab.js("chosen.clear()")
             tab.js("document.querySelector('[name=on]').focus()")
             tab.key(" ")
             entered["on"] = tab.js("document.activeElement.checked")
             tab.js("document.activeElement.blur()")
             refreshed()
+            self.assertEqual(tab.js("[...chosen]"), ["b"], "whatever Python's choice was")
 
         def sent(count, other):
             """What the action was given; the control that nobody touched follows Python."""
@@ -10445,6 +10452,10 @@ class Keys(BrowserCase):
             self.assertEqual(guest.js("location.href"), address)
         eventually(lambda: len(session.connections) == 4)
         self.assertEqual(len(app.sessions), 1)
+        for wrong in ("nosuch&token=" + session.token, "shared&token=" + "w" * 30):
+            lost = self.tab("%s?session=%s" % (app.url.partition("#")[0], wrong))
+            lost.wait("document.querySelector('.lw-locked h1')?.innerText"
+                      ".includes('opens nothing any more')")
 
     def test_without_storage_the_link_opens_the_page_until_it_is_reloaded(self):
         app = self.make_page()
@@ -29747,6 +29758,20 @@ class FirstTries(AppCase):
             speed = 0
         Settings(speed=4).speed = 5
 
+    def test_a_handler_that_was_called_in_place_of_given_is_told_so(self):
+        """Whatever takes one: what it gave is None."""
+        W, session = self.W, self.W.session
+        takes = [functools.partial(getattr(W, name)().on, action)
+                 for name, cls in lw.WIDGETS.items() if cls.in_browser for action in cls.callbacks]
+        takes += [functools.partial(lw.Callbacks().on, "go"),
+                  functools.partial(session.on, "navigated"),
+                  functools.partial(session.add_shortcut, "a"), session.app.on_connect,
+                  functools.partial(session.make_timer().on, "expired"),
+                  session.app.page("/"), session.gui_do, session.gui_call, session.run]
+        for take in takes:
+            with self.subTest(take), self.assertRaisesRegex(lw.UsageError, r"without \(\)"):
+                take(None)
+
     def test_a_handler_with_a_yield_is_told_that_nothing_of_it_runs(self):
         session, app, callbacks = self.W.session, self.W.session.app, lw.Callbacks()
 
@@ -31972,12 +31997,16 @@ class InUse(WidgetCase):
                             lambda one: one.set_value(5), lambda one: one.get_value()),
         "Dial": (lambda W: W.Dial(value=50), (".lw-knob", 0.5, 0.1), (25, 25),
                  lambda one: one.set_value(5), lambda one: one.get_value()),
+        "RangeSlider": (lambda W: sized(W.RangeSlider(low=50), 300, 30), ("input", 0.5, 0.5),
+                        (30, 0), lambda one: (one.set_limits(0, 10, 1), one.set_value(5, 10)),
+                        lambda one: one.get_value()),
         "ScrollBar": (lambda W: sized(W.ScrollBar(), 300, 15), ("div", 0.5, 0.5), (60, 0),
-                      lambda one: one.set_scroll_percent(0.9),
+                      lambda one: (one.set_thumb_percent(0.5), one.set_scroll_percent(0.9)),
                       lambda one: one.get_scroll_percent()),
         "AbstractScrollArea": (lambda W: sized(scroll_area(W), 300, 80),
                                ("[role=scrollbar] > div", 0.5, 0.5), (60, 0),
-                               lambda one: one.set_scroll_percent(0.9, 0.1),
+                               lambda one: (one.set_thumb_percent(0.5, 0.5),
+                                            one.set_scroll_percent(0.9, 0.1)),
                                lambda one: engine_of(one).value("set_scroll_percent", [0, 0])),
         "Splitter": (lambda W: sized(filled(W.Splitter(), W.Label("a"), W.Label("b")), 300, 80),
                      (".lw-handle", 0.5, 0.5), (40, 0),
@@ -32193,6 +32222,22 @@ class InUse(WidgetCase):
         view.parent.destroy()                   # then it is given back
         tab.wait("document.querySelector('[role=alert]')?.innerText.includes('ab')")
 
+    def test_a_press_on_a_choice_counts_though_python_gives_another_one_more(self):
+        for kind in ("RadioGroup", "SegmentedButton"):
+            with self.subTest(kind):
+                group, tab, css = self.one(
+                    lambda W: getattr(W, kind)(["one", "two"]), "activated")    # noqa: B023
+                x, y = middle(tab, css + " > label:last-child")
+                tab.mouse("mousePressed", x, y)
+                group.set_items(["one", "two", "three"])
+                self.settle(group.session)
+                tab.mouse("mouseReleased", x, y, buttons=0)
+                eventually(lambda: self.seen, what="the press")
+                self.assertEqual(group.get_index(), 1)                          # noqa: B023
+                tab.wait("document.querySelectorAll('%s > label').length === 3" % css)
+                self.assertEqual(tab.js("document.querySelectorAll('%s input')[1].checked" % css),
+                                 True)
+
     def test_a_press_on_a_lines_number_counts_though_python_changes_it_and_those_above(self):
         for kind in ("TextSource", "CodeView"):
             with self.subTest(kind):
@@ -32272,6 +32317,7 @@ class InUse(WidgetCase):
         tab.mouse("mousePressed", *place)
         tabs.add_widget(tabs.session.get_widgets().TextEntry(), title="Two")
         self.settle(tabs.session)
+        self.assertEqual(tab.js("document.querySelectorAll('%s [role=tab]').length" % css), 1)
         tab.mouse("mouseReleased", *place, buttons=0)
         tab.wait("document.querySelectorAll('%s [role=tab]').length === 2" % css)
         self.assertEqual(tab.js("document.querySelector('%s input').ariaLabel" % css), "Two")
@@ -32527,6 +32573,10 @@ class InUse(WidgetCase):
             spin, tab, value = self.typed(make, "input", "12", say, "Escape")
             tab.wait(value + " === '5'")
             self.assertEqual((self.seen, spin.get_value()), ([], 5))
+        with self.subTest("a unit beside it"):
+            entry, _, _ = self.typed(lambda W: W.NumberEntry(), "input", "12",
+                                     lambda one: one.set_unit("kg"), "Enter")
+            self.expect(("activated", 12))
         with self.subTest("the number that was there before"):
             spin, tab, value = self.typed(make, "input", "00", say, "Enter")
             self.expect(("activated", 0))
@@ -32965,6 +33015,7 @@ class Composing(WidgetCase):
                     before = number or one.get_text()
                     self.compose(tab, *stages)
                     self.press(tab, key)
+                    tab.js("livewidget.session.flush()")        # as when something else happens
                     self.settle(one.session)
                     self.assertEqual((self.seen, number or one.get_text()),
                                      ([], number or before), "half a word is not told")
@@ -33167,23 +33218,26 @@ class Composing(WidgetCase):
         tab.key("Tab", modifiers=8)
         tab.wait("document.activeElement.innerText === 'before'")
 
-    def test_escape_takes_back_a_number_before_it_closes_the_dialog(self):
+    def test_escape_takes_back_what_is_written_before_it_closes_the_dialog(self):
         made = {}
 
         def make(W):
             made["dialog"] = W.Dialog("Dialog", [("OK", 1)], modal=True)
-            made["spin"] = W.SpinBox(max=1000)
-            made["dialog"].add_widget(made["spin"])
+            made["spin"], made["search"] = W.SpinBox(max=1000), W.SearchEntry()
+            for name in ("spin", "search"):
+                made["dialog"].add_widget(made[name])
             button = W.Button("Open")
             button.on("activated", lambda: made["dialog"].popup())
             return button
         _, tab, css = self.one(make)
         tab.click(css)
         tab.wait("!!document.querySelector('.lw-dialog')")
-        tab.click(".lw-dialog input")
-        tab.type("7")
-        tab.key("Escape")
-        tab.wait("document.querySelector('.lw-dialog input')?.value === '0'")
+        for field, before in ((".lw-dialog .lw-spin input", "0"), (".lw-dialog .lw-search", "")):
+            tab.click(field)
+            tab.type("7")
+            tab.key("Escape")
+            tab.wait("document.querySelector('%s')?.value === '%s'" % (field, before))
+            eventually(lambda: (made["spin"].get_value(), made["search"].get_text()) == (0, ""))
         tab.key("Escape")
         tab.wait("!document.querySelector('.lw-dialog')")
 
