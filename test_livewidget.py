@@ -7335,6 +7335,11 @@ class Templates(unittest.TestCase):
             return
         days = np.array([["20000-01-01", "2024-01-01"], ["9999-12-31", "NaT"]], "M8[D]")
         masked = np.ma.array(np.array(["20000-01-01", "2024"], "M8[D]"), mask=[False, True])
+        for unit in ("ns", "ps", "fs", "as"):
+            date = np.array(["1970-01-01T00:00:01", "NaT"], "M8[%s]" % unit)
+            with self.subTest(unit):
+                self.assertEqual(lw.to_plain([date, date[0]])[0],
+                                 [["1970-01-01T00:00:01", None], "1970-01-01T00:00:01"])
         for value, expected in (
                 (days, [["20000-01-01", "2024-01-01"], ["9999-12-31", None]]),
                 (days[0].astype("M8[s]"), ["20000-01-01T00:00:00", "2024-01-01T00:00:00"]),
@@ -7904,8 +7909,8 @@ def make_widget(endpoints, template="<p>{x}</p>", actions=None, **options):
     return Made(**options)
 
 
-def raise_of(kind):
-    raise kind("planted")
+def raise_of(kind, text="planted"):
+    raise kind(text)
 
 
 #: Endpoints that end as programs do, or tasks: each kind of exception that is no Exception.
@@ -7937,7 +7942,7 @@ class Endpoints(ServerCase):
             return len(counted)
         with unittest.mock.patch.object(lw, "CREATE_INTERVAL_MS", 60000):
             server = lw.create("echo", {"/": lambda: "root", "/echo": echo, "/need": need,
-                                        "/rest": rest, "/odd": lambda n=0: object(),
+                                        "/rest": rest, "/odd": lambda n=0: object(), **RAISING,
                                         "/count": count})
         for query, expected in (
                 ("", ["you", 1, 0.5, False, None, "text"]),
@@ -7959,6 +7964,7 @@ class Endpoints(ServerCase):
         self.assertEqual([ask_json(server, "/rest" + query) for query in ("", "?n=1&a=2&others=3")],
                          [[0, {}], [1, {"a": 2.0, "others": 3.0}]])
         self.assertEqual((ask(server, "/odd?n=1")[0], ask(server, "/odd")[0]), (500, 500))
+        self.assertEqual([ask(server, path + "?text=x")[0] for path in RAISING], [500] * 4)
         self.assertEqual(ask_json(server, "/"), "root")
         self.assertEqual(ask_json(server, "/count?_=1"), ask_json(server, "/count?_=2"),
                          "one without parameters ignores the query and keeps its answer")
@@ -8527,8 +8533,8 @@ class Endpoints(ServerCase):
         def fail():
             raise ValueError("no such thing")
         widget = self.widget({"/api/x": lambda: {"n": state["n"]}},
-                             actions={"/add": add, "/fail": fail, "/nothing": lambda: None},
-                             update_interval=60000)
+                             actions={"/add": add, "/fail": fail, "/nothing": lambda: None,
+                                      **RAISING}, update_interval=60000)
         viewer = Viewer(widget.server).until(lambda fields: fields.get("n") == 0)
         self.assertEqual(ask_json(widget.server, "/add", method="POST",
                                   body=b'{"by": 5, "name": "x"}'), {"error": None})
@@ -8541,6 +8547,9 @@ class Endpoints(ServerCase):
         self.assertIn("unexpected keyword argument",
                       ask_json(widget.server, "/add", method="POST",
                                body=b'{"by": 1, "evil": 2}')["error"])
+        for path in RAISING:
+            self.assertEqual(ask_json(widget.server, path, method="POST", body=b"{}"),
+                             {"error": "%s: planted" % path[5:]})
         self.assertEqual(ask_json(widget.server, "/nothing", method="POST", body=b""),
                          {"error": None})
         for body in (b"[]", b"{", b"5", b'{"a":' + b"[" * 5000, b'{"by": NaN}', b'{"by": 1e400}',
@@ -9336,6 +9345,11 @@ for manager in kernels.values():
         limit = 7
         self.assertIn("99 7", widget._repr_html_())
         viewer.until(lambda fields: fields["limit"] == 7)
+        limit = 8
+        with unittest.mock.patch("webbrowser.open"):
+            widget.show()
+        viewer.until(lambda fields: fields["limit"] == 8)
+        limit = 7
         self.assertEqual(widget.server.pid, pid)
         settings["lock"] = threading.Lock()
         with self.assertLogs("livewidget") as logs:
@@ -15434,6 +15448,27 @@ class Sessions(AppCase):
         faults = [one for one in self.records.records if one.levelno >= logging.WARNING]
         self.assertEqual(faults, [])
 
+    def test_a_fault_of_ours_in_taking_what_a_person_did_holds_nothing_up(self):
+        """R109: its page hears what Python has, and what was done next is taken."""
+        for mode in ("per_session", "serialized", "concurrent"):
+            app = self.make_app(small_build, concurrency_handling=mode)
+            if mode == "serialized":
+                self.run_serialized(app)
+            one = self.ready(app)
+            session = session_of_page(app, one)
+            link, = session.connections
+            for count, kind in enumerate((KeyError, SystemExit, GeneratorExit), 1):
+                with self.subTest(mode, kind=kind), unittest.mock.patch.object(
+                        engine_of(session.slider), "take_user_state", side_effect=kind):
+                    one.event(session.slider.wid, "activated", [3], {"set_value": [3]})
+                    one.event(session.button.wid, "activated")
+                    one.until(lambda page: page.cells[session.label.wid, "set_text"]
+                              == ["clicked %d" % count])                    # noqa: B023
+                    eventually(lambda: link.done == one.n, what="all being processed")
+                    one.until(lambda page: page.cells[session.slider.wid, "set_value"] == [50])
+                    self.assertIn("taking what a user did", self.records.text())
+            app.close()
+
     def test_serialized_callbacks_call_each_others_sessions_directly(self):
         app = self.make_app(concurrency_handling="serialized")
         one, other, seen = app.create_session(), app.create_session(), []
@@ -15706,6 +15741,11 @@ print(threading.stack_size() == before)
         self.assertEqual(moving, {"Slider", "RangeSlider", "Dial", "SpinBox", "NumberEntry",
                                   "ScrollBar"},
                          "a click is never left out")
+        movements = {"scrolled", "sizing", "move", "pick", "zoomed"}
+        wrong = [(name, action) for name, cls in lw.WIDGETS.items() for action in cls.callbacks
+                 if action not in {"activated", *getattr(cls, "python_callbacks", ())}
+                 and (action in movements) != (action in cls.continuous)]
+        self.assertEqual(wrong, [], "a click, or a movement all of whose steps are run")
 
     def test_a_slow_handler_is_one_behind_when_a_movement_ends(self):
         seen, go = [], threading.Event()
@@ -16060,6 +16100,27 @@ asyncio.run(main())
             self.assertRegex(title, r"handler \(%s:\d+\) raised KeyError: 'mine'$" % here)
             self.assertEqual(re.findall(r'File "(.*)"', text), [__file__], "the program's own only")
             self.assertIn("callback ", log)
+
+    def test_errors_are_shown_wherever_a_function_of_the_program_is_called(self):
+        def fail(*args):
+            raise KeyError("mine")
+
+        def fire(session):
+            timer = session.make_timer()
+            timer.on("expired", fail)
+            timer.start(0)
+        places = {
+            "on_connect": fail, "gui_do": lambda session: session.gui_do(fail), "timer": fire,
+            "schedule": lambda session: session.schedule(fail, every_s=0.01),
+            "job": lambda session: session.run(fail)}
+        for name, build in places.items():
+            with self.subTest(name):
+                app = self.make_app(build)
+                one = self.browser(app).until(lambda page: any(
+                    call[2] == "show_error" and "KeyError: 'mine'" in call[3][0]
+                    for call in page.calls))
+                one.close()
+                app.close()
 
     def test_elsewhere_viewers_are_told_the_reference_of_the_log(self):
         for options in ({"debug": False}, {"public_url": "https://example.org/"},
@@ -17036,12 +17097,18 @@ asyncio.run(main())
         browser.until(lambda b: b.greeted)
         values = {str: "forged", bool: True, float: 0.77, int: 77, list: ["forged"],
                   object: "forged"}
+        # what Python does not hold: of a press or key, of what a page laid out or could not load
+        events = {*lw.INTERACTIVE_CALLBACKS, "area-resize", "error", "submitted", "tooltip",
+                  "page-close", "timeupdate"}
         for name, cls in sorted(lw.WIDGETS.items()):
             for action in sorted(cls.callbacks if cls.in_browser else ()):
                 widget, seen = getattr(W, name)(**Samples.permitting(name)), []
                 fields, told = widget.callbacks[action], engine_of(widget).told_by(action)
-                if (told is None or not fields or action in cls.python_callbacks
-                    or name == "StackWidget"):
+                if not fields or action in cls.python_callbacks or name == "StackWidget":
+                    continue
+                with self.subTest(name, action=action):
+                    self.assertEqual(told is None, action in events, "who makes its arguments?")
+                if told is None:
                     continue
                 if isinstance(widget, lw.TabWidget):
                     widget.add_widget(W.Label("one"))
@@ -46699,6 +46766,22 @@ class HostileText(AppCase):
         """R105."""
         self.assertGreater(self.check(script_patterns()), 35, "the patterns were not found")
 
+    def parsers_of_states(self, app):
+        """What checks a text as each value of each state that a page may send, of each widget."""
+        W = app.create_session().get_widgets()
+        for name, cls in lw.WIDGETS.items():
+            for state in cls.user_states if cls.in_browser else ():
+                engine = engine_of(RegistrySweep.fixture(RegistrySweep, W, name, {})[0])
+                owner = type(engine) if state in cls.user_actions else cls
+                needs = lw._checked_method(owner, state).parameters
+                for place in range(len(needs.names)):
+                    values = [0] * max(needs.required, place + 1)
+                    yield functools.partial(self.check_state, engine, state, values, place)
+
+    @staticmethod
+    def check_state(engine, state, values, place, text):
+        engine.checked_state(state, [*values[:place], text, *values[place + 1:]])
+
     def test_every_parser_of_outside_text_is_linear_where_it_refuses(self):
         """R105: what is repeated stands between a beginning that leads into the parser and a bad
         end."""
@@ -46732,6 +46815,11 @@ class HostileText(AppCase):
             (lambda text: lw._Terminal().feed("", text), 6400, ["", "\x1b", "\x1b[", "\x1b]"]),
             (lambda text: lw._Terminal().styled(text), 6400, ["", "\x1b[", "\x1b[38;5;", "\x1b]"]),
             (lw._hide_passwords, 6400, ["", "http", "http://", "http://a:"]),
+            (lambda text: lw.parse_address("/", text), 6400, ["", "a="]),
+            (lambda text: lw.parse_address("/" + text, ""), 6400, [""]),
+            (lambda text: lw._message_list(text.encode()), 6400, ["", "[", '["', "[{"]),
+            (lw._clipboard_rows, 6400, ["", '"', 'a\t"']),
+            *((parse, 6400, [""]) for parse in self.parsers_of_states(app)),
         ]
         pumps = [" ", "\t", "a", "a ", "1", ".", "1.", "-", "/", "./", "a://", ":", ":1", "a@", ";",
                  "a;", ", ", "a=1&", "%", "%41", "=", "; a=", "\\", '\\"', '"', '"a', "[", "{",
