@@ -3790,16 +3790,18 @@ class Floods(AppCase):
         self.assertEqual(seen, [{"width": 99, "height": 5}])
 
     def test_a_session_whose_callback_is_blocked_takes_few_inputs_by_any_way(self):
-        """R70, R107: by a socket, by POSTs of pages that begin to poll, by pages that leave; events
-        and sizes."""
+        """R70, R107: by a socket, by POSTs of pages that begin to poll, by pages that leave; events,
+        sizes of two widgets in turn, which do not give way to one another, and files."""
         gate, seen = threading.Event(), []
 
         def build(session):
             W = session.get_widgets()
-            label = W.Label("x", interactive=True)
-            W.Page(widget=label).show()
-            label.on("pointer-move", lambda event: (gate.wait(PATIENCE_S), seen.append(event["x"])))
-            label.on("resize", lambda event: (gate.wait(PATIENCE_S), seen.append(event["width"])))
+            label, box = W.Label("x", interactive=True), W.VBox()
+            box.add_widget(label)
+            W.Page(widget=box).show()
+            for one, action in ((label, "pointer-move"), (label, "drop-end"), (label, "resize"),
+                                (box, "resize")):
+                one.on(action, lambda event: (gate.wait(PATIENCE_S), seen.append(event)))
         app = self.make_app(build)
         self.addCleanup(gate.set)
         first = self.ready(app)
@@ -3807,7 +3809,11 @@ class Floods(AppCase):
         hello = {"type": "hello", "session": first.session, "token": first.token}
         events = [{"type": "event", "n": number, "wid": label, "action": "pointer-move",
                    "args": [{"x": number}]} for number in range(1, 2001)]
-        sizes = [{"type": "layout", "sizes": [[label, number, 5]]} for number in range(1, 2001)]
+        box = first.find("VBox")
+        sizes = [{"type": "layout", "sizes": [[(label, box)[number % 2], number, 5]]}
+                 for number in range(1, 2001)]
+        files = [{"type": "upload", "wid": label, "key": number, "payload": {},
+                  "files": [{"name": "a", "size": 0, "type": ""}]} for number in range(1, 2001)]
         session = session_of_page(app, first)
         taken = [self.posted(app, [hello, *events])["taken"] for _ in range(4)]
         self.assertLess(sum(taken), lw.MAX_QUEUED_MESSAGES + 20)
@@ -3817,6 +3823,11 @@ class Floods(AppCase):
             one.send(message)
         for message in sizes:
             first.send(message)
+        third = self.browser(app, credentials)
+        third.socket._sock.settimeout(PATIENCE_S)
+        with contextlib.suppress(OSError):      # a page that takes no answers is sent away
+            for message in files:
+                third.send(message)
         for _ in range(3):
             request(app.ports[0], "POST", "/livewidget/leave", [
                 ("Authorization", "Bearer " + app.token), ("Content-Type", "application/json")],
