@@ -3823,11 +3823,6 @@ class Floods(AppCase):
             one.send(message)
         for message in sizes:
             first.send(message)
-        third = self.browser(app, credentials)
-        third.socket._sock.settimeout(PATIENCE_S)
-        with contextlib.suppress(OSError):      # a page that takes no answers is sent away
-            for message in files:
-                third.send(message)
         for _ in range(3):
             request(app.ports[0], "POST", "/livewidget/leave", [
                 ("Authorization", "Bearer " + app.token), ("Content-Type", "application/json")],
@@ -3841,6 +3836,18 @@ class Floods(AppCase):
         eventually(lambda: waited)
         # pages that leave cannot wait: so many again are taken of them
         self.assertLess(waited[0], 2 * lw.MAX_QUEUED_MESSAGES + 20)
+        gate.clear()
+        for flood in (events, sizes, files):    # each counts, whatever else comes
+            page = self.ready(app)
+            self.assertEqual((page.find("Label"), page.find("VBox")), (label, box))
+            page.socket._sock.settimeout(PATIENCE_S)
+            for message in flood:
+                page.send(message)
+            io = engine_of(session_of_page(app, page)).io
+            with self.subTest(flood[0]["type"]):
+                eventually(lambda: io.paused, what="its page being asked to wait")  # noqa: B023
+                self.assertLess(io.queued, lw.MAX_QUEUED_MESSAGES + 20)
+        gate.set()
 
     def test_rows_that_a_page_asks_for_are_answered_when_it_can_take_them(self):
         """R107: the newest question of each table."""
@@ -16495,6 +16502,11 @@ asyncio.run(main())
             for args in (value if isinstance(value, list) else [1], [[]] * 100):
                 message["args"] = args
                 self.assertEqual(lw.parse_message(json.dumps(message)), message)
+        for opens, closes in ("[", "]"), ('{"a":', "}"):
+            text = '{"type":"event","n":1,"wid":1,"args":[%s0%s]}' % (
+                opens * lw.MAX_JSON_DEPTH, closes * lw.MAX_JSON_DEPTH)
+            with self.assertRaisesRegex(lw.ProtocolError, "nests deeper than"):
+                lw.parse_message(text)
         text = '{"type":"event","n":1,"wid":1,"args":[%s0]}' % (
             "%s0%s," % ("[" * 9, "]" * 9) * 9999)
         self.assertLess(min(timed(lambda: lw.parse_message(text)) for _ in range(5)),
@@ -47605,6 +47617,23 @@ class Costs(AppCase):
             calls, c = self.counted(lambda: [getter() for _ in range(100)])  # noqa: B023
             self.assertLessEqual((calls - 2) / 100, 4, getter)
             self.assertEqual(c["encode"] + c["match"], 0, getter)
+        made = {"get_subtree", "get_shown_rows", "get_values", "get_fields", "get_cursor",
+                "get_end_lineno", "get_selected_cells", "get_selection_bounds",
+                "get_selection_range", "has_selection", "get_ref_start", "get_ref_end",
+                "get_ref_bounds", "LogView.get_text", "MDIWidget.get_index",
+                "MDIWidget.get_children"}       # of several values
+        for name, cls in lw.WIDGETS.items():
+            widget = (RegistrySweep.fixture(RegistrySweep, W, name, {})[0] if cls.in_browser
+                      else getattr(W, name)())
+            for known in (one for one in dir(cls) if re.match("get_|is_|has_|num_", one)):
+                getter, parameters = getattr(widget, known), inspect.signature(getattr(cls, known))
+                if ({known, name + "." + known}.isdisjoint(made)
+                        and getattr(getter, "kind", None) != "ask"
+                        and all(one.default is not one.empty or one.name in ("self", "args")
+                                for one in parameters.parameters.values())):
+                    calls, c = self.counted(lambda: [getter() for _ in range(100)])     # noqa: B023
+                    self.assertLessEqual((calls - 2) / 100, 6, name + "." + known)
+                    self.assertEqual(c["encode"] + c["match"], 0, name + "." + known)
 
     def test_rows_that_people_closed(self):
         """Are found again in a look each, and not by comparing them with one another."""
