@@ -7268,6 +7268,10 @@ class Templates(unittest.TestCase):
             def model_dump(self):
                 return {"day": day}
 
+        def like(name="Made", **answers):
+            """A value of another package's class, told by its methods; it has a text, too."""
+            return type(name, (), {"__str__": lambda self: "text", **{
+                method: lambda self, value=value: value for method, value in answers.items()}})()
         plain, keyed, twofold, grouped = cls.frames(day)
         missing = type("NAType", (), {"__bool__": None, "__str__": lambda self: "<NA>"})()
         return [
@@ -7286,6 +7290,11 @@ class Templates(unittest.TestCase):
             ("complex", 1 + 2j, "(1+2j)"), ("error", ValueError("text"), "text"),
             ("period", Period(), "2026-01"), ("model", Model(), {"day": "2026-01-02"}),
             ("figure", Figure(), picture), ("png", png, picture),
+            ("Pillow", like(_repr_png_=png), picture), ("scalar", like(item=day), "2026-01-02"),
+            ("Polars", like(to_dicts=[{"a": day}]), [{"a": "2026-01-02"}]),
+            ("Arrow", like(to_pylist=[day]), ["2026-01-02"]),
+            ("index", like(to_list=[day]), ["2026-01-02"]), ("path", like(__fspath__="a/b"), "a/b"),
+            ("no time", like("NaTType", isoformat="NaT", to_list=["NaT"]), None),
             ("frame", plain, [{"a": 1}, {"a": 2}]),
             ("keyed", keyed, [{"index": "2026-01-02", "a": 1}]),
             ("equal names", twofold, [{"k_3": "x", "k": "x", "a": 1, "k_2": "y"}]),
