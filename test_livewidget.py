@@ -4659,6 +4659,7 @@ answers = [
     lambda: helper(2), lambda: factorial(10), lambda: list(numbers(4)),
     lambda: greet("you", greeting="oh"), lambda: fibonacci(30),
     parity(7), functools.partial(helper, 7), functools.partial(keywords, 1, c=9, z=1),
+    type(Point(1).total)(helper, 7),
     Point(1).total, lambda: Point(1) == Point(1),
     lambda: (repr(Point(2)), dataclasses.asdict(Point(3)), dataclasses.replace(Point(1), x=9)),
     lambda: (Frozen(1) < Frozen(2), hash(Frozen(1)) == hash(Frozen(1))),
