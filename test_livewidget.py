@@ -37229,6 +37229,30 @@ class LogsInChromium(WidgetCase):
     def test_so_does_an_editor(self):
         self.stream("TextSource")
 
+    def test_a_field_is_written_once_for_all_changes_of_a_batch(self):
+        """Also for those that do not follow one another, as at both ends in turn: each time lays
+        all of its text out."""
+        for name in ("TextArea", "TextEntry"):
+            field, tab, css = self.log(name)
+            field.set_text("word " * 2000)      # else it would be sent whole
+            self.settle(field.session)
+            tab.js("""(root => {
+                const node = root.matches("input, textarea") ? root
+                    : root.querySelector("input, textarea");
+                const own = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(node), "value");
+                window.field = node;
+                window.written = 0;
+                Object.defineProperty(node, "value", {
+                    get() { return own.get.call(this); },
+                    set(text) { window.written += 1; own.set.call(this, text); } });
+            })(document.querySelector('%s'))""" % css)
+            with field.session.batch():
+                for number in range(50):
+                    field.set_text("%d %s" % (number, field.get_text()))
+                    field.set_text(field.get_text() + " x")
+            tab.wait("window.field.value === %s" % json.dumps(field.get_text()))
+            self.assertLessEqual(tab.js("window.written"), 2, name)
+
     def test_an_editor_scrolls_to_an_end_that_was_just_written(self):
         source, tab, css = self.log("TextSource")
         tab.wait("document.querySelectorAll('.lw-source-line').length > 0")
