@@ -21585,7 +21585,6 @@ class ColorDialog(Dialog):
     callbacks: Mapping[str, Fields] = {
         **Dialog.callbacks, "pick": {"hex": str}, "activated": {"hex": str}}
     python_callbacks: frozenset[str] = Dialog.python_callbacks | {"pick"}
-    continuous: frozenset[str] = Dialog.continuous | {"pick"}
 
     def __init__(self, session: Session, color: str = "#ff0000", title: str = "Choose Color",
                  modal: bool = False, moveable: bool = True,

@@ -3671,6 +3671,9 @@ class Floods(AppCase):
             engine_of(session).io.ask(session.label.wid, "get_position", [])))
         asking.start()
         page.until(lambda one: one.calls and one.calls[-1][0] == "ask")
+        other = self.ready(app, credentials=(page.session, page.token))
+        other.send({"type": "answer", "ask": page.calls[-1][4], "value": "of one that was not asked"})
+        self.answers_a_ping(other)
         page.socket.send(long(type="answer", ask=page.calls[-1][4]))
         asking.join(PATIENCE_S)
         self.assertEqual(len(answers[0]), len(value))
@@ -3841,6 +3844,18 @@ class Floods(AppCase):
         eventually(lambda: waited)
         # pages that leave cannot wait: so many again are taken of them
         self.assertLess(waited[0], 2 * lw.MAX_QUEUED_MESSAGES + 20)
+        gate.clear()
+        for flood in (events, sizes, files):    # each counts, whatever else comes
+            page = self.ready(app)
+            self.assertEqual((page.find("Label"), page.find("VBox")), (label, box))
+            page.socket._sock.settimeout(PATIENCE_S)
+            for message in flood:
+                page.send(message)
+            io = engine_of(session_of_page(app, page)).io
+            with self.subTest(flood[0]["type"]):
+                eventually(lambda: io.paused, what="its page being asked to wait")  # noqa: B023
+                self.assertLess(io.queued, lw.MAX_QUEUED_MESSAGES + 20)
+        gate.set()
 
     def test_rows_that_a_page_asks_for_are_answered_when_it_can_take_them(self):
         """R107: the newest question of each table."""
@@ -4655,6 +4670,7 @@ answers = [
     lambda: helper(2), lambda: factorial(10), lambda: list(numbers(4)),
     lambda: greet("you", greeting="oh"), lambda: fibonacci(30),
     parity(7), functools.partial(helper, 7), functools.partial(keywords, 1, c=9, z=1),
+    type(Point(1).total)(helper, 7),
     Point(1).total, lambda: Point(1) == Point(1),
     lambda: (repr(Point(2)), dataclasses.asdict(Point(3)), dataclasses.replace(Point(1), x=9)),
     lambda: (Frozen(1) < Frozen(2), hash(Frozen(1)) == hash(Frozen(1))),
@@ -6808,6 +6824,9 @@ TEMPLATES = [
      "<p class=\"a off\" data-class-on=\"x\" data-class-off=\"y\"></p>"),
     ("<p class=\"a\" data-class-a=\"x\" data-class-b=\"y\"></p>", {"x": True, "y": False},
      "<p class=\"a\" data-class-a=\"x\" data-class-b=\"y\"></p>"),
+    ("<p style=\"color: red;\" data-style-background=\"f\" data-style-color=\"g\"></p>",
+     {"f": "url(http://a.example/x)", "g": "rgb(1, 2, 3)"},
+     "<p style=\"color: red;\" data-style-background=\"f\" data-style-color=\"g\"></p>"),
     ("<p style=\"color: red;\" data-style-width=\"w\" data-style-height=\"bad\"></p>",
      {"w": "40px", "bad": "url(x)"},
      "<p style=\"color: red; width: 40px;\" data-style-width=\"w\" data-style-height=\"bad\"></p>"),
@@ -7289,6 +7308,10 @@ class Templates(unittest.TestCase):
             def model_dump(self):
                 return {"day": day}
 
+        def like(name="Made", **answers):
+            """A value of another package's class, told by its methods; it has a text, too."""
+            return type(name, (), {"__str__": lambda self: "text", **{
+                method: lambda self, value=value: value for method, value in answers.items()}})()
         plain, keyed, twofold, grouped = cls.frames(day)
         missing = type("NAType", (), {"__bool__": None, "__str__": lambda self: "<NA>"})()
         return [
@@ -7307,6 +7330,11 @@ class Templates(unittest.TestCase):
             ("complex", 1 + 2j, "(1+2j)"), ("error", ValueError("text"), "text"),
             ("period", Period(), "2026-01"), ("model", Model(), {"day": "2026-01-02"}),
             ("figure", Figure(), picture), ("png", png, picture),
+            ("Pillow", like(_repr_png_=png), picture), ("scalar", like(item=day), "2026-01-02"),
+            ("Polars", like(to_dicts=[{"a": day}]), [{"a": "2026-01-02"}]),
+            ("Arrow", like(to_pylist=[day]), ["2026-01-02"]),
+            ("index", like(to_list=[day]), ["2026-01-02"]), ("path", like(__fspath__="a/b"), "a/b"),
+            ("no time", like("NaTType", isoformat="NaT", to_list=["NaT"]), None),
             ("frame", plain, [{"a": 1}, {"a": 2}]),
             ("keyed", keyed, [{"index": "2026-01-02", "a": 1}]),
             ("equal names", twofold, [{"k_3": "x", "k": "x", "a": 1, "k_2": "y"}]),
@@ -15818,7 +15846,8 @@ print(threading.stack_size() == before)
                          "a click is never left out")
         movements = {"scrolled", "sizing", "move", "pick", "zoomed"}
         wrong = [(name, action) for name, cls in lw.WIDGETS.items() for action in cls.callbacks
-                 if action != "activated" and (action in movements) != (action in cls.continuous)]
+                 if action not in {"activated", *getattr(cls, "python_callbacks", ())}
+                 and (action in movements) != (action in cls.continuous)]
         self.assertEqual(wrong, [], "a click, or a movement all of whose steps are run")
 
     def test_a_slow_handler_is_one_behind_when_a_movement_ends(self):
@@ -16560,6 +16589,11 @@ asyncio.run(main())
             for args in (value if isinstance(value, list) else [1], [[]] * 100):
                 message["args"] = args
                 self.assertEqual(lw.parse_message(json.dumps(message)), message)
+        for opens, closes in ("[", "]"), ('{"a":', "}"):
+            text = '{"type":"event","n":1,"wid":1,"args":[%s0%s]}' % (
+                opens * lw.MAX_JSON_DEPTH, closes * lw.MAX_JSON_DEPTH)
+            with self.assertRaisesRegex(lw.ProtocolError, "nests deeper than"):
+                lw.parse_message(text)
         text = '{"type":"event","n":1,"wid":1,"args":[%s0]}' % (
             "%s0%s," % ("[" * 9, "]" * 9) * 9999)
         self.assertLess(min(timed(lambda: lw.parse_message(text)) for _ in range(5)),
@@ -37878,6 +37912,30 @@ class LogsInChromium(WidgetCase):
     def test_so_does_an_editor(self):
         self.stream("TextSource")
 
+    def test_a_field_is_written_once_for_all_changes_of_a_batch(self):
+        """Also for those that do not follow one another, as at both ends in turn: each time lays
+        all of its text out."""
+        for name in ("TextArea", "TextEntry"):
+            field, tab, css = self.log(name)
+            field.set_text("word " * 2000)      # else it would be sent whole
+            self.settle(field.session)
+            tab.js("""(root => {
+                const node = root.matches("input, textarea") ? root
+                    : root.querySelector("input, textarea");
+                const own = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(node), "value");
+                window.field = node;
+                window.written = 0;
+                Object.defineProperty(node, "value", {
+                    get() { return own.get.call(this); },
+                    set(text) { window.written += 1; own.set.call(this, text); } });
+            })(document.querySelector('%s'))""" % css)
+            with field.session.batch():
+                for number in range(50):
+                    field.set_text("%d %s" % (number, field.get_text()))
+                    field.set_text(field.get_text() + " x")
+            tab.wait("window.field.value === %s" % json.dumps(field.get_text()))
+            self.assertLessEqual(tab.js("window.written"), 2, name)
+
     def test_an_editor_scrolls_to_an_end_that_was_just_written(self):
         source, tab, css = self.log("TextSource")
         tab.wait("document.querySelectorAll('.lw-source-line').length > 0")
@@ -48359,6 +48417,23 @@ class Costs(AppCase):
             calls, c = self.counted(lambda: [getter() for _ in range(100)])  # noqa: B023
             self.assertLessEqual((calls - 2) / 100, 4, getter)
             self.assertEqual(c["encode"] + c["match"], 0, getter)
+        made = {"get_subtree", "get_shown_rows", "get_values", "get_fields", "get_cursor",
+                "get_end_lineno", "get_selected_cells", "get_selection_bounds",
+                "get_selection_range", "has_selection", "get_ref_start", "get_ref_end",
+                "get_ref_bounds", "LogView.get_text", "MDIWidget.get_index",
+                "MDIWidget.get_children"}       # of several values
+        for name, cls in lw.WIDGETS.items():
+            widget = (RegistrySweep.fixture(RegistrySweep, W, name, {})[0] if cls.in_browser
+                      else getattr(W, name)())
+            for known in (one for one in dir(cls) if re.match("get_|is_|has_|num_", one)):
+                getter, parameters = getattr(widget, known), inspect.signature(getattr(cls, known))
+                if ({known, name + "." + known}.isdisjoint(made)
+                        and getattr(getter, "kind", None) != "ask"
+                        and all(one.default is not one.empty or one.name in ("self", "args")
+                                for one in parameters.parameters.values())):
+                    calls, c = self.counted(lambda: [getter() for _ in range(100)])     # noqa: B023
+                    self.assertLessEqual((calls - 2) / 100, 6, name + "." + known)
+                    self.assertEqual(c["encode"] + c["match"], 0, name + "." + known)
 
     def test_rows_that_people_closed(self):
         """Are found again in a look each, and not by comparing them with one another."""
