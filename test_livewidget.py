@@ -29535,6 +29535,23 @@ class FormsOfFields(WidgetCase):
         user.press("Enter", "Mail")
         self.assertEqual(seen, [{"name": "Ada", "mail": "ada@home"}])
 
+    def test_what_must_be_filled_in_is_marked_where_its_label_or_its_text_is(self):
+        made = []
+
+        def page(W):
+            made[:] = (W.TextEntry(label="Name", required=True), W.CheckBox("Agreed", required=True),
+                       W.Switch("On", label="Power", required=True), W.CheckBox("Also"),
+                       W.RadioGroup(["a", "b"], label="Which", required=True))
+        user = self.user(page)
+        user.sees("Agreed")
+        marked = """[...document.querySelectorAll(".lw-page *")].filter(one =>
+            getComputedStyle(one, "::after").content.includes("*") && one.getClientRects().length)
+            .map(one => one.textContent).join()"""
+        user.tab.wait(marked + " === 'Name,Agreed,Power,Which'")
+        made[1].set_required(False)
+        made[3].set_required(True)
+        user.tab.wait(marked + " === 'Name,Power,Also,Which'")
+
     def test_enter_in_a_number_is_as_in_any_other_field(self):
         """In a form it submits, in a dialog it presses the primary button."""
         seen, made = [], {}
