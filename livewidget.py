@@ -12097,7 +12097,7 @@ class DataEngine:
 
 
 class _AnyValue:
-    """A value for each field that a format may have."""
+    """A value that fits each field of a format. Made by _is_value_format."""
     def __getattr__(self, name):
         return self
 

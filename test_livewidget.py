@@ -20652,8 +20652,7 @@ class Uploads(AppCase):
 
         def build(session):
             W = session.get_widgets()
-            form = W.Form()
-            with form:
+            with W.Form() as form:
                 alone = W.FileUpload(key="alone", on_activated=take)
                 named = W.FileUpload(name="named")
             W.Page(widget=form).show()
@@ -20684,15 +20683,14 @@ class Uploads(AppCase):
         send(uploads[0], "late.txt", False)
         end()
         told = "Choose again, as the program was started anew: came.txt"
-        for _ in range(2):
+        for _ in range(2):                      # who submitted had not read it yet
             page, errors = start()
             self.assertEqual(errors, [told + ", late.txt", told])
-            self.assertEqual((uploads[2].submit(), uploads[1].get_error()), (False, told),
-                             "who submitted had not read it yet")
+            self.assertEqual((uploads[2].submit(), uploads[1].get_error()), (False, told))
             end()
         page, _ = start()
         self.assertEqual([uploads[2].submit() for _ in range(2)], [False, True])
-        page.settle()                           # the calls that give the focus have come
+        page.settle()
         for upload in uploads[:2]:
             send(upload, "again.txt")
         self.assertEqual([one.get_error() for one in uploads[:2]], [None, None])
@@ -29539,7 +29537,8 @@ class FormsOfFields(WidgetCase):
         made = []
 
         def page(W):
-            made[:] = (W.TextEntry(label="Name", required=True), W.CheckBox("Agreed", required=True),
+            made[:] = (W.TextEntry(label="Name", required=True),
+                       W.CheckBox("Agreed", required=True),
                        W.Switch("On", label="Power", required=True), W.CheckBox("Also"),
                        W.RadioGroup(["a", "b"], label="Which", required=True))
         user = self.user(page)
@@ -38310,6 +38309,33 @@ class TreeModel:
                              prune_empty=False)
 
 
+class Array:
+    """An imitation of an array of NumPy, or of a row of it."""
+    shape = (2, 2)
+
+    def __init__(self, values=(("a", 1), ("b", 2))):
+        self.values = values
+
+    def __iter__(self):
+        return map(Array, self.values)
+
+    def tolist(self):
+        return list(self.values)
+
+
+class Frame(Array):
+    """An imitation of a DataFrame of pandas, which gives the names of its columns one by one."""
+    columns, index = ["name", "size"], range(2)
+    reset_index = None
+
+    def __iter__(self):
+        return iter(self.columns)
+
+    def to_dict(self, orient):
+        return orient == "split" and {"index": [0, 1], "columns": self.columns,
+                                      "data": self.tolist()}
+
+
 class Tables(AppCase):
     """Rows of tables and trees, in Python and as a browser is told of them."""
 
@@ -38423,27 +38449,6 @@ class Tables(AppCase):
             name: str
             size: int
 
-        class Array:
-            shape = (2, 2)
-
-            def __init__(self, values=(("a", 1), ("b", 2))):
-                self.values = values
-
-            def __iter__(self):
-                return map(Array, self.values)
-
-            def tolist(self):
-                return list(self.values)
-
-        class Frame(Array):
-            __iter__ = None
-
-            columns, index = ["name", "size"], range(2)
-            reset_index = None
-
-            def to_dict(self, orient):
-                return orient == "split" and {"index": [0, 1], "columns": self.columns,
-                                              "data": self.tolist()}
         W = self.make_app().create_session().get_widgets()
         rows = [["a", 1], ["b", 2]]
         for data in (Frame(), [Part("a", 1), Part("b", 2)], [{"name": "a", "size": 1},
@@ -38462,20 +38467,24 @@ class Tables(AppCase):
         self.assertEqual(table.get_shown_rows(), [["c", 3]])
         table.update_rows(Array())
         self.assertEqual(table.get_shown_rows(), rows)
-        record = sqlite3.connect(":memory:").cursor()
-        record.row_factory = sqlite3.Row
-        for row in (Array(("a", 1)), *record.execute("SELECT 'a' AS name, 1 AS size")):
-            for given in ([row], lambda *place, row=row: [row]):
-                table = W.TableView([{"label": "A", "key": "name"}, {"label": "B", "key": "size"}])
-                table.set_data(given, count=1 if callable(given) else None)
-                self.assertEqual(table.get_shown_rows(), [["a", 1]], row)
-        for make in Array, Frame:
-            table.set_data(lambda *place, make=make: make(), count=2)
-            self.assertEqual(table.get_shown_rows(), [list(row) for row in rows], make)
         for bad in (iter(rows), "ab", {"a": 1}, type("Shape", (), {"shape": (2, 2)})()):
             with self.assertRaisesRegex(
                     lw.UsageError, "data must be a list or tuple of rows, an array or a DataFrame"):
                 table.set_data(bad)
+
+    def test_what_a_function_gives_and_a_row_may_be_of_other_libraries_too(self):
+        """A DataFrame was shown by the names of its columns, and such a row in one cell."""
+        W = self.make_app().create_session().get_widgets()
+        record = sqlite3.connect(":memory:").cursor()
+        record.row_factory = sqlite3.Row
+        for row in (Array(("a", 1)), *record.execute("SELECT 'a' AS name, 1 AS size")):
+            for given in ([row], lambda *place, row=row: [row]):
+                table = W.TableView([{"label": key, "key": key} for key in ("name", "size")])
+                table.set_data(given, count=1 if callable(given) else None)
+                self.assertEqual(table.get_shown_rows(), [["a", 1]], row)
+        for make in Array, Frame:
+            table.set_data(lambda *place, make=make: make(), count=2)
+            self.assertEqual(table.get_shown_rows(), [["a", 1], ["b", 2]], make)
 
     def test_numbers_of_numpy_are_taken_wherever_a_number_is(self):
         """A sum() or max() of a column was refused as none where a function looks at it itself."""
@@ -38495,8 +38504,8 @@ class Tables(AppCase):
                 return self.value
         W = self.make_app().create_session().get_widgets()
         for count in (Whole(2), lambda filters: Whole(2)):
-            table = W.TableView([{"label": "A", "kind": "progress", "min": Whole(1), "max": Whole(9),
-                                  "width": Whole(90)}], padding=[Whole(3)] * 4)
+            table = W.TableView([{"label": "A", "kind": "progress", "min": Whole(1),
+                                  "max": Whole(9), "width": Whole(90)}], padding=[Whole(3)] * 4)
             table.set_data(lambda start, stop, *rest: [[number] for number in range(start, stop)],
                            count=count)
             self.assertEqual(table.get_shown_rows(), [[0], [1]])
@@ -38508,7 +38517,7 @@ class Tables(AppCase):
         split = W.Splitter()
         split.set_sizes([Whole(1), Whole(2)])
         self.assertEqual(split.get_sizes(), [1, 2])
-        self.assertTrue(W.CheckBox("A", state=Whole(True)).get_state())
+        self.assertIs(W.CheckBox("A", state=Whole(True)).get_state(), True)
         for wrong in (lambda: W.CheckBox("A", state=Whole([True, False])),
                       lambda: W.ComboBox(Whole(["a", "b"]))):
             with self.assertRaisesRegex(lw.UsageError, "must be True or False"):
