@@ -12013,7 +12013,8 @@ def _check_json(value, where, depth):
         except UnicodeEncodeError:
             raise UsageError(f"{where} has half a surrogate pair, which no file can hold") from None
     else:
-        _require(value is None or isinstance(value, (bool, int)) or _is_finite(value),
+        plain = _plain_array(value)             # a number of NumPy
+        _require(plain is None or isinstance(plain, (bool, int)) or _is_finite(plain),
                  f"{where} must be a JSON value: text, a finite number, True, False, None, a list, "
                  "or a dict with str keys", got=value)
 

@@ -38518,6 +38518,7 @@ class Tables(AppCase):
         split.set_sizes([Whole(1), Whole(2)])
         self.assertEqual(split.get_sizes(), [1, 2])
         self.assertIs(W.CheckBox("A", state=Whole(True)).get_state(), True)
+        self.assertEqual(dict(lw.Data(n=Whole(4), some=[Whole(5)])), {"n": 4, "some": [5]})
         for wrong in (lambda: W.CheckBox("A", state=Whole([True, False])),
                       lambda: W.ComboBox(Whole(["a", "b"]))):
             with self.assertRaisesRegex(lw.UsageError, "must be True or False"):
