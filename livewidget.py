@@ -24012,7 +24012,8 @@ def _as_plain_filter(value):
     if not isinstance(value, (list, tuple)):
         return value
     return [one if one is None or isinstance(one, (bool, int, float, str))
-            else str(one)[:10] if isinstance(one, datetime.date) else str(one) for one in value]
+            else str(one)[:10] if isinstance(one, datetime.date) else str(one)
+            for one in map(_plain_cell, value)]
 
 
 def _cell_value(value):

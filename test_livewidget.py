@@ -38509,6 +38509,10 @@ class Tables(AppCase):
             table.set_data(lambda start, stop, *rest: [[number] for number in range(start, stop)],
                            count=count)
             self.assertEqual(table.get_shown_rows(), [[0], [1]])
+        table = W.TableView([{"label": "A", "type": "integer"}, {"label": "B", "kind": "check"}],
+                            data=[[1, True], [5, True], [6, False], [9, True]])
+        table.set_filters({"A": (Whole(2), Whole(6)), "B": [Whole(True)]})
+        self.assertEqual(table.get_shown_rows(), [[5, True]])
         chart = W.Chart()
         chart.add_histogram("all", [1, 2, 3], bins=Whole(2))
         line = chart.add_line("line", [5, 6, 7])
