@@ -13869,7 +13869,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-row > .lw-unit.lw-stretch:not(.lw-sized-y) > .lw:is(${CONTROLS}):not(.lw-text-area) {
     flex: none; min-height: var(--lw-control); }
 .lw-unit-label { font-weight: 550; font-size: 13px; }
-.lw-required > .lw-unit-label::after {
+:is(.lw-required > .lw-unit-label, .lw-required > [hidden] + .lw-check > span)::after {
     content: " *"; content: " *" / ""; color: var(--lw-danger);
 }
 .lw-unit-help, .lw-unit-error { font-size: 12px; color: var(--lw-muted); }

@@ -12095,7 +12095,8 @@ def _check_json(value, where, depth):
         except UnicodeEncodeError:
             raise UsageError(f"{where} has half a surrogate pair, which no file can hold") from None
     else:
-        _require(value is None or isinstance(value, (bool, int)) or _is_finite(value),
+        plain = _plain_array(value)             # a number of NumPy
+        _require(plain is None or isinstance(plain, (bool, int)) or _is_finite(plain),
                  f"{where} must be a JSON value: text, a finite number, True, False, None, a list, "
                  "or a dict with str keys", got=value)
 
@@ -12179,7 +12180,7 @@ class DataEngine:
 
 
 class _AnyValue:
-    """A value for each field that a format may have."""
+    """A value that fits each field of a format. Made by _is_value_format."""
     def __getattr__(self, name):
         return self
 
@@ -24291,7 +24292,8 @@ def _as_plain_filter(value):
     if not isinstance(value, (list, tuple)):
         return value
     return [one if one is None or isinstance(one, (bool, int, float, str))
-            else str(one)[:10] if isinstance(one, datetime.date) else str(one) for one in value]
+            else str(one)[:10] if isinstance(one, datetime.date) else str(one)
+            for one in map(_plain_cell, value)]
 
 
 def _cell_value(value):
@@ -52871,7 +52873,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-row > .lw-unit.lw-stretch:not(.lw-sized-y) > .lw:is(${CONTROLS}):not(.lw-text-area) {
     flex: none; min-height: var(--lw-control); }
 .lw-unit-label { font-weight: 550; font-size: 13px; }
-.lw-required > .lw-unit-label::after {
+:is(.lw-required > .lw-unit-label, .lw-required > [hidden] + .lw-check > span)::after {
     content: " *"; content: " *" / ""; color: var(--lw-danger);
 }
 .lw-unit-help, .lw-unit-error { font-size: 12px; color: var(--lw-muted); }

@@ -21067,8 +21067,7 @@ class Uploads(AppCase):
 
         def build(session):
             W = session.get_widgets()
-            form = W.Form()
-            with form:
+            with W.Form() as form:
                 alone = W.FileUpload(key="alone", on_activated=take)
                 named = W.FileUpload(name="named")
             W.Page(widget=form).show()
@@ -21099,15 +21098,14 @@ class Uploads(AppCase):
         send(uploads[0], "late.txt", False)
         end()
         told = "Choose again, as the program was started anew: came.txt"
-        for _ in range(2):
+        for _ in range(2):                      # who submitted had not read it yet
             page, errors = start()
             self.assertEqual(errors, [told + ", late.txt", told])
-            self.assertEqual((uploads[2].submit(), uploads[1].get_error()), (False, told),
-                             "who submitted had not read it yet")
+            self.assertEqual((uploads[2].submit(), uploads[1].get_error()), (False, told))
             end()
         page, _ = start()
         self.assertEqual([uploads[2].submit() for _ in range(2)], [False, True])
-        page.settle()                           # the calls that give the focus have come
+        page.settle()
         for upload in uploads[:2]:
             send(upload, "again.txt")
         self.assertEqual([one.get_error() for one in uploads[:2]], [None, None])
@@ -30157,6 +30155,24 @@ class FormsOfFields(WidgetCase):
         user.press("Enter", "Mail")
         self.assertEqual(seen, [{"name": "Ada", "mail": "ada@home"}])
 
+    def test_what_must_be_filled_in_is_marked_where_its_label_or_its_text_is(self):
+        made = []
+
+        def page(W):
+            made[:] = (W.TextEntry(label="Name", required=True),
+                       W.CheckBox("Agreed", required=True),
+                       W.Switch("On", label="Power", required=True), W.CheckBox("Also"),
+                       W.RadioGroup(["a", "b"], label="Which", required=True))
+        user = self.user(page)
+        user.sees("Agreed")
+        marked = """[...document.querySelectorAll(".lw-page *")].filter(one =>
+            getComputedStyle(one, "::after").content.includes("*") && one.getClientRects().length)
+            .map(one => one.textContent).join()"""
+        user.tab.wait(marked + " === 'Name,Agreed,Power,Which'")
+        made[1].set_required(False)
+        made[3].set_required(True)
+        user.tab.wait(marked + " === 'Name,Power,Also,Which'")
+
     def test_enter_in_a_number_is_as_in_any_other_field(self):
         """In a form it submits, in a dialog it presses the primary button."""
         seen, made = [], {}
@@ -39164,6 +39180,33 @@ class TreeModel:
                              prune_empty=False)
 
 
+class Array:
+    """An imitation of an array of NumPy, or of a row of it."""
+    shape = (2, 2)
+
+    def __init__(self, values=(("a", 1), ("b", 2))):
+        self.values = values
+
+    def __iter__(self):
+        return map(Array, self.values)
+
+    def tolist(self):
+        return list(self.values)
+
+
+class Frame(Array):
+    """An imitation of a DataFrame of pandas, which gives the names of its columns one by one."""
+    columns, index = ["name", "size"], range(2)
+    reset_index = None
+
+    def __iter__(self):
+        return iter(self.columns)
+
+    def to_dict(self, orient):
+        return orient == "split" and {"index": [0, 1], "columns": self.columns,
+                                      "data": self.tolist()}
+
+
 class Tables(AppCase):
     """Rows of tables and trees, in Python and as a browser is told of them."""
 
@@ -39277,27 +39320,6 @@ class Tables(AppCase):
             name: str
             size: int
 
-        class Array:
-            shape = (2, 2)
-
-            def __init__(self, values=(("a", 1), ("b", 2))):
-                self.values = values
-
-            def __iter__(self):
-                return map(Array, self.values)
-
-            def tolist(self):
-                return list(self.values)
-
-        class Frame(Array):
-            __iter__ = None
-
-            columns, index = ["name", "size"], range(2)
-            reset_index = None
-
-            def to_dict(self, orient):
-                return orient == "split" and {"index": [0, 1], "columns": self.columns,
-                                              "data": self.tolist()}
         W = self.make_app().create_session().get_widgets()
         rows = [["a", 1], ["b", 2]]
         for data in (Frame(), [Part("a", 1), Part("b", 2)], [{"name": "a", "size": 1},
@@ -39316,20 +39338,24 @@ class Tables(AppCase):
         self.assertEqual(table.get_shown_rows(), [["c", 3]])
         table.update_rows(Array())
         self.assertEqual(table.get_shown_rows(), rows)
-        record = sqlite3.connect(":memory:").cursor()
-        record.row_factory = sqlite3.Row
-        for row in (Array(("a", 1)), *record.execute("SELECT 'a' AS name, 1 AS size")):
-            for given in ([row], lambda *place, row=row: [row]):
-                table = W.TableView([{"label": "A", "key": "name"}, {"label": "B", "key": "size"}])
-                table.set_data(given, count=1 if callable(given) else None)
-                self.assertEqual(table.get_shown_rows(), [["a", 1]], row)
-        for make in Array, Frame:
-            table.set_data(lambda *place, make=make: make(), count=2)
-            self.assertEqual(table.get_shown_rows(), [list(row) for row in rows], make)
         for bad in (iter(rows), "ab", {"a": 1}, type("Shape", (), {"shape": (2, 2)})()):
             with self.assertRaisesRegex(
                     lw.UsageError, "data must be a list or tuple of rows, an array or a DataFrame"):
                 table.set_data(bad)
+
+    def test_what_a_function_gives_and_a_row_may_be_of_other_libraries_too(self):
+        """A DataFrame was shown by the names of its columns, and such a row in one cell."""
+        W = self.make_app().create_session().get_widgets()
+        record = sqlite3.connect(":memory:").cursor()
+        record.row_factory = sqlite3.Row
+        for row in (Array(("a", 1)), *record.execute("SELECT 'a' AS name, 1 AS size")):
+            for given in ([row], lambda *place, row=row: [row]):
+                table = W.TableView([{"label": key, "key": key} for key in ("name", "size")])
+                table.set_data(given, count=1 if callable(given) else None)
+                self.assertEqual(table.get_shown_rows(), [["a", 1]], row)
+        for make in Array, Frame:
+            table.set_data(lambda *place, make=make: make(), count=2)
+            self.assertEqual(table.get_shown_rows(), [["a", 1], ["b", 2]], make)
 
     def test_numbers_of_numpy_are_taken_wherever_a_number_is(self):
         """A sum() or max() of a column was refused as none where a function looks at it itself."""
@@ -39349,11 +39375,15 @@ class Tables(AppCase):
                 return self.value
         W = self.make_app().create_session().get_widgets()
         for count in (Whole(2), lambda filters: Whole(2)):
-            table = W.TableView([{"label": "A", "kind": "progress", "min": Whole(1), "max": Whole(9),
-                                  "width": Whole(90)}], padding=[Whole(3)] * 4)
+            table = W.TableView([{"label": "A", "kind": "progress", "min": Whole(1),
+                                  "max": Whole(9), "width": Whole(90)}], padding=[Whole(3)] * 4)
             table.set_data(lambda start, stop, *rest: [[number] for number in range(start, stop)],
                            count=count)
             self.assertEqual(table.get_shown_rows(), [[0], [1]])
+        table = W.TableView([{"label": "A", "type": "integer"}, {"label": "B", "kind": "check"}],
+                            data=[[1, True], [5, True], [6, False], [9, True]])
+        table.set_filters({"A": (Whole(2), Whole(6)), "B": [Whole(True)]})
+        self.assertEqual(table.get_shown_rows(), [[5, True]])
         chart = W.Chart()
         chart.add_histogram("all", [1, 2, 3], bins=Whole(2))
         line = chart.add_line("line", [5, 6, 7])
@@ -39362,7 +39392,8 @@ class Tables(AppCase):
         split = W.Splitter()
         split.set_sizes([Whole(1), Whole(2)])
         self.assertEqual(split.get_sizes(), [1, 2])
-        self.assertTrue(W.CheckBox("A", state=Whole(True)).get_state())
+        self.assertIs(W.CheckBox("A", state=Whole(True)).get_state(), True)
+        self.assertEqual(dict(lw.Data(n=Whole(4), some=[Whole(5)])), {"n": 4, "some": [5]})
         for wrong in (lambda: W.CheckBox("A", state=Whole([True, False])),
                       lambda: W.ComboBox(Whole(["a", "b"]))):
             with self.assertRaisesRegex(lw.UsageError, "must be True or False"):
