@@ -39,8 +39,6 @@ const STEP_PX = 16;                     // a window moves this far per arrow key
 const MAX_KEPT_SESSIONS = 50;           // links to sessions that a browser remembers
 const LONG_CHARS = 24;                  // a text that may wrap where there is no room
 const MAX_SHOWN = 50000;                // UTF-16 units of a line that is only looked at
-const CANCELLED = 205;                  // the answer to a part of files that nobody waits for
-const UPLOAD_TRIES = 10;                // times that a part of a file is sent while connected
 const UNDO_MS = 1000;                   // what is typed within it is taken back as one
 const MAX_UNDO = 200;                   // steps that a text field takes back
 const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
@@ -843,7 +841,7 @@ class Cursor {
         this._transport = null;
         this._attempts = 0;                             // to connect, since one that worked
         this._retry = null;                             // timer of the next, once there was one
-        this._stopped = false;                          // for good
+        this.stopped = false;                           // for good
         addEventListener("online", () => this.retryNow());
         document.addEventListener("visibilitychange", () => {
             if (!document.hidden) this.retryNow();
@@ -863,7 +861,7 @@ class Cursor {
     }
     // Do not wait any longer: the network is back, or somebody looks.
     retryNow() {
-        if (this._transport || !this._retry || this._stopped) return;
+        if (this._transport || !this._retry || this.stopped) return;
         this._attempts = Math.min(this._attempts, 1);
         this.connect();
     }
@@ -1147,7 +1145,7 @@ class Session extends Cursor {
         this._files = new Map();                        // announced: key -> {files, text, told ...}
         this._words = [];                               // what the person was told last
         this._limits = { message: Infinity, answer: Infinity };     // and of files, by the welcome
-        this._greeted = false;
+        this.greeted = false;
         this._absence = 0;                              // of ABSENCES
         this._socketWorked = false;
         this._heard = 0;
@@ -1230,7 +1228,7 @@ class Session extends Cursor {
         });
     }
     connect() {
-        this._greeted = false;
+        this.greeted = false;
         this._held = null;
         this._resent = this._shownTo = 0;
         this._answered = 0;                             // size of the largest answer given
@@ -1342,7 +1340,7 @@ class Session extends Cursor {
     // whether all fit into it. What comes by the connection too counts once, by its number.
     _lastMessages() {
         this.finish();
-        const missed = this._stopped || !this._browser ? []
+        const missed = this.stopped || !this._browser ? []
             : this._unstored.filter(entry => entry.n > this._had);
         if (!missed.length) return [missed, true];
         const all = [this._hello(), ...missed.map(entry => entry.text)];
@@ -1354,7 +1352,7 @@ class Session extends Cursor {
     _leave() {
         const [messages] = this._lastMessages();
         this._notePlace();
-        if (!this._stopped) this._noteFocus();
+        if (!this.stopped) this._noteFocus();
         if (messages.length < 2) return;
         const body = JSON.stringify(messages), headers = { "Content-Type": "application/json" };
         this._fetch("livewidget/leave", {}, { method: "POST", body, keepalive: true }, headers)
@@ -1406,7 +1404,7 @@ class Session extends Cursor {
         const message = parseMessage(frame);
         if (message.type === "changes") {
             if (message.operations.some(([kind, , name]) => kind === "new"
-                ? LARGE.has(name) && !catalogue[name] : name === "set_agent" &&
+                ? LARGE.has(name) && !catalogue[name] : /^(set_agent|upload)$/.test(name) &&
                 !livewidget.showAgent)) this._loadLarge(frame);
             else this._apply(message);
         } else if (message.type === "pong") this._progress(message);
@@ -1462,7 +1460,7 @@ class Session extends Cursor {
         if (message.key) this._keys.keepKey(message.key);
         if (this._joined) this._keys.keepSession(this._credentials);
         document.title = message.title;
-        this._greeted = true;
+        this.greeted = true;
         this._attempts = this._absence = 0;
         if (this._transport.name === "socket") this._socketWorked = true;
         else this._polls = !this._socketWorked;
@@ -1503,13 +1501,13 @@ class Session extends Cursor {
         return banner;
     }
     _lost(code, opened) {
-        this._greeted = false;
+        this.greeted = false;
         if (code === 4001)
             return this._stop("This link does not open the session any more.",
                 "Start a new session");
         if (code === 4002) return this._stop("This session has ended.", "Start a new session");
         if (code === 4003) {                            // the person logged out
-            this._stopped = true;
+            this.stopped = true;
             this._keys.forget();
             return location.reload();
         }
@@ -1546,7 +1544,7 @@ class Session extends Cursor {
         } while (status === 401 && this._keys.refuse());
         this._asking = false;
         if (status === 401 && this._config.login) return this._logIn();
-        if (!this._greeted && !this._stopped)
+        if (!this.greeted && !this.stopped)
             this._explain(status === 401 ? RENEWED : status === 503 ? REPLACED :
                 status >= 500 ? SILENT : 0);
     }
@@ -1603,7 +1601,7 @@ class Session extends Cursor {
         });
     }
     _stop(text, label) {
-        this._stopped = true;
+        this.stopped = true;
         this._giveBack();
         if (this._config.carriers) return this._notice(text + " Run the cell again.");
         this._notice(text, label, async () => {
@@ -1616,7 +1614,7 @@ class Session extends Cursor {
         });
     }
     _probe() {
-        if (!this._transport || !this._greeted) return;
+        if (!this._transport || !this.greeted) return;
         this._due = Math.min(this._due, Date.now() - this._heard + PROBE_MS);
         this._send("ping");
         setTimeout(() => this._heartbeat(), PROBE_MS + 50);
@@ -1626,7 +1624,7 @@ class Session extends Cursor {
         const now = Date.now(), slept = now - this._beat > HEARTBEAT_MS, silent = now - this._heard;
         this._beat = now;
         if (!this._transport) return;
-        if (slept && this._greeted) return this._probe();
+        if (slept && this.greeted) return this._probe();
         if (silent >= this._due) this._transport.close();
         // also while the page waits for a place
         else if (silent >= HEARTBEAT_MS) this._transport.send(encodeMessage("ping"));
@@ -1639,7 +1637,7 @@ class Session extends Cursor {
         this._banner = text === null ? null : this.showBanner(text, label ? [[label, action]] : []);
     }
     _send(type, values) {
-        const open = Boolean(this._transport && this._greeted);
+        const open = Boolean(this._transport && this.greeted);
         if (open) this._transport.send(encodeMessage(type, values));
         return open;
     }
@@ -1954,7 +1952,7 @@ class Session extends Cursor {
         this._unstored.push({ n, text });
         if (text.length > LEAVE_BYTES / 8 || this._unstored.length > 50)
             addEventListener("beforeunload", this._asks);
-        if (this._transport && this._greeted) this._transport.send(text);
+        if (this._transport && this.greeted) this._transport.send(text);
         return n;
     }
     // The person leaves the page, or does something by a key: what has the focus is done.
@@ -1972,8 +1970,8 @@ class Session extends Cursor {
     // has ended], null before it is greeted; what waits for a rest is sent now.
     settle() {
         this.flush();
-        const why = this._stopped && this._banner ? this._banner.firstChild.textContent : null;
-        if (!why && (!this._greeted || this._files.size)) return null;
+        const why = this.stopped && this._banner ? this._banner.firstChild.textContent : null;
+        if (!why && (!this.greeted || this._files.size)) return null;
         return [this._credentials.session, this._browser, this._unstored.at(-1)?.n || 0,
             this._words.splice(0), why || ""];
     }
@@ -1996,8 +1994,8 @@ class Session extends Cursor {
         const text = encodeMessage("upload", { wid: widget.wid, key, payload, files: described,
             refused: refused || undefined });
         if (this._isTooLarge(text)) return this.tell(this._tooLarge(text));
-        const open = this._transport && this._greeted, told = Boolean(refused);
-        if (refused) this._notSent(widget, files, refused);
+        const open = this._transport && this.greeted, told = Boolean(refused);
+        if (refused) this.notSent(widget, files, refused);
         this._files.set(key, { widget, files, text, told });    // said again after a reconnect
         if (open) this._transport.send(text);
     }
@@ -2013,54 +2011,29 @@ class Session extends Cursor {
     }
     refuseFiles(key, reason) {
         this._words.push(`files were not taken: ${reason}`);
-        const { widget, files, told } = this._files.get(key) || {};
-        this._files.delete(key);
-        if (files && !told) this._notSent(widget, files, reason);       // else it was refused here
+        const { widget, files, told } = this.takeFiles(key);
+        if (files && !told) this.notSent(widget, files, reason);        // else it was refused here
     }
-    _notSent(widget, files, reason) {
+    // Those that were announced, whose answer has come.
+    takeFiles(key) {
+        const entry = this._files.get(key);
+        this._files.delete(key);
+        return entry || {};
+    }
+    notSent(widget, files, reason) {
         const { name } = files[0];
         const one = reason.startsWith(name) ? "Not" : `\u201c${name}\u201d was not`;
         const who = files.length === 1 ? one : files.length + " files were not";
         widget._tellNotSent(`${who} sent: ${reason}.`);
     }
-    async sendFiles(key, transfer, chunkBytes) {
-        const { widget, files = [] } = this._files.get(key) || {};
-        this._files.delete(key);
-        for (const [index, file] of files.entries()) {
-            for (let chunk = 0; chunk * chunkBytes < file.size; chunk++) {
-                const part = file.slice(chunk * chunkBytes, (chunk + 1) * chunkBytes);
-                const reason = await this._sendChunk(transfer, index, chunk, part);
-                if (!reason) continue;
-                if (reason === CANCELLED) return;
-                this._notSent(widget, files, `${file.name} ${reason}`);
-                this._postFile({ transfer, failed: 1 }).catch(() => { /* it times out there */ });
-                return;
-            }
-        }
-    }
-    // Send a part of a file, again where the connection is lost; returns what went wrong, or null.
-    async _sendChunk(transfer, file, chunk, part) {
-        let body, refused = 0;                          // by what lets other things through
-        try { body = await part.arrayBuffer(); } catch { return "could not be read"; }
-        for (let tries = 0; tries < UPLOAD_TRIES && !this._stopped; tries++) {
-            try {
-                const answer = await this._postFile({ transfer, file, chunk }, body);
-                if (answer.status === CANCELLED) return CANCELLED;
-                if (answer.ok) return null;
-                break;
-            } catch {
-                if (this._config.carriers ||
-                    await this._fetch("livewidget/upload", {}).catch(() => 0)) refused++;
-            }
-            if (refused > 2) break;
-            do await new Promise(resolve => setTimeout(resolve, backOff(Math.min(tries, 4))));
-            while (!this._greeted && !this._stopped);
-        }
-        return "was broken off by the server or on the way";
-    }
-    _postFile(query, body) {
+    postFile(query, body) {
         const headers = { "Content-Type": "application/octet-stream" };
         return this._fetch("livewidget/upload", query, { method: "POST", body }, headers);
+    }
+    // Whether parts of files do not come through where other requests do.
+    async refusesFiles() {
+        return this._config.carriers ||
+            await this._fetch("livewidget/upload", {}).catch(() => false);
     }
     placeOf(place, query) {
         const url = new URL(place, new URL(this._config.socket || "", ROOT));
@@ -2237,7 +2210,7 @@ class Desktop {
         const done = shown ? `\u201c${shown}\u201d` : "What was pressed";
         this._session.tell(`${done} was not taken: ${reason}.`, true, shown === what ? "" : what);
     }
-    upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
+    upload(...what) { livewidget.sendFiles(this._session, ...what); }
     refuse_upload(key, reason) {
         this._session.refuseFiles(key, reason);
     }
@@ -4231,7 +4204,7 @@ const makeLargeWidgets =
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, Range, Button, Checkable, RadioButton, Separator,
     Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, showMenu,
     openMenuFrom, TextInput, eyeButton, textButton, isRtl, readingKey, showTip, copyOrTell,
-    isChord, signOf, keepFocus, takeOff, popupMenu, textSide, editText }) => {
+    isChord, signOf, keepFocus, takeOff, popupMenu, textSide, editText, backOff }) => {
 
 const MAX_SPACE_PX = 8e6;               // tallest element; browsers end at 17 to 33 million px
 const PRINTED_ROWS = 500;               // rows and lines of a table or source that paper shows
@@ -4550,6 +4523,43 @@ window.livewidget.showLogin = (keys, done) => {
     });
     name.focus();
 };
+
+const CANCELLED = 205;                  // the answer to a part of files that nobody waits for
+const UPLOAD_TRIES = 10;                // times that a part of a file is sent while connected
+
+// Send announced files, a part after another, as Python has answered with a transfer.
+window.livewidget.sendFiles = async (session, key, transfer, chunkBytes) => {
+    const { widget, files = [] } = session.takeFiles(key);
+    for (const [file, blob] of files.entries()) {
+        for (let chunk = 0; chunk * chunkBytes < blob.size; chunk++) {
+            const part = blob.slice(chunk * chunkBytes, (chunk + 1) * chunkBytes);
+            const reason = await sendPart(session, { transfer, file, chunk }, part);
+            if (!reason) continue;
+            if (reason === CANCELLED) return;
+            session.notSent(widget, files, `${blob.name} ${reason}`);
+            session.postFile({ transfer, failed: 1 }).catch(() => { /* it times out there */ });
+            return;
+        }
+    }
+};
+
+// Send a part of a file, again where the connection is lost; returns what went wrong, or null.
+async function sendPart(session, place, part) {
+    let body, refused = 0;                              // by what lets other things through
+    try { body = await part.arrayBuffer(); } catch { return "could not be read"; }
+    for (let tries = 0; tries < UPLOAD_TRIES && !session.stopped; tries++) {
+        try {
+            const answer = await session.postFile(place, body);
+            if (answer.status === CANCELLED) return CANCELLED;
+            if (answer.ok) return null;
+            break;
+        } catch { if (await session.refusesFiles()) refused++; }
+        if (refused > 2) break;
+        do await new Promise(resolve => setTimeout(resolve, backOff(Math.min(tries, 4))));
+        while (!session.greeted && !session.stopped);
+    }
+    return "was broken off by the server or on the way";
+}
 
 // A mark on the widget that an agent used last, and a banner whose button stops it, or lets it go
 // on. name: of the agent, null once it rests. stopped: by a person.
@@ -14277,7 +14287,7 @@ const tools = { element, showText, shownPart, px, clamp, icon, iconButton, ICONS
     RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder,
     showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton, textButton, isRtl,
     readingKey, showTip, copyOrTell, isChord, signOf, keepFocus, takeOff, popupMenu, textSide,
-    editText };
+    editText, backOff };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

@@ -27216,7 +27216,7 @@ class WidgetsInChromium(WidgetCase):
                     tab.offline(True)
                     session.close()
                     eventually(lambda: not session.is_connected)
-                    tab.wait("!livewidget.session._greeted")
+                    tab.wait("!livewidget.session.greeted")
                 else:
                     tab.js("livewidget.session._transport.send = () => {}")
                 session.upload.set_error(None)
