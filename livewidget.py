@@ -1185,11 +1185,12 @@ def _moment_check(kind):
     """The check for a datetime.date, .time or .datetime, or its ISO text; gives the text."""
     def check(value):
         wanted = getattr(datetime, kind)
-        try:
-            moment = wanted.fromisoformat(value) if isinstance(value, str) else value
-        except ValueError:
+        try:                                    # a subclass, as of pandas, gives one of Python's
+            moment = wanted.fromisoformat(
+                value.isoformat() if isinstance(value, wanted) else value)
+        except (TypeError, ValueError):
             moment = None
-        _require(type(moment) is wanted and getattr(moment, "tzinfo", None) is None,
+        _require(moment is not None and getattr(moment, "tzinfo", None) is None,
                  f"a datetime.{kind}{'' if kind == 'date' else ' without a zone'}")
         return moment.isoformat()
     return check

@@ -23756,6 +23756,19 @@ class Widgets(AppCase):
             with self.assertRaisesRegex(lw.UsageError, "latest must not be before earliest"):
                 make(limits=(most, least))
 
+    def test_dates_and_times_of_subclasses_are_taken_as_those_of_python(self):
+        """As a Timestamp of pandas, whose NaT is none."""
+        for make, given in ((self.W.DateEntry, datetime.date(2026, 3, 9)),
+                            (self.W.TimeEntry, datetime.time(2, 5)),
+                            (self.W.DateTimeEntry, datetime.datetime(2026, 3, 9, 2, 5, 7))):
+            kind = type("Subclass", (type(given),), {})
+            value = make(kind.fromisoformat(given.isoformat())).get_value()
+            self.assertEqual((value, type(value)), (given, type(given)))
+            missing = type("NaTType", (kind,), {"isoformat": lambda self: "NaT"})
+            for wrong in (missing.fromisoformat(given.isoformat()), 5, [given]):
+                with self.assertRaisesRegex(lw.UsageError, "value must be a datetime"):
+                    make(wrong)
+
     def test_a_form_is_dirty_when_somebody_entered_something(self):
         with self.W.Form() as form:
             name = self.W.TextEntry("Ada", name="name")
