@@ -11616,10 +11616,11 @@ class DynamicWidget:
         path: such as "/api/data", unique in the widget. watch: a path or glob, or a list of them;
         the function runs within 0.2 s of a change, besides the interval. interval: ms, for this one
         alone."""
-        watch = [watch] if isinstance(watch, (str, os.PathLike)) else list(watch or ())
-        for one in watch:
-            _require(isinstance(one, (str, os.PathLike)),
-                     "endpoint: watch is a path, a glob or a list of them", got=one)
+        one = watch is None or isinstance(watch, (str, os.PathLike))
+        _require(one or isinstance(watch, (list, tuple, set, frozenset)) and all(
+            isinstance(path, (str, os.PathLike)) for path in watch),
+            "endpoint: watch is a path, a glob or a list of them", got=watch)
+        watch = ([] if watch is None else [watch]) if one else list(watch)
         interval = None if interval is None else self._checked_interval(interval, "interval")
         self._check_path(path, "endpoint")
         def register(function):
@@ -14997,7 +14998,7 @@ class SessionIO(Audience):
             if closed and not widget.keeps_files:       # nor do handlers hear of it (R108)
                 return
             described = _described_files(files[:self.host.max_files])
-            widget.upload_changed(2, {**message["payload"], "files": [
+            widget.upload_changed(2, {**message["payload"], "transfer_id": None, "files": [
                 {**file, "error": refused[:500]} for file in described]})
             return
         self.transfers[transfer.id] = transfer
@@ -17431,7 +17432,8 @@ class Widget(Emitter, metaclass=_WidgetType):
     while something hovers, "drop-start" (payload), for files "drop-progress" ({"transfer_id",
     "file_index", "chunk_index", "num_chunks", "transferred_bytes", "total_bytes", "complete"}), and
     "drop-end" (payload). A payload has the pointer's fields, "types", "text", "url", "html" and
-    "files", each with "name", "size", "type" and, at the end, "data" (bytes) or "error"."""
+    "files", each with "name", "size", "type" and, at the end, "data" (bytes) or "error", besides
+    the "transfer_id": None of files that were refused before any was sent."""
     _engine = _WidgetEngine
     in_browser: bool = True
     in_layout: bool = True                      # whether a `with` block puts it into its container
@@ -21642,9 +21644,9 @@ class FileDialog(Widget, stands_alone=True, upload_callbacks=(None, "progress", 
     Callbacks: "progress" (info): for each chunk of a chosen file, as "drop-progress" of any widget;
     "activated" (payload): {"files": [{"name", "size", "type", "encoding", "data": bytes}],
     "transfer_id"}. Files that are over a limit, or did not arrive whole, come with data None and a
-    text as "error". The limits, for files dropped on widgets as well: 64 MiB a file, 16 files and
-    128 MiB at a time; set max_file_bytes, max_files and max_upload_bytes of Application for others.
-    """
+    text as "error"; without a transfer its id is None. The limits, for files dropped on widgets as
+    well: 64 MiB a file, 16 files and 128 MiB at a time; set max_file_bytes, max_files and
+    max_upload_bytes of Application for others."""
     in_layout: bool = False
     callbacks: Mapping[str, Fields] = {"progress": {"info": dict}, "activated": {"payload": dict}}
     python_callbacks: frozenset[str] = Widget.python_callbacks | {"progress", "activated"}

@@ -9044,6 +9044,9 @@ class DynamicWidgets(ServerCase):
             self.assertEqual(str(caught.exception), "template line 2: data-action names no action; "
                              "there are %s, got '/rest'" % there)
         make_widget({}, "<b data-action='/{x}'></b>", start_infra=False)
+        for watch in (3, [3], {"a": "b"}, b"a"):
+            with self.assertRaisesRegex(lw.UsageError, "watch is a path, a glob or a list of them"):
+                make_widget({}, "", start_infra=False).endpoint("/x", watch=watch)
 
     def test_attributes_named_much_like_ours_are_remarked_on(self):
         """Every live attribute with a letter left out or two exchanged; none of other words."""
@@ -21246,6 +21249,7 @@ class Uploads(AppCase):
                     if size:
                         self.assertEqual(self.post(app, told, index, 0, b"x" * size), 204)
             payload = eventually(lambda: self.seen and self.seen.pop(), what=repr(sizes))
+            self.assertEqual(payload["transfer_id"], told if fits else None)
             for (name, size), file in zip(files, payload["files"]):
                 self.assertEqual((file["name"], file["size"]), (name, size))
                 self.assertEqual(file["data"], b"x" * size if fits else None)
@@ -21264,7 +21268,7 @@ class Uploads(AppCase):
                       "refused": "photos is a folder",
                       "files": [{"name": "photos", "size": 0, "type": ""}]})
         eventually(lambda: self.seen)
-        self.assertEqual(self.seen, [("drop-end", {"text": None, "files": [
+        self.assertEqual(self.seen, [("drop-end", {"text": None, "transfer_id": None, "files": [
             {"name": "photos", "size": 0, "type": "application/octet-stream", "encoding": "bytes",
              "data": None, "error": "photos is a folder"}]})])
 
