@@ -3496,9 +3496,10 @@ def _function_name(function):
         f"{name} ({os.path.basename(code.co_filename)}:{code.co_firstlineno})")
 
 
+@functools.lru_cache(maxsize=1000)              # each widget that a handler makes asks for some
 def _is_own_file(path):
     """Whether a file is of the program: neither this one nor of Python's library."""
-    return path != _is_own_file.__code__.co_filename and (
+    return path != _function_name.__code__.co_filename and (
         not path.startswith((os.path.dirname(os.__file__) + os.sep, "<frozen"))
         or "site-packages" in path)
 
