@@ -3672,7 +3672,7 @@ class Floods(AppCase):
         asking.start()
         page.until(lambda one: one.calls and one.calls[-1][0] == "ask")
         other = self.ready(app, credentials=(page.session, page.token))
-        other.send({"type": "answer", "ask": page.calls[-1][4], "value": "of one that was not asked"})
+        other.send({"type": "answer", "ask": page.calls[-1][4], "value": "not asked"})
         self.answers_a_ping(other)
         page.socket.send(long(type="answer", ask=page.calls[-1][4]))
         asking.join(PATIENCE_S)
@@ -3793,8 +3793,8 @@ class Floods(AppCase):
         self.assertEqual(seen, [{"width": 99, "height": 5}])
 
     def test_a_session_whose_callback_is_blocked_takes_few_inputs_by_any_way(self):
-        """R70, R107: by a socket, by POSTs of pages that begin to poll, by pages that leave; events,
-        sizes of two widgets in turn, which do not give way to one another, and files."""
+        """R70, R107: by a socket, by POSTs of pages that begin to poll, by pages that leave:
+        events, sizes of two widgets in turn, which do not give way to one another, and files."""
         gate, seen = threading.Event(), []
 
         def build(session):
@@ -7251,6 +7251,21 @@ class Templates(unittest.TestCase):
         grouped.index.names = ["a", None]
         return plain, keyed, twofold, grouped
 
+    @staticmethod
+    def like(name="Made", **answers):
+        """A value of another package's class, told by its methods; it has a text, too."""
+        return type(name, (), {"__str__": lambda self: "text", **{
+            method: lambda self, value=value: value for method, value in answers.items()}})()
+
+    @classmethod
+    def likenesses(cls, day):
+        return [("scalar", cls.like(item=day), "2026-01-02"),
+                ("Polars", cls.like(to_dicts=[{"a": day}]), [{"a": "2026-01-02"}]),
+                ("Arrow", cls.like(to_pylist=[day]), ["2026-01-02"]),
+                ("index", cls.like(to_list=[day]), ["2026-01-02"]),
+                ("path", cls.like(__fspath__="a/b"), "a/b"),
+                ("no time", cls.like("NaTType", isoformat="NaT", to_list=["NaT"]), None)]
+
     @classmethod
     def kinds(cls):
         """(name, value, what it is shown as) for the kinds of values that people return."""
@@ -7275,10 +7290,6 @@ class Templates(unittest.TestCase):
             def model_dump(self):
                 return {"day": day}
 
-        def like(name="Made", **answers):
-            """A value of another package's class, told by its methods; it has a text, too."""
-            return type(name, (), {"__str__": lambda self: "text", **{
-                method: lambda self, value=value: value for method, value in answers.items()}})()
         plain, keyed, twofold, grouped = cls.frames(day)
         missing = type("NAType", (), {"__bool__": None, "__str__": lambda self: "<NA>"})()
         return [
@@ -7297,11 +7308,7 @@ class Templates(unittest.TestCase):
             ("complex", 1 + 2j, "(1+2j)"), ("error", ValueError("text"), "text"),
             ("period", Period(), "2026-01"), ("model", Model(), {"day": "2026-01-02"}),
             ("figure", Figure(), picture), ("png", png, picture),
-            ("Pillow", like(_repr_png_=png), picture), ("scalar", like(item=day), "2026-01-02"),
-            ("Polars", like(to_dicts=[{"a": day}]), [{"a": "2026-01-02"}]),
-            ("Arrow", like(to_pylist=[day]), ["2026-01-02"]),
-            ("index", like(to_list=[day]), ["2026-01-02"]), ("path", like(__fspath__="a/b"), "a/b"),
-            ("no time", like("NaTType", isoformat="NaT", to_list=["NaT"]), None),
+            ("Pillow", cls.like(_repr_png_=png), picture), *cls.likenesses(day),
             ("frame", plain, [{"a": 1}, {"a": 2}]),
             ("keyed", keyed, [{"index": "2026-01-02", "a": 1}]),
             ("equal names", twofold, [{"k_3": "x", "k": "x", "a": 1, "k_2": "y"}]),
