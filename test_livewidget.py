@@ -4857,6 +4857,8 @@ class Kinds:
     def __init_subclass__(cls, size, depth=1, *, kind, color="red"): cls.kind = kind
 class Kind(Kinds, size=1, kind="k"): pass
 def uses_kind(): return Kind
+class Keeper: guards = {"one": threading.Lock()}
+def uses_class(): return Keeper
 """])
         with open(__file__) as handle:
             names["handle"] = handle
@@ -4864,6 +4866,7 @@ def uses_kind(): return Kind
                     ("uses_lock", "lock", "uses_lock"), ("uses_file", "handle", "uses_file"),
                     ("uses_module", "module", "uses_module"),
                     ("uses_holder", "holder.inner['deep']", "uses_holder"),
+                    ("uses_class", "Keeper class Keeper.guards['one']", "uses_class"),
                     ("outer", "lock", "uses_lock"), ("uses_generator", "running", "uses_generator"),
                     ("uses_closure", "held", "enclosing.uses_closure")):
                 with self.assertRaises(lw.UsageError) as caught:
