@@ -19235,7 +19235,16 @@ class StatesOfWidgets(AppCase):
         page.show()
         if show is not None:
             show()
+        self.close(widget)
         self.made[name] = widget
+
+    def close(self, widget):
+        """What makes it one that nobody can use, in one of the tests."""
+
+    def names(self):
+        return [name for name, cls in sorted(lw.WIDGETS.items()) if cls.in_browser
+                and name not in ("PasswordEntry", "AbstractScrollArea", "FileDialog",
+                                 "StackWidget") and self.names_of(cls)]
 
     def start(self):
         return self.make_app(self.build, state=os.path.join(self.folder, "app.db"),
@@ -19278,11 +19287,8 @@ class StatesOfWidgets(AppCase):
 
     def test_what_people_did_with_each_widget_is_back(self):
         self.app = self.start()
-        names = [name for name, cls in sorted(lw.WIDGETS.items()) if cls.in_browser
-                 and name not in ("PasswordEntry", "AbstractScrollArea", "FileDialog",
-                                  "StackWidget") and self.names_of(cls)]
         pages, first = {}, {}
-        for name in names:
+        for name in self.names():
             pages[name], before = self.act(name)
             first.update(before)
         done = self.kept()
@@ -19300,6 +19306,26 @@ class StatesOfWidgets(AppCase):
                         ("Dialog", "set_window_state")):
             self.assertIsNone(differ.pop(refused)[1], refused)
         self.assertEqual(differ, {})
+
+    def test_nothing_that_a_page_says_of_a_widget_that_cannot_be_used_is_taken(self):
+        """R108: each state and text of each widget, whatever action it would belong to."""
+        self.app = self.start()
+        def close_by(method, *args):
+            def close(widget):
+                getattr(widget, method)(*args)
+                for state in set(widget.user_states).difference(widget.user_actions):
+                    engine_of(widget).tell_again(self, 0, state)        # there is what is so by now
+            return close
+        for what, close in (("disabled", close_by("set_enabled", False)),
+                            ("hidden", close_by("hide"))):
+            self.close, first = close, {}
+            for name in self.names():
+                if None not in lw.WIDGETS[name].unasked:        # a draft that is not sent is
+                    first.update(self.act(name)[1])
+            self.assertGreater(len(first), 50)
+            with self.subTest(what):
+                self.assertEqual({key: (first[key], value) for key, value in self.kept().items()
+                                  if value != first[key]}, {})
 
 
 class SharedStores(AppCase):
