@@ -3672,7 +3672,7 @@ class Floods(AppCase):
         asking.start()
         page.until(lambda one: one.calls and one.calls[-1][0] == "ask")
         other = self.ready(app, credentials=(page.session, page.token))
-        other.send({"type": "answer", "ask": page.calls[-1][4], "value": "of one that was not asked"})
+        other.send({"type": "answer", "ask": page.calls[-1][4], "value": "not asked"})
         self.answers_a_ping(other)
         page.socket.send(long(type="answer", ask=page.calls[-1][4]))
         asking.join(PATIENCE_S)
@@ -3793,8 +3793,8 @@ class Floods(AppCase):
         self.assertEqual(seen, [{"width": 99, "height": 5}])
 
     def test_a_session_whose_callback_is_blocked_takes_few_inputs_by_any_way(self):
-        """R70, R107: by a socket, by POSTs of pages that begin to poll, by pages that leave; events,
-        sizes of two widgets in turn, which do not give way to one another, and files."""
+        """R70, R107: by a socket, by POSTs of pages that begin to poll, by pages that leave:
+        events, sizes of two widgets in turn, which do not give way to one another, and files."""
         gate, seen = threading.Event(), []
 
         def build(session):
@@ -4865,6 +4865,8 @@ class Kinds:
     def __init_subclass__(cls, size, depth=1, *, kind, color="red"): cls.kind = kind
 class Kind(Kinds, size=1, kind="k"): pass
 def uses_kind(): return Kind
+class Keeper: guards = {"one": threading.Lock()}
+def uses_class(): return Keeper
 """])
         with open(__file__) as handle:
             names["handle"] = handle
@@ -4872,6 +4874,7 @@ def uses_kind(): return Kind
                     ("uses_lock", "lock", "uses_lock"), ("uses_file", "handle", "uses_file"),
                     ("uses_module", "module", "uses_module"),
                     ("uses_holder", "holder.inner['deep']", "uses_holder"),
+                    ("uses_class", "Keeper class Keeper.guards['one']", "uses_class"),
                     ("outer", "lock", "uses_lock"), ("uses_generator", "running", "uses_generator"),
                     ("uses_closure", "held", "enclosing.uses_closure")):
                 with self.assertRaises(lw.UsageError) as caught:
@@ -7284,6 +7287,21 @@ class Templates(unittest.TestCase):
         grouped.index.names = ["a", None]
         return plain, keyed, twofold, grouped
 
+    @staticmethod
+    def like(name="Made", **answers):
+        """A value of another package's class, told by its methods; it has a text, too."""
+        return type(name, (), {"__str__": lambda self: "text", **{
+            method: lambda self, value=value: value for method, value in answers.items()}})()
+
+    @classmethod
+    def likenesses(cls, day):
+        return [("scalar", cls.like(item=day), "2026-01-02"),
+                ("Polars", cls.like(to_dicts=[{"a": day}]), [{"a": "2026-01-02"}]),
+                ("Arrow", cls.like(to_pylist=[day]), ["2026-01-02"]),
+                ("index", cls.like(to_list=[day]), ["2026-01-02"]),
+                ("path", cls.like(__fspath__="a/b"), "a/b"),
+                ("no time", cls.like("NaTType", isoformat="NaT", to_list=["NaT"]), None)]
+
     @classmethod
     def kinds(cls):
         """(name, value, what it is shown as) for the kinds of values that people return."""
@@ -7308,10 +7326,6 @@ class Templates(unittest.TestCase):
             def model_dump(self):
                 return {"day": day}
 
-        def like(name="Made", **answers):
-            """A value of another package's class, told by its methods; it has a text, too."""
-            return type(name, (), {"__str__": lambda self: "text", **{
-                method: lambda self, value=value: value for method, value in answers.items()}})()
         plain, keyed, twofold, grouped = cls.frames(day)
         missing = type("NAType", (), {"__bool__": None, "__str__": lambda self: "<NA>"})()
         return [
@@ -7330,11 +7344,7 @@ class Templates(unittest.TestCase):
             ("complex", 1 + 2j, "(1+2j)"), ("error", ValueError("text"), "text"),
             ("period", Period(), "2026-01"), ("model", Model(), {"day": "2026-01-02"}),
             ("figure", Figure(), picture), ("png", png, picture),
-            ("Pillow", like(_repr_png_=png), picture), ("scalar", like(item=day), "2026-01-02"),
-            ("Polars", like(to_dicts=[{"a": day}]), [{"a": "2026-01-02"}]),
-            ("Arrow", like(to_pylist=[day]), ["2026-01-02"]),
-            ("index", like(to_list=[day]), ["2026-01-02"]), ("path", like(__fspath__="a/b"), "a/b"),
-            ("no time", like("NaTType", isoformat="NaT", to_list=["NaT"]), None),
+            ("Pillow", cls.like(_repr_png_=png), picture), *cls.likenesses(day),
             ("frame", plain, [{"a": 1}, {"a": 2}]),
             ("keyed", keyed, [{"index": "2026-01-02", "a": 1}]),
             ("equal names", twofold, [{"k_3": "x", "k": "x", "a": 1, "k_2": "y"}]),
@@ -19469,7 +19479,16 @@ class StatesOfWidgets(AppCase):
         page.show()
         if show is not None:
             show()
+        self.close(widget)
         self.made[name] = widget
+
+    def close(self, widget):
+        """What makes it one that nobody can use, in one of the tests."""
+
+    def names(self):
+        return [name for name, cls in sorted(lw.WIDGETS.items()) if cls.in_browser
+                and name not in ("PasswordEntry", "AbstractScrollArea", "FileDialog",
+                                 "StackWidget") and self.names_of(cls)]
 
     def start(self):
         return self.make_app(self.build, state=os.path.join(self.folder, "app.db"),
@@ -19512,11 +19531,8 @@ class StatesOfWidgets(AppCase):
 
     def test_what_people_did_with_each_widget_is_back(self):
         self.app = self.start()
-        names = [name for name, cls in sorted(lw.WIDGETS.items()) if cls.in_browser
-                 and name not in ("PasswordEntry", "AbstractScrollArea", "FileDialog",
-                                  "StackWidget") and self.names_of(cls)]
         pages, first = {}, {}
-        for name in names:
+        for name in self.names():
             pages[name], before = self.act(name)
             first.update(before)
         done = self.kept()
@@ -19534,6 +19550,26 @@ class StatesOfWidgets(AppCase):
                         ("Dialog", "set_window_state")):
             self.assertIsNone(differ.pop(refused)[1], refused)
         self.assertEqual(differ, {})
+
+    def test_nothing_that_a_page_says_of_a_widget_that_cannot_be_used_is_taken(self):
+        """R108: each state and text of each widget, whatever action it would belong to."""
+        self.app = self.start()
+        def close_by(method, *args):
+            def close(widget):
+                getattr(widget, method)(*args)
+                for state in set(widget.user_states).difference(widget.user_actions):
+                    engine_of(widget).tell_again(self, 0, state)        # there is what is so by now
+            return close
+        for what, close in (("disabled", close_by("set_enabled", False)),
+                            ("hidden", close_by("hide"))):
+            self.close, first = close, {}
+            for name in self.names():
+                if None not in lw.WIDGETS[name].unasked:        # a draft that is not sent is
+                    first.update(self.act(name)[1])
+            self.assertGreater(len(first), 50)
+            with self.subTest(what):
+                self.assertEqual({key: (first[key], value) for key, value in self.kept().items()
+                                  if value != first[key]}, {})
 
 
 class SharedStores(AppCase):
