@@ -20259,7 +20259,9 @@ class TextEntry(TextInput, SizedField, role="textbox"):
     def set_history(self, entries: Items):
         """The entries that Up and Down walk, newest last; kept to `linehistory`."""
         _require(all(isinstance(entry, str) for entry in entries), "entries must be strings")
-        return [list(entries)[-self._engine.linehistory:] if self._engine.linehistory else []]
+        count = self._engine.linehistory
+        _require(count or not entries, "Up and Down bring nothing back here: linehistory is 0")
+        return [list(entries)[-count:]]
 
     @state
     def set_autocomplete(self, word: str):
@@ -21458,6 +21460,13 @@ def _file_content(data, encoding):
                          f"it: {error}") from None
 
 
+def _require_kinds(accept, hint=""):
+    """Raise UsageError for kinds of files that browsers would ignore."""
+    wrong = [kind for kind in accept.split(",") if not re.match(r" *(\.|[^ ]+/|$)", kind)]
+    _require(not wrong, "accept is a list of extensions and types, as '.csv, image/*'" + hint,
+             got=accept)
+
+
 @widget
 class FileDialog(Widget, stands_alone=True, upload_callbacks=(None, "progress", "activated")):
     """Opens files of a user's own computer, or saves one there. It is not seen; call open() in a
@@ -21488,6 +21497,7 @@ class FileDialog(Widget, stands_alone=True, upload_callbacks=(None, "progress", 
     @state
     def set_accept(self, accept: str):
         """Set the types that are offered first; "" for all."""
+        _require_kinds(accept)
 
     def get_accept(self) -> str:
         """The types that are offered first."""
@@ -21579,9 +21589,7 @@ class FileUpload(Field):
     @state
     def set_accept(self, accept: str):
         """Set the kinds of files that are taken; "" for all."""
-        wrong = [kind for kind in accept.split(",") if not re.match(r" *(\.|[^ ]+/|$)", kind)]
-        _require(not wrong, "accept is a list of extensions and types, as '.csv, image/*'; a text "
-                 "for people is label", got=accept)
+        _require_kinds(accept, "; a text for people is label")
 
     @state
     def set_multiple(self, tf: bool):

@@ -8860,7 +8860,7 @@ class DynamicWidgets(ServerCase):
                 ({"expiration_seconds": 0}, "expiration_seconds"),
                 ({"dependencies": ["-r x"]}, "a dependency is"),
                 ({"dependencies": ["x @ file:///x"]}, "a dependency is"),
-                ({"dependencies": [5]}, "a dependency is")):
+                ({"dependencies": [5]}, "dependencies takes a list of texts")):
             with self.subTest(options=options), self.assertRaises(ValueError) as caught:
                 make_widget(good, **options)
             self.assertIn(text, str(caught.exception))
@@ -21037,7 +21037,7 @@ class Samples:
         "Link.path": "/?tab=other",
         "DownloadButton.content": "one", "DownloadButton.name": "one.txt",
         "PasswordEntry.autocomplete": "new-password",
-        "FileUpload.accept": ".txt",
+        "FileUpload.accept": ".txt", "FileDialog.accept": ".txt",
         "keys": "Ctrl+S",
         "items": ["one", "two"],
         "MultiSelect.values": ["one"],
@@ -21091,7 +21091,7 @@ class Samples:
         "filters": ({"_col0": "zz"},), "search": ("",),
         "font": ("serif", 20, "bold", "italic"),
         "header_font": ("serif", 22),
-        "history": (["x"],),
+        "history": (["x"],), "PasswordEntry.history": ([],), "SearchEntry.history": ([],),
         "hover": ("red",),
         "html": ("<i>other</i>",),
         "icon": (PICTURE,),
@@ -22794,6 +22794,9 @@ class Widgets(AppCase):
                 (lambda: W.Image().set_binary_image("text"), "must be bytes"),
                 (lambda: W.Image().set_binary_image(b"x", "tiff"),
                  "one of 'jpeg', 'png', 'webp', 'gif'"),
+                (lambda: W.FileDialog(accept="pictures"), "list of extensions and types"),
+                (lambda: W.PasswordEntry(history=["x"]), "linehistory is 0"),
+                (lambda: W.SearchEntry().set_history(["x"]), "linehistory is 0"),
                 (lambda: self.session.get_widgets().Nonsense,
                  "there is no widget class 'Nonsense'"),
                 (lambda: self.session.get_widgets().tost, "(did you mean 'toast'?)")):
