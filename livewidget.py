@@ -12684,8 +12684,9 @@ class Data(_JsonMapping):
         W.Slider(value=data.bind("speed")), or slider.bind("value", data.bind("speed")).
 
         What people change in the widget is set in the data, unless a format or to_widget is given
-        without from_widget. format: as of str.format, "{:.0f} km/h". to_widget, from_widget: functions of a
-        value. A value that they, or the widget, refuse is told as the widget's error."""
+        without from_widget. format: as of str.format, "{:.0f} km/h". to_widget, from_widget:
+        functions of a value. A value that they, or the widget, refuse is told as the widget's
+        error."""
         return Binding(self, name, format, to_widget, from_widget)
 
     def on_change(self, function: Callable[[str, Any], object], *names: str) -> None:
@@ -15306,8 +15307,9 @@ class SessionEngine:
         """Warn of widgets that a callback has put nowhere and windows that it has not shown, if the
         program cannot do so later: it has kept none of them."""
         for widget, place in loose:
-            was_shown = not widget.starts_visible and self.log.find_cell((widget.wid, "set_visible"))
-            if not (widget.parent or was_shown or widget.is_destroyed() or _is_held(widget)):
+            was_shown = self.log.find_cell((widget.wid, "set_visible"))
+            if not (widget.parent or was_shown and not widget.starts_visible
+                    or widget.is_destroyed() or _is_held(widget)):
                 self.host.report(
                     (place, "loose"), "%s%r is in no container, so no page shows it: make it "
                     "within `with box:`, or put it in by box.add_widget()" if widget.starts_visible
