@@ -12729,8 +12729,9 @@ class Data(_JsonMapping):
         W.Slider(value=data.bind("speed")), or slider.bind("value", data.bind("speed")).
 
         What people change in the widget is set in the data, unless a format or to_widget is given
-        without from_widget. format: as of str.format, "{:.0f} km/h". to_widget, from_widget: functions of a
-        value. A value that they, or the widget, refuse is told as the widget's error."""
+        without from_widget. format: as of str.format, "{:.0f} km/h". to_widget, from_widget:
+        functions of a value. A value that they, or the widget, refuse is told as the widget's
+        error."""
         _require(format is None or _is_value_format(format), "Data.bind: format is a text of "
                  "str.format with a field for the value, such as '{:.0f} km/h'", format=format)
         return Binding(self, name, format, to_widget, from_widget)
@@ -15422,8 +15423,9 @@ class SessionEngine:
         """Warn of widgets that a callback has put nowhere and windows that it has not shown, if the
         program cannot do so later: it has kept none of them."""
         for widget, place in loose:
-            was_shown = not widget.starts_visible and self.log.find_cell((widget.wid, "set_visible"))
-            if not (widget.parent or was_shown or widget.is_destroyed() or _is_held(widget)):
+            was_shown = self.log.find_cell((widget.wid, "set_visible"))
+            if not (widget.parent or was_shown and not widget.starts_visible
+                    or widget.is_destroyed() or _is_held(widget)):
                 self.host.report(
                     (place, "loose"), "%s%r is in no container, so no page shows it: make it "
                     "within `with box:`, or put it in by box.add_widget()" if widget.starts_visible
@@ -20415,7 +20417,9 @@ class TextEntry(TextInput, SizedField, role="textbox"):
     def set_history(self, entries: Items):
         """The entries that Up and Down walk, newest last; kept to `linehistory`."""
         _require(all(isinstance(entry, str) for entry in entries), "entries must be strings")
-        return [list(entries)[-self._engine.linehistory:] if self._engine.linehistory else []]
+        count = self._engine.linehistory
+        _require(count or not entries, "Up and Down bring nothing back here: linehistory is 0")
+        return [list(entries)[-count:]]
 
     @state
     def set_autocomplete(self, word: str):
@@ -21636,6 +21640,13 @@ def _file_content(data, encoding):
                          f"it: {error}") from None
 
 
+def _require_kinds(accept, hint=""):
+    """Raise UsageError for kinds of files that browsers would ignore."""
+    wrong = [kind for kind in accept.split(",") if not re.match(r" *(\.|[^ ]+/|$)", kind)]
+    _require(not wrong, "accept is a list of extensions and types, as '.csv, image/*'" + hint,
+             got=accept)
+
+
 @widget
 class FileDialog(Widget, stands_alone=True, upload_callbacks=(None, "progress", "activated")):
     """Opens files of a user's own computer, or saves one there. It is not seen; call open() in a
@@ -21666,6 +21677,7 @@ class FileDialog(Widget, stands_alone=True, upload_callbacks=(None, "progress", 
     @state
     def set_accept(self, accept: str):
         """Set the types that are offered first; "" for all."""
+        _require_kinds(accept)
 
     def get_accept(self) -> str:
         """The types that are offered first."""
@@ -21757,9 +21769,7 @@ class FileUpload(Field):
     @state
     def set_accept(self, accept: str):
         """Set the kinds of files that are taken; "" for all."""
-        wrong = [kind for kind in accept.split(",") if not re.match(r" *(\.|[^ ]+/|$)", kind)]
-        _require(not wrong, "accept is a list of extensions and types, as '.csv, image/*'; a text "
-                 "for people is label", got=accept)
+        _require_kinds(accept, "; a text for people is label")
 
     @state
     def set_multiple(self, tf: bool):
