@@ -21839,13 +21839,14 @@ def _shift(offset, splice, after):
 def _line_splices(old, new):
     """Splices in characters, one after another, that make one text of another and leave out lines
     that are the same; where these are many, only those in front and at the end."""
-    lines, made = old.splitlines(True), []
+    lines, made, line, at = old.splitlines(True), [], 0, 0
     splices = row_splices(lines, new.splitlines(True))
-    if len(splices) > 100:                      # each costs a walk through the text
+    if len(splices) > 100:                      # in pages each costs a walk through the text
         return [text_splice(old, new)]
     for start, delete, came in splices:
-        at, gone = sum(map(len, lines[:start])), lines[start:start + delete]
-        begin, count, insert = text_splice("".join(gone), "".join(came))
+        line, at = (line, at) if start >= line else (0, 0)
+        line, at = start, at + sum(map(len, lines[line:start]))
+        begin, count, insert = text_splice("".join(lines[line:line + delete]), "".join(came))
         lines[start:start + delete] = came
         if count or insert:
             made.append((at + begin, count, insert))
