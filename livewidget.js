@@ -11820,6 +11820,16 @@ function splitPlaceholders(text) {
     return parts.filter(part => part !== "");
 }
 
+// Give a text node another text: where a person has selected the old one, the new one is so.
+function putText(node, text) {
+    const { length } = node.data, chosen = getSelection();
+    if (chosen.isCollapsed || !chosen.containsNode(node, true)) node.data = text;
+    else {
+        node.insertData(0, text);
+        node.deleteData(text.length, length);
+    }
+}
+
 // A function of the scope that applies what it computes when that changed, and says whether it did.
 // attribute: what it writes to; whoever writes that anew has it forget what it applied.
 function updater(compute, apply, attribute) {
@@ -11897,7 +11907,7 @@ class Binding {
                 this.view.lose(markup, "its field is new");
                 for (const old of markup) old.remove();
                 markup = value instanceof Html ? markupIn(anchor.parentNode, value) : [];
-                anchor.data = value instanceof Html ? "" : value;
+                putText(anchor, value instanceof Html ? "" : value);
                 anchor.after(...markup);
             }));
         }
@@ -12051,8 +12061,12 @@ class Binding {
             bind(scope => {
                 const value = lookUp(scope, path);
                 return this._missing(value) ? "loading" : format ? show(value) : shownValue(value);
-            }, value => value instanceof Html ? node.replaceChildren(...markupIn(node, value))
-                : node.textContent = value);
+            }, value => {
+                const text = node.firstChild;
+                if (value instanceof Html) node.replaceChildren(...markupIn(node, value));
+                else if (text?.data && !text.nextSibling) putText(text, value);
+                else node.textContent = value;
+            });
             return true;
         }
         return false;

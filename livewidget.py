@@ -22139,13 +22139,14 @@ def _shift(offset, splice, after):
 def _line_splices(old, new):
     """Splices in characters, one after another, that make one text of another and leave out lines
     that are the same; where these are many, only those in front and at the end."""
-    lines, made = old.splitlines(True), []
+    lines, made, line, at = old.splitlines(True), [], 0, 0
     splices = row_splices(lines, new.splitlines(True))
-    if len(splices) > 100:                      # each costs a walk through the text
+    if len(splices) > 100:                      # in pages each costs a walk through the text
         return [text_splice(old, new)]
     for start, delete, came in splices:
-        at, gone = sum(map(len, lines[:start])), lines[start:start + delete]
-        begin, count, insert = text_splice("".join(gone), "".join(came))
+        line, at = (line, at) if start >= line else (0, 0)
+        line, at = start, at + sum(map(len, lines[line:start]))
+        begin, count, insert = text_splice("".join(lines[line:line + delete]), "".join(came))
         lines[start:start + delete] = came
         if count or insert:
             made.append((at + begin, count, insert))
@@ -50838,6 +50839,16 @@ function splitPlaceholders(text) {
     return parts.filter(part => part !== "");
 }
 
+// Give a text node another text: where a person has selected the old one, the new one is so.
+function putText(node, text) {
+    const { length } = node.data, chosen = getSelection();
+    if (chosen.isCollapsed || !chosen.containsNode(node, true)) node.data = text;
+    else {
+        node.insertData(0, text);
+        node.deleteData(text.length, length);
+    }
+}
+
 // A function of the scope that applies what it computes when that changed, and says whether it did.
 // attribute: what it writes to; whoever writes that anew has it forget what it applied.
 function updater(compute, apply, attribute) {
@@ -50915,7 +50926,7 @@ class Binding {
                 this.view.lose(markup, "its field is new");
                 for (const old of markup) old.remove();
                 markup = value instanceof Html ? markupIn(anchor.parentNode, value) : [];
-                anchor.data = value instanceof Html ? "" : value;
+                putText(anchor, value instanceof Html ? "" : value);
                 anchor.after(...markup);
             }));
         }
@@ -51069,8 +51080,12 @@ class Binding {
             bind(scope => {
                 const value = lookUp(scope, path);
                 return this._missing(value) ? "loading" : format ? show(value) : shownValue(value);
-            }, value => value instanceof Html ? node.replaceChildren(...markupIn(node, value))
-                : node.textContent = value);
+            }, value => {
+                const text = node.firstChild;
+                if (value instanceof Html) node.replaceChildren(...markupIn(node, value));
+                else if (text?.data && !text.nextSibling) putText(text, value);
+                else node.textContent = value;
+            });
             return true;
         }
         return false;

@@ -7604,6 +7604,21 @@ class TemplatesInChromium(BrowserCase):
                 })()""" % (first, json.dumps(source), json.dumps(expected)))
                 self.assertEqual(mine.replace("\0", "\ufffd"), theirs)
 
+    def test_what_is_selected_stays_so_while_its_values_change(self):
+        for source, css in (("<p>at {a} and {b}</p>", "p"), ("<p>{a}</p>", "p"),
+                            ("<p>at <b data-field=a>x</b></p>", "b")):
+            with self.subTest(source):
+                self.assertEqual(*self.page.js('''(() => {
+                    const root = document.body, view = new FieldView(root);
+                    view.take({ fields: { a: "long", b: 1 }, html: {} });
+                    view.setTemplate(%s);
+                    const nodes = document.createTreeWalker(root.querySelector("%s"), 4), all = [];
+                    while (nodes.nextNode()) all.push(nodes.currentNode);
+                    getSelection().setBaseAndExtent(all[0], 0, all.at(-1), all.at(-1).length);
+                    view.take({ fields: { a: "next", b: 23 }, html: {} });
+                    return [getSelection().toString(), root.querySelector("%s").textContent];
+                })()''' % (json.dumps(source), css, css)))
+
     def test_no_value_makes_the_static_part_load_from_another_host(self):
         """R49: in a page without a policy, as a notebook's own or an export of it."""
         import http.server
