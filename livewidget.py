@@ -14043,7 +14043,8 @@ class SessionKeeper:
             self.writer.mark(self)
         about = session.about()
         about["wids"] = max(self.earlier_wids, next(reversed(list(session.widgets)), 0))
-        about["epochs"], about["files"] = self.epochs, sum(self._files.values(), [])
+        about["epochs"] = self.epochs
+        about["files"] = [*itertools.chain.from_iterable(self._files.values())]
         if about != self.about:
             self.about = changes[self.place, "about"] = about
 
