@@ -14182,7 +14182,8 @@ class SessionKeeper:
             self.writer.mark(self)
         about = session.about()
         about["wids"] = max(self.earlier_wids, next(reversed(list(session.widgets)), 0))
-        about["epochs"], about["files"] = self.epochs, sum(self._files.values(), [])
+        about["epochs"] = self.epochs
+        about["files"] = [*itertools.chain.from_iterable(self._files.values())]
         if about != self.about:
             self.about = changes[self.place, "about"] = about
 
@@ -14417,6 +14418,10 @@ class _GuiCall:
 
 #: Why what was entered is not taken where the program has set other limits or items meanwhile.
 NOT_TAKEN = "it is not there any more, or beyond the limits"
+#: Actions that no person does, or the end of another; and those that nobody misses.
+UNASKED = frozenset(("map", "scrolled", "area-resize", "error", "leave", "focus-out", "pointer-up",
+                     "key-up"))
+UNMISSED = UNASKED | {"enter", "focus-in", "modified", "pointer-move", "timeupdate"}
 #: States with what a person typed or chose.
 TYPED_STATES = frozenset(("set_color", "set_draft", "set_index", "set_shown", "set_text",
                           "set_value", "set_values", "user_edit", "user_filter", "user_paste"))
@@ -14828,7 +14833,8 @@ class SessionIO(Audience):
     def _say_not_taken(self, browser, message, reason):
         """Tell a page which text or number of an event is not taken: none is lost in silence."""
         typed = list(filter(None, _typed_texts(message)))
-        pressed = [""] if "renamed" in message and message.get("action") else []
+        action = message.get("action")
+        pressed = [""] if "renamed" in message and action and action not in UNMISSED else []
         for text in typed or pressed:
             self.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], reason, message["wid"]])
 
@@ -17445,8 +17451,7 @@ class Widget(Emitter, metaclass=_WidgetType):
     user_actions: tuple[str, ...] = ()          # user_states that are @checked, run like callbacks
     continuous: frozenset[str] = frozenset(("resize",))
     #: Taken from a disabled or hidden widget too: see _Event.judge.
-    unasked: frozenset[str | None] = frozenset(("map", "scrolled", "area-resize", "error", "leave",
-                                         "focus-out", "pointer-up", "key-up"))
+    unasked: frozenset[str | None] = UNASKED
     on_demand: Collection[str] = ()             # callbacks sent only while a handler is registered
     #: No browser may fire them.
     python_callbacks: frozenset[str] = frozenset(("resize", "drop-progress"))

@@ -19031,6 +19031,33 @@ app.run()
                        == expected[int("x" in names):],                     # noqa: B023
                        what=lambda: "%s: %s" % (names, shown(session)))     # noqa: B023
 
+    def test_what_is_told_of_a_dialog_that_ended_with_its_program_is_what_a_person_did(self):
+        """The text, if it was not stored, and presses; not that the text was modified."""
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=W.Label("page")).show()
+            if not session.restored:
+                with W.Dialog("Ask") as dialog:
+                    W.TextEntry()
+                    W.Label("look", on_enter=print)
+                    W.Button("Go")
+                dialog.popup()
+        page = self.ready(self.make_app(build, state=self.path))
+        page.until(lambda one: any(kind == "Dialog" for kind, *_ in one.widgets.values()))
+        entry, button = page.find("TextEntry"), page.find("Button")
+        look = next(wid for wid, one in page.cells if page.cells[wid, one] == ["look"])
+        page.app.close()
+        page.greeted = False                    # what it says now waits in the page
+        page.event(entry, edit={"set_text": [page.since, [[0, 0, "typed"]]]})
+        for wid, action in ((entry, "modified"), (look, "enter"), (button, "activated")):
+            page.event(wid, action)
+        page = self.browser(self.make_app(build, state=self.path), resume=page)
+        page.until(lambda one: one.greeted)
+        self.wait_stored(page)
+        why = "it is not there any more"
+        self.assertEqual([call[3][:2] for call in page.calls if call[2] == "tell_refused"],
+                         [["typed", why], ["", why]])
+
     def test_what_is_entered_beside_any_widget_is_stored(self):
         """Two of each class, as each is told from those that are alike."""
         def page(W):
