@@ -43389,6 +43389,7 @@ document.head.append(element("style", {}, `
 .lw-message[data-role=system] :is(.lw-message-text, .lw-markdown) {
     background: none; padding-block: 0; box-shadow: none; color: var(--lw-muted); }
 .lw-chat-entry { display: flex; align-items: flex-end; gap: 6px; flex: none; }
+textarea { unicode-bidi: plaintext; }
 .lw-chat-entry > .lw-input { flex: 1 1 auto; resize: none; max-height: 160px; overflow: auto; }
 .lw-chat-entry > .lw-icon-button { width: var(--lw-control); height: var(--lw-control);
     flex: none; background: var(--lw-accent); color: var(--lw-on-accent); }
@@ -43605,6 +43606,19 @@ window.livewidget.showAgent = (session, name, wid, stopped) => {
 // Whether it is an event of a finger or a pen: keys make contextmenu events, too, and some browsers
 // do not say what made one.
 const isFinger = event => /^(touch|pen)$/.test(event.pointerType);
+
+// A field of several lines. Chromium looks for its direction anew with each line that comes or
+// goes, for minutes where 100,000 are pasted: so it stays as it is until all have.
+function fieldOfLines(attributes) {
+    const field = element("textarea", attributes);
+    field.addEventListener("beforeinput", ({ inputType, data }) => {
+        if (/^history/.test(inputType) ||
+            (data || "").length + field.selectionEnd - field.selectionStart > LONG_TEXT)
+            field.dir = getComputedStyle(field).direction;
+    });
+    field.addEventListener("input", () => { if (field.dir !== "auto") field.dir = "auto"; });
+    return field;
+}
 
 class TabWidget extends Container {
     static held = ["set_children", "set_index", "set_order"];
@@ -46447,7 +46461,7 @@ class LongText {
 class TextArea extends TextInput {
     static held = ["set_scroll_position"];
     constructor(text = "") {
-        const input = element("textarea", {
+        const input = fieldOfLines({
             class: "lw-input lw-text-area lw-shrinks", spellcheck: "false", wrap: "off" });
         super(input, input);
         this._long = null;                              // from the first long text on
@@ -47541,7 +47555,7 @@ class ChatView extends Container {
             this._follow(true);
         });
         this._newest.classList.add("lw-chat-newest");
-        this._input = element("textarea", { class: "lw-input", rows: 1 });
+        this._input = fieldOfLines({ class: "lw-input", rows: 1 });
         this._entry = element("div", { class: "lw-chat-entry" }, this._input,
             iconButton("Send", ICONS["arrow-up"], () => this._submit()));
         // the field keeps the focus, and a phone its keyboard
@@ -48848,8 +48862,9 @@ class RowsView extends Widget {
         const shown = seen[2] === null ? "" : String(seen[2]);
         this._cursor = [index, column.key];
         // line breaks would be lost in a field of one line
-        this._editor = element(/[\r\n]/.test(text ?? shown) ? "textarea" : "input",
-            { class: "lw-input lw-data-editor", "aria-label": column.label || column.key });
+        const looks = { class: "lw-input lw-data-editor",
+            "aria-label": column.label || column.key };
+        this._editor = /[\r\n]/.test(text ?? shown) ? fieldOfLines(looks) : element("input", looks);
         this._editor.value = text ?? shown;
         this._editing = { seen, index, column, typing, shown,
             unchanged: text === null ? this._editor.value : null };

@@ -25074,6 +25074,38 @@ class LongTexts(BrowserCase):
              "CodeView": lambda one, text: one.set_text(text),
              "TextSource": lambda one, text: one.set_text(text)}
 
+    def test_the_direction_of_a_long_text_is_looked_for_when_all_of_it_is_there(self):
+        """Not at each line that comes, or goes, for which Chromium takes minutes."""
+        def build(session):
+            W = session.get_widgets()
+            columns = [{"label": "a", "key": "a", "editable": True}]
+            with W.VBox() as box:
+                sized(W.TextArea(), 300, 80)
+                sized(W.ChatView(), 300, 200)
+                W.TableView(columns, rows=[["one\ntwo"]])
+            W.Page(widget=box).show()
+        tab = self.tab(self.make_app(build))
+        tab.js("""window.heard = []; for (const capture of [true, false])
+            addEventListener("input", ({ target }) => heard.push(target.dir), capture)""")
+        tab.wait("!!document.querySelector('[role=gridcell]')")
+        for css in ("[data-widget=TextArea]", "[data-widget=ChatView] textarea",
+                    ".lw-data-editor"):
+            if css == ".lw-data-editor":
+                tab.click("[role=gridcell]", clicks=2)
+                tab.wait("!!document.querySelector('.lw-data-editor')")
+            field = "document.querySelector(%s)" % json.dumps(css)
+            tab.js(field + ".focus(), document.execCommand('selectAll')")
+            for text, wanted in (("\u05d0" + "b" * 60000, ["ltr", "auto", "rtl"]),
+                                 ("", ["rtl", "auto", "ltr"]), ("\u05d0", ["auto", "auto", "rtl"])):
+                with self.subTest(css, wanted=wanted):
+                    if text:
+                        tab.command("Input.insertText", text=text)
+                    else:
+                        tab.js("document.execCommand('selectAll')")
+                        tab.key("Delete")
+                    self.assertEqual(tab.js("[...heard.splice(0), getComputedStyle(%s).direction]"
+                                            % field), wanted)
+
     def test_a_very_long_line_is_shown_in_part(self):
         """Wherever it stands: the browser lays out no more than 50,000 characters of one."""
         text, sizes = "\U0001f600 0123456" * 12000, []
