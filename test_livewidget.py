@@ -33627,6 +33627,10 @@ class Numbers(WidgetCase):
                         made["table"].update_data([{"w": 70, "f": 70.25}])
                     self.settle(made["table"].session)
         self.assertEqual([made[whole].get_value() for whole in (True, False)], [71, 71])
+        self.edit(made, tab, True, True)
+        tab.command("Input.insertText", text="1009513310189256287")     # a cell's may be any
+        tab.key("Enter")
+        self.expect(1009513310189256287)
 
     def test_large_numbers_arrive_as_they_are_or_are_told(self):
         """Beyond what a browser counts exactly, 2**53, whole numbers are refused, in the page."""
@@ -41128,6 +41132,10 @@ class Tables(AppCase):
                 ["Informed\r\nConsent", "x"], ["Demography", '"open'],
                 ['He said "no"', '5" pipe']])
             self.assertEqual(self.window(view, browser, 3, 1)[0][4], texts[3])
+            view.set_selected(paths[:1])
+            browser.event(view.wid, state={"user_paste": ["a\t1\nb\t"]})   # the last one is empty
+            eventually(lambda: [row[4] for row in self.window(view, browser, 0, 2)] == [
+                ["a", "1"], ["b", ""]])
 
     def test_pasted_numbers_are_read_by_the_signs_of_their_language(self):
         table, _, browser = self.table(0, selection_mode="multiple")
