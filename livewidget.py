@@ -52458,9 +52458,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-slider > input::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px;
     margin-top: -6px; border-radius: 50%; background: var(--lw-accent);
     border: 2px solid var(--lw-surface); box-shadow: 0 0 0 1px var(--lw-accent); }
-.lw-slider > input::-moz-range-track { height: 4px; border-radius: 2px;
+.lw-slider > input::-moz-range-track { block-size: 4px; border-radius: 2px;
     background: var(--lw-border); }
-.lw-slider > input::-moz-range-progress { height: 4px; border-radius: 2px;
+.lw-slider > input::-moz-range-progress { block-size: 4px; border-radius: 2px;
     background: var(--lw-accent); }
 .lw-slider > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%;
     background: var(--lw-accent); border: 2px solid var(--lw-surface);

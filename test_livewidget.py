@@ -54490,6 +54490,9 @@ class Engines(AppCase):
         page, session = self.boxed("Slider", Slider={"orientation": "vertical"})
         slider = session.Slider
         self.size(page, slider, 40, 200)
+        track = page.js("getComputedStyle(document.querySelector('.lw-slider > input'), "
+                        "'::-moz-range-track').height")
+        self.assertIn(track, ("", "auto"), "Firefox's is as long as the slider, and is seen")
         for place, low, high in ((0.1, 75, 100), (0.9, 0, 25)):
             self.press(page, slider, " input", y=place)
             eventually(lambda: low <= slider.get_value() <= high,           # noqa: B023
