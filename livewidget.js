@@ -13974,8 +13974,10 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-column > .lw-data:not(.lw-stretch) { height: auto; }
 .lw-row > .lw-data { height: auto; min-width: 200px; }
 .lw .lw-data:focus-visible, .lw-data.lw:focus-visible { outline-offset: -1px; }
+/* The heads' shadow covers what a browser rounds, some million px down. */
 .lw-data-top { position: sticky; top: 0; z-index: 1; min-width: max(100%, var(--lw-least, 0px));
-    background: var(--lw-raised); border-bottom: 1px solid var(--lw-line); }
+    background: var(--lw-raised); border-bottom: 1px solid var(--lw-line);
+    box-shadow: 0 -2px var(--lw-raised); }
     .lw-headless > .lw-data-top { height: 0; overflow: hidden; border: 0; }
 .lw-data-head, .lw-data-row { display: grid; grid-template-columns: var(--lw-columns); }
 /* The natural height of what has many rows is that of a few. */
