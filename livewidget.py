@@ -52899,9 +52899,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-slider > input::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px;
     margin-top: -6px; border-radius: 50%; background: var(--lw-accent);
     border: 2px solid var(--lw-surface); box-shadow: 0 0 0 1px var(--lw-accent); }
-.lw-slider > input::-moz-range-track { height: 4px; border-radius: 2px;
+.lw-slider > input::-moz-range-track { block-size: 4px; border-radius: 2px;
     background: var(--lw-border); }
-.lw-slider > input::-moz-range-progress { height: 4px; border-radius: 2px;
+.lw-slider > input::-moz-range-progress { block-size: 4px; border-radius: 2px;
     background: var(--lw-accent); }
 .lw-slider > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%;
     background: var(--lw-accent); border: 2px solid var(--lw-surface);
@@ -53072,8 +53072,10 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-column > .lw-data:not(.lw-stretch) { height: auto; }
 .lw-row > .lw-data { height: auto; min-width: 200px; }
 .lw .lw-data:focus-visible, .lw-data.lw:focus-visible { outline-offset: -1px; }
+/* The heads' shadow covers what a browser rounds, some million px down. */
 .lw-data-top { position: sticky; top: 0; z-index: 1; min-width: max(100%, var(--lw-least, 0px));
-    background: var(--lw-raised); border-bottom: 1px solid var(--lw-line); }
+    background: var(--lw-raised); border-bottom: 1px solid var(--lw-line);
+    box-shadow: 0 -2px var(--lw-raised); }
     .lw-headless > .lw-data-top { height: 0; overflow: hidden; border: 0; }
 .lw-data-head, .lw-data-row { display: grid; grid-template-columns: var(--lw-columns); }
 /* The natural height of what has many rows is that of a few. */

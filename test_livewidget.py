@@ -42251,6 +42251,29 @@ class TablesInChromium(WidgetCase):
             with self.subTest(name):
                 self.assertEqual(places, list(range(200, 1800, 200)))
 
+    def test_no_row_shows_above_the_heads_however_far_down(self):
+        """Some million px down a browser rounds where they stand; the table begins between two."""
+        def make(W):
+            view = W.TableView(columns=["n"])
+            view.set_data([["row"]] * 10 ** 6)
+            view.resize(400, 300)
+            return filled(W.VBox(align="left"), sized(W.Label("above"), 100, 20.297), view)
+        _, tab, css = self.one(make)
+        css += " .lw-data"
+        tab.wait("document.querySelectorAll('%s [role=gridcell]').length > 0" % css)
+        area = tab.box(css)
+        strip = {"x": area["x"] + 20, "y": math.floor(area["y"]) + 1, "width": 300, "height": 4,
+                 "scale": 1}
+        shots = []
+        for up in (10 ** 9, 0, 3, 11, 50, 101):         # px from the end
+            tab.js("(view => { view.scrollTop = view.scrollHeight - view.clientHeight - %d; })"
+                   "(document.querySelector('%s'))" % (up, css))
+            tab.wait("(view => [...view.querySelectorAll('.lw-data-row')].some(row => row.innerText"
+                     ".includes('row') && row.getBoundingClientRect().y - view"
+                     ".getBoundingClientRect().y < 32))(document.querySelector('%s'))" % css)
+            shots.append(tab.command("Page.captureScreenshot", clip=strip)["data"])
+        self.assertEqual([shot == shots[0] for shot in shots], [True] * len(shots))
+
     def test_a_million_rows_scroll_by_wheel_thumb_and_keys(self):
         view, tab, css = (self.table("scrolled", columns=["A", "B"],
                                      rows=[("a%d" % index, index) for index in range(1000000)],
@@ -55596,6 +55619,9 @@ class Engines(AppCase):
         page, session = self.boxed("Slider", Slider={"orientation": "vertical"})
         slider = session.Slider
         self.size(page, slider, 40, 200)
+        track = page.js("getComputedStyle(document.querySelector('.lw-slider > input'), "
+                        "'::-moz-range-track').height")
+        self.assertIn(track, ("", "auto"), "Firefox's is as long as the slider, and is seen")
         for place, low, high in ((0.1, 75, 100), (0.9, 0, 25)):
             self.press(page, slider, " input", y=place)
             eventually(lambda: low <= slider.get_value() <= high,           # noqa: B023
