@@ -3845,17 +3845,21 @@ class Floods(AppCase):
         # pages that leave cannot wait: so many again are taken of them
         self.assertLess(waited[0], 2 * lw.MAX_QUEUED_MESSAGES + 20)
         gate.clear()
-        for flood in (events, sizes, files):    # each counts, whatever else comes
-            page = self.ready(app)
-            self.assertEqual((page.find("Label"), page.find("VBox")), (label, box))
-            page.socket._sock.settimeout(PATIENCE_S)
-            for message in flood:
-                page.send(message)
-            io = engine_of(session_of_page(app, page)).io
+        for flood in (events, sizes, files):
             with self.subTest(flood[0]["type"]):
-                eventually(lambda: io.paused, what="its page being asked to wait")  # noqa: B023
-                self.assertLess(io.queued, lw.MAX_QUEUED_MESSAGES + 20)
+                self.pause(app, label, box, flood)
         gate.set()
+
+    def pause(self, app, label, box, flood):
+        """Each kind of message counts, whatever else comes."""
+        page = self.ready(app)
+        self.assertEqual((page.find("Label"), page.find("VBox")), (label, box))
+        page.socket._sock.settimeout(PATIENCE_S)
+        for message in flood:
+            page.send(message)
+        io = engine_of(session_of_page(app, page)).io
+        eventually(lambda: io.paused, what="its page being asked to wait")
+        self.assertLess(io.queued, lw.MAX_QUEUED_MESSAGES + 20)
 
     def test_rows_that_a_page_asks_for_are_answered_when_it_can_take_them(self):
         """R107: the newest question of each table."""
