@@ -16552,7 +16552,9 @@ class _Event:
 
         Taken all the same: a text written before the page could know, and the actions of "unasked":
         what no person does, such as "map", and ends of what began before, such as "key-up"."""
-        closed = self.widget.closed_to(self.action, placed=not arriving)
+        # a press that waited behind a callback which has disabled it for as long as it ran
+        since = None if arriving or self.states or self.edits else self.checked_at
+        closed = self.widget.closed_to(self.action, not arriving, since)
         if closed is None or self.action in self.widget.facade.unasked:
             if self.states and self.checked_at != self.widget.session.log.seq:
                 self._check_again()
@@ -17038,6 +17040,7 @@ class _WidgetEngine(_EmitterEngine):
     in_cell = False                             # a cell shows it alone, whatever it stands in
     can_be_busy = False                         # takes no press while set_busy(True) holds
     left = 0                                    # the log's number of when it left its container
+    closed_at = -1                              # ... of before it was last disabled, hidden or busy
     #: Callbacks that tell a state: what handlers get, from what Python holds then (R108).
     told: Mapping[str, Any] = {}
     size = None                                 # (width, height) as last laid out
@@ -17265,9 +17268,23 @@ class _WidgetEngine(_EmitterEngine):
             since.append(widget.left)
         return min(since, default=None)
 
-    def closed_to(self, action, placed):
-        """The same for what an event tells."""
-        return self.closed_since(placed)
+    def closed_to(self, action, placed, since):
+        """The same for what an event tells; a press also where it was closed, if for a while only,
+        since the log had that number."""
+        closed = self.closed_since(placed)
+        is_late = closed is None and action == "activated" and self.was_closed(since)
+        return since if is_late else closed
+
+    def note_closed(self, closes):
+        if closes:
+            self.closed_at = self.session.log.seq
+
+    def was_closed(self, since):
+        """Whether it, or one around it, was disabled, hidden or busy at any time since then."""
+        widget = None if since is None else self
+        while widget is not None and widget.closed_at < since:
+            widget = widget.opener() if widget.is_opened else widget.container()
+        return widget is not None
 
     def act(self, browser, number, name, values, *callback_args):
         """Do what message `number` asks for; if it has become impossible, nothing happens."""
@@ -17538,6 +17555,7 @@ class Widget(Emitter, metaclass=_WidgetType):
     @state
     def set_visible(self, tf: bool):
         """Show or hide; show() and hide() are the same."""
+        self._engine.note_closed(not tf)
 
     def show(self) -> None:
         """Make visible. Windows (TopLevel, Page) are not on screen before."""
@@ -17563,6 +17581,7 @@ class Widget(Emitter, metaclass=_WidgetType):
     @state
     def set_enabled(self, tf: bool):
         """A disabled widget is dimmed and takes no input."""
+        self._engine.note_closed(not tf)
 
     def get_enabled(self) -> bool:
         """Whether it takes input; default True."""
@@ -19640,15 +19659,16 @@ class Form(VBox):
             return [one for one in map(engine_of, self.inside(Button))
                     if one.value("set_kind") == "submit" and one.form() is self]
 
-        def closed_to(self, action, placed):
+        def closed_to(self, action, placed, since):
             """Nobody submits it while a button for that is busy, or all of them are disabled, but
             by a press that was taken before."""
             if action == "submit":
                 buttons, pressed = self.submit_buttons(), self.pressed.pop(placed, False)
-                if not pressed and (any(one.facade.get_busy() for one in buttons)
+                if not pressed and (any(one.facade.get_busy() or one.was_closed(since)
+                                        for one in buttons)
                                     or buttons and all(map(self.disables, buttons))):
                     return 0
-            return super().closed_to(action, placed)
+            return super().closed_to(action, placed, since)
 
         def disables(self, child):
             return child is not None and child is not self and (
@@ -19822,11 +19842,11 @@ class Button(IconHolder, Colored, Captioned, role="button", can_be_busy=True):
     class _engine(engine_of(Captioned)):
         is_watched = False
 
-        def closed_to(self, action, placed):
-            since, form = super().closed_to(action, placed), self.form()
+        def closed_to(self, action, placed, since):
+            closed, form = super().closed_to(action, placed, since), self.form()
             if action == "activated" and form is not None and self.value("set_kind") == "submit":
-                form.pressed[placed] = since is None    # its page says "submit" next
-            return since
+                form.pressed[placed] = closed is None   # its page says "submit" next
+            return closed
 
         def require_effect(self):
             """Raise where a press has no effect; the page has a Form submitted."""
@@ -19845,6 +19865,7 @@ class Button(IconHolder, Colored, Captioned, role="button", can_be_busy=True):
     def set_busy(self, tf: bool):
         """Whether a spinner turns in place of its text, and a press does nothing: for as long as
         what it started goes on. As the submit button of a Form it keeps that from being sent."""
+        self._engine.note_closed(tf)
 
     def get_busy(self) -> bool:
         """Whether it is busy; default False."""

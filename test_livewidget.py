@@ -16980,6 +16980,40 @@ asyncio.run(main())
             self.assertEqual(len(runs), 1)
             runs.clear(), go_on.clear()
 
+    def test_both_clicks_of_a_double_click_may_come_before_the_first_ones_handler_begins(self):
+        """As on a slow line: the second waits behind a handler that has closed it for as long."""
+        app = self.make_app()
+        session = app.create_session()
+        W, runs = session.get_widgets(), []
+        browser = self.browser(app, credentials_of(session)).until(lambda b: b.greeted)
+        for kind, name in (("Button", "set_enabled"), ("Button", "set_visible"),
+                           ("Button", "set_busy"), ("VBox", "set_enabled"),
+                           ("Button", "set_text"), ("CheckBox", "set_enabled")):
+            is_check = kind == "CheckBox"       # what it shows is told besides
+            box, begin = W.VBox(), threading.Event()
+            put_on_page(box)
+            one = (W.CheckBox if is_check else W.Button)("Once")
+            box.add_widget(one)
+            setter = getattr(box if kind == "VBox" else one, name)
+
+            def work(*checked):
+                begin.wait(PATIENCE_S)
+                setter("a" if name == "set_text" else name == "set_busy")
+                runs.append(1)
+                setter("b" if name == "set_text" else name != "set_busy")
+            one.on("activated", work)
+            session.gui_call(lambda: None)
+            received = session.connections[0].received
+            for tf in (True, False):
+                browser.event(one.wid, "activated", [tf] * is_check,
+                              {"set_state": [tf]} if is_check else None)
+            eventually(lambda: session.connections[0].received == received + 2)
+            begin.set()
+            session.gui_call(lambda: None)
+            with self.subTest(kind, name=name):
+                self.assertEqual(len(runs), 2 if is_check or name == "set_text" else 1)
+            runs.clear()
+
     def test_a_user_closes_a_dialog_and_never_opens_one(self):
         """R59, R108: with handlers of "close" that come and go, which the page is told of."""
         app = self.make_app()
@@ -33933,14 +33967,15 @@ class BusyButtons(WidgetCase):
 
     def test_python_takes_no_form_that_was_sent_before_its_page_knew_of_a_held_button(self):
         """A second click on a slow line: while its handler goes on, or behind what disables it."""
-        for name in ("set_enabled", "set_busy", "its box"):
-            with self.subTest(name):
-                self.send_twice({"set_enabled": lambda button, box, on: button.set_enabled(not on),
-                                 "set_busy": lambda button, box, on: button.set_busy(on),
-                                 "its box": lambda button, box, on: box.set_enabled(not on)}[name])
+        holds = {"set_enabled": lambda button, box, on: button.set_enabled(not on),
+                 "set_busy": lambda button, box, on: button.set_busy(on),
+                 "its box": lambda button, box, on: box.set_enabled(not on)}
+        for (name, hold), at_once in itertools.product(holds.items(), (False, True)):
+            with self.subTest(name, at_once=at_once):
+                self.send_twice(hold, at_once)
 
-    def send_twice(self, hold):
-        taken, began, release = [], threading.Event(), threading.Event()
+    def send_twice(self, hold, at_once):
+        taken, began, release, begin = [], *(threading.Event() for _ in range(3))
         self.addCleanup(release.set)
 
         def build(session):
@@ -33961,11 +33996,15 @@ class BusyButtons(WidgetCase):
         def press():
             browser.event(session.button.wid, "activated", [])
             browser.event(session.form.wid, "submit", [])
+        if at_once:
+            session.gui_do(begin.wait, PATIENCE_S)
         press()
-        began.wait(PATIENCE_S)
+        if not at_once:
+            began.wait(PATIENCE_S)
         press()
         browser.event(session.form.wid, "submit", [])           # by Enter
         eventually(lambda: session.connections[0].received == 5)
+        begin.set()
         release.set()
         session.gui_call(lambda: None)
         self.assertEqual(taken, [{}])
