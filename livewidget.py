@@ -25644,7 +25644,7 @@ class _RowsEngine(engine_of(Scrolled)):
         if column not in keys:
             hint = did_you_mean(column, [*keys, *self.rows.names])
             known = ", ".join(map(repr, keys)) or "none"
-            _require(False, f"no such column{hint}; there are {known}", column=column)
+            _require(False, f"no such column; there are {known}{hint}", column=column)
         return column
 
     def widths_here(self, widths, wanted=True):

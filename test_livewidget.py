@@ -40536,8 +40536,8 @@ class Tables(AppCase):
         self.assertEqual(self.window(table, browser)[0][4], ["n0", "x", 0, True, "y"])
         table.set_column_widths({"new": 90, "ok": 50})
         table.set_column_widths({1: 90, "ok": 50})
-        with self.assertRaisesRegex(lw.UsageError, r"widths: no such column \(did you mean 'size'\?"
-                                    r"\); there are 'name', 'new', 'size', 'ok', '_col4', got"):
+        with self.assertRaisesRegex(lw.UsageError, r"no such column; there are 'name', 'new', "
+                                    r"'size', 'ok', '_col4' \(did you mean 'size'\?\), got"):
             table.set_column_widths({"siz": 90})
         table.delete_column("new")
         table.delete_column(3)
