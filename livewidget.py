@@ -40750,8 +40750,12 @@ class Session extends Cursor {
         for (const { opener, closeMenu } of document.querySelectorAll(".lw-menu"))
             if (opener?.closest(".lw-disabled") || opener?.getClientRects().length === 0)
                 closeMenu?.(false);             // what it belongs to is of no use any more
+        // browsers do not tell of the end in a field that is taken out
         const composing = this._hands.get("composing");
-        if (composing && composing !== document.activeElement) this._endComposing();
+        if (composing && composing !== document.activeElement) {
+            this._composer.dispatchEvent(new Event("compositionend"));
+            this.letGo("composing");
+        }
         // a field that was moved is typed in further
         if (focused !== document.body && focused?.isConnected &&
             document.activeElement === document.body) focused.focus({ preventScroll: true });
@@ -40899,8 +40903,6 @@ class Session extends Cursor {
         });
         on(["input"], event => {
             if (event.target === document.activeElement) this.hold("typing", event.target);
-            if (event.target === this._hands.get("composing") && !event.isComposing &&
-                !/Comp/.test(event.inputType)) this._endComposing();
         });
         on(["change", "focusout"], ({ type, target }) => {
             if (type === "focusout" || !this._widgetOf(target)?._isBegun(target))
@@ -40914,11 +40916,6 @@ class Session extends Cursor {
         addEventListener("blur", () => {
             for (const key of this._hands.keys()) if (typeof key === "number") this.letGo(key);
         });
-    }
-    // Browsers do not tell of it in a field that is taken out, or whose value is set.
-    _endComposing() {
-        this._composer.dispatchEvent(new Event("compositionend"));
-        this.letGo("composing");
     }
     hold(key, node) {
         this._hands.set(key, node);
@@ -42625,14 +42622,17 @@ class SharedText extends TypedField {
         this._held = [];
         this._resting = null;                           // a timer, after a change that took long
         this._seq = this._heldFrom = 0;                 // the last change in _base, or before _held
-        const typed = () => { if (!this._composing) this._typed(); };
-        for (const type of ["input", "change"]) input.addEventListener(type, typed);
-        input.addEventListener("compositionstart", () => { this._composing = true; });
-        input.addEventListener("compositionend", () => {
-            this._composing = false;
+        const typed = event => {
+            const was = this._composing;
+            // browsers do not tell of the end where the value is set
+            this._composing = event.type === "compositionstart" ||
+                was && /Comp|del/.test(event.inputType);
+            if (this._composing) return;
             this._typed();
-            this._catchUp();
-        });
+            if (was) this._catchUp();
+        };
+        for (const type of ["input", "change", "compositionstart", "compositionend"])
+            input.addEventListener(type, typed);
     }
     _focusTarget() { return this._input; }
     get isSecret() { return Boolean(this._secret); }
@@ -42929,8 +42929,7 @@ class SearchEntry extends TextEntry {
     constructor(text = "", options = {}) {
         super(text, options);
         this._input.classList.add("lw-search");
-        this._input.type = "search";
-        this._input.setAttribute("enterkeyhint", "search");
+        this._input.type = this._input.enterKeyHint = "search";
         onKeys(this._input, event => {                  // not what it is in, at the same time
             if (event.key !== "Escape" || !this._input.value || this._input.readOnly) return;
             event.preventDefault();
