@@ -19584,6 +19584,10 @@ class Field(Widget):
         return not error
 
 
+#: The engine of the Form that a person submits, in the callback of that.
+_submitting: ContextVar[Any] = ContextVar("livewidget.submitting", default=None)
+
+
 @widget
 class Form(VBox):
     """A column of inputs, 12 px apart, that are checked and given to the program together.
@@ -19598,7 +19602,7 @@ class Form(VBox):
 
     def __init__(self, session: Session, **options: Unpack[FormOptions]) -> None:
         super().__init__(session)
-        self.on("submit", self.submit)
+        self.on("submit", self._engine.submit_at_once)
 
     class _engine(engine_of(VBox)):
         role = "form"
@@ -19610,6 +19614,25 @@ class Form(VBox):
         def __init__(self, facade, session) -> None:
             super().__init__(facade, session)
             self.pressed = {}       # whether a press of its button was taken: see closed_to()
+
+        def handlers_of(self, action):
+            found = super().handlers_of(action)         # ours comes last
+            return found if action != "submit" else tuple(
+                sorted(found, key=lambda entry: entry[0] == self.submit_at_once))
+
+        def submit_at_once(self):
+            """A person submits it: "submitted" runs before what they press next is looked at, which
+            it may refuse."""
+            token = _submitting.set(self)
+            try:
+                self.facade.submit()
+            finally:
+                _submitting.reset(token)
+
+        def give(self, values):
+            if _submitting.get(None) is not self:
+                return self.fire("submitted", values)
+            self.session.run_handlers(self.facade, [values], self.handlers_of("submitted"))
 
         def note_dirty(self):
             """Somebody entered something: pages that come later ask who leaves, too."""
@@ -19800,7 +19823,7 @@ class Form(VBox):
                 engine.warn("the values of a Form lack what is entered in %r: it has no name=",
                             label)
         self.set_dirty(False)
-        engine.fire("submitted", self.get_values())
+        engine.give(self.get_values())
         return True
 
 
