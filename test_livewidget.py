@@ -30533,6 +30533,8 @@ class FormsOfFields(WidgetCase):
         tab.click("[data-widget=TableView] input")
         tab.type("a")
         tab.wait("document.activeElement.value === 'a'")
+        # what is below it moves when its row goes
+        tab.wait("document.querySelector('[role=grid]').ariaRowCount === '1'")
         tab.click("[data-widget=TextSource] .lw-source-line")
         tab.key("f", 2)
         tab.wait("document.activeElement.closest('[role=search]') !== null")
