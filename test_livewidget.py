@@ -45325,9 +45325,9 @@ class BehindProxies(BrowserCase):
         app = self.make_app(build, trusted_proxies=["127.0.0.1"], **options)
         return app.ports[0], app.token
 
-    def use(self, url, token):
+    def use(self, url, token, **options):
         """Open a page, press its button, load it anew and press again; returns the tab."""
-        tab = self.tab(url + "#token=" + token)
+        tab = self.tab(url + "#token=" + token, **options)
         for before, after in (("0", "1"), ("1", "2")):
             tab.wait("document.querySelector('.lw-button')?.innerText === '%s'" % before)
             tab.click(".lw-button")
@@ -45410,6 +45410,24 @@ class BehindProxies(BrowserCase):
                 self.assertEqual(polls, not has_socket, tab.requests)
                 self.assertEqual([one for one in tab.messages
                                   if "504" not in one and "WebSocket" not in one], [])
+
+    def test_programs_below_two_paths_of_one_origin_have_a_key_each(self):
+        proxy, served = free_port(), {path: self.serve() for path in "ab"}
+        start_nginx(self, "server { listen 127.0.0.1:%d;\n%s}" % (proxy, "".join(
+            "location /%s/ { proxy_pass http://127.0.0.1:%d/; proxy_set_header X-Forwarded-Host "
+            "$http_host; %s }\n" % (path, port, self.UPGRADE)
+            for path, (port, _) in served.items())), proxy)
+        address = "http://127.0.0.1:%d/%s/"
+        tabs = []
+        for path, (_, token) in served.items():
+            tabs.append(self.use(address % (proxy, path), token,
+                                 context=tabs[0].context if tabs else None))
+        for tab in tabs:
+            tab.reload()
+            tab.wait("document.querySelector('.lw-button')?.innerText === '2'")
+        for path in served:                     # without its token, as by a bookmark
+            tab = self.tab(address % (proxy, path), context=tabs[0].context)
+            tab.wait("!!document.querySelector('.lw-page .lw-button')")
 
     def test_a_proxy_with_buffers_short_patience_and_no_websocket_is_no_matter(self):
         """Held requests end before its patience does; answers are not held back in its buffers.
