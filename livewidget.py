@@ -16334,6 +16334,7 @@ def _method(function, kind, finish):
     parameters = _Parameters(function)
     name, classes = function.__name__, parameters.classes
     has_body = function.__code__.co_code != _only_a_docstring.__code__.co_code
+    records = finish is _EmitterEngine.record
     @functools.wraps(function)
     def method(self, *args, **kwargs):
         if [value.__class__ for value in args] == classes and not kwargs:
@@ -16344,8 +16345,11 @@ def _method(function, kind, finish):
         else:
             values = parameters.bind(type(self), args, kwargs)
         result = _run_body(function, self, values) if has_body else None
-        return (result if finish is None
-                else finish(self._engine, name, values if result is None else result))
+        if finish is None:
+            return result
+        values = values if result is None else result
+        # a class's own; not by a function in between, as setters are called most
+        return self._engine.record(name, values) if records else finish(self._engine, name, values)
     method.parameters, method.body, method.kind = parameters, function, kind
     return method
 
@@ -16429,7 +16433,7 @@ def _check_methods(classes):
 
 def state(function: Callable[_P, object]) -> Callable[_P, None]:
     """A setter: its arguments are a cell of the log, sent to newcomers too."""
-    return _method(function, "state", lambda engine, name, values: engine.record(name, values))
+    return _method(function, "state", _EmitterEngine.record)
 
 
 def text_state(function: Callable[_P, object]) -> Callable[_P, None]:
@@ -16552,9 +16556,16 @@ class _Event:
 
         Taken all the same: a text written before the page could know, and the actions of "unasked":
         what no person does, such as "map", and ends of what began before, such as "key-up"."""
-        # a press that waited behind a callback which has disabled it for as long as it ran
-        since = None if arriving or self.states or self.edits else self.checked_at
-        closed = self.widget.closed_to(self.action, not arriving, since)
+        widget, since = self.widget, None
+        closed = widget.closed_since(placed=not arriving)
+        if not (arriving or self.states or self.edits):
+            since = self.checked_at
+            # a press that waited behind a callback which has disabled it for as long as it ran
+            if (closed is None and self.action == "activated" and since < widget.session.log.seq
+                    and widget.was_closed(since)):
+                closed = since
+        if widget.sends_form:
+            closed = widget.note_press(self.action, arriving, since, closed)
         if closed is None or self.action in self.widget.facade.unasked:
             if self.states and self.checked_at != self.widget.session.log.seq:
                 self._check_again()
@@ -17031,6 +17042,7 @@ class _WidgetEngine(_EmitterEngine):
     hides = False
     sensitive = False                           # ... set_sensitive
     is_form = entered = False                   # whether a user changed it: see Form.dirty
+    sends_form = False                          # has note_press(), of a form's submission
     role = None                                 # ARIA's, of what the client draws for it
     usual_name = ""                             # without an accessible name
     #: What people do, of user_actions -> the setter that tells what came of it.
@@ -17268,19 +17280,13 @@ class _WidgetEngine(_EmitterEngine):
             since.append(widget.left)
         return min(since, default=None)
 
-    def closed_to(self, action, placed, since):
-        """The same for what an event tells; a press also where it was closed, if for a while only,
-        since the log had that number."""
-        closed = self.closed_since(placed)
-        is_late = closed is None and action == "activated" and self.was_closed(since)
-        return since if is_late else closed
-
     def note_closed(self, closes):
         if closes:
             self.closed_at = self.session.log.seq
 
     def was_closed(self, since):
-        """Whether it, or one around it, was disabled, hidden or busy at any time since then."""
+        """Whether it, or one around it, was disabled, hidden or busy at any time since the log had
+        a number, if one is given."""
         widget = None if since is None else self
         while widget is not None and widget.closed_at < since:
             widget = widget.opener() if widget.is_opened else widget.container()
@@ -19606,14 +19612,14 @@ class Form(VBox):
 
     class _engine(engine_of(VBox)):
         role = "form"
-        is_form = True
+        is_form = sends_form = True
         clean: Mapping[str, Any] | None = {}    # the values that count as saved
         awaited: frozenset[Any] = frozenset()   # engines of inputs whose files submit() waits for
         submits: Callable[[], object] | None = None     # it again, as who did it
 
         def __init__(self, facade, session) -> None:
             super().__init__(facade, session)
-            self.pressed = {}       # whether a press of its button was taken: see closed_to()
+            self.pressed = {}       # whether a press of its button was taken: see note_press()
 
         def handlers_of(self, action):
             found = super().handlers_of(action)         # ours comes last
@@ -19682,16 +19688,16 @@ class Form(VBox):
             return [one for one in map(engine_of, self.inside(Button))
                     if one.value("set_kind") == "submit" and one.form() is self]
 
-        def closed_to(self, action, placed, since):
+        def note_press(self, action, arriving, since, closed):
             """Nobody submits it while a button for that is busy, or all of them are disabled, but
             by a press that was taken before."""
             if action == "submit":
-                buttons, pressed = self.submit_buttons(), self.pressed.pop(placed, False)
+                buttons, pressed = self.submit_buttons(), self.pressed.pop(arriving, False)
                 if not pressed and (any(one.facade.get_busy() or one.was_closed(since)
                                         for one in buttons)
                                     or buttons and all(map(self.disables, buttons))):
                     return 0
-            return super().closed_to(action, placed, since)
+            return closed
 
         def disables(self, child):
             return child is not None and child is not self and (
@@ -19858,6 +19864,7 @@ class Button(IconHolder, Colored, Captioned, role="button", can_be_busy=True):
         """Set its weight: "primary" for the one action that the page is about, "danger" for what
         cannot be undone, "quiet" for what stands back, "submit" for what submits the Form that it
         is in; None, the default, for all others."""
+        self._engine.sends_form = kind == "submit"
         if kind in ("primary", "submit") and not self._engine.is_watched:
             self._engine.is_watched = True
             self.on("activated", self._engine.require_effect)
@@ -19865,10 +19872,10 @@ class Button(IconHolder, Colored, Captioned, role="button", can_be_busy=True):
     class _engine(engine_of(Captioned)):
         is_watched = False
 
-        def closed_to(self, action, placed, since):
-            closed, form = super().closed_to(action, placed, since), self.form()
-            if action == "activated" and form is not None and self.value("set_kind") == "submit":
-                form.pressed[placed] = closed is None   # its page says "submit" next
+        def note_press(self, action, arriving, since, closed):
+            form = self.form()
+            if action == "activated" and form is not None:
+                form.pressed[arriving] = closed is None     # its page says "submit" next
             return closed
 
         def require_effect(self):
