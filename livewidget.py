@@ -8973,6 +8973,9 @@ class Template:
         for name, other in (("points", "plot"), ("key", "each"), ("format", "field")):
             if "data-" + name in node.attributes and other not in node.live:
                 self.remarks.append(f"{where}{name} does nothing without data-{other}")
+        if "data-action" not in node.attributes:
+            self.remarks += [f"{where}{name[5:]} does nothing without data-action"
+                             for name in node.attributes if name.startswith("data-arg-")]
         path = _own_text(node.attributes.get("data-format") or [""]).rpartition(":")[0]
         if path and path_steps(path) != node.live["field"].path:
             self.remarks.append(f"{where}format names {path}, but data-field is what is shown")
