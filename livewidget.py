@@ -4628,7 +4628,8 @@ def parse_origin(text: str) -> tuple[str, str, int] | None:
     if not match:
         return None
     scheme, host, port = match.groups()
-    return scheme, host.lower(), int(port or _DEFAULT_PORTS[scheme])
+    port = int(port or _DEFAULT_PORTS[scheme])
+    return (scheme, host.lower(), port) if 0 < port < 65536 else None
 
 
 #: One parameter of a Forwarded header, with what ends it (RFC 7239, 4).

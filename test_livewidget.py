@@ -3993,7 +3993,8 @@ class Gate(AppCase):
                                       headers=[("Origin", "https://evil.example"),
                                                ("Access-Control-Request-Method", "POST")]))
         self.assertEqual((status, headers.get("access-control-allow-origin")), (403, None))
-        for bad in ("*", "https://*.example.org", "example.org", "https://example.org/", 5, "null"):
+        for bad in ("*", "https://*.example.org", "example.org", "https://example.org/", 5, "null",
+                    "https://example.org:99999"):
             with self.assertRaisesRegex(lw.UsageError, "allowed_origins"):
                 lw.Application(allowed_origins=[bad])
 
@@ -4373,7 +4374,7 @@ class Gate(AppCase):
                         ("X-Forwarded-Host", "app.example"), ("X-Forwarded-" + name, value)])[0],
                         400)
         for bad in ("app.example", "ftp://x/", "https://x/a b", "https://x/?q", "https://user@x/",
-                    "https://x/" + "a" * 300):
+                    "https://x/" + "a" * 300, "http://x:0/", "http://x:65536/"):
             with self.assertRaisesRegex(lw.UsageError, "public_url"):
                 lw.Application(public_url=bad)
 
