@@ -29812,8 +29812,28 @@ def _check_options(options):
     require("ssl_context", lambda value: hasattr(value, "wrap_socket"),
             "an ssl.SSLContext, or None")
     kind = getattr(getattr(options["ssl_context"], "protocol", None), "name", "")
-    require("ssl_context", lambda value: kind != "PROTOCOL_TLS_CLIENT", "made for a server: by "
-            "ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), with load_cert_chain()")
+    require("ssl_context", lambda value: kind != "PROTOCOL_TLS_CLIENT" and _has_certificate(value),
+            "made for a server: by ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), with "
+            "load_cert_chain()")
+
+
+def _has_certificate(context):
+    """Whether an SSLContext has one, or may choose it later: only a handshake tells."""
+    import ssl
+    if not isinstance(context, ssl.SSLContext) or context.sni_callback:
+        return True
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+    client.set_ciphers("ALL")
+    sent, answer = ssl.MemoryBIO(), ssl.MemoryBIO()
+    try:
+        with contextlib.suppress(ssl.SSLWantReadError):
+            client.wrap_bio(answer, sent).do_handshake()
+        with contextlib.suppress(ssl.SSLWantReadError):
+            context.wrap_bio(sent, answer, server_side=True).do_handshake()
+    except ssl.SSLError as error:
+        return error.reason != "NO_SHARED_CIPHER"
+    return True
 
 
 #: All applications of this process.

@@ -4499,8 +4499,12 @@ class Gate(AppCase):
         with self.assertRaisesRegex(lw.UsageError, "ssl_context.*trusted_proxies.*insecure"):
             lw.Application(host="0.0.0.0")
         import ssl
-        with self.assertRaisesRegex(lw.UsageError, "ssl_context must be made for a server"):
-            lw.Application(host="0.0.0.0", ssl_context=ssl.create_default_context())
+        nobodys = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)       # no certificate
+        for context in (ssl.create_default_context(), nobodys):
+            with self.assertRaisesRegex(lw.UsageError, "ssl_context must be made for a server"):
+                lw.Application(host="0.0.0.0", ssl_context=context)
+        nobodys.sni_callback = lambda *args: None       # which may choose one
+        lw.Application(host="0.0.0.0", ssl_context=nobodys)
         with self.assertRaisesRegex(lw.UsageError, "needs a token"):
             lw.Application(host="0.0.0.0", insecure=True, token="")
         with self.assertRaisesRegex(lw.UsageError, "22 characters"):
