@@ -5031,6 +5031,8 @@ class Site:
             raise
         made += sockets
         self.ports = [sock.getsockname()[1] for sock in made if not _is_unix(sock)]
+        if self.peers != _user_ids("same-user") and made and len(self.ports) == len(made):
+            self.logger.warning("allow_peer does nothing: no Unix socket is served (uds=)")
         for sock in made:
             sock.setblocking(False)
             listener = Listener(self.reactor, sock, self._make_handler, self.ssl_context,

@@ -44781,6 +44781,7 @@ class Places(AppCase):
             self.assertEqual(raw.read_all(), b"")
         eventually(lambda: self.records.records)
         self.assertIn("connection of user %d was refused" % os.geteuid(), self.records.text())
+        self.assertNotIn("allow_peer does nothing", self.records.text())
         self.assertEqual((app.sessions, stat.S_IMODE(os.stat(self.path).st_mode)), ({}, 0o666))
         if os.geteuid() != 0:
             self.skipTest("only root can be another user; run as root")
@@ -44817,6 +44818,10 @@ class Places(AppCase):
                                 ({"allow_peer": [True]}, "allow_peer")):
             with self.assertRaisesRegex(lw.UsageError, reason):
                 lw.Application(**options)
+        self.make_app(small_build)
+        self.assertNotIn("allow_peer", self.records.text())
+        self.make_app(small_build, allow_peer=[os.geteuid() + 1])
+        self.assertIn("allow_peer does nothing: no Unix socket is served", self.records.text())
 
     def test_the_socket_of_a_program_that_was_killed_is_replaced(self):
         process = self.serve("app = lw.Application(uds=%r)" % self.path, "app.create_session()")
