@@ -16467,6 +16467,15 @@ WIDGETS: dict[str, type[Any]] = {}
 _PLACEMENTS = {"stretch": " but in the `with` block of a box, such as a VBox"}
 
 
+def _with_limits(names, values, options):
+    """A constructor's values, with limits= as min, max and step: its value may need them."""
+    limits = options.get("limits")
+    if "min" in names and isinstance(limits, (tuple, list)) and len(limits) in (2, 3):
+        for name, limit in zip(("min", "max", "step"), options.pop("limits")):
+            values[names.index(name)] = limit
+    return values
+
+
 def widget(cls: _F) -> _F:
     """Class decorator: adds a widget to the catalogue and checks its constructor's arguments.
 
@@ -16507,7 +16516,7 @@ def widget(cls: _F) -> _F:
         for name in bindings:
             _require(hasattr(cls, "set_" + name), f"{cls.__name__}: {name} cannot be bound, it has "
                      f"no set_{name}()")
-        values = parameters.bind(cls, args, kwargs)
+        values = _with_limits(parameters.names, parameters.bind(cls, args, kwargs), options)
         original(self, session, *values)
         for index, setter in own:
             if (values[index] is not parameters.defaults[index]

@@ -23832,6 +23832,8 @@ class Widgets(AppCase):
                 (lambda: W.NumberEntry(5, min=6), "NumberEntry.set_value: 5 is below the limit, "),
                 (lambda: W.RangeSlider(low=-5), "RangeSlider.set_value: -5 is below the limit, 0,"),
                 (lambda: W.RangeSlider(high=101), "RangeSlider.set_value: 101 is above the limit"),
+                (lambda: W.SpinBox(limits=(0, 5, 1), value=9), "SpinBox.set_value: 9 is above the"),
+                (lambda: W.RangeSlider(limits=(0, 5), high=9), "RangeSlider.set_value: 9 is above"),
                 (lambda: bar.set_value(40), "ProgressBar.set_value: 40 is above the limit, 1,"),
                 (lambda: combo.set_index(2), "ComboBox.set_index: nothing is at index 2, but at "),
                 (lambda: tabs.set_index(1), "TabWidget.set_index: nothing is at index 1, but at 0"),
@@ -23844,7 +23846,12 @@ class Widgets(AppCase):
                      lambda: W.SpinBox(value=1.5), lambda: W.SpinBox(value=98.7),
                      lambda: bar.set_value(sum([0.1] * 10) + 1e-12), lambda: combo.set_index(-1),
                      lambda: W.NumberEntry(max=3).set_value(None),
-                     lambda: W.Slider(value=90).set_limits(0, 10)):
+                     lambda: W.Slider(value=90).set_limits(0, 10),
+                     lambda: self.assertEqual([make(limits=(0, 500), value=300).get_value()
+                                               for make in (W.SpinBox, W.Slider, W.Dial)],
+                                              [300] * 3),
+                     lambda: self.assertEqual(W.RangeSlider(value=(1, 300), limits=(0, 500, 2))
+                                              .get_value(), (1, 300))):
             self.assertEqual(told(call), "")
 
     def test_a_value_that_a_user_entered_within_former_limits_is_no_mistake_of_the_program(self):
