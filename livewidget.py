@@ -25686,9 +25686,27 @@ class _RowsEngine(engine_of(Scrolled)):
         if any(key not in keys for key, _, _ in self.rows.sort):
             self.facade.sort_by_column(None)
 
+    def made_column(self, column, index):
+        """The same as _column(); of what it holds and never uses the log is told."""
+        column = _column(column, index)
+        control, is_link = column["widget"], column["kind"] == "link"
+        for names, is_used, need in (
+                (("min", "max"), control == "progress", 'kind="progress"'),
+                (("icon_size",), column["type"] == "icon", 'type="icon"'),
+                (("text",), is_link or control == "button", 'kind="link" or widget="button"'),
+                (("choices",), control == "combobox" or hasattr(self.facade, "set_filters"),
+                 'widget="combobox"'),
+                (("enabled_key",), control not in (None, "progress") or self.is_edited(column),
+                 "a control or a value to edit")):      # set_editable() may follow
+            for name in names:
+                if not is_used and column[name] not in (_COLUMN_DEFAULTS[name], []):
+                    self.warn(f"%s: {name} of the column %r does nothing without {need}",
+                              type(self.facade).__name__, column["label"] or column["key"])
+        return column
+
     def insert_column(self, index, column):
         free = (at for at in itertools.count(len(self.columns)) if f"_col{at}" not in self.keys())
-        column = _column(column, next(free))
+        column = self.made_column(column, next(free))
         _require(column["key"] not in self.keys(), "there is a column of this key already",
                  key=column["key"])
         self.set_columns(self.columns[:index] + [column] + self.columns[index:])
@@ -25893,7 +25911,8 @@ class RowsView(Scrolled):
     @_on_rows
     def set_columns(self, columns: Items) -> None:
         """Set the columns, each a label or a dict (see the class); drops sorting."""
-        self._engine.set_columns([_column(column, index) for index, column in enumerate(columns)])
+        engine = self._engine
+        engine.set_columns([engine.made_column(one, at) for at, one in enumerate(columns)])
         self.sort_by_column(None)
 
     def get_column_count(self) -> int:

@@ -39667,6 +39667,32 @@ class Tables(AppCase):
         with self.assertRaisesRegex(lw.UsageError, "kind is progress, check, image, link or ansi"):
             table.set_columns([{"label": "A", "kind": "bar"}])
 
+    def test_what_a_column_holds_and_never_uses_is_told(self):
+        """Each option, with all that it may be for; not one that is as it is without."""
+        W = self.make_app().create_session().get_widgets()
+        for option, need, *uses in (
+                ({"min": 1}, 'kind="progress"', {"kind": "progress"}, {"widget": "progress"}),
+                ({"max": 5}, 'kind="progress"', {"kind": "progress"}),
+                ({"icon_size": 40}, 'type="icon"', {"kind": "image"}, {"type": "icon"}),
+                ({"text": "Go"}, 'kind="link" or widget="button"', {"kind": "link"},
+                 {"widget": "button"}),
+                ({"choices": ["a"]}, 'widget="combobox"', {"widget": "combobox"}),
+                ({"enabled_key": "on", "kind": "progress"}, "a control or a value to edit",
+                 {"widget": "button"}, {"kind": None}, {"widget": "checkbox"})):
+            told = "%s of the column 'A' does nothing without %s" % (
+                next(iter(option)), need)
+            defaults = {name: lw._COLUMN_DEFAULTS[name] for name in option}
+            for more, says in (*[({**option, **use}, False) for use in uses],
+                               (defaults, False), (option, True)):
+                for make in (lambda column: W.TreeView([column]),
+                             lambda column: W.TreeView().append_column(column)):
+                    self.records.records.clear()
+                    make({"label": "A", **more})
+                    self.assertEqual(self.records.text().count(told), says, more)
+        self.records.records.clear()
+        W.TableView([{"label": "A", "choices": ["a"]}])         # its filter has them
+        self.assertEqual(self.records.text(), "")
+
     def test_a_link_leads_only_where_addresses_may(self):
         column = {"label": "A", "kind": "link"}
         self.assertEqual(self.shown_by(column, "https://example.org/a", "report.pdf", "", None), [
