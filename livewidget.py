@@ -19799,6 +19799,7 @@ class Form(VBox):
         False for the latter, and while files are on their way: its submit buttons are busy then,
         and it is called again when the files have come, unless one fails or is cancelled."""
         fields, engine = self.get_fields(), self._engine
+        engine.named_fields()                   # two of one name are told before anything is done
         going = [field for field in fields if engine_of(field).going]
         wrong = [field for field in fields if field not in going and not field.check()]
         waits = engine.wait_for_files([] if wrong else going)
