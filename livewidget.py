@@ -21747,6 +21747,7 @@ class FileDialog(Widget, stands_alone=True, upload_callbacks=(None, "progress", 
         mime_type: as "text/csv"; None goes by the data URI, else by the name. encoding: how text
         becomes bytes: a codec such as "utf-8-sig", where None is UTF-8; "base64" decodes it. With a
         codec's name a data URI is text like any other."""
+        _require(filename, "the file needs a name", filename=filename)
         kind, content = _file_content(data, encoding)
         _require(len(content) <= MAX_SAVE_BYTES,
                  f"{MAX_SAVE_BYTES} bytes can be saved at most", size=len(content))

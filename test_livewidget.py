@@ -35845,6 +35845,8 @@ class SavedFiles(AppCase):
                 (bytes(lw.MAX_SAVE_BYTES + 1), {})):
             with self.assertRaises(lw.UsageError, msg=(type(text), options)):
                 dialog.save("x", text, **options)
+        with self.assertRaisesRegex(lw.UsageError, "FileDialog.save: the file needs a name"):
+            dialog.save("", b"x")
         eventually(lambda: not engine_of(session).io.downloads)
 
     def test_files_wait_for_the_browsers_of_the_moment_and_no_longer(self):
