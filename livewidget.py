@@ -23802,6 +23802,10 @@ class ChatView(Container):
 
     class _engine(engine_of(Container)):
         role, usual_name = "group", "Chat"
+
+        def require_offered(self, name, values):
+            _expect(name != "submitted" or values[0].strip(" \n"), "nothing was written")
+
         def drop_oldest(self):
             count = max(0, len(self.children) - self.limit)
             for child, _ in list(itertools.islice(self.children.values(), count)):

@@ -17391,6 +17391,7 @@ asyncio.run(main())
             (W.MenuAction("x"), None, [], {"set_checked": [True]}),
             (W.Dialog("x", [("Yes", "yes")]), "activated", ["admin"], {}),
             (W.VBox(), "child-added", [label.wid], {}), (label, "click", [{}], {}),
+            *((W.ChatView(), "submitted", [text], {}) for text in ("", " \n ")),
             (table, None, [], {"user_sort": ["tick", True]}),
             (table, None, [], {"user_press": [0, "go"]}),
             (table, None, [], {"user_press": [1, "go"]}),
