@@ -22179,11 +22179,24 @@ class Widgets(AppCase):
              ("Page", "title"), ("ChatView", "limit"),
              ("Chart", "range", "low"), ("Chart", "range", "high")}     # they go together
 
-    def told(self, widget):
+    @staticmethod
+    def used_cells(session, *wids):
+        """The cells of widgets, or all, that are not empty and that a method of the page takes."""
+        log, used = engine_of(session).log, {}
+        for wid, name in sorted(one for one in log._cells if not wids or one[0] in wids):
+            engine = engine_of(session).widgets.get(wid)
+            values = log.get(wid, name)
+            if (engine is not None
+                and name in Parity.working(type(engine.facade).js_class)
+                and any(value not in ("", None, [], {}) for value in values)):
+                used[wid if not wids else 0, name] = values
+        return repr(used)
+
+    def told(self, widget, getters_too=True):
         """What browsers and getters tell of a widget, as text."""
         engine, getters = engine_of(widget), []
         log = engine.session.log
-        for name in dir(type(widget)):
+        for name in dir(type(widget)) if getters_too or not widget.in_browser else ():
             method = getattr(type(widget), name)
             if name.startswith(("get_", "is_")) and getattr(method, "kind", "") != "ask":
                 with contextlib.suppress(TypeError, lw.UsageError):
@@ -22191,13 +22204,12 @@ class Widgets(AppCase):
         rows = hasattr(engine, "row_record") and engine.rows
         made = widget.in_browser and log._creations[widget.wid].arguments
         text = repr([made, getters, rows and [engine.row_record(row) for row in rows.shown()],
-                     {name: log.get(wid, name) for wid, name in sorted(log._cells)
-                      if wid == widget.wid}])
+                     self.used_cells(widget.session, widget.wid)])
         return re.sub(r"wid=\d+|0x[0-9a-f]+|tab_\d+", "", text)
 
     def test_no_option_and_no_argument_of_a_setter_is_taken_and_does_nothing(self):
-        """Each option of a constructor, each argument of each setter, changes what browsers or
-        getters tell."""
+        """Each option of a constructor, each argument of each setter, changes what browsers are
+        told and use; of what is in none, what getters tell."""
         make, count = RegistrySweep().fixture, 0
         for name, cls in lw.WIDGETS.items():
             options = Samples.options(name)
@@ -22208,8 +22220,8 @@ class Widgets(AppCase):
                         continue
                     others = {"items": options["items"]} if option == "values" else {}
                     one = getattr(self.W, name)(**{**others, option: options[option]})
-                    self.assertNotEqual(self.told(one),
-                                        self.told(getattr(self.W, name)(**others)))
+                    self.assertNotEqual(self.told(one, False),
+                                        self.told(getattr(self.W, name)(**others), False))
             for setter in (one for one in dir(cls) if one.startswith("set_") and cls.in_browser):
                 parameters = getattr(getattr(cls, setter), "parameters", None)
                 needed = parameters.required if parameters else 0
@@ -22222,12 +22234,36 @@ class Widgets(AppCase):
                                  or (given[index] if len(given) > index
                                      else self.MORE.get(more, given[0])))
                         getattr(widget, setter)(*given[:needed], **{more: value} if with_it else {})
-                        return self.told(widget)
+                        return self.told(widget, False)
                     count += 1
                     with self.subTest(name, setter=setter, argument=more):
                         if (name, setter[4:], more) not in self.LATER:
                             self.assertNotEqual(shown(True), shown(False))
         self.assertGreater(count, 300)
+
+    #: Setters that pages are told nothing of: each is tested where its class is named.
+    UNTOLD = {"set_key", "set_name", "set_validate", "set_sensitive", "Page.set_title",
+              "DownloadButton.set_content", "ComboBox.set_shown", "TextSource.set_cursor",
+              "CodeView.set_cursor", "TextSource.set_selection_range",
+              "CodeView.set_selection_range", "ChatView.set_limit", "VideoWidget.set_stream"}
+
+    def test_no_setter_is_taken_and_does_nothing(self):
+        """Each changes what browsers are told of it or of its parts, and use."""
+        make, count = RegistrySweep().fixture, 0
+        for name, cls in lw.WIDGETS.items():
+            for setter in (one for one in dir(cls) if one.startswith("set_") and cls.in_browser):
+                session = self.app.create_session()
+                widget = make(session.get_widgets(), name, {})[0]
+                given = Samples.arguments(name, setter[4:], widget)
+                if (not {setter, name + "." + setter} & self.UNTOLD
+                    and getattr(getattr(cls, setter), "kind", "") not in ("call", "ask")
+                    and any(value not in ("", None, [], {}) for value in given)):
+                    before, count = self.used_cells(session), count + 1
+                    getattr(widget, setter)(*given)
+                    with self.subTest(name, setter=setter):
+                        self.assertNotEqual(self.used_cells(session), before)
+                session.destroy()
+        self.assertGreater(count, 1000)
 
     #: {method with optional arguments: (what it needs, of W and the widget; {argument: another})}.
     #: A text in capitals is made anew for each call, see given().
@@ -54147,6 +54183,20 @@ class Parity(AppCase):
             text += body
             name = base
         return methods, text
+
+    @classmethod
+    @functools.lru_cache(maxsize=None)
+    def working(cls, name):
+        """The methods of a class of the client, and its bases, that do something."""
+        case, found = cls(), {}
+        case.setUp()
+        while name in case.classes:
+            name, own, body = case.classes[name]
+            for method in own - found.keys():
+                text = re.search(r"^    (?:async )?%s\(.*?\) \{(.*?)\}" % method, body,
+                                 re.MULTILINE | re.DOTALL)
+                found[method] = text is None or re.sub(r"/\*.*?\*/|\s", "", text[1])
+        return {method for method in found if found[method]}
 
     def in_browser(self):
         return {name: cls for name, cls in lw.WIDGETS.items() if cls.in_browser}
