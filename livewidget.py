@@ -4628,7 +4628,8 @@ def parse_origin(text: str) -> tuple[str, str, int] | None:
     if not match:
         return None
     scheme, host, port = match.groups()
-    return scheme, host.lower(), int(port or _DEFAULT_PORTS[scheme])
+    port = int(port or _DEFAULT_PORTS[scheme])
+    return (scheme, host.lower(), port) if 0 < port < 65536 else None
 
 
 #: One parameter of a Forwarded header, with what ends it (RFC 7239, 4).
@@ -5030,6 +5031,8 @@ class Site:
             raise
         made += sockets
         self.ports = [sock.getsockname()[1] for sock in made if not _is_unix(sock)]
+        if self.peers != _user_ids("same-user") and made and len(self.ports) == len(made):
+            self.logger.warning("allow_peer does nothing: no Unix socket is served (uds=)")
         for sock in made:
             sock.setblocking(False)
             listener = Listener(self.reactor, sock, self._make_handler, self.ssl_context,
@@ -8973,6 +8976,9 @@ class Template:
         for name, other in (("points", "plot"), ("key", "each"), ("format", "field")):
             if "data-" + name in node.attributes and other not in node.live:
                 self.remarks.append(f"{where}{name} does nothing without data-{other}")
+        if "data-action" not in node.attributes:
+            self.remarks += [f"{where}{name[5:]} does nothing without data-action"
+                             for name in node.attributes if name.startswith("data-arg-")]
         path = _own_text(node.attributes.get("data-format") or [""]).rpartition(":")[0]
         if path and path_steps(path) != node.live["field"].path:
             self.remarks.append(f"{where}format names {path}, but data-field is what is shown")
@@ -16465,6 +16471,15 @@ WIDGETS: dict[str, type[Any]] = {}
 _PLACEMENTS = {"stretch": " but in the `with` block of a box, such as a VBox"}
 
 
+def _with_limits(names, values, options):
+    """A constructor's values, with limits= as min, max and step: its value may need them."""
+    limits = options.get("limits")
+    if "min" in names and isinstance(limits, (tuple, list)) and len(limits) in (2, 3):
+        for name, limit in zip(("min", "max", "step"), options.pop("limits")):
+            values[names.index(name)] = limit
+    return values
+
+
 def widget(cls: _F) -> _F:
     """Class decorator: adds a widget to the catalogue and checks its constructor's arguments.
 
@@ -16505,7 +16520,7 @@ def widget(cls: _F) -> _F:
         for name in bindings:
             _require(hasattr(cls, "set_" + name), f"{cls.__name__}: {name} cannot be bound, it has "
                      f"no set_{name}()")
-        values = parameters.bind(cls, args, kwargs)
+        values = _with_limits(parameters.names, parameters.bind(cls, args, kwargs), options)
         original(self, session, *values)
         for index, setter in own:
             if (values[index] is not parameters.defaults[index]
@@ -19813,6 +19828,7 @@ class Form(VBox):
         False for the latter, and while files are on their way: its submit buttons are busy then,
         and it is called again when the files have come, unless one fails or is cancelled."""
         fields, engine = self.get_fields(), self._engine
+        engine.named_fields()                   # two of one name are told before anything is done
         going = [field for field in fields if engine_of(field).going]
         wrong = [field for field in fields if field not in going and not field.check()]
         waits = engine.wait_for_files([] if wrong else going)
@@ -21761,6 +21777,7 @@ class FileDialog(Widget, stands_alone=True, upload_callbacks=(None, "progress", 
         mime_type: as "text/csv"; None goes by the data URI, else by the name. encoding: how text
         becomes bytes: a codec such as "utf-8-sig", where None is UTF-8; "base64" decodes it. With a
         codec's name a data URI is text like any other."""
+        _require(filename, "the file needs a name", filename=filename)
         kind, content = _file_content(data, encoding)
         _require(len(content) <= MAX_SAVE_BYTES,
                  f"{MAX_SAVE_BYTES} bytes can be saved at most", size=len(content))
@@ -23815,6 +23832,10 @@ class ChatView(Container):
 
     class _engine(engine_of(Container)):
         role, usual_name = "group", "Chat"
+
+        def require_offered(self, name, values):
+            _expect(name != "submitted" or values[0].strip(" \n"), "nothing was written")
+
         def drop_oldest(self):
             count = max(0, len(self.children) - self.limit)
             for child, _ in list(itertools.islice(self.children.values(), count)):
@@ -25701,9 +25722,27 @@ class _RowsEngine(engine_of(Scrolled)):
         if any(key not in keys for key, _, _ in self.rows.sort):
             self.facade.sort_by_column(None)
 
+    def made_column(self, column, index):
+        """The same as _column(); of what it holds and never uses the log is told."""
+        column = _column(column, index)
+        control, is_link = column["widget"], column["kind"] == "link"
+        for names, is_used, need in (
+                (("min", "max"), control == "progress", 'kind="progress"'),
+                (("icon_size",), column["type"] == "icon", 'type="icon"'),
+                (("text",), is_link or control == "button", 'kind="link" or widget="button"'),
+                (("choices",), control == "combobox" or hasattr(self.facade, "set_filters"),
+                 'widget="combobox"'),
+                (("enabled_key",), control not in (None, "progress") or self.is_edited(column),
+                 "a control or a value to edit")):      # set_editable() may follow
+            for name in names:
+                if not is_used and column[name] not in (_COLUMN_DEFAULTS[name], []):
+                    self.warn(f"%s: {name} of the column %r does nothing without {need}",
+                              type(self.facade).__name__, column["label"] or column["key"])
+        return column
+
     def insert_column(self, index, column):
         free = (at for at in itertools.count(len(self.columns)) if f"_col{at}" not in self.keys())
-        column = _column(column, next(free))
+        column = self.made_column(column, next(free))
         _require(column["key"] not in self.keys(), "there is a column of this key already",
                  key=column["key"])
         self.set_columns(self.columns[:index] + [column] + self.columns[index:])
@@ -25908,7 +25947,8 @@ class RowsView(Scrolled):
     @_on_rows
     def set_columns(self, columns: Items) -> None:
         """Set the columns, each a label or a dict (see the class); drops sorting."""
-        self._engine.set_columns([_column(column, index) for index, column in enumerate(columns)])
+        engine = self._engine
+        engine.set_columns([engine.made_column(one, at) for at, one in enumerate(columns)])
         self.sort_by_column(None)
 
     def get_column_count(self) -> int:
@@ -29838,8 +29878,28 @@ def _check_options(options):
     require("ssl_context", lambda value: hasattr(value, "wrap_socket"),
             "an ssl.SSLContext, or None")
     kind = getattr(getattr(options["ssl_context"], "protocol", None), "name", "")
-    require("ssl_context", lambda value: kind != "PROTOCOL_TLS_CLIENT", "made for a server: by "
-            "ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), with load_cert_chain()")
+    require("ssl_context", lambda value: kind != "PROTOCOL_TLS_CLIENT" and _has_certificate(value),
+            "made for a server: by ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), with "
+            "load_cert_chain()")
+
+
+def _has_certificate(context):
+    """Whether an SSLContext has one, or may choose it later: only a handshake tells."""
+    import ssl
+    if not isinstance(context, ssl.SSLContext) or context.sni_callback:
+        return True
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+    client.set_ciphers("ALL")
+    sent, answer = ssl.MemoryBIO(), ssl.MemoryBIO()
+    try:
+        with contextlib.suppress(ssl.SSLWantReadError):
+            client.wrap_bio(answer, sent).do_handshake()
+        with contextlib.suppress(ssl.SSLWantReadError):
+            context.wrap_bio(sent, answer, server_side=True).do_handshake()
+    except ssl.SSLError as error:
+        return error.reason != "NO_SHARED_CIPHER"
+    return True
 
 
 #: All applications of this process.
