@@ -41499,7 +41499,7 @@ class Widget {
         this.outer.classList.toggle("lw-expand-x", horizontal);
         this.outer.classList.toggle("lw-expand-y", vertical);
     }
-    set_visible(tf) { this.outer.classList.toggle("lw-hidden", !tf); }
+    set_visible(tf) { this._shutOrOpen(() => this.outer.classList.toggle("lw-hidden", !tf)); }
     set_enabled(tf) {
         const target = this._focusTarget(), root = this.element;
         root.classList.toggle("lw-disabled", !tf);
@@ -41518,7 +41518,7 @@ class Widget {
         if (root.contains(focused)) this._focusedIn = focused;
         change();
         this._takeLock();
-        if (!this._focusedIn || root.inert || root.classList.contains("lw-disabled")) return;
+        if (!this._focusedIn || root.closest("[inert], .lw-disabled, .lw-hidden")) return;
         if (!focused || focused === document.body)
             this._focusedIn.focus({ preventScroll: true });
         this._focusedIn = null;

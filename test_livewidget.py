@@ -26578,7 +26578,7 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("document.querySelector('%s > .lw-knob')?.getAttribute('aria-valuenow') === '0'"
                  % css)
 
-    def test_the_focus_comes_back_to_what_was_disabled_for_a_while(self):
+    def test_the_focus_comes_back_to_what_was_disabled_or_hidden_for_a_while(self):
         made = []
 
         def make(W):
@@ -26587,16 +26587,16 @@ class WidgetsInChromium(WidgetCase):
             made.extend(filled(getattr(W, name)(), W.TextEntry()) for name in ("VBox", "TabWidget"))
             return filled(W.VBox(), *made)
         box, tab, _ = self.one(make)
-        for one in made:
+        for one, change in itertools.product(made, ("set_enabled", "set_visible")):
             css = '[data-wid="%d"]' % one.wid
             tab.js("(node => (node.matches('input, button') ? node : node.querySelector('input, "
                    "textarea, [tabindex]')).focus())(document.querySelector('%s'))" % css)
             tab.js("window.was = document.activeElement")
-            one.set_enabled(False)
+            getattr(one, change)(False)
             tab.wait("document.activeElement === document.body")
-            one.set_enabled(True)
+            getattr(one, change)(True)
             self.settle(box.session)
-            self.assertTrue(tab.js("document.activeElement === was"), type(one).__name__)
+            self.assertTrue(tab.js("document.activeElement === was"), (type(one).__name__, change))
         one.set_enabled(False)
         tab.wait("document.activeElement === document.body")
         tab.js("document.querySelector('button').focus()")
