@@ -41521,6 +41521,7 @@ class Widget {
         if (!this._focusedIn || root.closest("[inert], .lw-disabled, .lw-hidden")) return;
         if (!focused || focused === document.body)
             this._focusedIn.focus({ preventScroll: true });
+        else this._focusedIn.dispatchEvent(new Event("blur"));
         this._focusedIn = null;
     }
     // All that takes input in it can be disabled, so that screen readers still tell what it is;
@@ -48896,10 +48897,14 @@ class RowsView extends Widget {
         this._editing = { seen, index, column, typing, shown,
             unchanged: text === null ? this._editor.value : null };
         const editor = this._editor;
+        const leave = () => {                   // where it is shut, it may be opened again
+            if (this._editor === editor && !this.element.closest(
+                ".lw-disabled, .lw-hidden, .lw-busy[inert]")) this._commit();
+        };
         editor.addEventListener("blur", () => {
-            if (!this.session?.dropped) return this._commit();
+            if (!this.session?.dropped) return leave();
             queueMicrotask(() => {              // it has the focus again where it was only moved
-                if (this._editor === editor && document.activeElement !== editor) this._commit();
+                if (document.activeElement !== editor) leave();
             });
         });
         this._window.append(this._editor);

@@ -42078,6 +42078,35 @@ class TablesInChromium(WidgetCase):
                 self.assertEqual(len([row for row in rows.cells if row and "my text" in row]),
                                  1 if path else 0)
 
+    def test_an_edit_goes_on_when_its_table_was_shut_for_a_while(self):
+        """Disabled or hidden, by itself or with what it is in; who went on elsewhere has left it.
+        """
+        table, tab, _ = self.table("cell_edited", rows=[["a", "b"]],
+                                   columns=[{"key": "note", "editable": True}, "other"])
+        W = table.session.get_widgets()
+        other, box = W.TextEntry(), W.VBox()
+        filled(table.parent, box, other)
+        box.add_widget(table)
+        for number, (one, shut, goes_on) in enumerate(itertools.product(
+                (table, box), ("set_enabled", "set_visible"), (True, False))):
+            with self.subTest(type(one).__name__, shut=shut, goes_on=goes_on):
+                old, new = table.get_row(0)["note"], "text %d" % number
+                tab.click(self.cell(0, 0), clicks=2)
+                tab.wait("document.activeElement.matches('.lw-data-editor')")
+                tab.command("Input.insertText", text=new)
+                getattr(one, shut)(False)
+                tab.wait("document.activeElement === document.body")
+                self.settle(table.session)
+                if not goes_on:
+                    tab.js("document.querySelector('[data-wid=\"%d\"]').focus()" % other.wid)
+                getattr(one, shut)(True)
+                self.settle(table.session)
+                if goes_on:
+                    tab.type("!")
+                    tab.key("Enter")
+                self.expect(("cell_edited", ["row0"], "note", old, new + "!" * goes_on))
+                self.assertEqual(tab.js("document.querySelectorAll('[role=alert]').length"), 0)
+
     def test_a_row_whose_first_cell_was_just_edited_can_be_edited_on(self):
         columns = [{"key": "price", "type": "float", "editable": True},
                    {"key": "note", "editable": True}]
