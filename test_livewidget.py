@@ -30474,6 +30474,8 @@ class FormsOfFields(WidgetCase):
                 write("Paris" + key, key)
                 tab.wait("%s?.innerText === '\u201cParis%s\u201d is none of the items.'"
                          % (error, key))
+                # the form sees to it one task later, and what is written next is not refused yet
+                tab.js("new Promise(done => setTimeout(done))")
         tab.click("[data-widget=TextEntry]")
         tab.key("Enter")
         tab.wait(field + ".matches(':focus')")
@@ -32491,7 +32493,10 @@ class InUse(WidgetCase):
                 self.settle(session)
                 tab.mouse("mouseMoved", x + dx / 2, y + dy / 2)
                 tab.mouse("mouseMoved", x + dx, y + dy)
-                tab.js("new Promise(requestAnimationFrame)")
+                told = tab.js("new Promise(requestAnimationFrame)"
+                              ".then(() => livewidget.session._number)")
+                eventually(lambda: all(page.done >= told                        # noqa: B023
+                                       for page in session.connections))        # noqa: B023
                 self.settle(session)
                 before = self.shown(tab, one)
                 say(one)
