@@ -2448,7 +2448,7 @@ class Widget {
         this.outer.classList.toggle("lw-expand-x", horizontal);
         this.outer.classList.toggle("lw-expand-y", vertical);
     }
-    set_visible(tf) { this.outer.classList.toggle("lw-hidden", !tf); }
+    set_visible(tf) { this._shutOrOpen(() => this.outer.classList.toggle("lw-hidden", !tf)); }
     set_enabled(tf) {
         const target = this._focusTarget(), root = this.element;
         root.classList.toggle("lw-disabled", !tf);
@@ -2467,9 +2467,10 @@ class Widget {
         if (root.contains(focused)) this._focusedIn = focused;
         change();
         this._takeLock();
-        if (!this._focusedIn || root.inert || root.classList.contains("lw-disabled")) return;
+        if (!this._focusedIn || root.closest("[inert], .lw-disabled, .lw-hidden")) return;
         if (!focused || focused === document.body)
             this._focusedIn.focus({ preventScroll: true });
+        else this._focusedIn.dispatchEvent(new Event("blur"));
         this._focusedIn = null;
     }
     // All that takes input in it can be disabled, so that screen readers still tell what it is;
@@ -9171,11 +9172,12 @@ class RowsView extends Widget {
     _seenKey(key, column = this._columnOf(key)) {
         return column && /^_col[0-9]+$/.test(key) ? [key, column.label] : key;
     }
-    // What the person saw: a row's path and first cell, and a cell's value.
+    // What the person saw: a row's path and first cell, a cell's value, and the first column, as
+    // another may have become it.
     _seenAt(row, column) {
         // null: it was entered here, and Python may write it in another way
         const name = row.renamed ? null : row[4][0];
-        return [row[3], name, row[4][this._columns.indexOf(column)]];
+        return [row[3], name, row[4][this._columns.indexOf(column)], this._columns[0]?.key];
     }
     _redraw() {
         if (!this._drawing)
@@ -9844,10 +9846,14 @@ class RowsView extends Widget {
         this._editing = { seen, index, column, typing, shown,
             unchanged: text === null ? this._editor.value : null };
         const editor = this._editor;
+        const leave = () => {                   // where it is shut, it may be opened again
+            if (this._editor === editor && !this.element.closest(
+                ".lw-disabled, .lw-hidden, .lw-busy[inert]")) this._commit();
+        };
         editor.addEventListener("blur", () => {
-            if (!this.session?.dropped) return this._commit();
+            if (!this.session?.dropped) return leave();
             queueMicrotask(() => {              // it has the focus again where it was only moved
-                if (this._editor === editor && document.activeElement !== editor) this._commit();
+                if (document.activeElement !== editor) leave();
             });
         });
         this._window.append(this._editor);
@@ -9856,21 +9862,29 @@ class RowsView extends Widget {
         if (text === null) this._editor.select();
     }
     // Where among our rows the one is that was seen; -1: not here, or another took its place.
-    _find([path, name]) {
-        const sign = JSON.stringify(path);
+    _find([path, name, , key]) {
+        const sign = JSON.stringify(path), at = this._columns.findIndex(one => one.key === key);
         return this._rows.findIndex(row => JSON.stringify(row[3]) === sign &&
-            (this._isTree || name === null || row[4][0] === name));
+            (this._isTree || name === null || at < 0 || (row[4][at] ?? "") === name));
+    }
+    // Where a column is that was seen, as Python finds it.
+    _acrossOf({ key, label }) {
+        const find = test => this._columns.findIndex(test), isPlace = /^_col[0-9]+$/.test(key);
+        const at = find(one => one.key === key && (!isPlace || one.label === label));
+        return at < 0 && isPlace ? find(one => one.label === label) : at;
     }
     // Where its row went, an editor stays where it was until the person is done.
     _placeEditor() {
         const { seen, index, column } = this._editing, at = this._find(seen), gone = at < 0,
             place = gone ? index : at + this._first,
-            across = this._columns.findIndex(({ key }) => key === column.key);
+            across = this._acrossOf(column);
         const cell = this._cell(place, across);
-        const lost = across < 0 || place >= this._count || gone && Boolean(this._row(index));
+        const lost = across < 0 || place >= this._count || gone && Boolean(this._row(index)) &&
+            this._answered === this._version;           // else the rows of now are on their way
         const refused = this._editor.refused !== undefined;
         this._editor.setAttribute("aria-invalid", String(lost || refused));
-        this._editor.title = lost ? "The row of this cell was replaced or removed" : "";
+        this._editor.title = lost ? `The ${across < 0 ? "column" : "row"} of this cell was ` +
+            "replaced or removed" : "";
         this._editor.hidden = !cell && !lost;
         if (!cell) return;
         const box = cell.getBoundingClientRect(), outer = this._window.getBoundingClientRect();
@@ -9887,8 +9901,7 @@ class RowsView extends Widget {
         const row = this._rows[this._find(seen)];
         this._editor = this._editing = null;
         if (keep && editor.value !== unchanged) {
-            const at = this._columns.findIndex(({ key, label }) =>
-                key === column.key && label === column.label);
+            const at = this._acrossOf(column);
             if (row && at >= 0) this._enter(row, at, text);
             if (row && at === 0) row.renamed = true;
             this._act("user_edit", seen, this._seenKey(column.key, column), text);

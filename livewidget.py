@@ -25334,10 +25334,11 @@ class _RowsEngine(engine_of(Scrolled)):
         self.record("set_extent", [next(self.version), count, failed])
 
     def alive(self, row):
-        """The number of a row: given so, or as [path, first cell, ...] of what the person saw.
+        """The number of a row: given so, or as [path, first cell, any, key of the first column] of
+        what the person saw; the key may be missing.
 
         Rows without own keys are named by position: another first cell, but None, is another."""
-        number, rows = row, self.rows
+        number, rows, lost = row, self.rows, "its row was replaced or removed meanwhile"
         if isinstance(row, list):
             _require(len(row) > 1, "a row is named by its path and first cell", row=row)
             try:
@@ -25345,8 +25346,13 @@ class _RowsEngine(engine_of(Scrolled)):
             except UsageError:
                 number = None
             if number not in rows.keys and rows.alive(number) and row[1] is not None:
-                number = number if self.sent_cell(number, rows.first) == row[1] else None
-        _require(rows.alive(number), "its row was replaced or removed meanwhile")
+                first = row[3] if len(row) > 3 and isinstance(row[3], str) else rows.first
+                now = self.sent_cell(number, first)
+                if ("" if now is None else now) != row[1]:
+                    number = None
+                    lost = (lost if first in self.keys() else
+                            "the column that its row was known by was removed meanwhile")
+        _require(rows.alive(number), lost)
         return number
 
     kept_actions: Mapping[str, str] = {"user_pick": "set_selected", "user_sort": "sort_by_columns"}
@@ -41583,7 +41589,7 @@ class Widget {
         this.outer.classList.toggle("lw-expand-x", horizontal);
         this.outer.classList.toggle("lw-expand-y", vertical);
     }
-    set_visible(tf) { this.outer.classList.toggle("lw-hidden", !tf); }
+    set_visible(tf) { this._shutOrOpen(() => this.outer.classList.toggle("lw-hidden", !tf)); }
     set_enabled(tf) {
         const target = this._focusTarget(), root = this.element;
         root.classList.toggle("lw-disabled", !tf);
@@ -41602,9 +41608,10 @@ class Widget {
         if (root.contains(focused)) this._focusedIn = focused;
         change();
         this._takeLock();
-        if (!this._focusedIn || root.inert || root.classList.contains("lw-disabled")) return;
+        if (!this._focusedIn || root.closest("[inert], .lw-disabled, .lw-hidden")) return;
         if (!focused || focused === document.body)
             this._focusedIn.focus({ preventScroll: true });
+        else this._focusedIn.dispatchEvent(new Event("blur"));
         this._focusedIn = null;
     }
     // All that takes input in it can be disabled, so that screen readers still tell what it is;
@@ -48306,11 +48313,12 @@ class RowsView extends Widget {
     _seenKey(key, column = this._columnOf(key)) {
         return column && /^_col[0-9]+$/.test(key) ? [key, column.label] : key;
     }
-    // What the person saw: a row's path and first cell, and a cell's value.
+    // What the person saw: a row's path and first cell, a cell's value, and the first column, as
+    // another may have become it.
     _seenAt(row, column) {
         // null: it was entered here, and Python may write it in another way
         const name = row.renamed ? null : row[4][0];
-        return [row[3], name, row[4][this._columns.indexOf(column)]];
+        return [row[3], name, row[4][this._columns.indexOf(column)], this._columns[0]?.key];
     }
     _redraw() {
         if (!this._drawing)
@@ -48979,10 +48987,14 @@ class RowsView extends Widget {
         this._editing = { seen, index, column, typing, shown,
             unchanged: text === null ? this._editor.value : null };
         const editor = this._editor;
+        const leave = () => {                   // where it is shut, it may be opened again
+            if (this._editor === editor && !this.element.closest(
+                ".lw-disabled, .lw-hidden, .lw-busy[inert]")) this._commit();
+        };
         editor.addEventListener("blur", () => {
-            if (!this.session?.dropped) return this._commit();
+            if (!this.session?.dropped) return leave();
             queueMicrotask(() => {              // it has the focus again where it was only moved
-                if (this._editor === editor && document.activeElement !== editor) this._commit();
+                if (document.activeElement !== editor) leave();
             });
         });
         this._window.append(this._editor);
@@ -48991,21 +49003,29 @@ class RowsView extends Widget {
         if (text === null) this._editor.select();
     }
     // Where among our rows the one is that was seen; -1: not here, or another took its place.
-    _find([path, name]) {
-        const sign = JSON.stringify(path);
+    _find([path, name, , key]) {
+        const sign = JSON.stringify(path), at = this._columns.findIndex(one => one.key === key);
         return this._rows.findIndex(row => JSON.stringify(row[3]) === sign &&
-            (this._isTree || name === null || row[4][0] === name));
+            (this._isTree || name === null || at < 0 || (row[4][at] ?? "") === name));
+    }
+    // Where a column is that was seen, as Python finds it.
+    _acrossOf({ key, label }) {
+        const find = test => this._columns.findIndex(test), isPlace = /^_col[0-9]+$/.test(key);
+        const at = find(one => one.key === key && (!isPlace || one.label === label));
+        return at < 0 && isPlace ? find(one => one.label === label) : at;
     }
     // Where its row went, an editor stays where it was until the person is done.
     _placeEditor() {
         const { seen, index, column } = this._editing, at = this._find(seen), gone = at < 0,
             place = gone ? index : at + this._first,
-            across = this._columns.findIndex(({ key }) => key === column.key);
+            across = this._acrossOf(column);
         const cell = this._cell(place, across);
-        const lost = across < 0 || place >= this._count || gone && Boolean(this._row(index));
+        const lost = across < 0 || place >= this._count || gone && Boolean(this._row(index)) &&
+            this._answered === this._version;           // else the rows of now are on their way
         const refused = this._editor.refused !== undefined;
         this._editor.setAttribute("aria-invalid", String(lost || refused));
-        this._editor.title = lost ? "The row of this cell was replaced or removed" : "";
+        this._editor.title = lost ? `The ${across < 0 ? "column" : "row"} of this cell was ` +
+            "replaced or removed" : "";
         this._editor.hidden = !cell && !lost;
         if (!cell) return;
         const box = cell.getBoundingClientRect(), outer = this._window.getBoundingClientRect();
@@ -49022,8 +49042,7 @@ class RowsView extends Widget {
         const row = this._rows[this._find(seen)];
         this._editor = this._editing = null;
         if (keep && editor.value !== unchanged) {
-            const at = this._columns.findIndex(({ key, label }) =>
-                key === column.key && label === column.label);
+            const at = this._acrossOf(column);
             if (row && at >= 0) this._enter(row, at, text);
             if (row && at === 0) row.renamed = true;
             this._act("user_edit", seen, this._seenKey(column.key, column), text);
