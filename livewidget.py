@@ -13996,9 +13996,9 @@ class SessionKeeper:
         self._unplaced: dict[str, tuple[list[int], dict[str, Any], set[str], float]] = {}
         self.about: dict[str, Any] = saved["about"][0] if "about" in saved else {}
         self.earlier_wids: int = self.about.get("wids", 0)      # the greatest of earlier processes
-        #: Names of files that came for handlers which have not returned, by transfers; "": of
-        #: earlier processes, with which they ended.
-        self._files: dict[str, list[str]] = {"": self.about.get("files", [])}
+        #: Names of files that came for handlers which have not returned; "": of earlier processes,
+        #: with which they ended.
+        self._files: dict[_Input | str, list[str]] = {"": self.about.get("files", [])}
         #: Of the processes of which something is stored, the last of which is this one.
         self.epochs: list[str] = [*self.about.get("epochs", ())][-MAX_EPOCHS:] + [self.log.epoch]
         kept: dict[int, tuple[dict[str, Any], float]] = {}
@@ -14073,6 +14073,8 @@ class SessionKeeper:
         """A handler of an input returned; with the last one it is stored, behind those before."""
         with self.log.lock:
             taken.open -= 1
+            if not taken.open and self._files.pop(taken, None):
+                self.place_again()
             if taken.acted is not None:         # it may have been collected before that was done
                 self._dirty.add(taken.acted)
             while self._inputs and not self._inputs[0].open:
@@ -14130,13 +14132,13 @@ class SessionKeeper:
                 self._dirty.add(wid)
                 self.writer.mark(self)
 
-    def note_files(self, transfer: str, names: list[str]) -> None:
-        """Files came, and their handlers run; or with no names, these have returned."""
+    def note_files(self, browser: Browser, names: list[str]) -> _Input:
+        """Files came, and their handlers are about to run; these end() what this gives."""
+        taken = _Input(browser, 0)
         with self.log.lock:
-            self._files[transfer] = names
-            if not names:
-                del self._files[transfer]
+            self._files[taken] = names
         self.place_again()
+        return taken
 
     # What people entered
     def collect(self) -> None:
@@ -15097,13 +15099,13 @@ class SessionIO(Audience):
 
     def _give_files(self, transfer, error):
         """Let handlers have the files; the next process tells of what they did not have whole."""
-        keeper, widget = self.engine.keeper, transfer.widget
-        is_noted = keeper is not None and error is None and not widget.keeps_files
-        if is_noted:
-            keeper.note_files(transfer.id, [file["name"] for file in transfer.files])
-        widget.upload_changed(2, transfer.result(error))
-        if is_noted:                            # behind them
-            self.engine.submit(functools.partial(keeper.note_files, transfer.id, []))
+        keeper, widget, report = self.engine.keeper, transfer.widget, transfer.result(error)
+        if keeper is None or error is not None or widget.keeps_files:
+            return widget.upload_changed(2, report)
+        taken = keeper.note_files(transfer.browser, [file["name"] for file in transfer.files])
+        self.engine.queue_handlers(widget.facade, [report], widget.handlers_of(
+            widget.upload_callbacks[2]), None, taken)
+        self.engine.submit(functools.partial(keeper.end, taken))        # behind them
 
     def cancel_transfer(self, transfer_id: str) -> None:
         """End a transfer that a person does not want any more. From any thread."""
@@ -15495,24 +15497,24 @@ class SessionEngine:
         return title, text
 
     def queue_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any],
-                       key: object) -> None:
-        """Run an event's handlers behind what is queued. key: see submit()."""
-        if key is not None and self.host.concurrency_handling == "concurrent":
-            self.run_handlers(widget, args, handlers, key)      # this queues them
+                       key: object, taken: _Input | None = None) -> None:
+        """Run an event's handlers behind what is queued. key, taken: see run_handlers()."""
+        if (key or taken) is not None and self.host.concurrency_handling == "concurrent":
+            self.run_handlers(widget, args, handlers, key, taken)       # this queues them
         else:
             self.submit(functools.partial(self.run_handlers, widget, args, handlers), key)
 
     def run_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any],
-                     key: object = None) -> None:
+                     key: object = None, taken: _Input | None = None) -> None:
         """Run an event's handlers where the dispatch mode says; call on the callback thread. key:
-        see submit(); those of a movement give way together."""
+        see submit(); those of a movement give way together. taken: what ends with them."""
         calls = [(handler, ((widget,) if pass_widget else ()) + tuple(args) + extra, kwargs, widget)
                  for handler, pass_widget, extra, kwargs in handlers]
         if self.host.concurrency_handling != "concurrent":
             for call in calls:
                 self.run_callback(*call)
             return
-        taken, run = self.keeper and running_input.get(None), self.run_callback
+        taken, run = self.keeper and (taken or running_input.get(None)), self.run_callback
         if taken is not None:
             run = functools.partial(self._run_counted, taken)
         runs = [functools.partial(copy_context().run, run, *call) for call in calls]

@@ -18026,6 +18026,30 @@ app.run()
                 page.event(page.find("CheckBox"), "activated", [True], {"set_state": [True]})
                 self.wait_stored(page)
 
+    def test_a_file_is_told_as_lost_while_its_handler_runs_also_beside_others(self):
+        """With one thread, where what does not wait for the handler runs before it."""
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=W.Label("drop here", on_drop_end=lambda payload: (
+                begun.set(), goes_on.wait(PATIENCE_S)))).show()
+        for mode in ("per_session", "concurrent"):
+            begun, goes_on = threading.Event(), threading.Event()
+            self.addCleanup(goes_on.set)
+            options = {"concurrency_handling": mode, "max_callback_threads": 1,
+                       "state": os.path.join(self.folder, mode)}
+            page = self.ready(self.make_app(build, **options))
+            page.send({"type": "upload", "wid": page.find("Label"), "key": 1, "payload": {},
+                       "files": [{"name": "a.csv", "size": 3, "type": ""}]})
+            page.until(lambda one: one.calls)
+            self.assertEqual(Uploads.post(self, page.app, page.calls[0][3][1], 0, 0, b"abc"), 204)
+            self.assertTrue(begun.wait(PATIENCE_S), mode)
+            page.calls = []
+            with unittest.mock.patch.object(lw, "CLOSE_CALLBACKS_S", 0.1):
+                page.app.close()
+            page = self.browser(self.make_app(build, **options), resume=page)
+            self.assertEqual(page.until(lambda one: one.calls).calls[0][3][0], "a.csv", mode)
+            goes_on.set()
+
     def test_clicks_count_once_in_the_data_of_their_session_over_kills(self):
         process, clicks = self.start_program(), 0
         page = self.page_of(process)
