@@ -14307,8 +14307,8 @@ class SessionKeeper:
                 "waits: %s", self._places.get(widget.wid), ", ".join(waits))
 
     def tell_refused(self) -> None:
-        """Tell pages, once, which text, number or file of an earlier process is not taken now;
-        nothing of a choice that has no items yet. Without the log's lock."""
+        """Tell pages, once, which text, number, filter or file of an earlier process is not taken
+        now; nothing of a choice that has no items yet. Without the log's lock."""
         io, found = self.session.io, []
         browsers = [one for one in list(io.browsers.values()) if not one.is_visitor]
         with self.log.lock:
@@ -14322,7 +14322,7 @@ class SessionKeeper:
                                       and not widget.value("set_items", None)):
                     continue
                 texts = [text for name, value in waits.items() if name not in told
-                         for text in _typed_texts({"state": {name: value}}) if text]
+                         for text in widget.refused_texts(name, value) if text]
                 if texts:
                     found.append((widget, texts))
                     told.update(waits)
@@ -14335,7 +14335,8 @@ class SessionKeeper:
                 ", ".join(files)[:MAX_TOLD], "the program was started anew as it came"])
         for widget, texts in found:
             label = widget.value("set_label", None)
-            why = f"the program was started anew, and {NOT_TAKEN}" + (label and f" ({label})" or "")
+            why = ("the program was started anew, and it is not there now, or beyond the limits"
+                   + (label and f" ({label})" or "") + "; it waits until it is taken")
             for browser, text in itertools.product(browsers, texts):
                 io.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], why, widget.wid])
 
@@ -17183,6 +17184,10 @@ class _WidgetEngine(_EmitterEngine):
         """What of kept_value() of an earlier process is there now, and the rest, which may come
         later, both as such a value; None for a value that is taken as a whole or not at all."""
         return value, None
+
+    def refused_texts(self, name, value):
+        """What pages are told of a kept_value() of an earlier process that is not there now."""
+        return _typed_texts({"state": {name: value}})
 
     def restore(self, name, value):
         """Set what kept_value() gave an earlier process; whether the widget takes it still. Raises
@@ -25330,10 +25335,19 @@ class _RowsEngine(engine_of(Scrolled)):
         return {number: [self.rows.path(number), self.sent_cell(number, first)
                          if number in at_hand else None] for number in numbers}
 
+    def refused_texts(self, name, value):
+        what = {"set_filters": "the filter", "sort_by_columns": "the order"}.get(name)
+        if what is None or not self.columns:    # they may come yet
+            return ()
+        return [f"{what} of {', '.join(one if isinstance(one, str) else one[0] for one in part)}"
+                for part in value if part]
+
     def parted(self, name, value):
-        if name == "set_column_widths":
-            here, rest = (self.widths_here(value[0], wanted) for wanted in (True, False))
+        if name in ("set_column_widths", "set_filters"):
+            here, rest = (self.of_columns(value[0], wanted) for wanted in (True, False))
             return [here], [rest] if rest else None
+        if name == "sort_by_columns":
+            return _parts(value, lambda one: bool(self.of_columns({one[0]: None})))
         if name != "set_selected" or len(value) == 1:
             return super().parted(name, value)
         with self.lock:
@@ -25649,10 +25663,10 @@ class _RowsEngine(engine_of(Scrolled)):
             _require(False, f"no such column; there are {known}{hint}", column=column)
         return column
 
-    def widths_here(self, widths, wanted=True):
-        """Those of some widths that are of columns that are there, or, not wanted, the others."""
+    def of_columns(self, values, wanted=True):
+        """Those of some values that are of columns that are there, or, not wanted, the others."""
         there = {*self.keys(), *self.rows.names}
-        return {key: width for key, width in widths.items() if (key in there) == wanted}
+        return {key: value for key, value in values.items() if (key in there) == wanted}
 
     def column_of(self, column):
         return self.columns[self.keys().index(self.column_key(column))]
@@ -25906,21 +25920,21 @@ class RowsView(Scrolled):
         engine.set_columns([column for column in engine.columns if column["key"] != key])
         widths = engine.value("set_column_widths", {})
         if key in widths:                       # not for one of the same key that comes later
-            self.set_column_widths(engine.widths_here(widths))
+            self.set_column_widths(engine.of_columns(widths))
 
     @state
     def set_column_widths(self, widths: dict[Any, Any]):
         """Set the widths of columns: key -> px, or a CSS size such as "10em" or "1fr"."""
         engine = self._engine
         if engine.entered_now == threading.get_ident():     # its page may show others
-            widths = engine.widths_here(widths)
+            widths = engine.of_columns(widths)
         return [{engine.column_key(key): _column_width(width) for key, width in widths.items()}]
 
     @_on_rows
     def set_column_width(self, col_key: str | int, width: float | str) -> None:
         """Set a column's width: px, or a CSS size such as "10em" or "1fr"."""
         engine = self._engine
-        self.set_column_widths({**engine.widths_here(engine.value("set_column_widths", {})),
+        self.set_column_widths({**engine.of_columns(engine.value("set_column_widths", {})),
                                 engine.column_key(col_key): width})
 
     @ask

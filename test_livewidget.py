@@ -18621,16 +18621,16 @@ app.run()
         session = session_of_page(page.app, page)
         page.event(session.boxes[1].wid, state={"set_shown": [2, "new"]})
         self.wait_stored(page)
-        why = "the program was started anew, and it is not there any more, or beyond the limits"
+        why, label = ("the program was started anew, and it is not there now, or beyond the limits"
+                      f"{which}; it waits until it is taken" for which in ("", " (Letter)"))
         for names, limits, expected, shown, told in (
                 (["x", "b", "a"], (0, 99, 1), ("b", 1, 50), "b", []),
                 (["x", "y", "b"], (0, 10, 1), ("b", 2, 0), "b", [["50", why]]),
                 (["x", "y", "b"], (0, 10, 1), ("b", 2, 0), "b", []),
-                (["x", "y"], (0, 99, 1), (None, 0, 50), "x", [["b", why + " (Letter)"],
-                                                              ["b", why]]),
+                (["x", "y"], (0, 99, 1), (None, 0, 50), "x", [["b", label], ["b", why]]),
                 (["b", "y"], (0, 99, 1), ("b", 0, 50), "b", []),
-                (["x", "y"], (0, 10, 1), (None, 0, 0), "x", [["b", why + " (Letter)"],
-                                                             ["50", why], ["b", why]])):
+                (["x", "y"], (0, 10, 1), (None, 0, 0), "x", [
+                    ["b", label], ["50", why], ["b", why]])):
             page.app.close()
             page.calls = []
             page = self.browser(self.make_app(build, state=self.path), resume=page)
@@ -18785,24 +18785,33 @@ app.run()
             self.assertEqual([one.get_text() for one in views[3].get_children()], [*"abc"])
 
     def test_what_people_could_not_undo_any_more_is_not_laid_over(self):
-        """A program that offers it no more; it waits for one that does."""
+        """A program that offers it no more; it waits for one that does, and what is there holds."""
         def page(W):
-            table = W.TableView(["Name"], sortable=offers, filterable=offers, data=[("a",), ("b",)])
+            table = W.TableView(columns, sortable=offers, filterable=offers)
+            table.set_data([row[:len(columns)] for row in (("a", 1), ("b", 2)) if columns])
             with W.Expander("More", collapsible=offers, collapsed=False) as more:
                 W.Label("inside")
             day = W.DateEntry(label="Day", limits=(None, datetime.date(latest, 9, 9)))
             made[:] = table, more, day
-        made, offers, latest = [], True, 2026
+        made, columns, offers, latest = [], ["Name", "Size"], True, 2026
+        size, day = ["the filter of Size", "the order of Size"], "2026-03-05"
         with lw.User(page, state=self.path) as user:
-            user.click("Name", role="columnheader")
+            user.click("Size", role="columnheader")
             user.type("Filter: Name", "b")
+            user.type("Filter: Size", "2")
             user.click("More")
             user.type("Day", "2026-03-05")
-            for offers, latest, expected, refused in (
-                    (False, 2020, ([], {}, False, None), ["2026-03-05"]),
-                    (True, 2026, ([("_col0", True)], {"_col0": "b"}, True,
-                                  datetime.date(2026, 3, 5)), [])):
-                self.assertEqual(self.refused(user, user.restart), refused)
+            for columns, offers, latest, expected, refused in (
+                    (["Name", "Size"], False, 2020, ([], {}, False, None), [
+                        "the filter of Name, Size", "the order of Size", day]),
+                    ([], True, 2020, ([], {}, True, None), []),
+                    (["Name"], True, 2026, ([], {"_col0": "b"}, True,
+                                            datetime.date(2026, 3, 5)), []),
+                    (["Name", "Size"], True, 2026, (
+                        [("_col1", True)], {"_col0": "b", "_col1": "2"}, True,
+                        datetime.date(2026, 3, 5)), []),
+                    (["Name"], True, 2020, ([], {"_col0": "b"}, True, None), [*size, day])):
+                self.assertEqual(sorted(self.refused(user, user.restart)), sorted(refused))
                 table, more, day = made
                 self.assertEqual(([(key, up) for key, _, up in engine_of(table).rows.sort],
                                   table.get_filters(), more.get_collapsed(), day.get_value()),
