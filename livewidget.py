@@ -14213,10 +14213,11 @@ class SessionKeeper:
         self.session.runtime.call_soon(self.session.submit, self.session.lay_over)
 
     def _values_of(self, widget):
-        if widget.sensitive:
-            return {}
         values = {name: widget.kept_value(name) for name in self._touched.get(widget.wid, ())}
         waits = self._refused.get(widget.wid, {})
+        if widget.sensitive:                    # only that something was entered: its page is told
+            return dict.fromkeys([*waits, *(name for name, value in values.items()
+                                            if value and any(value))])
         kept = {name: value if name not in waits else _together(value, waits[name])
                 for name, value in values.items() if value is not None}
         return {**kept, **waits, **kept}        # in the order of acts
@@ -14269,6 +14270,8 @@ class SessionKeeper:
     def _lay(self, widget, name, value):
         """Lay over of one value what the widget takes, and let the rest wait: it may be of the
         former kind again, or get such items. Whether it took something."""
+        if value is None:                       # it was secret
+            return False
         with self.log.lock:
             is_more = name in self._touched.get(widget.wid, ())
         is_taken, rest = self._take(widget, name, value, is_more)
@@ -14300,7 +14303,8 @@ class SessionKeeper:
         return False, None
 
     def _log_refused(self, widget):
-        waits = self._refused.get(widget.wid)
+        waits = [name for name, value in self._refused.get(widget.wid, {}).items()
+                 if value is not None]
         if waits and self.session.host.debug:
             self.session.host.logger.warning(
                 "state: %s is another widget now, or has other limits: what was entered there "
@@ -14321,10 +14325,14 @@ class SessionKeeper:
                 if widget is None or (hasattr(type(widget.facade), "get_items")
                                       and not widget.value("set_items", None)):
                     continue
-                texts = [text for name, value in waits.items() if name not in told
+                texts = [text for name, value in waits.items()
+                         if name not in told and value is not None
                          for text in widget.refused_texts(name, value) if text]
-                if texts:
-                    found.append((widget, texts))
+                secret = [name for name, value in waits.items() if value is None]
+                if texts or secret:
+                    found.append((widget, texts, secret))
+                    for name in secret:
+                        del waits[name]
                     told.update(waits)
                     self._dirty.add(wid)
                     self.writer.mark(self)
@@ -14333,8 +14341,12 @@ class SessionKeeper:
         for browser in browsers if files else ():
             io.call_one(browser, 0, "tell_refused", [
                 ", ".join(files)[:MAX_TOLD], "the program was started anew as it came"])
-        for widget, texts in found:
+        for widget, texts, secret in found:
             label = widget.value("set_label", None)
+            for browser in browsers if secret else ():
+                io.call_one(browser, 0, "tell_refused", [
+                    label or widget.value("set_accessible_name", None) or "What was secret",
+                    "the program was started anew, and what is secret is not stored"])
             why = ("the program was started anew, and it is not there now, or beyond the limits"
                    + (label and f" ({label})" or "") + "; it waits until it is taken")
             for browser, text in itertools.product(browsers, texts):

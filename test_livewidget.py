@@ -17855,6 +17855,17 @@ class StateFiles(AppCase):
         self.assertEqual(new.cells[new.find("TabWidget"), "set_index"], [1])
         fired = self.labelled(new, "fired", "set_tooltip")
         self.assertIn(new.cells.get((fired, "set_text")), (None, [""]))
+        why = "the program was started anew, and what is secret is not stored"
+        for told in ([["Secret", why], ["Hidden", why]], []):       # once
+            new.until(lambda one: len(one.calls) >= len(told))      # noqa: B023
+            new.event(self.labelled(new, "Speed"), state={"set_value": [41]})
+            self.wait_stored(new)
+            self.assertEqual([call[3] for call in new.calls if call[2] == "tell_refused"], told)
+            new.drop()
+            new.calls = []
+            self.kill(again)
+            again = self.start_program(port=process.ports[0])
+            new = self.page_of(again, resume=new)
         self.kill(again)
         self.assertNotIn(b"hunter", self.kept())
         self.assertEqual(os.stat(self.path).st_mode & 0o777, 0o600)
