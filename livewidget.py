@@ -343,6 +343,8 @@ MAX_BATCH_BYTES, MAX_BATCHES = 4 * 1024 ** 2, 2     # of changes; batches not ac
 PACE_S = 0.008                      # between batches, while more changes than browsers can show
 MAX_CALLS, MAX_CALL_BYTES = 1000, 4 * 1024 ** 2     # one-shot calls that wait for one browser
 MAX_TOLD = 10_000                                   # characters of a refused text told to its page
+#: From when what an earlier process stored was laid over until its page is told what has no field.
+TELL_UNPLACED_S = 3.0
 #: Wait for a session's callbacks before reading from its browsers pauses.
 MAX_QUEUED_MESSAGES, MAX_QUEUED_BYTES = 256, 8 * 1024 ** 2
 MAX_JSON_DEPTH = 32                 # nesting of one message
@@ -13994,6 +13996,7 @@ class SessionKeeper:
         self.held: list[tuple[Any, dict[str, Any], int | None]] | None = [] if saved else None
         self.browsers: dict[str, int] = {}      # id -> number of its newest stored input
         self._unplaced: dict[str, tuple[list[int], dict[str, Any], set[str], float]] = {}
+        self._tells_unplaced = False            # widgets that a program makes late would be there
         self.about: dict[str, Any] = saved["about"][0] if "about" in saved else {}
         self.earlier_wids: int = self.about.get("wids", 0)      # the greatest of earlier processes
         #: Names of files that came for handlers which have not returned; "": of earlier processes,
@@ -14319,7 +14322,7 @@ class SessionKeeper:
             # before that is None, everything still waits
             if not browsers or self.session.laying_over is not None:
                 return
-            files = self._files.pop("", [])
+            files, unplaced = self._files.pop("", []), self._untold_unplaced()
             for wid, waits in self._refused.items():
                 widget, told = self.session.widgets.get(wid), self._told.setdefault(wid, set())
                 if widget is None or (hasattr(type(widget.facade), "get_items")
@@ -14338,9 +14341,11 @@ class SessionKeeper:
                     self.writer.mark(self)
         if files:
             self.place_again()
-        for browser in browsers if files else ():
-            io.call_one(browser, 0, "tell_refused", [
-                ", ".join(files)[:MAX_TOLD], "the program was started anew as it came"])
+        for browser, (texts, why) in itertools.product(browsers, (
+                (files, "the program was started anew as it came"),
+                (unplaced, "the program was started anew, and has no field for it yet"))):
+            if texts:
+                io.call_one(browser, 0, "tell_refused", [", ".join(texts)[:MAX_TOLD], why])
         for widget, texts, secret in found:
             label = widget.value("set_label", None)
             for browser in browsers if secret else ():
@@ -14351,6 +14356,23 @@ class SessionKeeper:
                    + (label and f" ({label})" or "") + "; it waits until it is taken")
             for browser, text in itertools.product(browsers, texts):
                 io.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], why, widget.wid])
+
+    def tell_unplaced(self) -> None:
+        """Tell of what found no place, too, from now on."""
+        self._tells_unplaced = True
+        self.tell_refused()
+
+    def _untold_unplaced(self):
+        found = []
+        for place, (wids, values, told, _) in self._unplaced.items():
+            texts = [text for name, value in values.items() if value and name not in told
+                     for text in _typed_texts({"state": {name: value}}) if text]
+            if texts and self._tells_unplaced:
+                found += texts
+                told.update(values)
+                self._put([(self.place, f"widget:{wids[0]}", {
+                    "place": place, "values": values, "was": wids[1:], "told": sorted(told)})])
+        return found
 
     def forget_unplaced(self, before: float) -> list[str]:
         """Forget what found no place and was written before a time; the places that still wait."""
@@ -15592,6 +15614,7 @@ class SessionEngine:
                     self.run_handlers(widget.facade, value, [entry])
         finally:                                # a function of the program may read the rows
             if is_first:
+                self.runtime.call_later(TELL_UNPLACED_S, keeper.tell_unplaced)
                 self.host.laid_over(keeper)
                 self.runtime.call_soon(keeper.release)
 

@@ -19114,19 +19114,31 @@ app.run()
                        what=lambda: "%s: %s" % (names, shown(session)))     # noqa: B023
 
     def test_what_is_told_of_a_dialog_that_ended_with_its_program_is_what_a_person_did(self):
-        """The text, if it was not stored, and presses; not that the text was modified."""
+        """The text, if it was not stored, and presses; not that the text was modified. What was
+        stored is told once, and is there when the dialog is."""
         def build(session):
             W = session.get_widgets()
             W.Page(widget=W.Label("page")).show()
-            if not session.restored:
+            if asks:
                 with W.Dialog("Ask") as dialog:
                     W.TextEntry()
+                    session.kept = W.TextEntry(key="kept")
                     W.Label("look", on_enter=print)
                     W.Button("Go")
                 dialog.popup()
+        def told(page):
+            page.settle()
+            return [call[3][:2] for call in page.calls if call[2] == "tell_refused"]
+        soon, asks = unittest.mock.patch.object(lw, "TELL_UNPLACED_S", 0), True
+        soon.start()
+        self.addCleanup(soon.stop)
         page = self.ready(self.make_app(build, state=self.path))
         page.until(lambda one: any(kind == "Dialog" for kind, *_ in one.widgets.values()))
         entry, button = page.find("TextEntry"), page.find("Button")
+        session = session_of_page(page.app, page)
+        page.event(session.kept.wid, edit={"set_text": [page.since, [[0, 0, "stored"]]]})
+        self.wait_stored(page)
+        asks = False
         look = next(wid for wid, one in page.cells if page.cells[wid, one] == ["look"])
         page.app.close()
         page.greeted = False                    # what it says now waits in the page
@@ -19136,9 +19148,24 @@ app.run()
         page = self.browser(self.make_app(build, state=self.path), resume=page)
         page.until(lambda one: one.greeted)
         self.wait_stored(page)
-        why = "it is not there any more"
-        self.assertEqual([call[3][:2] for call in page.calls if call[2] == "tell_refused"],
+        why, anew = "it is not there any more", [[
+            "stored", "the program was started anew, and has no field for it yet"]]
+        page.until(lambda one: len(told(one)) == 3)
+        self.assertEqual([one for one in told(page) if one not in anew],
                          [["typed", why], ["", why]])
+        self.assertEqual([one for one in told(page) if one in anew], anew)
+        for asks in (False, True):
+            page.app.close()
+            page.calls = []
+            page = self.browser(self.make_app(build, state=self.path), resume=page)
+            page.until(lambda one: one.greeted)
+            session = session_of_page(page.app, page)
+            eventually(lambda: engine_of(session).keeper.laid)      # noqa: B023
+            session.gui_call(lambda: None)
+            engine_of(session).runtime.call_later(0, (done := threading.Event()).set)
+            self.assertTrue(done.wait(PATIENCE_S), "what would have been told")
+            self.assertEqual(told(page), [])
+        self.assertEqual(session.kept.get_text(), "stored")
 
     def test_what_is_entered_beside_any_widget_is_stored(self):
         """Two of each class, as each is told from those that are alike."""
