@@ -343,6 +343,8 @@ MAX_BATCH_BYTES, MAX_BATCHES = 4 * 1024 ** 2, 2     # of changes; batches not ac
 PACE_S = 0.008                      # between batches, while more changes than browsers can show
 MAX_CALLS, MAX_CALL_BYTES = 1000, 4 * 1024 ** 2     # one-shot calls that wait for one browser
 MAX_TOLD = 10_000                                   # characters of a refused text told to its page
+#: From when what an earlier process stored was laid over until its page is told what has no field.
+TELL_UNPLACED_S = 3.0
 #: Wait for a session's callbacks before reading from its browsers pauses.
 MAX_QUEUED_MESSAGES, MAX_QUEUED_BYTES = 256, 8 * 1024 ** 2
 MAX_JSON_DEPTH = 32                 # nesting of one message
@@ -14000,11 +14002,12 @@ class SessionKeeper:
         self.held: list[tuple[Any, dict[str, Any], int | None]] | None = [] if saved else None
         self.browsers: dict[str, int] = {}      # id -> number of its newest stored input
         self._unplaced: dict[str, tuple[list[int], dict[str, Any], set[str], float]] = {}
+        self._tells_unplaced = False            # widgets that a program makes late would be there
         self.about: dict[str, Any] = saved["about"][0] if "about" in saved else {}
         self.earlier_wids: int = self.about.get("wids", 0)      # the greatest of earlier processes
-        #: Names of files that came for handlers which have not returned, by transfers; "": of
-        #: earlier processes, with which they ended.
-        self._files: dict[str, list[str]] = {"": self.about.get("files", [])}
+        #: Names of files that came for handlers which have not returned; "": of earlier processes,
+        #: with which they ended.
+        self._files: dict[_Input | str, list[str]] = {"": self.about.get("files", [])}
         #: Of the processes of which something is stored, the last of which is this one.
         self.epochs: list[str] = [*self.about.get("epochs", ())][-MAX_EPOCHS:] + [self.log.epoch]
         kept: dict[int, tuple[dict[str, Any], float]] = {}
@@ -14079,6 +14082,8 @@ class SessionKeeper:
         """A handler of an input returned; with the last one it is stored, behind those before."""
         with self.log.lock:
             taken.open -= 1
+            if not taken.open and self._files.pop(taken, None):
+                self.place_again()
             if taken.acted is not None:         # it may have been collected before that was done
                 self._dirty.add(taken.acted)
             while self._inputs and not self._inputs[0].open:
@@ -14136,13 +14141,13 @@ class SessionKeeper:
                 self._dirty.add(wid)
                 self.writer.mark(self)
 
-    def note_files(self, transfer: str, names: list[str]) -> None:
-        """Files came, and their handlers run; or with no names, these have returned."""
+    def note_files(self, browser: Browser, names: list[str]) -> _Input:
+        """Files came, and their handlers are about to run; these end() what this gives."""
+        taken = _Input(browser, 0)
         with self.log.lock:
-            self._files[transfer] = names
-            if not names:
-                del self._files[transfer]
+            self._files[taken] = names
         self.place_again()
+        return taken
 
     # What people entered
     def collect(self) -> None:
@@ -14217,10 +14222,11 @@ class SessionKeeper:
         self.session.runtime.call_soon(self.session.submit, self.session.lay_over)
 
     def _values_of(self, widget):
-        if widget.sensitive:
-            return {}
         values = {name: widget.kept_value(name) for name in self._touched.get(widget.wid, ())}
         waits = self._refused.get(widget.wid, {})
+        if widget.sensitive:                    # only that something was entered: its page is told
+            return dict.fromkeys([*waits, *(name for name, value in values.items()
+                                            if value and any(value))])
         kept = {name: value if name not in waits else _together(value, waits[name])
                 for name, value in values.items() if value is not None}
         return {**kept, **waits, **kept}        # in the order of acts
@@ -14273,6 +14279,8 @@ class SessionKeeper:
     def _lay(self, widget, name, value):
         """Lay over of one value what the widget takes, and let the rest wait: it may be of the
         former kind again, or get such items. Whether it took something."""
+        if value is None:                       # it was secret
+            return False
         with self.log.lock:
             is_more = name in self._touched.get(widget.wid, ())
         is_taken, rest = self._take(widget, name, value, is_more)
@@ -14304,44 +14312,73 @@ class SessionKeeper:
         return False, None
 
     def _log_refused(self, widget):
-        waits = self._refused.get(widget.wid)
+        waits = [name for name, value in self._refused.get(widget.wid, {}).items()
+                 if value is not None]
         if waits and self.session.host.debug:
             self.session.host.logger.warning(
                 "state: %s is another widget now, or has other limits: what was entered there "
                 "waits: %s", self._places.get(widget.wid), ", ".join(waits))
 
     def tell_refused(self) -> None:
-        """Tell pages, once, which text, number or file of an earlier process is not taken now;
-        nothing of a choice that has no items yet. Without the log's lock."""
+        """Tell pages, once, which text, number, filter or file of an earlier process is not taken
+        now; nothing of a choice that has no items yet. Without the log's lock."""
         io, found = self.session.io, []
         browsers = [one for one in list(io.browsers.values()) if not one.is_visitor]
         with self.log.lock:
             # before that is None, everything still waits
             if not browsers or self.session.laying_over is not None:
                 return
-            files = self._files.pop("", [])
+            files, unplaced = self._files.pop("", []), self._untold_unplaced()
             for wid, waits in self._refused.items():
                 widget, told = self.session.widgets.get(wid), self._told.setdefault(wid, set())
                 if widget is None or (hasattr(type(widget.facade), "get_items")
                                       and not widget.value("set_items", None)):
                     continue
-                texts = [text for name, value in waits.items() if name not in told
-                         for text in _typed_texts({"state": {name: value}}) if text]
-                if texts:
-                    found.append((widget, texts))
+                texts = [text for name, value in waits.items()
+                         if name not in told and value is not None
+                         for text in widget.refused_texts(name, value) if text]
+                secret = [name for name, value in waits.items() if value is None]
+                if texts or secret:
+                    found.append((widget, texts, secret))
+                    for name in secret:
+                        del waits[name]
                     told.update(waits)
                     self._dirty.add(wid)
                     self.writer.mark(self)
         if files:
             self.place_again()
-        for browser in browsers if files else ():
-            io.call_one(browser, 0, "tell_refused", [
-                ", ".join(files)[:MAX_TOLD], "the program was started anew as it came"])
-        for widget, texts in found:
+        for browser, (texts, why) in itertools.product(browsers, (
+                (files, "the program was started anew as it came"),
+                (unplaced, "the program was started anew, and has no field for it yet"))):
+            if texts:
+                io.call_one(browser, 0, "tell_refused", [", ".join(texts)[:MAX_TOLD], why])
+        for widget, texts, secret in found:
             label = widget.value("set_label", None)
-            why = f"the program was started anew, and {NOT_TAKEN}" + (label and f" ({label})" or "")
+            for browser in browsers if secret else ():
+                io.call_one(browser, 0, "tell_refused", [
+                    label or widget.value("set_accessible_name", None) or "What was secret",
+                    "the program was started anew, and what is secret is not stored"])
+            why = ("the program was started anew, and it is not there now, or beyond the limits"
+                   + (label and f" ({label})" or "") + "; it waits until it is taken")
             for browser, text in itertools.product(browsers, texts):
                 io.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], why, widget.wid])
+
+    def tell_unplaced(self) -> None:
+        """Tell of what found no place, too, from now on."""
+        self._tells_unplaced = True
+        self.tell_refused()
+
+    def _untold_unplaced(self):
+        found = []
+        for place, (wids, values, told, _) in self._unplaced.items():
+            texts = [text for name, value in values.items() if value and name not in told
+                     for text in _typed_texts({"state": {name: value}}) if text]
+            if texts and self._tells_unplaced:
+                found += texts
+                told.update(values)
+                self._put([(self.place, f"widget:{wids[0]}", {
+                    "place": place, "values": values, "was": wids[1:], "told": sorted(told)})])
+        return found
 
     def forget_unplaced(self, before: float) -> list[str]:
         """Forget what found no place and was written before a time; the places that still wait."""
@@ -15103,13 +15140,13 @@ class SessionIO(Audience):
 
     def _give_files(self, transfer, error):
         """Let handlers have the files; the next process tells of what they did not have whole."""
-        keeper, widget = self.engine.keeper, transfer.widget
-        is_noted = keeper is not None and error is None and not widget.keeps_files
-        if is_noted:
-            keeper.note_files(transfer.id, [file["name"] for file in transfer.files])
-        widget.upload_changed(2, transfer.result(error))
-        if is_noted:                            # behind them
-            self.engine.submit(functools.partial(keeper.note_files, transfer.id, []))
+        keeper, widget, report = self.engine.keeper, transfer.widget, transfer.result(error)
+        if keeper is None or error is not None or widget.keeps_files:
+            return widget.upload_changed(2, report)
+        taken = keeper.note_files(transfer.browser, [file["name"] for file in transfer.files])
+        self.engine.queue_handlers(widget.facade, [report], widget.handlers_of(
+            widget.upload_callbacks[2]), None, taken)
+        self.engine.submit(functools.partial(keeper.end, taken))        # behind them
 
     def cancel_transfer(self, transfer_id: str) -> None:
         """End a transfer that a person does not want any more. From any thread."""
@@ -15501,24 +15538,24 @@ class SessionEngine:
         return title, text
 
     def queue_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any],
-                       key: object) -> None:
-        """Run an event's handlers behind what is queued. key: see submit()."""
-        if key is not None and self.host.concurrency_handling == "concurrent":
-            self.run_handlers(widget, args, handlers, key)      # this queues them
+                       key: object, taken: _Input | None = None) -> None:
+        """Run an event's handlers behind what is queued. key, taken: see run_handlers()."""
+        if (key or taken) is not None and self.host.concurrency_handling == "concurrent":
+            self.run_handlers(widget, args, handlers, key, taken)       # this queues them
         else:
             self.submit(functools.partial(self.run_handlers, widget, args, handlers), key)
 
     def run_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any],
-                     key: object = None) -> None:
+                     key: object = None, taken: _Input | None = None) -> None:
         """Run an event's handlers where the dispatch mode says; call on the callback thread. key:
-        see submit(); those of a movement give way together."""
+        see submit(); those of a movement give way together. taken: what ends with them."""
         calls = [(handler, ((widget,) if pass_widget else ()) + tuple(args) + extra, kwargs, widget)
                  for handler, pass_widget, extra, kwargs in handlers]
         if self.host.concurrency_handling != "concurrent":
             for call in calls:
                 self.run_callback(*call)
             return
-        taken, run = self.keeper and running_input.get(None), self.run_callback
+        taken, run = self.keeper and (taken or running_input.get(None)), self.run_callback
         if taken is not None:
             run = functools.partial(self._run_counted, taken)
         runs = [functools.partial(copy_context().run, run, *call) for call in calls]
@@ -15583,6 +15620,7 @@ class SessionEngine:
                     self.run_handlers(widget.facade, value, [entry])
         finally:                                # a function of the program may read the rows
             if is_first:
+                self.runtime.call_later(TELL_UNPLACED_S, keeper.tell_unplaced)
                 self.host.laid_over(keeper)
                 self.runtime.call_soon(keeper.release)
 
@@ -17208,6 +17246,10 @@ class _WidgetEngine(_EmitterEngine):
         """What of kept_value() of an earlier process is there now, and the rest, which may come
         later, both as such a value; None for a value that is taken as a whole or not at all."""
         return value, None
+
+    def refused_texts(self, name, value):
+        """What pages are told of a kept_value() of an earlier process that is not there now."""
+        return _typed_texts({"state": {name: value}})
 
     def restore(self, name, value):
         """Set what kept_value() gave an earlier process; whether the widget takes it still. Raises
@@ -25385,10 +25427,19 @@ class _RowsEngine(engine_of(Scrolled)):
         return {number: [self.rows.path(number), self.sent_cell(number, first)
                          if number in at_hand else None] for number in numbers}
 
+    def refused_texts(self, name, value):
+        what = {"set_filters": "the filter", "sort_by_columns": "the order"}.get(name)
+        if what is None or not self.columns:    # they may come yet
+            return ()
+        return [f"{what} of {', '.join(one if isinstance(one, str) else one[0] for one in part)}"
+                for part in value if part]
+
     def parted(self, name, value):
-        if name == "set_column_widths":
-            here, rest = (self.widths_here(value[0], wanted) for wanted in (True, False))
+        if name in ("set_column_widths", "set_filters"):
+            here, rest = (self.of_columns(value[0], wanted) for wanted in (True, False))
             return [here], [rest] if rest else None
+        if name == "sort_by_columns":
+            return _parts(value, lambda one: bool(self.of_columns({one[0]: None})))
         if name != "set_selected" or len(value) == 1:
             return super().parted(name, value)
         with self.lock:
@@ -25704,10 +25755,10 @@ class _RowsEngine(engine_of(Scrolled)):
             _require(False, f"no such column; there are {known}{hint}", column=column)
         return column
 
-    def widths_here(self, widths, wanted=True):
-        """Those of some widths that are of columns that are there, or, not wanted, the others."""
+    def of_columns(self, values, wanted=True):
+        """Those of some values that are of columns that are there, or, not wanted, the others."""
         there = {*self.keys(), *self.rows.names}
-        return {key: width for key, width in widths.items() if (key in there) == wanted}
+        return {key: value for key, value in values.items() if (key in there) == wanted}
 
     def column_of(self, column):
         return self.columns[self.keys().index(self.column_key(column))]
@@ -25980,21 +26031,21 @@ class RowsView(Scrolled):
         engine.set_columns([column for column in engine.columns if column["key"] != key])
         widths = engine.value("set_column_widths", {})
         if key in widths:                       # not for one of the same key that comes later
-            self.set_column_widths(engine.widths_here(widths))
+            self.set_column_widths(engine.of_columns(widths))
 
     @state
     def set_column_widths(self, widths: dict[Any, Any]):
         """Set the widths of columns: key -> px, or a CSS size such as "10em" or "1fr"."""
         engine = self._engine
         if engine.entered_now == threading.get_ident():     # its page may show others
-            widths = engine.widths_here(widths)
+            widths = engine.of_columns(widths)
         return [{engine.column_key(key): _column_width(width) for key, width in widths.items()}]
 
     @_on_rows
     def set_column_width(self, col_key: str | int, width: float | str) -> None:
         """Set a column's width: px, or a CSS size such as "10em" or "1fr"."""
         engine = self._engine
-        self.set_column_widths({**engine.widths_here(engine.value("set_column_widths", {})),
+        self.set_column_widths({**engine.of_columns(engine.value("set_column_widths", {})),
                                 engine.column_key(col_key): width})
 
     @ask

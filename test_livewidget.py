@@ -17864,6 +17864,17 @@ class StateFiles(AppCase):
         self.assertEqual(new.cells[new.find("TabWidget"), "set_index"], [1])
         fired = self.labelled(new, "fired", "set_tooltip")
         self.assertIn(new.cells.get((fired, "set_text")), (None, [""]))
+        why = "the program was started anew, and what is secret is not stored"
+        for told in ([["Secret", why], ["Hidden", why]], []):       # once
+            new.until(lambda one: len(one.calls) >= len(told))      # noqa: B023
+            new.event(self.labelled(new, "Speed"), state={"set_value": [41]})
+            self.wait_stored(new)
+            self.assertEqual([call[3] for call in new.calls if call[2] == "tell_refused"], told)
+            new.drop()
+            new.calls = []
+            self.kill(again)
+            again = self.start_program(port=process.ports[0])
+            new = self.page_of(again, resume=new)
         self.kill(again)
         self.assertNotIn(b"hunter", self.kept())
         self.assertEqual(os.stat(self.path).st_mode & 0o777, 0o600)
@@ -18034,6 +18045,30 @@ app.run()
             else:                               # behind the handler
                 page.event(page.find("CheckBox"), "activated", [True], {"set_state": [True]})
                 self.wait_stored(page)
+
+    def test_a_file_is_told_as_lost_while_its_handler_runs_also_beside_others(self):
+        """With one thread, where what does not wait for the handler runs before it."""
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=W.Label("drop here", on_drop_end=lambda payload: (
+                begun.set(), goes_on.wait(PATIENCE_S)))).show()
+        for mode in ("per_session", "concurrent"):
+            begun, goes_on = threading.Event(), threading.Event()
+            self.addCleanup(goes_on.set)
+            options = {"concurrency_handling": mode, "max_callback_threads": 1,
+                       "state": os.path.join(self.folder, mode)}
+            page = self.ready(self.make_app(build, **options))
+            page.send({"type": "upload", "wid": page.find("Label"), "key": 1, "payload": {},
+                       "files": [{"name": "a.csv", "size": 3, "type": ""}]})
+            page.until(lambda one: one.calls)
+            self.assertEqual(Uploads.post(self, page.app, page.calls[0][3][1], 0, 0, b"abc"), 204)
+            self.assertTrue(begun.wait(PATIENCE_S), mode)
+            page.calls = []
+            with unittest.mock.patch.object(lw, "CLOSE_CALLBACKS_S", 0.1):
+                page.app.close()
+            page = self.browser(self.make_app(build, **options), resume=page)
+            self.assertEqual(page.until(lambda one: one.calls).calls[0][3][0], "a.csv", mode)
+            goes_on.set()
 
     def test_clicks_count_once_in_the_data_of_their_session_over_kills(self):
         process, clicks = self.start_program(), 0
@@ -18606,16 +18641,16 @@ app.run()
         session = session_of_page(page.app, page)
         page.event(session.boxes[1].wid, state={"set_shown": [2, "new"]})
         self.wait_stored(page)
-        why = "the program was started anew, and it is not there any more, or beyond the limits"
+        why, label = ("the program was started anew, and it is not there now, or beyond the limits"
+                      f"{which}; it waits until it is taken" for which in ("", " (Letter)"))
         for names, limits, expected, shown, told in (
                 (["x", "b", "a"], (0, 99, 1), ("b", 1, 50), "b", []),
                 (["x", "y", "b"], (0, 10, 1), ("b", 2, 0), "b", [["50", why]]),
                 (["x", "y", "b"], (0, 10, 1), ("b", 2, 0), "b", []),
-                (["x", "y"], (0, 99, 1), (None, 0, 50), "x", [["b", why + " (Letter)"],
-                                                              ["b", why]]),
+                (["x", "y"], (0, 99, 1), (None, 0, 50), "x", [["b", label], ["b", why]]),
                 (["b", "y"], (0, 99, 1), ("b", 0, 50), "b", []),
-                (["x", "y"], (0, 10, 1), (None, 0, 0), "x", [["b", why + " (Letter)"],
-                                                             ["50", why], ["b", why]])):
+                (["x", "y"], (0, 10, 1), (None, 0, 0), "x", [
+                    ["b", label], ["50", why], ["b", why]])):
             page.app.close()
             page.calls = []
             page = self.browser(self.make_app(build, state=self.path), resume=page)
@@ -18770,24 +18805,33 @@ app.run()
             self.assertEqual([one.get_text() for one in views[3].get_children()], [*"abc"])
 
     def test_what_people_could_not_undo_any_more_is_not_laid_over(self):
-        """A program that offers it no more; it waits for one that does."""
+        """A program that offers it no more; it waits for one that does, and what is there holds."""
         def page(W):
-            table = W.TableView(["Name"], sortable=offers, filterable=offers, data=[("a",), ("b",)])
+            table = W.TableView(columns, sortable=offers, filterable=offers)
+            table.set_data([row[:len(columns)] for row in (("a", 1), ("b", 2)) if columns])
             with W.Expander("More", collapsible=offers, collapsed=False) as more:
                 W.Label("inside")
             day = W.DateEntry(label="Day", limits=(None, datetime.date(latest, 9, 9)))
             made[:] = table, more, day
-        made, offers, latest = [], True, 2026
+        made, columns, offers, latest = [], ["Name", "Size"], True, 2026
+        size, day = ["the filter of Size", "the order of Size"], "2026-03-05"
         with lw.User(page, state=self.path) as user:
-            user.click("Name", role="columnheader")
+            user.click("Size", role="columnheader")
             user.type("Filter: Name", "b")
+            user.type("Filter: Size", "2")
             user.click("More")
             user.type("Day", "2026-03-05")
-            for offers, latest, expected, refused in (
-                    (False, 2020, ([], {}, False, None), ["2026-03-05"]),
-                    (True, 2026, ([("_col0", True)], {"_col0": "b"}, True,
-                                  datetime.date(2026, 3, 5)), [])):
-                self.assertEqual(self.refused(user, user.restart), refused)
+            for columns, offers, latest, expected, refused in (
+                    (["Name", "Size"], False, 2020, ([], {}, False, None), [
+                        "the filter of Name, Size", "the order of Size", day]),
+                    ([], True, 2020, ([], {}, True, None), []),
+                    (["Name"], True, 2026, ([], {"_col0": "b"}, True,
+                                            datetime.date(2026, 3, 5)), []),
+                    (["Name", "Size"], True, 2026, (
+                        [("_col1", True)], {"_col0": "b", "_col1": "2"}, True,
+                        datetime.date(2026, 3, 5)), []),
+                    (["Name"], True, 2020, ([], {"_col0": "b"}, True, None), [*size, day])):
+                self.assertEqual(sorted(self.refused(user, user.restart)), sorted(refused))
                 table, more, day = made
                 self.assertEqual(([(key, up) for key, _, up in engine_of(table).rows.sort],
                                   table.get_filters(), more.get_collapsed(), day.get_value()),
@@ -19079,19 +19123,31 @@ app.run()
                        what=lambda: "%s: %s" % (names, shown(session)))     # noqa: B023
 
     def test_what_is_told_of_a_dialog_that_ended_with_its_program_is_what_a_person_did(self):
-        """The text, if it was not stored, and presses; not that the text was modified."""
+        """The text, if it was not stored, and presses; not that the text was modified. What was
+        stored is told once, and is there when the dialog is."""
         def build(session):
             W = session.get_widgets()
             W.Page(widget=W.Label("page")).show()
-            if not session.restored:
+            if asks:
                 with W.Dialog("Ask") as dialog:
                     W.TextEntry()
+                    session.kept = W.TextEntry(key="kept")
                     W.Label("look", on_enter=print)
                     W.Button("Go")
                 dialog.popup()
+        def told(page):
+            page.settle()
+            return [call[3][:2] for call in page.calls if call[2] == "tell_refused"]
+        soon, asks = unittest.mock.patch.object(lw, "TELL_UNPLACED_S", 0), True
+        soon.start()
+        self.addCleanup(soon.stop)
         page = self.ready(self.make_app(build, state=self.path))
         page.until(lambda one: any(kind == "Dialog" for kind, *_ in one.widgets.values()))
         entry, button = page.find("TextEntry"), page.find("Button")
+        session = session_of_page(page.app, page)
+        page.event(session.kept.wid, edit={"set_text": [page.since, [[0, 0, "stored"]]]})
+        self.wait_stored(page)
+        asks = False
         look = next(wid for wid, one in page.cells if page.cells[wid, one] == ["look"])
         page.app.close()
         page.greeted = False                    # what it says now waits in the page
@@ -19101,9 +19157,24 @@ app.run()
         page = self.browser(self.make_app(build, state=self.path), resume=page)
         page.until(lambda one: one.greeted)
         self.wait_stored(page)
-        why = "it is not there any more"
-        self.assertEqual([call[3][:2] for call in page.calls if call[2] == "tell_refused"],
+        why, anew = "it is not there any more", [[
+            "stored", "the program was started anew, and has no field for it yet"]]
+        page.until(lambda one: len(told(one)) == 3)
+        self.assertEqual([one for one in told(page) if one not in anew],
                          [["typed", why], ["", why]])
+        self.assertEqual([one for one in told(page) if one in anew], anew)
+        for asks in (False, True):
+            page.app.close()
+            page.calls = []
+            page = self.browser(self.make_app(build, state=self.path), resume=page)
+            page.until(lambda one: one.greeted)
+            session = session_of_page(page.app, page)
+            eventually(lambda: engine_of(session).keeper.laid)      # noqa: B023
+            session.gui_call(lambda: None)
+            engine_of(session).runtime.call_later(0, (done := threading.Event()).set)
+            self.assertTrue(done.wait(PATIENCE_S), "what would have been told")
+            self.assertEqual(told(page), [])
+        self.assertEqual(session.kept.get_text(), "stored")
 
     def test_what_is_entered_beside_any_widget_is_stored(self):
         """Two of each class, as each is told from those that are alike."""
