@@ -19678,11 +19678,6 @@ class Form(VBox):
             super().__init__(facade, session)
             self.pressed = {}       # whether a press of its button was taken: see note_press()
 
-        def handlers_of(self, action):
-            found = super().handlers_of(action)         # ours comes last
-            return found if action != "submit" else tuple(
-                sorted(found, key=lambda entry: entry[0] == self.submit_at_once))
-
         def submit_at_once(self):
             """A person submits it: "submitted" runs before what they press next is looked at, which
             it may refuse."""
@@ -19790,6 +19785,8 @@ class Form(VBox):
 
         def handlers_of(self, action):
             found = super().handlers_of(action)
+            if action == "submit":              # ours comes last
+                return tuple(sorted(found, key=lambda entry: entry[0] == self.submit_at_once))
             return found if action != "submitted" else tuple(
                 (self.saving(handler), *rest) for handler, *rest in found)
 

@@ -24066,6 +24066,13 @@ class Widgets(AppCase):
                 self.assertTrue(done.wait(60), "the last handler runs")
                 form.clear_callback("submitted")
                 self.assertEqual(form.dirty, not saved)
+        order = []                              # "submit" comes before the inputs are checked
+        tick.set_validate(lambda value: order.append("check"))
+        for action in ("submitted", "submit"):
+            form.on(action, lambda *args, action=action: order.append(action))
+        browser.event(form.wid, "submit", [])
+        eventually(lambda: len(order) == 3)
+        self.assertEqual(order, ["submit", "check", "submitted"])
         form.destroy()
 
     def test_windows_tell_their_states_and_can_be_raised(self):
