@@ -40592,7 +40592,7 @@ class Session extends Cursor {
         if (!frame) return;
         const message = parseMessage(frame);
         if (message.type === "changes") {
-            if (message.operations.some(([kind, , name]) => kind === "new"
+            if ([...message.operations, ...message.calls].some(([kind, , name]) => kind === "new"
                 ? LARGE.has(name) && !catalogue[name] : /^(set_agent|upload)$/.test(name) &&
                 !livewidget.showAgent)) this._loadLarge(frame);
             else this._apply(message);
