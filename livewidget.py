@@ -13863,6 +13863,23 @@ class _Input:
 PART = object()
 #: The _Input whose handler runs.
 running_input: ContextVar[Any] = ContextVar("livewidget.running_input", default=None)
+#: The browser of what was queued behind the handlers of an input, or for files that it sent.
+asked_by: ContextVar[Any] = ContextVar("livewidget.asked_by", default=None)
+
+
+def asking_browser() -> Any:
+    """The Browser that did what the running handler answers, or None."""
+    taken = running_input.get(None)
+    return asked_by.get(None) if taken is None else taken.browser
+
+
+def _run_for(browser, function, *args):
+    """Run a function that answers what a browser did."""
+    token = asked_by.set(browser)
+    try:
+        function(*args)
+    finally:
+        asked_by.reset(token)
 
 
 #: (engine of the session, what this callback makes in no container: (engine, place)).
@@ -15049,11 +15066,12 @@ class SessionIO(Audience):
             if closed and not widget.keeps_files:       # nor do handlers hear of it (R108)
                 return
             described = _described_files(files[:self.host.max_files])
-            widget.upload_changed(2, {**message["payload"], "transfer_id": None, "files": [
-                {**file, "error": refused[:500]} for file in described]})
+            _run_for(browser, widget.upload_changed, 2, {
+                **message["payload"], "transfer_id": None, "files": [
+                    {**file, "error": refused[:500]} for file in described]})
             return
         self.transfers[transfer.id] = transfer
-        widget.upload_changed(0, {**transfer.payload, "files": transfer.files})
+        _run_for(browser, widget.upload_changed, 0, {**transfer.payload, "files": transfer.files})
         self._watch(transfer)
         self.call_one(browser, 0, "upload", [key, transfer.id, UPLOAD_CHUNK_BYTES])
         if transfer.complete:
@@ -15104,8 +15122,7 @@ class SessionIO(Audience):
     def recipients(self) -> list[Browser]:
         """Who gets what a handler makes: the browser whose event it answers, which may be away for
         a moment, else all."""
-        taken, browsers = running_input.get(None), list(self.browsers.values())
-        asked = taken and taken.browser
+        asked, browsers = asking_browser(), list(self.browsers.values())
         return [asked] if asked and (
             asked in browsers or self._parted.get(asked.id) is asked) else browsers
 
@@ -15126,7 +15143,7 @@ class SessionIO(Audience):
         progress = transfer.take(index, chunk, data)
         if progress is None:
             return
-        transfer.widget.upload_changed(1, progress)
+        _run_for(transfer.browser, transfer.widget.upload_changed, 1, progress)
         if progress["complete"]:
             self.complete.append(transfer.id)
             self.end_transfer(transfer)
@@ -15142,10 +15159,10 @@ class SessionIO(Audience):
         """Let handlers have the files; the next process tells of what they did not have whole."""
         keeper, widget, report = self.engine.keeper, transfer.widget, transfer.result(error)
         if keeper is None or error is not None or widget.keeps_files:
-            return widget.upload_changed(2, report)
+            return _run_for(transfer.browser, widget.upload_changed, 2, report)
         taken = keeper.note_files(transfer.browser, [file["name"] for file in transfer.files])
-        self.engine.queue_handlers(widget.facade, [report], widget.handlers_of(
-            widget.upload_callbacks[2]), None, taken)
+        _run_for(transfer.browser, self.engine.queue_handlers, widget.facade, [report],
+                 widget.handlers_of(widget.upload_callbacks[2]), None, taken)
         self.engine.submit(functools.partial(keeper.end, taken))        # behind them
 
     def cancel_transfer(self, transfer_id: str) -> None:
@@ -15359,10 +15376,8 @@ class SessionEngine:
 
     def actor(self) -> Principal | None:
         """Who did what the running handler answers; elsewhere who opened the session."""
-        taken = running_input.get(None)
-        if taken is not None and getattr(taken.browser, "owner", None) is self.io:
-            return taken.browser.principal
-        return self.opener
+        browser = asking_browser()
+        return browser.principal if getattr(browser, "owner", None) is self.io else self.opener
 
     def tell_people(self) -> None:
         """Browsers came or left: tell the handlers of "people", if somebody did."""
@@ -15543,7 +15558,8 @@ class SessionEngine:
         if (key or taken) is not None and self.host.concurrency_handling == "concurrent":
             self.run_handlers(widget, args, handlers, key, taken)       # this queues them
         else:
-            self.submit(functools.partial(self.run_handlers, widget, args, handlers), key)
+            by, run = asking_browser(), functools.partial(self.run_handlers, widget, args, handlers)
+            self.submit(run if by is None else functools.partial(_run_for, by, run), key)
 
     def run_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any],
                      key: object = None, taken: _Input | None = None) -> None:

@@ -11135,6 +11135,36 @@ class People(AppCase):
             session_of_page(app, page).gui_call(lambda: None)
         self.assertEqual(pressed, ["adam"])
 
+    def test_handlers_of_files_and_of_what_a_handler_has_fired_know_who_did_it(self):
+        seen, made = [], {}
+
+        def build(session):
+            W = session.get_widgets()
+
+            def note(*args):
+                seen.append(session.user)
+            with W.VBox() as box:
+                made["label"] = W.Label("drop here", on_drop_start=note, on_drop_end=note)
+                with W.Form(on_submitted=note) as form:
+                    made["button"] = W.Button("Send", on_activated=form.submit)
+            W.Page(widget=box).show()
+        for mode in ("per_session", "concurrent"):
+            app = self.make_people(build, concurrency_handling=mode)
+            ann = self.page_of(app, "ann")
+            adam = self.browser(types.SimpleNamespace(ports=app.ports, token=self.log_in("adam")),
+                                credentials_of(session_of_page(app, ann)))
+            adam.until(lambda one: one.browser)
+            adam.settle()
+            for key, size in ((1, 0), (2, lw.MAX_FILE_BYTES + 1)):      # one too large
+                adam.send({"type": "upload", "wid": made["label"].wid, "key": key, "payload": {},
+                           "files": [{"name": "a", "size": size, "type": ""}]})
+                eventually(lambda: len(seen) == key + 1)                # noqa: B023
+            adam.event(made["button"].wid, "activated", [])
+            eventually(lambda: len(seen) == 4)
+            with self.subTest(mode):
+                self.assertEqual(seen, ["adam"] * 4)
+            seen.clear()
+
     def test_people_come_and_leave(self):
         told = []
         app = self.make_people(lambda session: session.on("people", told.append))
