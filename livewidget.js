@@ -4209,6 +4209,7 @@ const makeLargeWidgets =
 const MAX_SPACE_PX = 8e6;               // tallest element; browsers end at 17 to 33 million px
 const PRINTED_ROWS = 500;               // rows and lines of a table or source that paper shows
 const REST_MS = 1000;                   // a table that did not change so long is at rest
+const SHUT_MS = 5000;                   // a cell's edit waits so long for a table that was disabled
 const MAX_WAIT_MS = 2 ** 31 - 1;        // setTimeout takes more for nothing
 const readingStep = dx => isRtl() ? -dx : dx;
 
@@ -9846,15 +9847,15 @@ class RowsView extends Widget {
         this._editing = { seen, index, column, typing, shown,
             unchanged: text === null ? this._editor.value : null };
         const editor = this._editor;
-        const leave = () => {                   // where it is shut, it may be opened again
-            if (this._editor === editor && !this.element.closest(
-                ".lw-disabled, .lw-hidden, .lw-busy[inert]")) this._commit();
+        const leave = (patience = SHUT_MS) => {
+            if (this._editor !== editor || document.activeElement === editor) return;
+            const isShut = this.element.closest(".lw-disabled, .lw-hidden, .lw-busy[inert]");
+            if (!isShut || !patience) this._commit();
+            else setTimeout(leave, patience, 0);        // it may be opened again
         };
         editor.addEventListener("blur", () => {
             if (!this.session?.dropped) return leave();
-            queueMicrotask(() => {              // it has the focus again where it was only moved
-                if (document.activeElement !== editor) leave();
-            });
+            queueMicrotask(leave);              // it has the focus again where it was only moved
         });
         this._window.append(this._editor);
         this._placeEditor();

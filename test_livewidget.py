@@ -42302,6 +42302,11 @@ class TablesInChromium(WidgetCase):
                     tab.key("Enter")
                 self.expect(("cell_edited", ["row0"], "note", old, new + "!" * goes_on))
                 self.assertEqual(tab.js("document.querySelectorAll('[role=alert]').length"), 0)
+        tab.click(self.cell(0, 0), clicks=2)
+        tab.wait("document.activeElement.matches('.lw-data-editor')")
+        tab.command("Input.insertText", text="given back")
+        table.set_enabled(False)                # and it stays so
+        tab.wait("document.querySelector('[role=alert]')?.innerText.includes('given back')")
 
     def test_a_row_whose_first_cell_was_just_edited_can_be_edited_on(self):
         columns = [{"key": "price", "type": "float", "editable": True},
