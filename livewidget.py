@@ -21815,6 +21815,8 @@ class FileDialog(Widget, stands_alone=True, upload_callbacks=(None, "progress", 
         """Show the browser's own dialog in all browsers of the session; nothing in mode "save".
 
         Where that comes too late after a press, by some seconds, a line with a button asks."""
+        if self.get_mode() == "save":
+            self._engine.warn('%r: open() does nothing in mode "save": save() gives the file', self)
 
     def show(self) -> None:
         """The same as open()."""

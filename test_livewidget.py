@@ -35957,6 +35957,15 @@ class SavedFiles(AppCase):
             return (answer.status, {name.lower(): text for name, text in answer.getheaders()},
                     answer.read())
 
+    def test_who_opens_a_dialog_that_only_saves_is_told(self):
+        _, _, dialog = self.start()
+        dialog.open()
+        self.assertNotIn("does nothing", self.records.text())
+        dialog.set_mode("save")
+        for open_it in (dialog.open, dialog.show, dialog.popup):
+            open_it()
+        self.assertIn('open() does nothing in mode "save": save() gives', self.records.text())
+
     def test_text_is_saved_as_text_and_bytes_as_bytes_whatever_they_look_like(self):
         dice = random.Random(SEED)
         app, session, dialog = self.start()
