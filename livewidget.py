@@ -914,7 +914,11 @@ _random_bytes = os.urandom
 
 
 def _random_token(nbytes):
-    return _base64url(_random_bytes(nbytes))
+    """Text of so many random bytes; no "-" leads it, as it may be the argument of a command."""
+    text = "-"
+    while text[0] == "-":
+        text = _base64url(_random_bytes(nbytes))
+    return text
 
 
 def _quote(text):
