@@ -2467,12 +2467,14 @@ class Widget {
         if (root.contains(focused)) this._focusedIn = focused;
         change();
         this._takeLock();
-        if (!this._focusedIn || root.closest("[inert], .lw-disabled, .lw-hidden")) return;
+        if (!this._focusedIn || this._isShut()) return;
         if (!focused || focused === document.body)
             this._focusedIn.focus({ preventScroll: true });
         else this._focusedIn.dispatchEvent(new Event("blur"));
+        this.session?._widgetOf(this._focusedIn)?._letGo();
         this._focusedIn = null;
     }
+    _isShut() { return this.element.closest("[inert], .lw-disabled, .lw-hidden"); }
     // All that takes input in it can be disabled, so that screen readers still tell what it is;
     // what is inert they do not know of.
     _isNative() { return !this.constructor.grows && "disabled" in this._focusTarget(); }
@@ -4019,7 +4021,8 @@ class Slider extends Range {
         this.element.append(this._input, this._output);
         this._track = Boolean(options.track);
         this._input.addEventListener("input", () => this._drag(this._read()));
-        this._input.addEventListener("change", () => this._change(this._read()));
+        this._input.addEventListener("change", () =>
+            this._isShut() ? this._letGo() : this._change(this._read()));
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
         this._startRange(options, 0, 100, 50);
     }
@@ -4045,6 +4048,12 @@ class Slider extends Range {
         this._draw(value);
     }
     set_tracking(track) { this._track = track; }
+    // Browsers end the drag of what is shut, maybe for a moment; of what is moved, without a word.
+    _letGo() {
+        if (this._drawn === this._value || this.session?._isHeld(this)) return;
+        if (this._isShut()) setTimeout(() => this.session?.flush(), 5000);
+        else this._change(this._drawn);
+    }
 }
 
 class ProgressBar extends Widget {
@@ -7218,7 +7227,8 @@ class RangeSlider extends Field {
         this._inputs = ["From", "To"].map((name, at) => {
             const input = element("input", { type: "range", "aria-label": name });
             input.addEventListener("input", () => this._moved(at, !this._track));
-            input.addEventListener("change", () => this._moved(at, false));
+            input.addEventListener("change", () =>
+                this._isShut() ? this._letGo() : this._moved(at, false));
             return input;
         });
         this._output = element("output", { "aria-live": "off" });
@@ -7262,6 +7272,14 @@ class RangeSlider extends Field {
         this._inputs[0].style.zIndex = low > (min + max) / 2 ? 1 : "";
     }
     set_tracking(track) { this._track = track; }
+    _letGo() {                                          // as that of a Slider
+        if (String(this._value) === String(this._told) || this.session?._isHeld(this)) return;
+        if (this._isShut()) setTimeout(() => this.session?.flush(), SHUT_MS);
+        else {
+            this.set_value(...this._value);
+            this.userState("set_value", this._value, "activated");
+        }
+    }
 }
 
 const LONG_LINES = 500, LONG_TEXT = 50000;      // more lines or UTF-16 units are a LongText

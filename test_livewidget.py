@@ -32687,6 +32687,71 @@ class InUse(WidgetCase):
                     self.assertEqual(self.shown(tab, one).count("aria-pressed=false"), 0)
                 tab.close()
 
+    def test_a_drag_is_told_at_its_release_though_its_widget_was_moved_or_shut_meanwhile(self):
+        for name, how in itertools.product(self.DRAGGED, (
+                "moved", "moved as in old browsers", "set_enabled", "set_visible")):
+            make, (handle, right, down), (dx, dy), _, read = self.DRAGGED[name]
+            if not dx:
+                continue
+            with self.subTest(name, how=how):
+                def build(W, make=make):
+                    made[:] = [make(W), W.VBox()]
+                    return filled(W.VBox(), filled(W.VBox(), made[0]), made[1])
+                made = []
+                _, tab, _ = self.one(build)
+                if how.endswith("browsers"):
+                    tab.js("delete Element.prototype.moveBefore")
+                one, other = made
+                first, css = read(one), '[data-wid="%d"]' % one.wid
+                box, before = tab.box("%s %s" % (css, handle)), self.shown(tab, one)
+                x, y = box["x"] + right * box["width"], box["y"] + down * box["height"]
+                tab.mouse("mousePressed", x, y)
+                tab.mouse("mouseMoved", x + dx / 2, y + dy / 2)
+                eventually(lambda: self.shown(tab, one) != before, what="the drag")  # noqa: B023
+                is_shut = "document.querySelector('%s').matches('.lw-disabled, .lw-hidden')" % css
+                if how.startswith("moved"):
+                    other.add_widget(one)
+                    tab.wait("!!document.querySelector('[data-wid=\"%d\"] %s')" % (other.wid, css))
+                else:
+                    getattr(one, how)(False)
+                    tab.wait(is_shut)
+                    told = tab.js("new Promise(requestAnimationFrame).then(() => "
+                                  "new Promise(requestAnimationFrame))"
+                                  ".then(() => livewidget.session._number)")
+                    eventually(lambda: all(page.done >= told                    # noqa: B023
+                                           for page in one.session.connections))    # noqa: B023
+                    getattr(one, how)(True)
+                    tab.wait("!" + is_shut)
+                tab.js("new Promise(requestAnimationFrame)")
+                tab.mouse("mouseReleased", x + dx / 2, y + dy / 2, buttons=0)
+                eventually(lambda: read(one) != first, what="the value")         # noqa: B023
+                tab.js("new Promise(requestAnimationFrame)")
+                told, shown = read(one), self.shown(tab, one)
+                self.settle(one.session)
+                self.assertEqual((read(one), self.shown(tab, one)), (told, shown))
+                tab.close()
+
+    def test_a_slider_that_stays_shut_goes_back_to_what_python_knows_with_a_word(self):
+        made = []
+
+        def make(W):
+            made[:] = [self.DRAGGED[kind][0](W) for kind in ("Slider", "RangeSlider")]
+            return filled(W.VBox(), *made)
+        box, tab, _ = self.one(make)
+        for one, shut in zip(made, ("set_enabled", "set_visible")):
+            css = '[data-wid="%d"] input' % one.wid
+            x, y = middle(tab, css)
+            tab.mouse("mousePressed", x, y)
+            tab.mouse("mouseMoved", x + 30, y)
+            tab.wait("document.querySelector('%s').valueAsNumber > 53" % css)
+            shown = tab.js("document.querySelector('%s').value" % css)
+            getattr(one, shut)(False)
+            tab.wait("document.activeElement === document.body")
+            tab.mouse("mouseReleased", x + 30, y, buttons=0)
+            tab.wait("document.querySelector('%s').value == 50" % css)
+            tab.wait("document.body.innerText.includes(%s)" % json.dumps("\u201c" + shown))
+            self.assertIn(one.get_value(), (50, (50, 100)))
+
     def test_a_release_without_a_movement_shows_what_python_said(self):
         for name in ("Splitter", "TableView", "Slider"):
             with self.subTest(name):
