@@ -6146,6 +6146,7 @@ class Browser(Cursor):
         self.announced: int = 0                 # ... of the newest that announced files
         self.done: int = 0                      # ... of the newest whose state is in the log
         self.stored: int | None = None          # ... of the newest in a store, where there is one
+        self.pressed: dict[bool, int] = {}      # ... of a press that submits: see note_press()
         self.told: tuple[int, int | None] | None = None     # `progress` as the page knows it
         self.owed: dict[int, dict[str, Any]] = {}           # wid -> newest "rows" not answered
         self.calls: list[bytes] = []            # encoded one-shot calls not sent
@@ -14920,7 +14921,7 @@ class SessionIO(Audience):
             _expect(widget is not None, "no such widget")
             event = widget.check_event(message, browser)
             _expect(widget.allows(browser.principal), "not for this role")
-            event.judge(arriving=True)
+            event.judge(browser, arriving=True)
             self.used_at = self.runtime.clock()
         except ProtocolError:
             event = widget and widget.refused_event(message)
@@ -14968,7 +14969,7 @@ class SessionIO(Audience):
             if keeper is not None:
                 entry = keeper.begin(browser, number, event.widget, event.message)
             try:
-                event.judge()                   # again: now it is its turn
+                event.judge(browser)            # again: now it is its turn
                 event.apply(browser, number)
                 if "renamed" in event.message:  # its page does not show it, made anew
                     for name in (*event.message.get("state", ()), *event.message.get("edit", ())):
@@ -16622,7 +16623,7 @@ class _Event:
         self.refusal = self.key = None
         self.checked_at = widget.session.log.seq
 
-    def judge(self, arriving: bool = False) -> None:
+    def judge(self, browser: Browser, arriving: bool = False) -> None:
         """Refuse it if its widget is disabled, hidden or out of the page now, or takes what was
         entered no more; the page hears what holds (R108). arriving: not for its place, as a running
         callback may be moving it.
@@ -16638,7 +16639,7 @@ class _Event:
                     and widget.was_closed(since)):
                 closed = since
         if widget.sends_form:
-            closed = widget.note_press(self.action, arriving, since, closed)
+            closed = widget.note_press(browser, self.message, arriving, since, closed)
         if closed is None or self.action in self.widget.facade.unasked:
             if self.states and self.checked_at != self.widget.session.log.seq:
                 self._check_again()
@@ -19694,10 +19695,6 @@ class Form(VBox):
         awaited: frozenset[Any] = frozenset()   # engines of inputs whose files submit() waits for
         submits: Callable[[], object] | None = None     # it again, as who did it
 
-        def __init__(self, facade, session) -> None:
-            super().__init__(facade, session)
-            self.pressed = {}       # whether a press of its button was taken: see note_press()
-
         def submit_at_once(self):
             """A person submits it: "submitted" runs before what they press next is looked at, which
             it may refuse."""
@@ -19760,14 +19757,14 @@ class Form(VBox):
             return [one for one in map(engine_of, self.inside(Button))
                     if one.value("set_kind") == "submit" and one.form() is self]
 
-        def note_press(self, action, arriving, since, closed):
+        def note_press(self, browser, message, arriving, since, closed):
             """Nobody submits it while a button for that is busy, or all of them are disabled, but
             by a press that was taken before."""
-            if action == "submit":
-                buttons, pressed = self.submit_buttons(), self.pressed.pop(arriving, False)
-                if not pressed and (any(one.facade.get_busy() or one.was_closed(since)
-                                        for one in buttons)
-                                    or buttons and all(map(self.disables, buttons))):
+            if message.get("action") == "submit":
+                buttons, pressed = self.submit_buttons(), browser.pressed.get(arriving)
+                if pressed != message["n"] - 1 and (
+                        any(one.facade.get_busy() or one.was_closed(since) for one in buttons)
+                        or buttons and all(map(self.disables, buttons))):
                     return 0
             return closed
 
@@ -19947,10 +19944,9 @@ class Button(IconHolder, Colored, Captioned, role="button", can_be_busy=True):
     class _engine(engine_of(Captioned)):
         is_watched = False
 
-        def note_press(self, action, arriving, since, closed):
-            form = self.form()
-            if action == "activated" and form is not None:
-                form.pressed[arriving] = closed is None     # its page says "submit" next
+        def note_press(self, browser, message, arriving, since, closed):
+            if message.get("action") == "activated" and closed is None:
+                browser.pressed[arriving] = message["n"]    # its page says "submit" next
             return closed
 
         def require_effect(self):

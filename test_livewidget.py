@@ -34255,6 +34255,37 @@ class BusyButtons(WidgetCase):
         session.gui_call(lambda: None)
         self.assertEqual(taken, [{}, {}])
 
+    def test_a_press_stands_for_the_submission_that_its_page_says_next_and_for_no_other(self):
+        """Where its page refuses an input, none comes: it stands for no later one by Enter, and for
+        none of another page."""
+        taken = []
+
+        def build(session):
+            W = session.get_widgets()
+            with W.Form(on_submitted=taken.append) as session.form:
+                session.other = W.Button("Other")
+                session.button = W.Button("Send", kind="submit")
+                session.button.on("activated", lambda: session.button.set_busy(True))
+            W.Page(widget=session.form).show()
+        app = self.make_app(build)
+        first = self.ready(app)
+        session = session_of_page(app, first)
+        second = self.ready(app, credentials=credentials_of(session))
+
+        def say(browser, *events):
+            for widget, action in events:
+                browser.event(widget.wid, action, [])
+            eventually(lambda: sum(page.done for page in session.connections)
+                       == first.n + second.n)
+        press, submit = (session.button, "activated"), (session.form, "submit")
+        for by_enter in ((second, submit), (first, (session.other, "activated"), submit)):
+            say(first, press)
+            say(*by_enter)
+            self.assertEqual(taken, [])
+            session.gui_call(session.button.set_busy, False)
+        say(first, press, submit)
+        self.assertEqual(taken, [{}])
+
     def test_a_form_with_a_busy_submit_button_is_not_sent(self):
         made = {}
 
