@@ -9030,8 +9030,10 @@ class RowsView extends Widget {
         if (!probe.offsetHeight) return;
         this._height = probe.offsetHeight;
         this.element.style.setProperty("--lw-row-height", px(this._height));
+        // of one width in the heads, too, whose letters are wider
+        probe.style.width = String(this._count).length + 2 + "ch";
         this.element.style.setProperty("--lw-number", this.element.classList.contains("lw-numbered")
-            ? String(this._count).length + 2 + "ch" : "0px");
+            ? px(probe.offsetWidth) : "0px");
         this.element.style.setProperty("--lw-least", "0px");
         this.element.style.setProperty("--lw-least", px(Math.max(this._widest,
             this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0)));

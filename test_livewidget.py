@@ -42660,6 +42660,10 @@ class TablesInChromium(WidgetCase):
         tab.wait(
             "document.querySelector('[data-index=\"3\"]').firstChild.offsetWidth > 10 && "
             "document.querySelector('[data-index=\"3\"]').firstChild.innerText === '4'")
+        # heads stand over their columns, in whatever font
+        tab.wait("[1, 2].every(at => (all => all.length > 4 && new Set(all.map(one => "
+                 "Math.round(one.getBoundingClientRect().x))).size === 1)([...document."
+                 "querySelectorAll(`%s [aria-colindex='${at}']`)]))" % css)
         view.set_show_grid(False)
         tab.wait(look + ".boxShadow === 'none'")
         view.set_editable(True)
