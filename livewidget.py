@@ -41445,13 +41445,15 @@ class Desktop {
         }
         const told = title + "\n" + text, same = this._errors.firstChild;
         if (same?.dataset.told === told) return;
-        const entry = element("details", { open: true, "data-told": told },
-            element("summary", {}, title), element("pre", {}, text));
-        entry.prepend(iconButton("Copy", ICONS.copy, () => copyOrTell(told)));
-        entry.prepend(iconButton("Dismiss", ICONS.close, () => {
+        const dismiss = () => {
             takeOff(entry);
             if (!this._errors.childElementCount) this._dropErrors();
-        }));
+        };
+        const entry = element("div", { "data-told": told },
+            iconButton("Dismiss", ICONS.close, dismiss),
+            iconButton("Copy", ICONS.copy, () => copyOrTell(told)),
+            element("details", { open: true }, element("summary", {}, title),
+                element("pre", {}, text)));
         this._errors.prepend(entry);
         while (this._errors.childElementCount > 5) this._errors.lastChild.remove();
     }
@@ -53419,10 +53421,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-errors { position: fixed; z-index: 10003; right: 16px; bottom: calc(16px + var(--lw-lift, 0px));
     width: min(640px, calc(100vw - 32px)); max-height: 60vh; overflow: auto; display: grid;
     grid-template-columns: minmax(0, 1fr); gap: 8px; }
-.lw-errors > details { position: relative; padding: 10px 76px 10px 14px;
+.lw-errors > div { position: relative; padding: 10px 14px;
     background: var(--lw-surface); border: 1px solid var(--lw-danger);
     border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
-.lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere; }
+.lw-errors summary { padding-right: 62px; color: var(--lw-danger); font-weight: 600;
+    overflow-wrap: anywhere; }
 .lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono);
     white-space: pre-wrap; overflow-wrap: anywhere; }
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; }

@@ -54893,7 +54893,9 @@ class Client(BrowserCase):
                      ".includes('raised ZeroDivisionError')")
         eventually(lambda: session.count == 2)
         self.settle(session)
-        self.assertEqual(tab.js("document.querySelectorAll('.lw-errors > details').length"), 1)
+        self.assertEqual(tab.js("document.querySelectorAll('.lw-errors details').length"), 1)
+        tab.click(".lw-errors summary")         # one that is folded is copied and dismissed, too
+        tab.wait("!document.querySelector('.lw-errors details').open")
         tab.click(".lw-errors [aria-label=Copy]")
         tab.wait("window.copied?.includes('ZeroDivisionError: division by zero')")
         tab.click(".lw-errors [aria-label=Dismiss]")
