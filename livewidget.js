@@ -13429,7 +13429,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     font-size: var(--lw-font-size);
     font-weight: var(--lw-font-weight, 400); font-style: var(--lw-font-style, normal);
     line-height: 1.45; }
-.lw-desktop { position: relative; height: 100%; overflow: clip; isolation: isolate; }
+.lw-desktop { position: relative; height: calc(100% - var(--lw-lift, 0px)); overflow: clip;
+    isolation: isolate; }
 .lw-desktop[data-word]:empty::before { content: attr(data-word); display: block; padding: 24px;
     animation: lw-late 2s step-end; }
 @keyframes lw-late { from { visibility: hidden; } }
@@ -14193,7 +14194,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 @media (hover: none) and (pointer: coarse) {
     .lw-scrolls ~ .lw-scroll-bar { display: none; } }
 .lw-banners {
-    position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%);
+    position: fixed; z-index: 10002; left: 50%; bottom: 12px; transform: translateX(-50%);
     display: flex; flex-direction: column; align-items: center; gap: 8px;
     width: max-content; max-width: min(560px, calc(100vw - 32px));
 }

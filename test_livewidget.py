@@ -54725,6 +54725,28 @@ class Client(BrowserCase):
             self.assert_page_equals_python(one, session)
             self.assert_clean(one, app)
 
+    def test_a_banner_covers_nothing_at_the_foot_of_a_page(self):
+        """As it may stay for long, and what is entered meanwhile is kept."""
+        def build(session):
+            W = session.get_widgets()
+            session.entry, box = W.TextEntry(), W.VBox(padding=16)
+            box.add_widget(W.TextArea(), 1)
+            box.add_widget(session.entry)
+            W.Page(widget=box).show()
+        app, tab, session = self.open(build)
+        tab.size(390, 800)
+        tab.offline(True)
+        session.connections[0].transport.connection.abort()
+        tab.wait("!!document.querySelector('.lw-banner')")
+        entry = self.wid(session.entry)
+        tab.wait("(node => { const { x, y, width, height } = node.getBoundingClientRect(); return "
+                 "document.elementFromPoint(x + width / 2, y + height / 2) === node; })"
+                 "(document.querySelector(%s))" % json.dumps(entry))
+        tab.click(entry)
+        tab.type("meanwhile")
+        self.assertEqual(tab.js("document.querySelector(%s).value" % json.dumps(entry)),
+                         "meanwhile")
+
     def test_offline_and_back_keeps_what_was_typed_the_caret_and_the_scroll(self):
         app, tab, session = self.open()
         session.area.set_text("".join("line %d\n" % number for number in range(200)))
