@@ -9765,8 +9765,11 @@ class RowsView extends Widget {
             "aria-label": "Text of the cell" });
         const place = element("div", { role: "row" }, element("div", { role: "gridcell" }, field));
         this.element.attachShadow({ mode: "open" }).append(element("slot"), place);
+        // it looks as the editor that follows it
         Object.assign(field.style, { position: "absolute", boxSizing: "border-box", border: "0",
-            padding: "0 4px", font: "inherit", pointerEvents: "none", outlineOffset: "-1px" });
+            padding: "0 var(--lw-column-gap, 8px)", font: "inherit", color: "inherit",
+            background: "var(--lw-surface)", outline: "2px solid var(--lw-accent)",
+            outlineOffset: "-1px", pointerEvents: "none" });
         this._showCatcher(null);
         this._restCatcher();
         this.element.addEventListener("focus", () => this._catch());
@@ -9802,8 +9805,9 @@ class RowsView extends Widget {
         if (!cell && inside) this.element.focus({ preventScroll: true });
         if (!cell) return this._restCatcher();
         const box = cell.getBoundingClientRect(), outer = this.element.getBoundingClientRect();
-        Object.assign(field.style, { left: px(box.x - outer.x + this.element.scrollLeft),
-            top: px(box.y - outer.y + this.element.scrollTop), width: px(box.width),
+        const { scrollLeft, scrollTop, clientLeft, clientTop } = this.element;
+        Object.assign(field.style, { left: px(box.x - outer.x - clientLeft + scrollLeft),
+            top: px(box.y - outer.y - clientTop + scrollTop), width: px(box.width),
             height: px(box.height) });
         field.setAttribute("aria-label", this._columns[at].label || key);
         field.ariaActiveDescendantElement = cell;

@@ -33508,12 +33508,20 @@ class Composing(WidgetCase):
                         tab.command("Input.dispatchKeyEvent", type="rawKeyDown", key="Dead",
                                     windowsVirtualKeyCode=229)
                     self.compose(tab, *stages)
+                    looks = ("(node => (({ color, backgroundColor, outline, borderLeftWidth, "
+                             "paddingLeft }) => [color, backgroundColor, outline, "
+                             "node.getBoundingClientRect().x + parseFloat(borderLeftWidth) + "
+                             "parseFloat(paddingLeft)])(getComputedStyle(node)))"
+                             "(document.activeElement%s)")
                     if stages:
+                        seen = tab.js(looks % ".shadowRoot.activeElement")
                         self.press(tab, "Enter")        # chooses a candidate, and enters nothing
                     self.settle(view.session)
                     self.assertEqual(self.seen, [])
                     tab.command("Input.insertText", text=text)
                     tab.wait("document.activeElement.value === %s" % json.dumps(text))
+                    if stages:
+                        self.assertEqual(seen, tab.js(looks % ""), "it looks as the editor")
                     tab.type("x")
                     tab.key("Enter")
                     eventually(lambda: self.seen, what="the edit")
