@@ -46210,7 +46210,10 @@ class ColorWidget extends Widget {
     _draw() {
         const [h, s, v] = this._hsv, rgb = rgbOfHsv(this._hsv), hex = hexOf(rgb);
         this._square.style.setProperty("--lw-hue", hexOf(rgbOfHsv([h, 100, 100])));
-        Object.assign(this._knob.style, { left: s + "%", top: 100 - v + "%", background: hex });
+        // all of the knob is inside, as what lies around may scroll
+        const inside = part => `clamp(8px, ${part}%, 100% - 8px)`;
+        Object.assign(this._knob.style, { left: inside(s), top: inside(100 - v),
+            background: hex });
         this._knob.setAttribute("aria-valuenow", Math.round(s));
         this._knob.setAttribute("aria-valuetext",
             `saturation ${Math.round(s)} %, brightness ${Math.round(v)} %`);
@@ -53324,7 +53327,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-data:dir(rtl) .lw-data-grip::after { inset: 5px auto 5px 0; }
 .lw-data-grip:hover::after {
     background: var(--lw-accent); width: 2px; }
-.lw-data-number { overflow: hidden; padding: var(--lw-row-gap, 4px) 0; color: var(--lw-muted);
+.lw-data-number { overflow: hidden; line-height: var(--lw-row-height); color: var(--lw-muted);
     text-align: center; font-size: .9em; background: var(--lw-raised); }
 .lw-data:not(.lw-numbered) .lw-data-number { visibility: hidden; }
 .lw-striped .lw-odd { background: var(--lw-raised); } .lw-ruled .lw-data-row > .lw-data-cell {

@@ -27353,6 +27353,10 @@ class WidgetsInChromium(WidgetCase):
                 color.set_color(bad)
         made["dialog"].popup()
         tab.wait("!!document.querySelector('.lw-dialog .lw-color')")
+        self.assertEqual(tab.js("(({ scrollWidth, clientWidth, scrollHeight, clientHeight }) => "
+                                "[scrollWidth - clientWidth, scrollHeight - clientHeight])"
+                                "(document.querySelector('.lw-dialog .lw-color').parentNode)"),
+                         [0, 0], "a knob in the corner makes nothing scroll")
         tab.js("document.querySelector('.lw-dialog .lw-color-knob').focus()")
         tab.key("ArrowDown")
         self.expect(("pick", "#0000fc"))
@@ -35478,11 +35482,19 @@ class Touch(WidgetCase):
 
     def test_rows_have_room_for_a_finger_as_soon_as_there_is_one(self):
         """A tablet is taken from its keyboard while the page is open."""
-        _, tab, css = self.one(lambda W: sized(filled_table(W, ["a"], [[1], [2], [3]]), 300, 200))
+        table, tab, css = self.one(lambda W: sized(filled_table(W, ["a"], [[1], [2], [3]]), 300,
+                                                     200))
         row = "document.querySelector('%s [data-index=\"1\"]').getBoundingClientRect()" % css
         self.assertLess(tab.wait(row + ".height"), 35)
         tab.touch()
         tab.wait(row + ".height === 40")
+        table.set_show_row_numbers(True)        # and its number stands beside its text
+        tab.wait("""(([a, b]) => Math.abs(a - b) < 2)([...document.querySelector(
+            '%s [data-index="1"]').children].map(one => {
+                const range = document.createRange();
+                range.selectNodeContents(one);
+                const { y, height, width } = range.getBoundingClientRect();
+                return width && y + height / 2; }))""" % css)
         tab.command("Emulation.setTouchEmulationEnabled", enabled=False)
         tab.wait(row + ".height < 35")
 
