@@ -26917,7 +26917,7 @@ class FileBrowser(Callbacks):
         columns = [{"label": "", "key": "icon", "type": "icon", "colwidth": 38},
                    {"label": "Name", "key": "name", "colwidth": "3fr"},
                    {"label": "Size", "key": "size", "type": "float", "colwidth": 80},
-                   {"label": "Modified", "key": "modified", "type": "float", "colwidth": 140,
+                   {"label": "Modified", "key": "modified", "type": "float", "colwidth": 160,
                     "halign": "left"}]
         self._table = TableView(
             self._session, columns, empty="", alternate_row_colors=True, show_grid=False,

@@ -42808,6 +42808,9 @@ class FileBrowsers(BrowserCase):
 
     def test_one_file_is_chosen(self):
         browser, user, table = self.browse()
+        cut = ("[...document.querySelectorAll('.lw-dialog [role=gridcell]')].filter(one => "
+               "one.scrollWidth > one.clientWidth).map(one => one.innerText)")
+        self.assertEqual(user.tab.js(cut), [])
         table.row(0).double_click()
         self.shows(user, "..", "inner.txt")
         user.click("\u2191")
