@@ -2234,13 +2234,15 @@ class Desktop {
         }
         const told = title + "\n" + text, same = this._errors.firstChild;
         if (same?.dataset.told === told) return;
-        const entry = element("details", { open: true, "data-told": told },
-            element("summary", {}, title), element("pre", {}, text));
-        entry.prepend(iconButton("Copy", ICONS.copy, () => copyOrTell(told)));
-        entry.prepend(iconButton("Dismiss", ICONS.close, () => {
+        const dismiss = () => {
             takeOff(entry);
             if (!this._errors.childElementCount) this._dropErrors();
-        }));
+        };
+        const entry = element("div", { "data-told": told },
+            iconButton("Dismiss", ICONS.close, dismiss),
+            iconButton("Copy", ICONS.copy, () => copyOrTell(told)),
+            element("details", { open: true }, element("summary", {}, title),
+                element("pre", {}, text)));
         this._errors.prepend(entry);
         while (this._errors.childElementCount > 5) this._errors.lastChild.remove();
     }
@@ -7006,7 +7008,10 @@ class ColorWidget extends Widget {
     _draw() {
         const [h, s, v] = this._hsv, rgb = rgbOfHsv(this._hsv), hex = hexOf(rgb);
         this._square.style.setProperty("--lw-hue", hexOf(rgbOfHsv([h, 100, 100])));
-        Object.assign(this._knob.style, { left: s + "%", top: 100 - v + "%", background: hex });
+        // all of the knob is inside, as what lies around may scroll
+        const inside = part => `clamp(8px, ${part}%, 100% - 8px)`;
+        Object.assign(this._knob.style, { left: inside(s), top: inside(100 - v),
+            background: hex });
         this._knob.setAttribute("aria-valuenow", Math.round(s));
         this._knob.setAttribute("aria-valuetext",
             `saturation ${Math.round(s)} %, brightness ${Math.round(v)} %`);
@@ -9048,8 +9053,10 @@ class RowsView extends Widget {
         if (!probe.offsetHeight) return;
         this._height = probe.offsetHeight;
         this.element.style.setProperty("--lw-row-height", px(this._height));
+        // of one width in the heads, too, whose letters are wider
+        probe.style.width = String(this._count).length + 2 + "ch";
         this.element.style.setProperty("--lw-number", this.element.classList.contains("lw-numbered")
-            ? String(this._count).length + 2 + "ch" : "0px");
+            ? px(probe.offsetWidth) : "0px");
         this.element.style.setProperty("--lw-least", "0px");
         this.element.style.setProperty("--lw-least", px(Math.max(this._widest,
             this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0)));
@@ -9779,8 +9786,11 @@ class RowsView extends Widget {
             "aria-label": "Text of the cell" });
         const place = element("div", { role: "row" }, element("div", { role: "gridcell" }, field));
         this.element.attachShadow({ mode: "open" }).append(element("slot"), place);
+        // it looks as the editor that follows it
         Object.assign(field.style, { position: "absolute", boxSizing: "border-box", border: "0",
-            padding: "0 4px", font: "inherit", pointerEvents: "none", outlineOffset: "-1px" });
+            padding: "0 var(--lw-column-gap, 8px)", font: "inherit", color: "inherit",
+            background: "var(--lw-surface)", outline: "2px solid var(--lw-accent)",
+            outlineOffset: "-1px", pointerEvents: "none" });
         this._showCatcher(null);
         this._restCatcher();
         this.element.addEventListener("focus", () => this._catch());
@@ -9816,8 +9826,9 @@ class RowsView extends Widget {
         if (!cell && inside) this.element.focus({ preventScroll: true });
         if (!cell) return this._restCatcher();
         const box = cell.getBoundingClientRect(), outer = this.element.getBoundingClientRect();
-        Object.assign(field.style, { left: px(box.x - outer.x + this.element.scrollLeft),
-            top: px(box.y - outer.y + this.element.scrollTop), width: px(box.width),
+        const { scrollLeft, scrollTop, clientLeft, clientTop } = this.element;
+        Object.assign(field.style, { left: px(box.x - outer.x - clientLeft + scrollLeft),
+            top: px(box.y - outer.y - clientTop + scrollTop), width: px(box.width),
             height: px(box.height) });
         field.setAttribute("aria-label", this._columns[at].label || key);
         field.ariaActiveDescendantElement = cell;
@@ -13443,7 +13454,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     font-size: var(--lw-font-size);
     font-weight: var(--lw-font-weight, 400); font-style: var(--lw-font-style, normal);
     line-height: 1.45; }
-.lw-desktop { position: relative; height: 100%; overflow: clip; isolation: isolate; }
+.lw-desktop { position: relative; height: calc(100% - var(--lw-lift, 0px)); overflow: clip;
+    isolation: isolate; }
 .lw-desktop[data-word]:empty::before { content: attr(data-word); display: block; padding: 24px;
     animation: lw-late 2s step-end; }
 @keyframes lw-late { from { visibility: hidden; } }
@@ -14122,7 +14134,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-data:dir(rtl) .lw-data-grip::after { inset: 5px auto 5px 0; }
 .lw-data-grip:hover::after {
     background: var(--lw-accent); width: 2px; }
-.lw-data-number { overflow: hidden; padding: var(--lw-row-gap, 4px) 0; color: var(--lw-muted);
+.lw-data-number { overflow: hidden; line-height: var(--lw-row-height); color: var(--lw-muted);
     text-align: center; font-size: .9em; background: var(--lw-raised); }
 .lw-data:not(.lw-numbered) .lw-data-number { visibility: hidden; }
 .lw-striped .lw-odd { background: var(--lw-raised); } .lw-ruled .lw-data-row > .lw-data-cell {
@@ -14207,7 +14219,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 @media (hover: none) and (pointer: coarse) {
     .lw-scrolls ~ .lw-scroll-bar { display: none; } }
 .lw-banners {
-    position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%);
+    position: fixed; z-index: 10002; left: 50%; bottom: 12px; transform: translateX(-50%);
     display: flex; flex-direction: column; align-items: center; gap: 8px;
     width: max-content; max-width: min(560px, calc(100vw - 32px));
 }
@@ -14224,10 +14236,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-errors { position: fixed; z-index: 10003; right: 16px; bottom: calc(16px + var(--lw-lift, 0px));
     width: min(640px, calc(100vw - 32px)); max-height: 60vh; overflow: auto; display: grid;
     grid-template-columns: minmax(0, 1fr); gap: 8px; }
-.lw-errors > details { position: relative; padding: 10px 76px 10px 14px;
+.lw-errors > div { position: relative; padding: 10px 14px;
     background: var(--lw-surface); border: 1px solid var(--lw-danger);
     border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
-.lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere; }
+.lw-errors summary { padding-right: 62px; color: var(--lw-danger); font-weight: 600;
+    overflow-wrap: anywhere; }
 .lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono);
     white-space: pre-wrap; overflow-wrap: anywhere; }
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; }

@@ -27353,6 +27353,10 @@ class WidgetsInChromium(WidgetCase):
                 color.set_color(bad)
         made["dialog"].popup()
         tab.wait("!!document.querySelector('.lw-dialog .lw-color')")
+        self.assertEqual(tab.js("(({ scrollWidth, clientWidth, scrollHeight, clientHeight }) => "
+                                "[scrollWidth - clientWidth, scrollHeight - clientHeight])"
+                                "(document.querySelector('.lw-dialog .lw-color').parentNode)"),
+                         [0, 0], "a knob in the corner makes nothing scroll")
         tab.js("document.querySelector('.lw-dialog .lw-color-knob').focus()")
         tab.key("ArrowDown")
         self.expect(("pick", "#0000fc"))
@@ -33573,12 +33577,20 @@ class Composing(WidgetCase):
                         tab.command("Input.dispatchKeyEvent", type="rawKeyDown", key="Dead",
                                     windowsVirtualKeyCode=229)
                     self.compose(tab, *stages)
+                    looks = ("(node => (({ color, backgroundColor, outline, borderLeftWidth, "
+                             "paddingLeft }) => [color, backgroundColor, outline, "
+                             "node.getBoundingClientRect().x + parseFloat(borderLeftWidth) + "
+                             "parseFloat(paddingLeft)])(getComputedStyle(node)))"
+                             "(document.activeElement%s)")
                     if stages:
+                        seen = tab.js(looks % ".shadowRoot.activeElement")
                         self.press(tab, "Enter")        # chooses a candidate, and enters nothing
                     self.settle(view.session)
                     self.assertEqual(self.seen, [])
                     tab.command("Input.insertText", text=text)
                     tab.wait("document.activeElement.value === %s" % json.dumps(text))
+                    if stages:
+                        self.assertEqual(seen, tab.js(looks % ""), "it looks as the editor")
                     tab.type("x")
                     tab.key("Enter")
                     eventually(lambda: self.seen, what="the edit")
@@ -35566,11 +35578,19 @@ class Touch(WidgetCase):
 
     def test_rows_have_room_for_a_finger_as_soon_as_there_is_one(self):
         """A tablet is taken from its keyboard while the page is open."""
-        _, tab, css = self.one(lambda W: sized(filled_table(W, ["a"], [[1], [2], [3]]), 300, 200))
+        table, tab, css = self.one(lambda W: sized(filled_table(W, ["a"], [[1], [2], [3]]), 300,
+                                                     200))
         row = "document.querySelector('%s [data-index=\"1\"]').getBoundingClientRect()" % css
         self.assertLess(tab.wait(row + ".height"), 35)
         tab.touch()
         tab.wait(row + ".height === 40")
+        table.set_show_row_numbers(True)        # and its number stands beside its text
+        tab.wait("""(([a, b]) => Math.abs(a - b) < 2)([...document.querySelector(
+            '%s [data-index="1"]').children].map(one => {
+                const range = document.createRange();
+                range.selectNodeContents(one);
+                const { y, height, width } = range.getBoundingClientRect();
+                return width && y + height / 2; }))""" % css)
         tab.command("Emulation.setTouchEmulationEnabled", enabled=False)
         tab.wait(row + ".height < 35")
 
@@ -42756,6 +42776,10 @@ class TablesInChromium(WidgetCase):
         tab.wait(
             "document.querySelector('[data-index=\"3\"]').firstChild.offsetWidth > 10 && "
             "document.querySelector('[data-index=\"3\"]').firstChild.innerText === '4'")
+        # heads stand over their columns, in whatever font
+        tab.wait("[1, 2].every(at => (all => all.length > 4 && new Set(all.map(one => "
+                 "Math.round(one.getBoundingClientRect().x))).size === 1)([...document."
+                 "querySelectorAll(`%s [aria-colindex='${at}']`)]))" % css)
         view.set_show_grid(False)
         tab.wait(look + ".boxShadow === 'none'")
         view.set_editable(True)
@@ -42880,6 +42904,9 @@ class FileBrowsers(BrowserCase):
 
     def test_one_file_is_chosen(self):
         browser, user, table = self.browse()
+        cut = ("[...document.querySelectorAll('.lw-dialog [role=gridcell]')].filter(one => "
+               "one.scrollWidth > one.clientWidth).map(one => one.innerText)")
+        self.assertEqual(user.tab.js(cut), [])
         table.row(0).double_click()
         self.shows(user, "..", "inner.txt")
         user.click("\u2191")
@@ -54817,6 +54844,28 @@ class Client(BrowserCase):
             self.assert_page_equals_python(one, session)
             self.assert_clean(one, app)
 
+    def test_a_banner_covers_nothing_at_the_foot_of_a_page(self):
+        """As it may stay for long, and what is entered meanwhile is kept."""
+        def build(session):
+            W = session.get_widgets()
+            session.entry, box = W.TextEntry(), W.VBox(padding=16)
+            box.add_widget(W.TextArea(), 1)
+            box.add_widget(session.entry)
+            W.Page(widget=box).show()
+        app, tab, session = self.open(build)
+        tab.size(390, 800)
+        tab.offline(True)
+        session.connections[0].transport.connection.abort()
+        tab.wait("!!document.querySelector('.lw-banner')")
+        entry = self.wid(session.entry)
+        tab.wait("(node => { const { x, y, width, height } = node.getBoundingClientRect(); return "
+                 "document.elementFromPoint(x + width / 2, y + height / 2) === node; })"
+                 "(document.querySelector(%s))" % json.dumps(entry))
+        tab.click(entry)
+        tab.type("meanwhile")
+        self.assertEqual(tab.js("document.querySelector(%s).value" % json.dumps(entry)),
+                         "meanwhile")
+
     def test_offline_and_back_keeps_what_was_typed_the_caret_and_the_scroll(self):
         app, tab, session = self.open()
         session.area.set_text("".join("line %d\n" % number for number in range(200)))
@@ -54985,7 +55034,9 @@ class Client(BrowserCase):
                      ".includes('raised ZeroDivisionError')")
         eventually(lambda: session.count == 2)
         self.settle(session)
-        self.assertEqual(tab.js("document.querySelectorAll('.lw-errors > details').length"), 1)
+        self.assertEqual(tab.js("document.querySelectorAll('.lw-errors details').length"), 1)
+        tab.click(".lw-errors summary")         # one that is folded is copied and dismissed, too
+        tab.wait("!document.querySelector('.lw-errors details').open")
         tab.click(".lw-errors [aria-label=Copy]")
         tab.wait("window.copied?.includes('ZeroDivisionError: division by zero')")
         tab.click(".lw-errors [aria-label=Dismiss]")
