@@ -12883,8 +12883,8 @@ html:has(.docs) { height: auto; scroll-padding-top: 72px; }
 .docs ul { margin: 0; padding-left: 18px; columns: 340px; }
 .docs code { font: 13px/1.6 var(--lw-mono); } .docs code b { color: var(--lw-accent); }
 .docs .member { margin: 6px 0; } .docs .member p { margin-left: 20px; }
-.docs pre { position: relative; margin: 8px 0 0; padding: 12px 14px; white-space: pre-wrap;
-    background: var(--lw-raised); border-radius: 8px; }
+.docs pre { position: relative; margin: 8px 0 0; padding: 12px 40px 12px 14px;
+    white-space: pre-wrap; background: var(--lw-raised); border-radius: 8px; }
 .docs section > figure { display: grid; max-height: 420px; margin: 12px 0 0; padding: 20px;
     overflow: auto;
     background: var(--lw-page); border-radius: 8px; font-size: 14px; line-height: 1.45; }
@@ -12896,9 +12896,13 @@ html:has(.docs) { height: auto; scroll-padding-top: 72px; }
 @media print { .docs > header, .docs nav { display: none; } body.docs { display: block; } }
 ` }));
 const encoded = JSON.parse(document.querySelector("#stages").textContent);
-window.livewidgetSocket = { token: null, socket: { url: new URL("ws", new URL("./", location)).href,
+// The address is the one that a socket would have, where a web server has this page, too.
+const address = new URL("ws", new URL("./", location)).href.replace(/^http/, "ws");
+window.livewidgetSocket = { token: null, socket: { url: address,
     readyState: 1, close() {}, send(text) {
-        if (JSON.parse(text).type !== "hello") return;
+        const { type } = JSON.parse(text);
+        if (type === "ping") this.onmessage({ data: '{"type":"pong","applied":0}' });
+        if (type !== "hello") return;
         for (const [kind, data] of encoded) this.onmessage({ data: kind ? data
             : Uint8Array.from(atob(data), one => one.charCodeAt(0)).buffer });
         for (const figure of document.querySelectorAll("section > figure")) {

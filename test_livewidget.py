@@ -54000,9 +54000,9 @@ class ReferenceInChromium(BrowserCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        path = pathlib.Path(folder.name) / "reference.html"
-        path.write_text(lw.reference_html(), encoding="utf-8")
-        self.tab = Tab(path.as_uri(), width=1280, height=800)
+        self.path = pathlib.Path(folder.name) / "reference.html"
+        self.path.write_text(lw.reference_html(), encoding="utf-8")
+        self.tab = Tab(self.path.as_uri(), width=1280, height=800)
         self.addCleanup(self.tab.close)
         self.tab.wait("document.querySelector('figure .lw') !== null")
 
@@ -54012,7 +54012,41 @@ class ReferenceInChromium(BrowserCase):
             ".lw') && one.querySelector('pre span')).map(one => one.id)")
         self.assertEqual(set(lw.WIDGETS) - set(drawn), {"Page"})        # which holds them
         self.tab.wait("document.querySelector('#TableView > figure').innerText.includes('49')")
+        for width in (1280, 390):
+            self.tab.size(width, 800)
+            self.assertEqual(self.tab.js("""[...document.querySelectorAll('figure')].filter(
+                one => one.scrollWidth > one.clientWidth).map(one => one.parentNode.id)"""), [])
+        covered = self.tab.js("""[...document.querySelectorAll('pre:has(> .lw-copy)')].filter(pre => {
+            const icon = pre.querySelector('.lw-copy > svg').getBoundingClientRect();
+            const range = document.createRange();
+            range.selectNodeContents(pre.firstChild);
+            return [...range.getClientRects()].some(one => one.right > icon.left &&
+                one.top < icon.bottom && one.bottom > icon.top);
+        }).map(pre => pre.parentNode.id)""")
+        self.assertEqual(covered, [], "code below the icon that copies it")
         self.assertEqual(self.tab.messages, [])
+
+    def test_it_asks_for_no_program_as_a_file_or_where_a_web_server_has_it(self):
+        import functools
+        import http.server
+        served = []
+
+        class Handler(http.server.SimpleHTTPRequestHandler):
+            def log_message(self, *args):
+                served.append(self.path)
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(
+            Handler, directory=str(self.path.parent)))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        by_server = Tab("http://127.0.0.1:%d/reference.html" % server.server_port)
+        self.addCleanup(by_server.close)
+        for tab in (self.tab, by_server):
+            tab.wait("document.querySelector('#TableView > figure').innerText.includes('49')")
+            due = tab.js("dispatchEvent(new Event('offline')), livewidget.session._due")
+            self.assertEqual(due, 35000, "nobody answered whether the line is whole")
+            self.assertEqual(tab.messages, [])
+        self.assertEqual(served, ["/reference.html"])
 
     def test_search_finds_what_is_told_anywhere(self):
         self.tab.js("(one => { one.value = 'password'; one.dispatchEvent(new Event('input')); })"
