@@ -4710,7 +4710,9 @@ class TabWidget extends Container {
         const tab = this._tabs.get(this._entries[this._index]?.[0]), list = this._list;
         if (!tab || list.scrollWidth <= list.clientWidth) return;
         const [one, all] = [tab, list].map(node => node.getBoundingClientRect());
-        list.scrollLeft += Math.min(0, one.x - all.x) + Math.max(0, one.right - all.right);
+        // further than where the list fades
+        list.scrollLeft += Math.min(0, one.x - 32 - all.x) +
+            Math.max(0, one.right + 32 - all.right);
     }
     _onKey(event) {
         const back = /^(left|right)$/.test(this.element.dataset.position) ? "ArrowUp" : "ArrowLeft";
@@ -14007,6 +14009,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-tool:hover {
     background: var(--lw-hover); }
 .lw-dialog { min-width: 240px; max-width: 100%; max-height: 100%; }
+.lw-dialog > * > .lw-caption { white-space: normal; overflow-wrap: anywhere; line-height: 1.4;
+    padding-block: 4px; max-height: 120px; }
 .lw-dialog > .lw-window-body { display: flex; flex-direction: column; gap: 16px; padding: 16px; }
     .lw-dialog > .lw-window-body > .lw-box:first-child { flex: 1 1 auto; overflow: auto;
     padding: 4px; margin: -4px; }       /* room for what shows the focus */
@@ -14210,14 +14214,15 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-errors { position: fixed; z-index: 10003; right: 16px; bottom: calc(16px + var(--lw-lift, 0px));
     width: min(640px, calc(100vw - 32px)); max-height: 60vh; overflow: auto; display: grid;
     grid-template-columns: minmax(0, 1fr); gap: 8px; }
-.lw-errors > details { position: relative; padding: 10px 76px 10px 14px;
+.lw-errors > details { position: relative; padding: 10px 14px;
     background: var(--lw-surface); border: 1px solid var(--lw-danger);
     border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
-.lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere; }
+.lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere;
+    padding-right: 76px; }
 .lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono);
     white-space: pre-wrap; overflow-wrap: anywhere; }
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; }
-.lw-errors .lw-icon-button + .lw-icon-button { right: 40px; }
+.lw-errors .lw-icon-button + .lw-icon-button { right: 48px; }
 @media (prefers-reduced-motion: reduce) {
     .lw-source-caret, .lw-busy::after, .lw-spinner > i { animation: none; }
     .lw-button:active { transform: none; }

@@ -31674,13 +31674,13 @@ class Looks(WidgetCase):
             W.Page(widget=made[0]).show()
         app, tab, session = self.open(build)
         tab.size(390, 844)
-        seen = """(list => (one => one.x >= list.x && one.right <= list.right)(
+        seen = """(list => (one => one.x >= list.x && one.right <= list.right - %d)(
             document.querySelector(".lw-tab[aria-selected=true]").getBoundingClientRect()))(
             document.querySelector(".lw-tab-list").getBoundingClientRect())"""
-        for index in (11, 0, 6):
+        for index, fades in ((11, 0), (0, 32), (6, 32)):
             made[0].set_index(index)
             tab.wait("document.querySelectorAll('.lw-tab')[%d].ariaSelected === 'true' && %s"
-                     % (index, seen))
+                     % (index, seen % fades))
 
     def test_a_field_with_the_focus_has_one_ring(self):
         """Around all of it, where it has several parts."""
@@ -35642,11 +35642,12 @@ class Touch(WidgetCase):
         page.show()
 
     def test_a_dialog_is_at_most_as_large_as_the_page(self):
-        """However large it was made, and the browser of files."""
+        """However large it was made, and the browser of files; all of its title is read."""
         def open_both(session):
             W = session.get_widgets()
             W.Page().show()
-            dialog = W.Dialog("Large", [("OK", 1)])
+            dialog = W.Dialog("Delete what was measured last week, and all that was made of it?",
+                              [("OK", 1)])
             dialog.resize(900, 2000)
             dialog.add_widget(W.Label("text"))
             dialog.show()
@@ -35663,6 +35664,8 @@ class Touch(WidgetCase):
                        "querySelectorAll('button, input')].map(one => one.getBoundingClientRect())"
                        ".filter(box => box.width && (box.x < 0 || box.right > 390)).length)")
         self.assertEqual(edges, [0, 0], "what is beyond the edge")
+        self.assertEqual(tab.js("(one => [one.scrollWidth - one.clientWidth, one.scrollHeight - "
+                                "one.clientHeight])(document.querySelector('.lw-caption'))"), [0, 0])
 
     def test_a_finger_cuts_and_pastes(self):
         source, tab, css = self.one(lambda W: sized(W.TextSource("one two three"), 340, 200))
@@ -54924,6 +54927,11 @@ class Client(BrowserCase):
         eventually(lambda: session.count == 2)
         self.settle(session)
         self.assertEqual(tab.js("document.querySelectorAll('.lw-errors > details').length"), 1)
+        tab.touch()
+        self.assertTrue(tab.js("(([copy, dismiss]) => copy.right <= dismiss.left)"
+                               "([...document.querySelectorAll('.lw-errors .lw-icon-button')].map("
+                               "one => one.getBoundingClientRect()).sort((a, b) => a.x - b.x))"),
+                        "a finger that would copy it takes it away")
         tab.click(".lw-errors [aria-label=Copy]")
         tab.wait("window.copied?.includes('ZeroDivisionError: division by zero')")
         tab.click(".lw-errors [aria-label=Dismiss]")
