@@ -12710,7 +12710,8 @@ class FieldPage {
         const { width, height } = this._root.getBoundingClientRect();
         // it is not laid out yet, or the values of the cell's output are all there is
         if (!width || this._config.page.template === undefined) return;
-        const room = Math.ceil(Math.max(height, this._badge.offsetHeight));     // may be empty
+        const badge = this._badge.offsetHeight;     // of several lines it stands above the edge
+        const room = Math.ceil(Math.max(height, badge > 20 ? badge + 4 : badge));   // may be empty
         parent.postMessage({ lw: "height", height: room }, "*");
     }
 }
@@ -12760,6 +12761,8 @@ canvas { display: block; width: 100%; height: 64px; }
     white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
 }
 #lw-badge[data-status=error] { color: var(--lw-badge-error); pointer-events: auto; }
+/* All of an error, for a finger, too, which sees no title. */
+#lw-badge:hover { white-space: normal; overflow: auto; overflow-wrap: anywhere; max-height: 80px; }
 .lw-flash { animation: lw-flash 0.9s ease-out; }
 @keyframes lw-flash { from { background-color: var(--lw-flash); } }
 @media (prefers-reduced-motion: reduce) { .lw-flash { animation-timing-function: steps(1); } }

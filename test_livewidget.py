@@ -10222,9 +10222,9 @@ class WidgetPages(ServerCase, BrowserCase):
             eventually(lambda: tab.js(event) and tab.js(live))
 
     def test_failing_endpoint_is_told_on_the_live_and_the_saved_page(self):
-        """And beside it an action's error, with its path."""
+        """And beside it an action's error, with its path; a tap shows all of it on a phone."""
         def burn():
-            raise ValueError("disk on fire")
+            raise ValueError("disk on fire" + ", and so is the next one" * 3)
 
         def fail():
             raise RuntimeError("no luck")
@@ -10248,6 +10248,12 @@ class WidgetPages(ServerCase, BrowserCase):
                 eventually(lambda: tab.text("#lw-badge").startswith(
                     told + ", error, /api/f: ValueError: disk on fire"),
                     what="both errors, not " + tab.text("#lw-badge"))
+                tab.size(390, 844)
+                tab.touch()
+                tab.click("#lw-badge")
+                tab.wait("(one => one.scrollWidth <= one.clientWidth && "
+                         "one.scrollHeight <= one.clientHeight && " + BADGE_ROOM +
+                         ")(document.querySelector('#lw-badge'))")
 
     def test_display_of_replaced_code_keeps_its_values_and_says_by_what(self):
         """Another program takes a name given by hand; the first takes it back; then anew."""
