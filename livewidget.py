@@ -38968,7 +38968,8 @@ def reference_html() -> str:
     return html_page(title, _REFERENCE_BODY % {
         "version": __version__, "icon": _ICON, "contents": "\n".join(contents), "body": "\n".join(
             [*body, "</section>"]), "stages": _page_json(messages),
-        "client": short_script("", "page", "shared", "large", "charts", "docs")}, kind="docs")
+        "client": _without_comments(client_part("", "page", "shared", "large", "charts",
+                                                "docs"))}, kind="docs")
 
 
 def _run_docs(options):
@@ -43928,7 +43929,9 @@ class TabWidget extends Container {
         const tab = this._tabs.get(this._entries[this._index]?.[0]), list = this._list;
         if (!tab || list.scrollWidth <= list.clientWidth) return;
         const [one, all] = [tab, list].map(node => node.getBoundingClientRect());
-        list.scrollLeft += Math.min(0, one.x - all.x) + Math.max(0, one.right - all.right);
+        // further than where the list fades
+        list.scrollLeft += Math.min(0, one.x - 32 - all.x) +
+            Math.max(0, one.right + 32 - all.right);
     }
     _onKey(event) {
         const back = /^(left|right)$/.test(this.element.dataset.position) ? "ArrowUp" : "ArrowLeft";
@@ -51944,7 +51947,8 @@ class FieldPage {
         const { width, height } = this._root.getBoundingClientRect();
         // it is not laid out yet, or the values of the cell's output are all there is
         if (!width || this._config.page.template === undefined) return;
-        const room = Math.ceil(Math.max(height, this._badge.offsetHeight));     // may be empty
+        const badge = this._badge.offsetHeight;     // of several lines it stands above the edge
+        const room = Math.ceil(Math.max(height, badge > 20 ? badge + 4 : badge));   // may be empty
         parent.postMessage({ lw: "height", height: room }, "*");
     }
 }
@@ -51994,6 +51998,8 @@ canvas { display: block; width: 100%; height: 64px; }
     white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
 }
 #lw-badge[data-status=error] { color: var(--lw-badge-error); pointer-events: auto; }
+/* All of an error, for a finger, too, which sees no title. */
+#lw-badge:hover { white-space: normal; overflow: auto; overflow-wrap: anywhere; max-height: 80px; }
 .lw-flash { animation: lw-flash 0.9s ease-out; }
 @keyframes lw-flash { from { background-color: var(--lw-flash); } }
 @media (prefers-reduced-motion: reduce) { .lw-flash { animation-timing-function: steps(1); } }
@@ -52119,8 +52125,8 @@ html:has(.docs) { height: auto; scroll-padding-top: 72px; }
 .docs ul { margin: 0; padding-left: 18px; columns: 340px; }
 .docs code { font: 13px/1.6 var(--lw-mono); } .docs code b { color: var(--lw-accent); }
 .docs .member { margin: 6px 0; } .docs .member p { margin-left: 20px; }
-.docs pre { position: relative; margin: 8px 0 0; padding: 12px 14px; white-space: pre-wrap;
-    background: var(--lw-raised); border-radius: 8px; }
+.docs pre { position: relative; margin: 8px 0 0; padding: 12px 40px 12px 14px;
+    white-space: pre-wrap; background: var(--lw-raised); border-radius: 8px; }
 .docs section > figure { display: grid; max-height: 420px; margin: 12px 0 0; padding: 20px;
     overflow: auto;
     background: var(--lw-page); border-radius: 8px; font-size: 14px; line-height: 1.45; }
@@ -52132,9 +52138,13 @@ html:has(.docs) { height: auto; scroll-padding-top: 72px; }
 @media print { .docs > header, .docs nav { display: none; } body.docs { display: block; } }
 ` }));
 const encoded = JSON.parse(document.querySelector("#stages").textContent);
-window.livewidgetSocket = { token: null, socket: { url: new URL("ws", new URL("./", location)).href,
+// The address is the one that a socket would have, where a web server has this page, too.
+const address = new URL("ws", new URL("./", location)).href.replace(/^http/, "ws");
+window.livewidgetSocket = { token: null, socket: { url: address,
     readyState: 1, close() {}, send(text) {
-        if (JSON.parse(text).type !== "hello") return;
+        const { type } = JSON.parse(text);
+        if (type === "ping") this.onmessage({ data: '{"type":"pong","applied":0}' });
+        if (type !== "hello") return;
         for (const [kind, data] of encoded) this.onmessage({ data: kind ? data
             : Uint8Array.from(atob(data), one => one.charCodeAt(0)).buffer });
         for (const figure of document.querySelectorAll("section > figure")) {
@@ -53240,6 +53250,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-tool:hover {
     background: var(--lw-hover); }
 .lw-dialog { min-width: 240px; max-width: 100%; max-height: 100%; }
+.lw-dialog > * > .lw-caption { white-space: normal; overflow-wrap: anywhere; line-height: 1.4;
+    padding-block: 4px; max-height: 120px; }
 .lw-dialog > .lw-window-body { display: flex; flex-direction: column; gap: 16px; padding: 16px; }
     .lw-dialog > .lw-window-body > .lw-box:first-child { flex: 1 1 auto; overflow: auto;
     padding: 4px; margin: -4px; }       /* room for what shows the focus */
@@ -53446,12 +53458,12 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-errors > div { position: relative; padding: 10px 14px;
     background: var(--lw-surface); border: 1px solid var(--lw-danger);
     border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
-.lw-errors summary { padding-right: 62px; color: var(--lw-danger); font-weight: 600;
+.lw-errors summary { padding-right: 76px; color: var(--lw-danger); font-weight: 600;
     overflow-wrap: anywhere; }
 .lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono);
     white-space: pre-wrap; overflow-wrap: anywhere; }
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; }
-.lw-errors .lw-icon-button + .lw-icon-button { right: 40px; }
+.lw-errors .lw-icon-button + .lw-icon-button { right: 48px; }
 @media (prefers-reduced-motion: reduce) {
     .lw-source-caret, .lw-busy::after, .lw-spinner > i { animation: none; }
     .lw-button:active { transform: none; }

@@ -10222,9 +10222,9 @@ class WidgetPages(ServerCase, BrowserCase):
             eventually(lambda: tab.js(event) and tab.js(live))
 
     def test_failing_endpoint_is_told_on_the_live_and_the_saved_page(self):
-        """And beside it an action's error, with its path."""
+        """And beside it an action's error, with its path; a tap shows all of it on a phone."""
         def burn():
-            raise ValueError("disk on fire")
+            raise ValueError("disk on fire" + ", and so is the next one" * 3)
 
         def fail():
             raise RuntimeError("no luck")
@@ -10248,6 +10248,12 @@ class WidgetPages(ServerCase, BrowserCase):
                 eventually(lambda: tab.text("#lw-badge").startswith(
                     told + ", error, /api/f: ValueError: disk on fire"),
                     what="both errors, not " + tab.text("#lw-badge"))
+                tab.size(390, 844)
+                tab.touch()
+                tab.click("#lw-badge")
+                tab.wait("(one => one.scrollWidth <= one.clientWidth && "
+                         "one.scrollHeight <= one.clientHeight && " + BADGE_ROOM +
+                         ")(document.querySelector('#lw-badge'))")
 
     def test_display_of_replaced_code_keeps_its_values_and_says_by_what(self):
         """Another program takes a name given by hand; the first takes it back; then anew."""
@@ -31678,13 +31684,13 @@ class Looks(WidgetCase):
             W.Page(widget=made[0]).show()
         app, tab, session = self.open(build)
         tab.size(390, 844)
-        seen = """(list => (one => one.x >= list.x && one.right <= list.right)(
+        seen = """(list => (one => one.x >= list.x && one.right <= list.right - %d)(
             document.querySelector(".lw-tab[aria-selected=true]").getBoundingClientRect()))(
             document.querySelector(".lw-tab-list").getBoundingClientRect())"""
-        for index in (11, 0, 6):
+        for index, fades in ((11, 0), (0, 32), (6, 32)):
             made[0].set_index(index)
             tab.wait("document.querySelectorAll('.lw-tab')[%d].ariaSelected === 'true' && %s"
-                     % (index, seen))
+                     % (index, seen % fades))
 
     def test_a_field_with_the_focus_has_one_ring(self):
         """Around all of it, where it has several parts."""
@@ -35758,11 +35764,12 @@ class Touch(WidgetCase):
         page.show()
 
     def test_a_dialog_is_at_most_as_large_as_the_page(self):
-        """However large it was made, and the browser of files."""
+        """However large it was made, and the browser of files; all of its title is read."""
         def open_both(session):
             W = session.get_widgets()
             W.Page().show()
-            dialog = W.Dialog("Large", [("OK", 1)])
+            dialog = W.Dialog("Delete what was measured last week, and all that was made of it?",
+                              [("OK", 1)])
             dialog.resize(900, 2000)
             dialog.add_widget(W.Label("text"))
             dialog.show()
@@ -35779,6 +35786,8 @@ class Touch(WidgetCase):
                        "querySelectorAll('button, input')].map(one => one.getBoundingClientRect())"
                        ".filter(box => box.width && (box.x < 0 || box.right > 390)).length)")
         self.assertEqual(edges, [0, 0], "what is beyond the edge")
+        self.assertEqual(tab.js("(one => [one.scrollWidth - one.clientWidth, one.scrollHeight - "
+                                "one.clientHeight])(document.querySelector('.lw-caption'))"), [0, 0])
 
     def test_a_finger_cuts_and_pastes(self):
         source, tab, css = self.one(lambda W: sized(W.TextSource("one two three"), 340, 200))
@@ -54123,9 +54132,9 @@ class ReferenceInChromium(BrowserCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        path = pathlib.Path(folder.name) / "reference.html"
-        path.write_text(lw.reference_html(), encoding="utf-8")
-        self.tab = Tab(path.as_uri(), width=1280, height=800)
+        self.path = pathlib.Path(folder.name) / "reference.html"
+        self.path.write_text(lw.reference_html(), encoding="utf-8")
+        self.tab = Tab(self.path.as_uri(), width=1280, height=800)
         self.addCleanup(self.tab.close)
         self.tab.wait("document.querySelector('figure .lw') !== null")
 
@@ -54135,7 +54144,41 @@ class ReferenceInChromium(BrowserCase):
             ".lw') && one.querySelector('pre span')).map(one => one.id)")
         self.assertEqual(set(lw.WIDGETS) - set(drawn), {"Page"})        # which holds them
         self.tab.wait("document.querySelector('#TableView > figure').innerText.includes('49')")
+        for width in (1280, 390):
+            self.tab.size(width, 800)
+            self.assertEqual(self.tab.js("""[...document.querySelectorAll('figure')].filter(
+                one => one.scrollWidth > one.clientWidth).map(one => one.parentNode.id)"""), [])
+        covered = self.tab.js("""[...document.querySelectorAll('pre:has(> .lw-copy)')].filter(pre => {
+            const icon = pre.querySelector('.lw-copy > svg').getBoundingClientRect();
+            const range = document.createRange();
+            range.selectNodeContents(pre.firstChild);
+            return [...range.getClientRects()].some(one => one.right > icon.left &&
+                one.top < icon.bottom && one.bottom > icon.top);
+        }).map(pre => pre.parentNode.id)""")
+        self.assertEqual(covered, [], "code below the icon that copies it")
         self.assertEqual(self.tab.messages, [])
+
+    def test_it_asks_for_no_program_as_a_file_or_where_a_web_server_has_it(self):
+        import functools
+        import http.server
+        served = []
+
+        class Handler(http.server.SimpleHTTPRequestHandler):
+            def log_message(self, *args):
+                served.append(self.path)
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(
+            Handler, directory=str(self.path.parent)))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        by_server = Tab("http://127.0.0.1:%d/reference.html" % server.server_port)
+        self.addCleanup(by_server.close)
+        for tab in (self.tab, by_server):
+            tab.wait("document.querySelector('#TableView > figure').innerText.includes('49')")
+            due = tab.js("dispatchEvent(new Event('offline')), livewidget.session._due")
+            self.assertEqual(due, 35000, "nobody answered whether the line is whole")
+            self.assertEqual(tab.messages, [])
+        self.assertEqual(served, ["/reference.html"])
 
     def test_search_finds_what_is_told_anywhere(self):
         self.tab.js("(one => { one.value = 'password'; one.dispatchEvent(new Event('input')); })"
@@ -55035,6 +55078,11 @@ class Client(BrowserCase):
         eventually(lambda: session.count == 2)
         self.settle(session)
         self.assertEqual(tab.js("document.querySelectorAll('.lw-errors details').length"), 1)
+        tab.touch()
+        self.assertTrue(tab.js("(([copy, dismiss]) => copy.right <= dismiss.left)"
+                               "([...document.querySelectorAll('.lw-errors .lw-icon-button')].map("
+                               "one => one.getBoundingClientRect()).sort((a, b) => a.x - b.x))"),
+                        "a finger that would copy it takes it away")
         tab.click(".lw-errors summary")         # one that is folded is copied and dismissed, too
         tab.wait("!document.querySelector('.lw-errors details').open")
         tab.click(".lw-errors [aria-label=Copy]")
