@@ -43246,6 +43246,15 @@ for mode in ("1", "L", "LA", "I", "I;16", "F", "P", "RGB", "RGBA", "RGBX", "CMYK
         wanted = image.convert("RGB").tobytes()
         assert shown(image).convert("RGB").tobytes() == wanted, mode
     assert shown(image).size == (3, 2), mode
+for mode in ("RGBA", "LA", "PA", "RGBa", "La"):         # alpha stays
+    image = plain.convert("P" if mode == "PA" else mode.upper()).convert(mode.upper())
+    image.putalpha(100)
+    image = image.convert(mode)
+    back, wanted = (one.convert(mode.upper()).convert("RGBA") for one in (shown(image), image))
+    assert back.tobytes() == wanted.tobytes(), mode
+deep = plain.convert("L").convert("I").point(lambda value: value * 257)
+for mode in ("I", "I;16"):                              # and so do more than 8 bits
+    assert shown(deep.convert(mode)).convert("I").tobytes() == deep.tobytes(), mode
 print("all right")
 """ % str(SOURCE.parent))
 
