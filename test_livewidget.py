@@ -53157,6 +53157,22 @@ class GalleryLines(AppCase):
         self.assertEqual(shown, [(name.capitalize(), lines) for group in gallery.GROUPS.values()
                                  for name, lines in group.items()])
 
+    def test_a_visit_of_all_groups_costs_little_memory(self):
+        """A session is kept for a day after its visitor left, and a demo has many."""
+        import tracemalloc
+        app = self.make_app()
+
+        def visit():
+            tabs = lw.Gallery(app.create_session()).tabs
+            for index, page in enumerate(tabs.get_children()):
+                tabs.set_index(index)
+                eventually(page.get_children)
+        visit()                                 # what is compiled or kept once
+        tracemalloc.start()
+        self.addCleanup(tracemalloc.stop)
+        visit()
+        self.assertLess(tracemalloc.get_traced_memory()[0], 6_000_000)
+
     def test_search_shows_examples_of_all_groups(self):
         session = self.make_app().create_session()
         gallery = lw.Gallery(session)
