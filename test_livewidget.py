@@ -4132,12 +4132,16 @@ class Gate(AppCase):
     def test_a_sessions_own_token_opens_that_session_alone(self):
         """R57, R58: no other session, no new one, and no page of a mounted widget."""
         one, other = (self.app.create_session(token=letter * 30) for letter in "ab")
-        self.assertNotIn(self.app.token, one.get_url())
+        looks = one.get_url("viewer").rpartition("=")[2]
+        for url in (one.get_url(), one.get_url("viewer")):
+            self.assertNotIn(self.app.token, url)
         self.app.mount("/more", make_widget({"/api/x": lambda: {"x": 1}}, start_infra=False))
         mine = "%s.%s" % credentials_of(one)
-        for right in (mine, "%s.%s" % (one.id, one.token)):
+        for right in (mine, "%s.%s" % (one.id, one.token),
+                      "%s.%s" % (credentials_of(one)[0], looks)):
             self.assertEqual(self.ask_with(right), 426)
-        for wrong in ("%s.%s" % (credentials_of(other)[0], one.token),
+        for wrong in ("%s.%s" % (credentials_of(other)[0], one.token), looks,
+                      "%s.%s" % (credentials_of(other)[0], looks),
                       "%s." % credentials_of(one)[0], "%s.%s" % (other.id, one.token),
                       "%s." % one.id, "." + one.token, one.token, "x.%s" % one.token):
             self.assertEqual(self.ask_with(wrong), 401, wrong)
@@ -4148,15 +4152,17 @@ class Gate(AppCase):
                                "/livewidget/messages"])
         for target in ("/more/api/x", "/more/livewidget/changes", "/unknown"):
             self.assertEqual(request(self.port, target=target, headers=[header])[0], 401, target)
-        place = types.SimpleNamespace(ports=self.app.ports, token=mine)
-        guest = self.browser(place, credentials_of(one)).until(lambda page: page.browser)
-        self.assertEqual((guest.session, guest.welcome["key"]),
-                         (credentials_of(one)[0], None))
-        for credentials in (None, credentials_of(other), (credentials_of(one)[0], "x" * 30)):
-            refused = self.browser(place, credentials)
-            with self.assertRaises(lw.ProtocolError) as caught:
-                refused.until(lambda page: page.browser)
-            self.assertEqual(caught.exception.close_code, 4001, credentials)
+        number = credentials_of(one)[0]
+        for token in (one.token, looks):
+            place = types.SimpleNamespace(ports=self.app.ports, token="%s.%s" % (number, token))
+            guest = self.browser(place, (number, token)).until(lambda page: page.browser)
+            self.assertEqual([guest.welcome[name] for name in ("session", "token", "key")],
+                             [number, token, None])
+            for credentials in (None, credentials_of(other), (number, "x" * 30)):
+                refused = self.browser(place, credentials)
+                with self.assertRaises(lw.ProtocolError) as caught:
+                    refused.until(lambda page: page.browser)
+                self.assertEqual(caught.exception.close_code, 4001, credentials)
 
     def test_a_font_has_an_address_that_only_sessions_know(self):
         """R110: a browser fetches it itself, and sends no key."""
@@ -39620,6 +39626,9 @@ class Tables(AppCase):
                 rows[0][label]
             with self.assertRaisesRegex(lw.UsageError, "no such column; there are '_col0', 'kind'"):
                 table.set_cell(0, label, "x")
+        table.set_data(lw.Rows([{"Size": 5, "File": "shared"}]))
+        table.select_all()
+        self.assertEqual(table.get_selected()[0]["values"], {"_col0": "shared", "_col2": 5})
         table.set_columns([{"label": "One", "key": "File"}, "File"])
         table.set_data([{"File": 1}])
         table.select_all()
@@ -44022,13 +44031,15 @@ class Server(AppCase):
         connection = session.connections[0].transport.connection
 
         def pass_deadline():
+            self.assertLess(connection.deadline - time.monotonic(), lw.PING_EVERY_S, "of a ping")
             connection.reactor.call_soon(setattr, connection, "deadline", time.monotonic())
         pass_deadline()
         # answered by the client
         self.assertIsInstance(one.socket.recv_event(PATIENCE_S), lw.Ping)
         eventually(lambda: connection.handler._heard)
+        self.assertGreater(connection.deadline, time.monotonic(), "no further ping")
         pass_deadline()
-        one.socket.recv_event(PATIENCE_S)
+        self.assertIsInstance(one.socket.recv_event(PATIENCE_S), lw.Ping)
         eventually(lambda: connection.handler._heard)
         self.assertFalse(connection.closed, "closed, though it answered")
         # a peer that answers nothing any more
