@@ -12121,6 +12121,15 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
             self.assertEqual(tab.in_frames(scheme % "document.documentElement"),
                              [tab.js(scheme % "document.querySelector('iframe')")],
                              "a frame of another scheme than its page is opaque")
+        # a cell that moves: its frame is taken out, and loads anew when it is put back
+        tab.js("addEventListener('message', ({ data }) => { window.heard = data; }); "
+               "window.frame = document.querySelector('iframe'); window.place = frame.parentNode; "
+               "frame.remove(); postMessage('out', '*')")
+        tab.wait("window.heard === 'out'")
+        tab.js("place.append(frame)")
+        eventually(lambda: tab.in_frames(STATE) == ["live"], 60, "the frame being live again")
+        tab.js("document.body.dataset.vscodeThemeKind = 'vscode-light'")
+        eventually(lambda: tab.in_frames("document.documentElement.dataset.theme") == ["light"])
 
     def test_what_starts_a_cell_is_not_seen_where_images_have_looks_of_their_own(self):
         """JupyterLab gives images a display, which `hidden` does not undo, and an alt text."""
