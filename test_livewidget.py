@@ -54699,19 +54699,25 @@ class Client(BrowserCase):
                          "the TextArea is of the large part")
 
     def test_a_frozen_tab_and_one_in_the_background_show_the_newest_soon_after(self):
-        """By a WebSocket and by held requests, updates all the while. As in use, a tab is hidden
-        before it is frozen, and seen after it."""
-        tabs = []
+        """By a WebSocket and by held requests, and of a DynamicWidget, updates all the while. As in
+        use, a tab is hidden before it is frozen, and seen after it."""
+        tabs, updates, newest = [], itertools.count(), [0]
         app = self.make_app(small_build)
-        for has_socket, rest in itertools.product((True, False), ("frozen", "hidden")):
-            tab = self.tab("about:blank")
-            if not has_socket:
+        app.mount("/w", make_widget({"/api/x": lambda: {"n": newest[0]}}, "<h1>value {n}</h1>",
+                                    start_infra=False, update_interval=50))
+        for way, rest in itertools.product(("socket", "polls", "feed"), ("frozen", "hidden")):
+            tab, session = self.tab("about:blank"), None
+            if way == "polls":
                 self.refuse_sockets(tab)
-            tab.open(app.url)
-            tab.wait("document.querySelectorAll('[data-wid]').length > 3")
-            session = next(one for one in app.sessions.values()
-                           if one not in [other for _, other, _ in tabs])
-            self.settle(session)
+            if way == "feed":
+                tab.open("http://127.0.0.1:%d/w/#token=%s" % (app.ports[0], app.token))
+                tab.wait("document.querySelector('h1')?.innerText === 'value 0'")
+            else:
+                tab.open(app.url)
+                tab.wait("document.querySelectorAll('[data-wid]').length > 3")
+                session = next(one for one in app.sessions.values()
+                               if one not in [other for _, other, _ in tabs])
+                self.settle(session)
             tabs.append((tab, session, rest))
             tab.chromium.command("Target.createTarget", {
                 "url": "about:blank", "browserContextId": tab.context})
@@ -54719,20 +54725,23 @@ class Client(BrowserCase):
             if rest == "frozen":
                 tab.command("Page.setWebLifecycleState", state="frozen")
         began = time.monotonic()
-        updates = itertools.count()
 
         def update():
-            number = next(updates)
+            newest[0] = next(updates)
             for _, session, _ in tabs:
-                session.label.set_text("value %d" % number)
-            return number >= 200 and time.monotonic() - began > 4
+                if session is not None:
+                    session.label.set_text("value %d" % newest[0])
+            return newest[0] >= 200 and time.monotonic() - began > 4
         eventually(update, 4 * PATIENCE_S)
         for tab, session, rest in tabs:
             if rest == "frozen":
                 tab.command("Page.setWebLifecycleState", state="active")
             tab.command("Page.bringToFront")
-            tab.wait("document.querySelector(%s).innerText === %s" % (
-                json.dumps(self.wid(session.label)), json.dumps(session.label.get_text())))
+            tab.wait("document.querySelector(%s).innerText === 'value %d'" % (
+                json.dumps("h1" if session is None else self.wid(session.label)), newest[0]))
+            if session is None:
+                tab.wait("document.querySelector('#lw-badge').hidden")
+                continue
             self.assertFalse(tab.js("!!document.querySelector('.lw-banner')"), "it is told as lost")
             tab.click(self.wid(session.button))
             eventually(lambda: session.count == 1)      # noqa: B023
