@@ -10184,6 +10184,35 @@ class WidgetPages(ServerCase, BrowserCase):
         tab.click("#reset")
         tab.wait(follows)
 
+    def test_what_python_chooses_for_the_first_time_moves_no_choice_of_a_person(self):
+        """An option that nobody chose yet follows its default by itself."""
+        given = {}
+        app = lw.Application(http_port=0, ws_port=None)
+        self.addCleanup(app.close)
+        for kind in ("", "multiple"):
+            app.mount("/w" + kind, make_widget(
+                {"/api/x": lambda: dict(given)},
+                "<h1>{n}</h1><form><select data-field='choice' data-each='all' %s><template><option>"
+                "{item}</option></template></select><button type='reset'>reset</button></form>"
+                % kind, start_infra=False, update_interval=50))
+        app.start()
+        for kind in ("", "multiple"):
+            given.update(n=1, choice="a", all=["a", "b", "c"])
+            tab = self.tab("http://127.0.0.1:%d/w%s/#token=%s" % (app.ports[0], kind, app.token))
+            chosen = "[...document.querySelector('select').selectedOptions].map(one => one.value)"
+            tab.wait("document.querySelector('h1')?.innerText === '1' && %s[0] === 'a'" % chosen)
+            tab.js("document.querySelector('select').focus()")
+            tab.key("ArrowDown")
+            tab.js("document.activeElement.blur()")
+            for number, choice in enumerate("cde", 2):
+                given.update(n=number, choice=choice, all=[*"abcde"[:max(3, number + 1)]])
+                tab.wait("document.querySelector('h1').innerText === '%d' && "
+                         "document.querySelectorAll('option').length === %d"
+                         % (number, len(given["all"])))
+                self.assertEqual(tab.js(chosen), ["b"], (kind, choice))
+            tab.click("button")
+            tab.wait("%s.join() === 'e'" % chosen)
+
     def test_changed_file_is_on_screen_at_once(self):
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
