@@ -10097,6 +10097,44 @@ class WidgetPages(ServerCase, BrowserCase):
                 tab.wait("document.querySelector('p').innerText === '[[\"3\", \"sent\"]]'")
                 tab.wait("document.querySelector('#lw-badge').hidden")
 
+    #: A control of each kind -> its key once it has the focus, by which a person changes it.
+    CONTROLS = {"<input name='text'>": "x", "<textarea name='area'>1</textarea>": "x",
+                "<input type='number' name='number' value='1'>": "ArrowUp",
+                "<input type='range' name='range'>": "ArrowUp",
+                "<input type='date' name='date' value='2026-03-04'>": "ArrowUp",
+                "<input type='checkbox' name='on' checked>": " ",
+                "<input type='radio' name='size' value='low'>": " ",
+                "<select name='choice'><option>a<option>b<option>c</select>": "ArrowDown",
+                "<select name='many' multiple><option>a<option selected>b</select>": "ArrowUp"}
+
+    def test_what_was_entered_in_a_control_of_a_row_that_another_takes_is_told_and_taken_out(self):
+        shown = [1]
+        app = lw.Application(http_port=0, ws_port=None)
+        self.addCleanup(app.close)
+        app.mount("/w", make_widget(
+            {"/api/x": lambda: {"rows": [{"id": id} for id in shown]}},
+            "<ul data-each='rows'><template><li><b>{id}</b><form data-action='/take' "
+            "data-arg-id='{id}'>%s</form></li></template></ul>" % "".join(self.CONTROLS),
+            actions={"/take": lambda **given: None}, start_infra=False, update_interval=50))
+        app.start()
+        tab = self.tab("http://127.0.0.1:%d/w/#token=%s" % (app.ports[0], app.token))
+        tab.wait("document.querySelector('b')?.innerText === '1'")
+        state = """[...document.querySelectorAll("li [name]")].map(one => [one.name, one.checked ??
+            null, one.value, [...one.selectedOptions || []].map(each => each.value)])"""
+        before = tab.js(state)
+        self.assertEqual(len(before), len(self.CONTROLS))
+        for at, key in enumerate(self.CONTROLS.values()):
+            tab.js("document.querySelectorAll('li [name]')[%d].focus()" % at)
+            tab.key(key)
+        tab.js("document.activeElement.blur()")
+        entered = tab.js(state)
+        self.assertEqual([was for was, now in zip(before, entered) if was == now], [])
+        shown[:] = [2]
+        tab.wait("document.querySelector('b').innerText === '2'")
+        self.assertEqual(tab.js(state), before, "another's row has it")
+        told = tab.text("#lw-badge")
+        self.assertEqual([name for name, *_ in before if name + ": " not in told], [], told)
+
     def test_a_press_counts_for_the_row_where_it_began_though_the_list_changes(self):
         """With and without a key; also where a button that is pressed has no focus, as in Safari.
         """
