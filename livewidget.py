@@ -37723,13 +37723,13 @@ W.Button("In two seconds", on_activated=timer.start)"""},
         "table view": """table = W.TableView(columns=[
     {"label": "Number", "key": "number", "type": "integer", "width": 90, "pinned": True},
     {"label": "Square", "key": "square", "type": "integer", "format": ",d"},
-    {"label": "Digits", "key": "digits", "kind": "progress", "max": 10, "format": "g"},
+    {"label": "Digits", "key": "digits", "kind": "progress", "max": 8, "format": "g"},
     {"label": "Note", "key": "note", "editable": True},
     {"label": "Done", "key": "done", "kind": "check", "editable": True, "width": 80}],
     sortable=True, filterable=True, exportable=True, selection_mode="multiple",
     empty="No numbers", tooltip="Squares")
 table.set_data([(number, number * number, len(str(number * number)), "", False)
-                for number in range(100000)])
+                for number in range(10000)])
 table.on("selected", lambda items: say(len(items), "selected"))
 table.on("cell_edited", lambda path, key, old, new: say(path, key, old, "became", new))""",
         "tree view": """\
