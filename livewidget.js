@@ -12039,10 +12039,10 @@ class Binding {
     _bindPlot(node, { value, path }, own) {
         const plot = new Plot(node, value);
         own.push(scope => {
-            // an item of a list has no series of its own
+            // an item of a list has no series of its own; all plots of a field share the longest
             const field = lookUp(scope, path), series = this.loading && this.view.series.get(value);
-            return plot.show(field,
-                Array.isArray(field) ? field : series?.length ? series : [field]);
+            return plot.show(field, Array.isArray(field) ? field
+                : series?.length ? series.slice(-(node.dataset.points || 100)) : [field]);
         });
         return true;
     }

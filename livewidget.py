@@ -8856,6 +8856,8 @@ class Template:
                 if match[2] is not None and path_steps(match[2])[0] in self.fields:
                     self._refuse(line + text.count("\n", 0, match.start()), match[0], what)
             self._note_unshown(text, what, line)
+        for node in self._nodes:
+            self._changes(node)
 
     def _refuse(self, line, placeholder, where):
         raise UsageError(f"template line {line}: {placeholder} cannot stand in {where}: no value "
@@ -8973,8 +8975,33 @@ class Template:
             node.attributes[name] = [text] if parts and _holds_code(name) else parts
             if name.startswith("data-"):
                 self._take_live(node, name[5:], text)
+            if re.match("data-(class|style)-.*[A-Z]", match[1]):
+                self.remarks.append(f"template line {line}: {match[1]} is {name}: HTML has no "
+                                    "capitals in the names of attributes")
         self._note_idle(node)
         return node
+
+    def _changes(self, node):
+        """Whether a value changes what a node shows; remarks on what no change reaches."""
+        if not isinstance(node, _Element):
+            return not all(isinstance(part, str) for part in node)
+        where = f"template line {node.line}: data-"
+        inside = max(map(self._changes, node.children), default=False)      # looks at all
+        is_value = node.tag in _VALUE_ELEMENTS
+        gives = next((name for name in ("plot", "field") if name in node.live), None)
+        if gives and inside and (gives == "plot" or not is_value or node.tag == "textarea"):
+            self.remarks.append(f"{where}{gives} gives the content of <{node.tag}>: what else "
+                                "would change in it is not shown")
+        changes = bool(node.live) or inside or any(
+            not isinstance(part, str) for parts in node.attributes.values() for part in parts or ())
+        others = [name for name in ("flash", "action") if "data-" + name in node.attributes]
+        for name in (*node.live, *others):
+            if (node.tag in _UNBOUND or name == "plot" and node.tag in _PLOTLESS
+                or name == "field" and node.tag in _VOID and not is_value):
+                self.remarks.append(f"{where}{name} does nothing on <{node.tag}>")
+            elif name == "flash" and not changes:
+                self.remarks.append(f"{where}flash does nothing: nothing changes in <{node.tag}>")
+        return changes and node.tag not in _UNBOUND
 
     def _note_idle(self, node):
         """Remark on live attributes that do nothing: for want of another, or because of one."""
@@ -8985,6 +9012,13 @@ class Template:
         if "data-action" not in node.attributes:
             self.remarks += [f"{where}{name[5:]} does nothing without data-action"
                              for name in node.attributes if name.startswith("data-arg-")]
+        if "plot" in node.live and not node.in_each:
+            path = _own_text(node.attributes["data-plot"])
+            points = int(_own_text(node.attributes.get("data-points")) or 100)
+            self.series[path] = max(points, self.series.get(path, 0))
+        elif "plot" in node.live and "data-points" in node.attributes:
+            self.remarks.append(f"{where}points does nothing in data-each: an item has no last "
+                                "values")
         path = _own_text(node.attributes.get("data-format") or [""]).rpartition(":")[0]
         if path and path_steps(path) != node.live["field"].path:
             self.remarks.append(f"{where}format names {path}, but data-field is what is shown")
@@ -9005,28 +9039,23 @@ class Template:
                      """braces; one with other characters is written '["my key"]'""", got=value)
         if show:
             is_safe = not _holds_code(target) and node.tag not in _UNSAFE_ELEMENTS
-            _require(is_safe or show is not _show_attribute, f"{where} cannot be made safe")
+            _require(is_safe or show not in (_show_attribute, _show_field),
+                     f"{where} cannot be made safe")
             _require(name != "attr-style", f"{where} would let a value write any CSS: use "
                      "data-style-NAME for each property (R114)")
-            self._add_live(node, _Live(name, target, path_steps(value), show))
-            if name == "plot" and not node.in_each:
-                self.series.setdefault(value, 100)
-                points = node.attributes.get("data-points")
-                if points is not None:
-                    self._take_live(node, "points", "".join(points))
+            node.live[name] = _Live(name, target, path_steps(value), show)
+            self._note([node.live[name]], node.in_each)
         elif name == "format":
             path, colon, node.format = value.rpartition(":")
             _require(node.format and re.fullmatch(_FORMAT, node.format)
                      and (not colon or re.fullmatch(_PATH, path)),
                      f"{where} is a format such as '.1f', or 'name:.1f'; the letters are "
                      "d f e % s", got=value)
-            if colon and "field" not in node.live:
-                self._add_live(node, _Live("field", "", path_steps(path), _show_field))
+            if colon and "field" not in node.live:      # data-field goes before this name
+                self._take_live(node, "field", path)
         elif name == "points":
             _require(re.fullmatch(r"[0-9]{1,5}", value) and int(value) >= 2,
                      f"{where} is a number from 2 to 99999", got=value)
-            if "plot" in node.live and not node.in_each:
-                self.series[_own_text(node.attributes["data-plot"])] = int(value)
         elif name == "action":
             _require(value.startswith("/"), f"{where} needs a path such as '/reset'", got=value)
             if len(node.attributes["data-action"]) == 1:
@@ -9042,10 +9071,6 @@ class Template:
         for meant in difflib.get_close_matches(kind, names, 1, 0.78):
             name = names[meant] + "NAME" * names[meant].endswith("-")
             self.remarks.append(f"{where} does nothing; did you mean data-{name}?")
-
-    def _add_live(self, node, live):
-        node.live[live.name] = live             # data-field goes before the name of data-format
-        self._note([live], node.in_each)
 
     def render(self, fields: dict[str, Any], *, loading: bool = False, static: bool = False) -> str:
         """The template filled with fields, as HTML.
@@ -9246,12 +9271,17 @@ _LIVE = {"show": _show_hidden, "hide": _show_hidden, "field": _show_field, "each
 _CONTENTS = ("field", "plot", "each")
 #: Live attributes that belong to others or to the page.
 _OTHER_LIVE = ("key", "format", "points", "action", "flash", "json")
+#: Elements that a page leaves out, or as they are.
+_UNBOUND = frozenset(("script", "style", "template", "meta", "base", "link", "html", "head",
+                      "body"))
 #: Elements whose data-field is a value or an address, not a content.
 _VALUE_ELEMENTS = frozenset(("input", "select", "textarea", "progress", "meter", "img", "video",
                              "audio", "source"))
 #: Elements that have no place in somebody else's page.
 _NOT_STATIC = frozenset(("script", "style", "link", "meta", "base", "iframe", "object", "embed",
                          "template", "title", "canvas", "video", "audio", "noscript"))
+#: Elements in which no plot can be seen.
+_PLOTLESS = (_VOID | _VALUE_ELEMENTS | _NOT_STATIC) - {"canvas"}
 
 
 def _is_foreign(node, around):
@@ -51250,10 +51280,10 @@ class Binding {
     _bindPlot(node, { value, path }, own) {
         const plot = new Plot(node, value);
         own.push(scope => {
-            // an item of a list has no series of its own
+            // an item of a list has no series of its own; all plots of a field share the longest
             const field = lookUp(scope, path), series = this.loading && this.view.series.get(value);
-            return plot.show(field,
-                Array.isArray(field) ? field : series?.length ? series : [field]);
+            return plot.show(field, Array.isArray(field) ? field
+                : series?.length ? series.slice(-(node.dataset.points || 100)) : [field]);
         });
         return true;
     }

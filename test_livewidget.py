@@ -7132,7 +7132,8 @@ class Templates(unittest.TestCase):
                        "<p data-format='.1x' data-field='a'>", "<p data-plot='a' data-points='x'>",
                        "<p data-action='x'>", "<p data-show=''>", "<p>x</q></p>",
                        "<p data-class-='a'>", "<p data-style-='a'>", "<p data-attr-='a'>",
-                       "<p data-action='/a' data-arg-='a'>"):
+                       "<p data-action='/a' data-arg-='a'>", "<script data-field='a'></script>",
+                       "<style data-format='a:d'></style>"):
             with self.subTest(source=source), self.assertRaises(lw.UsageError) as caught:
                 lw.Template(source)
             self.assertIn("template line 1", str(caught.exception))
@@ -7154,7 +7155,16 @@ class Templates(unittest.TestCase):
                 ("<p data-plot='a' data-field='a'></p>", "data-field and data-plot both give"),
                 ("<p data-each='a' data-field='a'><template></template></p>", "and data-each both"),
                 ("<p data-each='a'><template></template><template></template></p>",
-                 "of the 2 <template> in data-each the first alone")):
+                 "of the 2 <template> in data-each the first alone"),
+                ("<p data-flash title=b>\nb</p>", "data-flash does nothing: nothing changes in <p"),
+                ("<p data-action='/a' data-flash></p>", "data-flash does nothing"),
+                ("<ul data-each='a'><template><li data-points='5' data-plot='b'></template></ul>",
+                 "data-points does nothing in data-each"),
+                ("<p data-field='a'>\n<b>{b}</b></p>", "data-field gives the content of <p>: what"),
+                ("<p data-plot='a'><b data-show='b'></b></p>", "data-plot gives the content of"),
+                ("<textarea data-field='a'>{b}</textarea>", "data-field gives the content of <te"),
+                ("<p data-class-isHot='a'></p>", "data-class-isHot is data-class-ishot: HTML has"),
+                ("<p data-style-backgroundColor='a'></p>", "data-style-backgroundColor is data-")):
             with self.subTest(source):
                 told, = lw.Template("\n" + source).remarks
                 self.assertRegex(told, r"^template line [23]: .*" + re.escape(remark))
@@ -7162,7 +7172,12 @@ class Templates(unittest.TestCase):
                        "<p data-format='d' data-field='a'></p>", "<p data-format='a.b:d' "
                        "data-field='a.b'></p>", "<ul data-key='id' data-each='a'><li></li>"
                        "<template></template></ul>", "<select data-field='a' data-each='b'>"
-                       "<template><option>{item}</option></template></select>"):
+                       "<template><option>{item}</option></template></select>",
+                       "<p data-flash>{a}</p>", "<p data-flash><b data-hide='a'></b></p>",
+                       "<p data-flash title='{a}'></p>", "<svg data-attr-viewBox='a'></svg>",
+                       "<ul data-flash data-each='a'><template></template></ul>",
+                       "<p data-field='a'><b>loading</b></p>",
+                       "<video data-field='a'><source src='{b}'></video>"):
             self.assertEqual(lw.Template(source).remarks, [], source)
 
     def test_fields_and_series_are_known(self):
@@ -7616,6 +7631,42 @@ class TemplatesInChromium(BrowserCase):
                 })()""" % (first, json.dumps(source), json.dumps(expected)))
                 self.assertEqual(mine.replace("\0", "\ufffd"), theirs)
 
+    def test_each_live_attribute_changes_each_element_or_is_remarked_on(self):
+        """Or refused: what the page has for one value and for another."""
+        sources, told = [], 0
+        for tag in ("p", "b", "button", "a", "form", "label", "input", "input type=checkbox",
+                    "input type=radio", "select", "option", "textarea", "progress", "meter", "img",
+                    "video", "audio", "source", "table", "td", "ul", "canvas", "svg", "iframe",
+                    "br", "hr", "wbr", "details", "pre", "script", "style", "template", "title",
+                    "object", "embed", "meta", "link", "html", "head", "body"):
+            for live in (*(kind + "order" * kind.endswith("-") for kind in lw._LIVE), "flash"):
+                inside = {"each": "<template>{item}</template>", "flash": "<b>x</b>"}.get(live, "")
+                inside = "<option>0<option>7" if "select field" == tag + " " + live else inside
+                source = "<%s data-%s='x'>%s" % (tag, live, inside) + (
+                    "" if tag.split()[0] in lw._VOID else "</%s>" % tag.split()[0])
+                try:
+                    if not lw.Template(source).remarks:
+                        sources.append(source)
+                    told += 1
+                except lw.UsageError:
+                    continue
+        self.assertGreater(len(sources), 200, told)
+        idle = self.page.js("""(async sources => {
+            const idle = [];
+            for (const source of sources) {
+                const view = new FieldView(document.createElement("div"));
+                view.setTemplate(source);
+                const shown = x => {
+                    view.take({ fields: { x: source.includes("each") ? [x] : x } });
+                    return view.root.innerHTML + [...view.root.querySelectorAll(
+                        "input, select, textarea")].map(one => `${one.value} ${one.checked}`);
+                };
+                if (shown(0) === shown(7)) idle.push(source);
+            }
+            return idle;
+        })(%s)""" % json.dumps(sources))
+        self.assertEqual(idle, [])
+
     def test_what_is_selected_stays_so_while_its_values_change(self):
         for source, css in (("<p>at {a} and {b}</p>", "p"), ("<p>{a}</p>", "p"),
                             ("<p>at <b data-field=a>x</b></p>", "b")):
@@ -7782,6 +7833,27 @@ class TemplatesInChromium(BrowserCase):
         })()""")
         self.assertEqual(told[1], told[0])
         self.assertEqual(told[2], told[3], "the value, before it has a series")
+        self.assertEqual(len(set(told[0])), 3, "three that look different")
+
+    def test_each_plot_of_a_field_has_as_many_points_as_it_says(self):
+        """The longest does not lengthen the others; without a number there are 100."""
+        source = "".join("<canvas data-plot='x' %s></canvas>" % points for points in (
+            "data-points=2", "data-points=300", ""))
+        self.assertEqual(lw.Template(source).series, {"x": 300})
+        told = self.page.js("""(() => {
+            const draw = (source, taken) => {
+                const view = new FieldView(document.createElement("div"));
+                document.body.append(view.root);
+                view.setTemplate(source);
+                view.take(taken);
+                return [...view.root.querySelectorAll("canvas")].map(one => one.toDataURL());
+            };
+            const all = Array.from({ length: 300 }, (_, at) => at * at %% 97);
+            return [draw(%s, { fields: { x: 1 }, series: { x: { set: all } } }),
+                [2, 300, 100].flatMap(count => draw("<canvas data-plot=x></canvas>",
+                    { fields: { x: all.slice(-count) } }))];
+        })()""" % json.dumps(source))
+        self.assertEqual(*told)
         self.assertEqual(len(set(told[0])), 3, "three that look different")
 
     def test_markup_and_lists_in_a_drawing_are_parts_of_it(self):
