@@ -5037,8 +5037,11 @@ class Site:
             raise
         made += sockets
         self.ports = [sock.getsockname()[1] for sock in made if not _is_unix(sock)]
-        if self.peers != _user_ids("same-user") and made and len(self.ports) == len(made):
-            self.logger.warning("allow_peer does nothing: no Unix socket is served (uds=)")
+        if made and len(self.ports) == len(made):
+            for name, given in (("allow_peer", self.peers != _user_ids("same-user")),
+                                ("unix in trusted_proxies", "unix" in self.trusted_proxies)):
+                if given:
+                    self.logger.warning("%s does nothing: no Unix socket is served (uds=)", name)
         for sock in made:
             sock.setblocking(False)
             listener = Listener(self.reactor, sock, self._make_handler, self.ssl_context,
@@ -10835,6 +10838,7 @@ class EndpointPages(Audience):
     def __init__(self, site: Site, instance: str) -> None:
         self.site: Site = site
         self.instance: str = instance
+        self.ancestors: Items = ()              # origins that may show the page, beside the site's
         self._unloaded = {}                     # requests that wait for the code
         self._answers = {}                      # since -> the newest answer of the feed
         self._answers_until = 0
@@ -10881,7 +10885,8 @@ class EndpointPages(Audience):
         page = live_page(self.instance, "../" * (exchange.path.count("/") - 1) or "./",
                          self.site.needs_no_secret(), self.site.logs_in, nonce)
         reached = f"'self' {scheme.replace('http', 'ws')}://{host}:{port}"
-        policy = page_policy(f"'nonce-{nonce}'", reached, self.site.frame_ancestors)
+        policy = page_policy(f"'nonce-{nonce}'", reached,
+                             " ".join((self.site.frame_ancestors, *self.ancestors)))
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
 
@@ -11612,6 +11617,13 @@ class DynamicWidget:
         self._server = self._code = self._last_digest = None
         self._is_used = False
         self._say("%d endpoints, %d actions", len(self._endpoints), len(self._actions))
+        idle = [] if start_infra else [name for name, given in (
+            ("dependencies", missing_requirements(self._dependencies)),
+            ("force_new_server", force_new_server),
+            ("expiration_seconds", expiration_seconds != 86400)) if given]
+        if idle:
+            _logger().warning("%s: without effect, as no server of its own is started: %s",
+                              self.server_name, ", ".join(idle))
         if TakenWidgets.made is not None:
             TakenWidgets.made.append(self)
         elif start_infra:
@@ -11756,6 +11768,7 @@ class DynamicWidget:
         self._is_used = True
         functions, settings = self._definition()
         pages = EndpointPages(site, _random_token(9))
+        pages.ancestors = self._frame_ancestors
         site.reactor.call_soon(pages.runner.load, functions, settings)
         site.reactor.call_soon(pages.runner.say, "live")
         return pages
@@ -31254,8 +31267,15 @@ class _ApplicationEngine(Site):
         """Serve what an ASGI server accepts, in place of ports of our own."""
         if self.started and not self.closing:
             return
+        idle = [name for name, given in (
+            ("uds", self.uds), ("allow_peer", self.peers != _user_ids("same-user")),
+            ("ws_sock", self.ws_sock), ("ssl_context", self.ssl_context),
+            ("compress", self.compress)) if given]
         self.wanted_ports, self.uds, self.ws_sock = [], None, None
         self.facade.start()
+        if idle:
+            self.logger.warning("without effect in an ASGI server, whose the connections are: %s",
+                                ", ".join(idle))
         _unserved.discard(self)
         self.unannounced = not self.publics
         if self.concurrency_handling == "serialized":
@@ -38023,6 +38043,8 @@ def _run_demo(options):
     _require(options.insecure or options.trusted_proxy or is_loopback(options.host),
              "beyond this machine the demo needs --trusted-proxy, the address of a proxy that "
              "speaks TLS, or --insecure, which others on the way can read", host=options.host)
+    _require(options.uds is None or options.port is not None or options.host == "127.0.0.1",
+             "demo: --host is of a port: with --uds give --port, too", host=options.host)
     app = demo_application(options.host, options.insecure, options.public_url,
                            tuple(options.trusted_proxy))
     _ApplicationEngine.placing = _placing(options)
@@ -38095,8 +38117,15 @@ def _serve_file(path, name, placing):
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location("livewidget_served", path)
     module = sys.modules["livewidget_served"] = importlib.util.module_from_spec(spec)
-    _ApplicationEngine.placing = placing
+    def place(engine):                          # the program calls run() itself
+        wanted = vars(module).get(name)
+        _require(not name or getattr(wanted, "_real", wanted) is engine.facade,     # or async
+                 f"serve: {path} serves by itself, and not {name}: leave out :{name}")
+        placing(engine)
+    _ApplicationEngine.placing = place
     spec.loader.exec_module(module)
+    if _ApplicationEngine.placing is not None:
+        _ApplicationEngine.placing = placing
     if any(engine.started and engine.closed.is_set() for engine in list(_applications)):
         return                                  # it called run() itself, and that is over
     if _pages and not name and not any(isinstance(one, Application)

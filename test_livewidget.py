@@ -9117,9 +9117,19 @@ class DynamicWidgets(ServerCase):
                     records, = handlers
                     seen.append(look(make_widget({"/api/x": lambda: {"x": 1}}, **options)))
             self.assertNotEqual(*seen, name)
+        mounted = {"frame_ancestors"}           # which the page has there, too: see below
+        given = {"dependencies": ["no-such-package"], "force_new_server": True,
+                 "expiration_seconds": 77}
+        self.assertEqual(set(elsewhere) - mounted - {"update_interval"} | {"expiration_seconds"},
+                         set(given))
+        for options in (given, *({name: value} for name, value in given.items())):
+            with self.assertLogs("livewidget") as logged:
+                make_widget({"/api/x": lambda: {"x": 1}}, start_infra=False, **options)
+            self.assertRegex("".join(logged.output), "without effect, as no server of its own is "
+                             "started: %s$" % ", ".join(options))
 
     def test_named_origins_may_show_the_live_page_in_a_frame(self):
-        """And nobody else; a change takes effect in place."""
+        """And nobody else; a change takes effect in place. The same of one that is mounted."""
         endpoints = {"/api/x": lambda: {"x": 1}}
 
         def allowed(widget):
@@ -9130,6 +9140,14 @@ class DynamicWidgets(ServerCase):
         origins = ["https://dash.example:8501", "http://127.0.0.1:5000"]
         widget = make_widget(endpoints, server_name="framed", frame_ancestors=origins)
         self.assertEqual(allowed(widget), "'self' " + " ".join(origins))
+        with contextlib.closing(lw.Application(None, 0)) as app:
+            app.mount("/w", make_widget(endpoints, start_infra=False, frame_ancestors=origins))
+            app.start()
+            for place, found in (("/w/", "'self' " + " ".join(origins)), ("/", "'self'")):
+                headers = request(app.ports[0], target=place, headers=[
+                    ("Authorization", "Bearer " + app.token)])[1]
+                self.assertIn("frame-ancestors %s;" % found,
+                              headers["content-security-policy"] + ";")
         for bad in ("https://a.example", ["*"], ["https://*.example"], ["a.example"],
                     ["https://a/b"], ["https://a; script-src *"], [5]):
             with self.assertRaisesRegex(lw.UsageError, "frame_ancestors"):
@@ -45136,8 +45154,13 @@ class Places(AppCase):
                 lw.Application(**options)
         self.make_app(small_build)
         self.assertNotIn("allow_peer", self.records.text())
-        self.make_app(small_build, allow_peer=[os.geteuid() + 1])
-        self.assertIn("allow_peer does nothing: no Unix socket is served", self.records.text())
+        for name, options in (("allow_peer", {"allow_peer": [os.geteuid() + 1]}),
+                              ("unix in trusted_proxies", {"trusted_proxies": ["unix"]})):
+            told = name + " does nothing: no Unix socket is served"
+            self.make_app(small_build, http_port=None, uds=self.folder + "/y", **options).close()
+            self.assertNotIn(told, self.records.text())
+            self.make_app(small_build, **options)
+            self.assertIn(told, self.records.text())
 
     def test_the_socket_of_a_program_that_was_killed_is_replaced(self):
         process = self.serve("app = lw.Application(uds=%r)" % self.path, "app.create_session()")
@@ -45398,6 +45421,30 @@ class InAsgi(AppCase):
                 status, headers, _ = self.ask(app, "", root=quoted)
                 self.assertEqual((status, headers["location"]), (303, root.split("/")[-1] + "/"))
         self.assertEqual(app.ports, [])
+
+    def test_options_of_our_own_sockets_are_told_to_be_without_effect(self):
+        """Once, and no other option of a site, which are of each request."""
+        import ssl
+        context, sock = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), socket.create_server(("", 0))
+        context.sni_callback, path = print, os.path.join(tempfile.gettempdir(), "not-made")
+        self.addCleanup(sock.close)
+        given = {"uds": path, "allow_peer": [os.geteuid() + 1], "ws_sock": sock,
+                 "ssl_context": context, "compress": True}
+        others = {"token", "public_url", "allowed_origins", "trusted_proxies", "insecure",
+                  "max_connections", "max_message_bytes", "frame_ancestors", "csp", "logger"}
+        self.assertEqual({*lw.Site.__init__.__kwdefaults__}, {*given, *others} - {"ws_sock"})
+        for options in (given, *({name: value} for name, value in given.items())):
+            app = self.make_app(small_build, **options)
+            self.records.records.clear()
+            for _ in range(2):
+                self.assertEqual(self.ask(app, "/livewidget/health")[0], 204)
+            self.assertRegex(self.records.text(), "without effect in an ASGI server, .*: %s$"
+                             % ", ".join(options))
+            self.assertEqual(self.records.text().count("without effect"), 1)
+        self.assertFalse(os.path.exists(path), "a socket was made")
+        self.records.records.clear()
+        self.ask(self.make_app(small_build, trusted_proxies=["unix"]), "/livewidget/health")
+        self.assertNotIn("effect", self.records.text())
 
     def test_a_proxy_in_front_may_have_a_prefix_too(self):
         app = self.make_app(small_build, trusted_proxies=["127.0.0.1"])
@@ -53534,6 +53581,8 @@ class CommandLine(unittest.TestCase):
                     (("demo", "--no-browser", "--uds", os.path.join(folder, "no", "x")), 2),
                     (("demo", "--no-browser", "--public-url", "junk"), 2),
                     (("demo", "--no-browser", "--trusted-proxy", "junk"), 2),
+                    (("demo", "--no-browser", "--insecure", "--host", "0.0.0.0", "--uds",
+                      os.path.join(folder, "x")), 2),
                     (("serve", str(path)), 2), (("docs", "-o", folder), 2)):
                 with self.subTest(arguments):
                     done = subprocess.run([*LIVEWIDGET, *arguments], cwd=str(HERE), text=True,
@@ -53726,6 +53775,24 @@ class CommandLine(unittest.TestCase):
             err = line + process.communicate(timeout=60)[1]
             self.assertEqual(process.returncode, 2)
             self.assertIn(text, err)
+
+    def test_serve_refuses_the_name_of_what_a_program_that_serves_by_itself_does_not(self):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        for name, run, module in (("runs", "%s.run()", "lw"),
+                                  ("awaits", "asyncio.run(%s.run())", "lw.async_")):
+            path = os.path.join(folder, name + ".py")
+            pathlib.Path(path).write_text(
+                "import asyncio\nimport livewidget as lw\napp = %s.Application(None, 0)\n"
+                "other = %s.Application(None, 0)\n%s\n" % (module, module, run % "app"))
+            for chosen, told in (("app", self.ADDRESS), ("other", "livewidget: error: %s.py, line 5"
+                                                         ": .* not other: leave out :other" % name),
+                                 ("none", ".*%s.py serves by itself, and not none" % name)):
+                with self.subTest(name, chosen=chosen):
+                    process, line = self.start("serve", path + ":" + chosen)
+                    process.terminate()
+                    process.communicate(timeout=60)
+                    self.assertRegex(line, told)
 
     def test_serve_prints_what_an_agents_client_needs(self):
         folder = tempfile.mkdtemp()
