@@ -9325,7 +9325,7 @@ class RowsView extends Widget {
         if (column.widget === "button")
             return element("button",
                 { type: "button", class: "lw-button", ...name, "aria-label": null },
-                String(value ?? column.text));
+                String(look.text ?? value ?? column.text));
         if (column.widget === "progress") {
             if (value === null) return "";
             const share = clamp((Number(value) - column.min) / (column.max - column.min), 0, 1) ||

@@ -25847,10 +25847,13 @@ class _RowsEngine(engine_of(Scrolled)):
         control, is_link = column["widget"], column["kind"] == "link"
         for names, is_used, need in (
                 (("min", "max"), control == "progress", 'kind="progress"'),
-                (("icon_size",), column["type"] == "icon", 'type="icon"'),
+                (("icon_size",), column["type"] == "icon" and control is None,
+                 'type="icon" without a widget'),
+                (("format",), control in (None, "progress", "button")
+                 and (control or column["type"] != "boolean"), "a value that is shown as text"),
                 (("text",), is_link or control == "button", 'kind="link" or widget="button"'),
-                (("choices",), control == "combobox" or hasattr(self.facade, "set_filters"),
-                 'widget="combobox"'),
+                (("choices",), control == "combobox"
+                 or column["filter"] and hasattr(self.facade, "set_filters"), 'widget="combobox"'),
                 (("enabled_key",), control not in (None, "progress") or self.is_edited(column),
                  "a control or a value to edit")):      # set_editable() may follow
             for name in names:
@@ -48595,7 +48598,7 @@ class RowsView extends Widget {
         if (column.widget === "button")
             return element("button",
                 { type: "button", class: "lw-button", ...name, "aria-label": null },
-                String(value ?? column.text));
+                String(look.text ?? value ?? column.text));
         if (column.widget === "progress") {
             if (value === null) return "";
             const share = clamp((Number(value) - column.min) / (column.max - column.min), 0, 1) ||

@@ -39934,7 +39934,10 @@ class Tables(AppCase):
         for option, need, *uses in (
                 ({"min": 1}, 'kind="progress"', {"kind": "progress"}, {"widget": "progress"}),
                 ({"max": 5}, 'kind="progress"', {"kind": "progress"}),
-                ({"icon_size": 40}, 'type="icon"', {"kind": "image"}, {"type": "icon"}),
+                ({"icon_size": 40}, 'type="icon" without a widget', {"kind": "image"},
+                 {"type": "icon"}),
+                ({"format": ".1f", "type": "boolean"}, "a value that is shown as text",
+                 {"type": "float"}, {"widget": "button"}, {"kind": "progress"}),
                 ({"text": "Go"}, 'kind="link" or widget="button"', {"kind": "link"},
                  {"widget": "button"}),
                 ({"choices": ["a"]}, 'widget="combobox"', {"widget": "combobox"}),
@@ -41600,6 +41603,55 @@ class TablesInChromium(WidgetCase):
                  % json.dumps(css + " [role=row] > [aria-colindex='2'][role=gridcell]"))
         self.css = css
         return view, tab, css
+
+    DOT = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='8' height='8'/>"
+    #: {kind of a column: (what makes it, a value of its cells)}; and its options, with a value.
+    KINDS = {**{kind: ({"type": kind}, value) for kind, value in (
+        ("string", "12"), ("integer", 3), ("float", 3.25), ("boolean", True), ("icon", DOT),
+        ("date", datetime.date(2026, 2, 3)))},
+        **{kind: ({"kind": kind}, value) for kind, value in (
+            ("progress", 3.25), ("check", True), ("link", "https://a.example/"), ("ansi", "a"))},
+        **{control: ({"widget": control}, value) for control, value in (
+            ("checkbox", True), ("combobox", "12"), ("button", 3))}}
+    COLUMN_OPTIONS = {"label": "B", "halign": "right", "editable": True, "icon_size": 40,
+                      "colwidth": 222, "choices": ["a", "b"], "min": 1, "max": 5, "text": "Go",
+                      "enabled_key": "off", "visible_key": "off", "format": ">30", "pinned": True}
+
+    def test_each_option_of_each_kind_of_column_is_seen_or_told_to_do_nothing(self):
+        self.assertEqual({*self.COLUMN_OPTIONS, "key", "type", "widget", "kind"},
+                         {*lw._COLUMN_DEFAULTS})
+        told, views = {}, {}
+
+        def build(session):
+            W = session.get_widgets()
+            page = W.Page(widget=W.VBox(align="left"))
+            engine_of(session.app).report._every_s = 0          # each is told
+            for kind, (base, value) in self.KINDS.items():
+                for option in ("", *self.COLUMN_OPTIONS):
+                    given = {option: self.COLUMN_OPTIONS[option]} if option else {}
+                    if option == "format" and not isinstance(value, str):
+                        given["format"] = "%d" if kind == "date" else ".3f"
+                    if option == "halign" and kind in ("integer", "float"):
+                        given["halign"] = "left"
+                    self.records.records.clear()
+                    view = views[kind, option] = W.TableView(
+                        columns=["Z", {"label": "A", "key": "a", **base, **given}],
+                        filterable=True)
+                    told[kind, option] = self.records.text()
+                    view.set_data([{"_col0": "z", "a": one, "off": False} for one in (value, None)])
+                    view.resize(300, 120)
+                    page.get_children()[0].add_widget(view)
+            page.show()
+        _, tab, _ = self.open(build)
+        tab.wait("document.querySelectorAll(%s).length === %d" % (json.dumps(
+            "[data-index='1'] > [aria-colindex='2'][role=gridcell]"), len(views)))
+        snapshots = dict(zip(views, tab.js("%s.map(%s)" % (
+            [view.wid for view in views.values()], SNAPSHOT))))
+        idle = [(kind, option) for (kind, option), look in snapshots.items()
+                if option and look == snapshots[kind, ""] and not told[kind, option]]
+        controls = {"checkbox", "combobox", "button", "progress"}
+        self.assertEqual(idle, [(kind, "enabled_key") for kind in self.KINDS
+                                if kind not in controls | {"icon"}], "set_editable() may follow")
 
     def test_what_is_typed_for_a_row_that_is_on_its_way_waits_for_it(self):
         rows = [{"name": "n%d" % index, "size": index} for index in range(1000)]
