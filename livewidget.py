@@ -16627,9 +16627,9 @@ def widget(cls: _F) -> _F:
             if (values[index] is not parameters.defaults[index]
                 and engine_of(session).log.find_cell((self.wid, setter)) is None):
                 getattr(self, setter)(values[index])
-        for name, value in options.items():
-            if value is not None:
-                give_setter(getattr(self, "set_" + name), value)
+        for name in sorted(options, key="spacing".__ne__):      # it sets row_spacing as well
+            if options[name] is not None:
+                give_setter(getattr(self, "set_" + name), options[name])
         for name, handler in handlers.items():
             if handler is not None:
                 self.on(actions[name[3:]], handler)

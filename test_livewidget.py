@@ -22439,6 +22439,39 @@ class Widgets(AppCase):
                             self.assertNotEqual(shown(True), shown(False))
         self.assertGreater(count, 300)
 
+    #: Keywords of which the last one counts, as of their setters; and what has a number of its own.
+    LAST_COUNTS = {("GridBox", "auto_columns", "column_stretch"), ("Form", "dirty", "values"),
+                   ("ComboBox", "shown", "text"), ("Image", "image", "url")}
+
+    def test_no_keyword_is_without_effect_as_another_stands_before_it(self):
+        """Each two of a widget that are not those of all."""
+        wrong, count, common = [], 0, {*RegistrySweep.setters(lw.Widget), "help", "label", "error"}
+        for name, cls in lw.WIDGETS.items():
+            known, given = Samples.options(name), {}
+            for setter in RegistrySweep.setters(cls) if cls.in_browser else ():
+                with contextlib.suppress(lw.UsageError, IndexError):    # without a child
+                    value = Samples.arguments(name, setter, getattr(self.W, name)())
+                    value = known.get(setter, value if len(value) > 1 else value[0])
+                    getattr(self.W, name)(**{setter: value})
+                    given[setter] = value
+            names = [one for one in {**known, **given} if one not in {*common, "binary_image"}]
+            for pair in itertools.combinations(sorted(names), 2):
+                two = {one: given.get(one, known.get(one)) for one in pair}
+                seen = []
+                for order in (pair, pair[::-1]):
+                    session = self.app.create_session()
+                    try:
+                        seen.append(self.told(getattr(session.get_widgets(), name)(
+                            **{one: two[one] for one in order}), False))
+                    except lw.UsageError:
+                        seen.append("they exclude each other")
+                    session.destroy()
+                count += 1
+                if seen[0] != seen[1] and (name, *pair) not in self.LAST_COUNTS:
+                    wrong.append((name, *pair))
+        self.assertEqual(wrong, [])
+        self.assertGreater(count, 1500, "keywords were not found")
+
     #: Setters that pages are told nothing of: each is tested where its class is named.
     UNTOLD = {"set_key", "set_name", "set_validate", "set_sensitive", "Page.set_title",
               "DownloadButton.set_content", "ComboBox.set_shown", "TextSource.set_cursor",
