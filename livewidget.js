@@ -9352,7 +9352,7 @@ class RowsView extends Widget {
         if (column.widget === "button")
             return element("button",
                 { type: "button", class: "lw-button", ...name, "aria-label": null },
-                String(value ?? column.text));
+                String(look.text ?? value ?? column.text));
         if (column.widget === "progress") {
             if (value === null) return "";
             const share = clamp((Number(value) - column.min) / (column.max - column.min), 0, 1) ||
@@ -12070,10 +12070,10 @@ class Binding {
     _bindPlot(node, { value, path }, own) {
         const plot = new Plot(node, value);
         own.push(scope => {
-            // an item of a list has no series of its own
+            // an item of a list has no series of its own; all plots of a field share the longest
             const field = lookUp(scope, path), series = this.loading && this.view.series.get(value);
-            return plot.show(field,
-                Array.isArray(field) ? field : series?.length ? series : [field]);
+            return plot.show(field, Array.isArray(field) ? field
+                : series?.length ? series.slice(-(node.dataset.points || 100)) : [field]);
         });
         return true;
     }

@@ -5037,8 +5037,11 @@ class Site:
             raise
         made += sockets
         self.ports = [sock.getsockname()[1] for sock in made if not _is_unix(sock)]
-        if self.peers != _user_ids("same-user") and made and len(self.ports) == len(made):
-            self.logger.warning("allow_peer does nothing: no Unix socket is served (uds=)")
+        if made and len(self.ports) == len(made):
+            for name, given in (("allow_peer", self.peers != _user_ids("same-user")),
+                                ("unix in trusted_proxies", "unix" in self.trusted_proxies)):
+                if given:
+                    self.logger.warning("%s does nothing: no Unix socket is served (uds=)", name)
         for sock in made:
             sock.setblocking(False)
             listener = Listener(self.reactor, sock, self._make_handler, self.ssl_context,
@@ -8857,6 +8860,8 @@ class Template:
                 if match[2] is not None and path_steps(match[2])[0] in self.fields:
                     self._refuse(line + text.count("\n", 0, match.start()), match[0], what)
             self._note_unshown(text, what, line)
+        for node in self._nodes:
+            self._changes(node)
 
     def _refuse(self, line, placeholder, where):
         raise UsageError(f"template line {line}: {placeholder} cannot stand in {where}: no value "
@@ -8974,8 +8979,33 @@ class Template:
             node.attributes[name] = [text] if parts and _holds_code(name) else parts
             if name.startswith("data-"):
                 self._take_live(node, name[5:], text)
+            if re.match("data-(class|style)-.*[A-Z]", match[1]):
+                self.remarks.append(f"template line {line}: {match[1]} is {name}: HTML has no "
+                                    "capitals in the names of attributes")
         self._note_idle(node)
         return node
+
+    def _changes(self, node):
+        """Whether a value changes what a node shows; remarks on what no change reaches."""
+        if not isinstance(node, _Element):
+            return not all(isinstance(part, str) for part in node)
+        where = f"template line {node.line}: data-"
+        inside = max(map(self._changes, node.children), default=False)      # looks at all
+        is_value = node.tag in _VALUE_ELEMENTS
+        gives = next((name for name in ("plot", "field") if name in node.live), None)
+        if gives and inside and (gives == "plot" or not is_value or node.tag == "textarea"):
+            self.remarks.append(f"{where}{gives} gives the content of <{node.tag}>: what else "
+                                "would change in it is not shown")
+        changes = bool(node.live) or inside or any(
+            not isinstance(part, str) for parts in node.attributes.values() for part in parts or ())
+        others = [name for name in ("flash", "action") if "data-" + name in node.attributes]
+        for name in (*node.live, *others):
+            if (node.tag in _UNBOUND or name == "plot" and node.tag in _PLOTLESS
+                or name == "field" and node.tag in _VOID and not is_value):
+                self.remarks.append(f"{where}{name} does nothing on <{node.tag}>")
+            elif name == "flash" and not changes:
+                self.remarks.append(f"{where}flash does nothing: nothing changes in <{node.tag}>")
+        return changes and node.tag not in _UNBOUND
 
     def _note_idle(self, node):
         """Remark on live attributes that do nothing: for want of another, or because of one."""
@@ -8986,6 +9016,13 @@ class Template:
         if "data-action" not in node.attributes:
             self.remarks += [f"{where}{name[5:]} does nothing without data-action"
                              for name in node.attributes if name.startswith("data-arg-")]
+        if "plot" in node.live and not node.in_each:
+            path = _own_text(node.attributes["data-plot"])
+            points = int(_own_text(node.attributes.get("data-points")) or 100)
+            self.series[path] = max(points, self.series.get(path, 0))
+        elif "plot" in node.live and "data-points" in node.attributes:
+            self.remarks.append(f"{where}points does nothing in data-each: an item has no last "
+                                "values")
         path = _own_text(node.attributes.get("data-format") or [""]).rpartition(":")[0]
         if path and path_steps(path) != node.live["field"].path:
             self.remarks.append(f"{where}format names {path}, but data-field is what is shown")
@@ -9006,28 +9043,23 @@ class Template:
                      """braces; one with other characters is written '["my key"]'""", got=value)
         if show:
             is_safe = not _holds_code(target) and node.tag not in _UNSAFE_ELEMENTS
-            _require(is_safe or show is not _show_attribute, f"{where} cannot be made safe")
+            _require(is_safe or show not in (_show_attribute, _show_field),
+                     f"{where} cannot be made safe")
             _require(name != "attr-style", f"{where} would let a value write any CSS: use "
                      "data-style-NAME for each property (R114)")
-            self._add_live(node, _Live(name, target, path_steps(value), show))
-            if name == "plot" and not node.in_each:
-                self.series.setdefault(value, 100)
-                points = node.attributes.get("data-points")
-                if points is not None:
-                    self._take_live(node, "points", "".join(points))
+            node.live[name] = _Live(name, target, path_steps(value), show)
+            self._note([node.live[name]], node.in_each)
         elif name == "format":
             path, colon, node.format = value.rpartition(":")
             _require(node.format and re.fullmatch(_FORMAT, node.format)
                      and (not colon or re.fullmatch(_PATH, path)),
                      f"{where} is a format such as '.1f', or 'name:.1f'; the letters are "
                      "d f e % s", got=value)
-            if colon and "field" not in node.live:
-                self._add_live(node, _Live("field", "", path_steps(path), _show_field))
+            if colon and "field" not in node.live:      # data-field goes before this name
+                self._take_live(node, "field", path)
         elif name == "points":
             _require(re.fullmatch(r"[0-9]{1,5}", value) and int(value) >= 2,
                      f"{where} is a number from 2 to 99999", got=value)
-            if "plot" in node.live and not node.in_each:
-                self.series[_own_text(node.attributes["data-plot"])] = int(value)
         elif name == "action":
             _require(value.startswith("/"), f"{where} needs a path such as '/reset'", got=value)
             if len(node.attributes["data-action"]) == 1:
@@ -9043,10 +9075,6 @@ class Template:
         for meant in difflib.get_close_matches(kind, names, 1, 0.78):
             name = names[meant] + "NAME" * names[meant].endswith("-")
             self.remarks.append(f"{where} does nothing; did you mean data-{name}?")
-
-    def _add_live(self, node, live):
-        node.live[live.name] = live             # data-field goes before the name of data-format
-        self._note([live], node.in_each)
 
     def render(self, fields: dict[str, Any], *, loading: bool = False, static: bool = False) -> str:
         """The template filled with fields, as HTML.
@@ -9247,12 +9275,17 @@ _LIVE = {"show": _show_hidden, "hide": _show_hidden, "field": _show_field, "each
 _CONTENTS = ("field", "plot", "each")
 #: Live attributes that belong to others or to the page.
 _OTHER_LIVE = ("key", "format", "points", "action", "flash", "json")
+#: Elements that a page leaves out, or as they are.
+_UNBOUND = frozenset(("script", "style", "template", "meta", "base", "link", "html", "head",
+                      "body"))
 #: Elements whose data-field is a value or an address, not a content.
 _VALUE_ELEMENTS = frozenset(("input", "select", "textarea", "progress", "meter", "img", "video",
                              "audio", "source"))
 #: Elements that have no place in somebody else's page.
 _NOT_STATIC = frozenset(("script", "style", "link", "meta", "base", "iframe", "object", "embed",
                          "template", "title", "canvas", "video", "audio", "noscript"))
+#: Elements in which no plot can be seen.
+_PLOTLESS = (_VOID | _VALUE_ELEMENTS | _NOT_STATIC) - {"canvas"}
 
 
 def _is_foreign(node, around):
@@ -10806,6 +10839,7 @@ class EndpointPages(Audience):
     def __init__(self, site: Site, instance: str) -> None:
         self.site: Site = site
         self.instance: str = instance
+        self.ancestors: Items = ()              # origins that may show the page, beside the site's
         self._unloaded = {}                     # requests that wait for the code
         self._answers = {}                      # since -> the newest answer of the feed
         self._answers_until = 0
@@ -10852,7 +10886,8 @@ class EndpointPages(Audience):
         page = live_page(self.instance, "../" * (exchange.path.count("/") - 1) or "./",
                          self.site.needs_no_secret(), self.site.logs_in, nonce)
         reached = f"'self' {scheme.replace('http', 'ws')}://{host}:{port}"
-        policy = page_policy(f"'nonce-{nonce}'", reached, self.site.frame_ancestors)
+        policy = page_policy(f"'nonce-{nonce}'", reached,
+                             " ".join((self.site.frame_ancestors, *self.ancestors)))
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
 
@@ -11583,6 +11618,13 @@ class DynamicWidget:
         self._server = self._code = self._last_digest = None
         self._is_used = False
         self._say("%d endpoints, %d actions", len(self._endpoints), len(self._actions))
+        idle = [] if start_infra else [name for name, given in (
+            ("dependencies", missing_requirements(self._dependencies)),
+            ("force_new_server", force_new_server),
+            ("expiration_seconds", expiration_seconds != 86400)) if given]
+        if idle:
+            _logger().warning("%s: without effect, as no server of its own is started: %s",
+                              self.server_name, ", ".join(idle))
         if TakenWidgets.made is not None:
             TakenWidgets.made.append(self)
         elif start_infra:
@@ -11727,6 +11769,7 @@ class DynamicWidget:
         self._is_used = True
         functions, settings = self._definition()
         pages = EndpointPages(site, _random_token(9))
+        pages.ancestors = self._frame_ancestors
         site.reactor.call_soon(pages.runner.load, functions, settings)
         site.reactor.call_soon(pages.runner.say, "live")
         return pages
@@ -16585,9 +16628,9 @@ def widget(cls: _F) -> _F:
             if (values[index] is not parameters.defaults[index]
                 and engine_of(session).log.find_cell((self.wid, setter)) is None):
                 getattr(self, setter)(values[index])
-        for name, value in options.items():
-            if value is not None:
-                give_setter(getattr(self, "set_" + name), value)
+        for name in sorted(options, key="spacing".__ne__):      # it sets row_spacing as well
+            if options[name] is not None:
+                give_setter(getattr(self, "set_" + name), options[name])
         for name, handler in handlers.items():
             if handler is not None:
                 self.on(actions[name[3:]], handler)
@@ -25800,10 +25843,13 @@ class _RowsEngine(engine_of(Scrolled)):
         control, is_link = column["widget"], column["kind"] == "link"
         for names, is_used, need in (
                 (("min", "max"), control == "progress", 'kind="progress"'),
-                (("icon_size",), column["type"] == "icon", 'type="icon"'),
+                (("icon_size",), column["type"] == "icon" and control is None,
+                 'type="icon" without a widget'),
+                (("format",), control in (None, "progress", "button")
+                 and (control or column["type"] != "boolean"), "a value that is shown as text"),
                 (("text",), is_link or control == "button", 'kind="link" or widget="button"'),
-                (("choices",), control == "combobox" or hasattr(self.facade, "set_filters"),
-                 'widget="combobox"'),
+                (("choices",), control == "combobox"
+                 or column["filter"] and hasattr(self.facade, "set_filters"), 'widget="combobox"'),
                 (("enabled_key",), control not in (None, "progress") or self.is_edited(column),
                  "a control or a value to edit")):      # set_editable() may follow
             for name in names:
@@ -31220,8 +31266,15 @@ class _ApplicationEngine(Site):
         """Serve what an ASGI server accepts, in place of ports of our own."""
         if self.started and not self.closing:
             return
+        idle = [name for name, given in (
+            ("uds", self.uds), ("allow_peer", self.peers != _user_ids("same-user")),
+            ("ws_sock", self.ws_sock), ("ssl_context", self.ssl_context),
+            ("compress", self.compress)) if given]
         self.wanted_ports, self.uds, self.ws_sock = [], None, None
         self.facade.start()
+        if idle:
+            self.logger.warning("without effect in an ASGI server, whose the connections are: %s",
+                                ", ".join(idle))
         _unserved.discard(self)
         self.unannounced = not self.publics
         if self.concurrency_handling == "serialized":
@@ -37989,6 +38042,8 @@ def _run_demo(options):
     _require(options.insecure or options.trusted_proxy or is_loopback(options.host),
              "beyond this machine the demo needs --trusted-proxy, the address of a proxy that "
              "speaks TLS, or --insecure, which others on the way can read", host=options.host)
+    _require(options.uds is None or options.port is not None or options.host == "127.0.0.1",
+             "demo: --host is of a port: with --uds give --port, too", host=options.host)
     app = demo_application(options.host, options.insecure, options.public_url,
                            tuple(options.trusted_proxy))
     _ApplicationEngine.placing = _placing(options)
@@ -38061,8 +38116,15 @@ def _serve_file(path, name, placing):
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location("livewidget_served", path)
     module = sys.modules["livewidget_served"] = importlib.util.module_from_spec(spec)
-    _ApplicationEngine.placing = placing
+    def place(engine):                          # the program calls run() itself
+        wanted = vars(module).get(name)
+        _require(not name or getattr(wanted, "_real", wanted) is engine.facade,     # or async
+                 f"serve: {path} serves by itself, and not {name}: leave out :{name}")
+        placing(engine)
+    _ApplicationEngine.placing = place
     spec.loader.exec_module(module)
+    if _ApplicationEngine.placing is not None:
+        _ApplicationEngine.placing = placing
     if any(engine.started and engine.closed.is_set() for engine in list(_applications)):
         return                                  # it called run() itself, and that is over
     if _pages and not name and not any(isinstance(one, Application)
@@ -48560,7 +48622,7 @@ class RowsView extends Widget {
         if (column.widget === "button")
             return element("button",
                 { type: "button", class: "lw-button", ...name, "aria-label": null },
-                String(value ?? column.text));
+                String(look.text ?? value ?? column.text));
         if (column.widget === "progress") {
             if (value === null) return "";
             const share = clamp((Number(value) - column.min) / (column.max - column.min), 0, 1) ||
@@ -51278,10 +51340,10 @@ class Binding {
     _bindPlot(node, { value, path }, own) {
         const plot = new Plot(node, value);
         own.push(scope => {
-            // an item of a list has no series of its own
+            // an item of a list has no series of its own; all plots of a field share the longest
             const field = lookUp(scope, path), series = this.loading && this.view.series.get(value);
-            return plot.show(field,
-                Array.isArray(field) ? field : series?.length ? series : [field]);
+            return plot.show(field, Array.isArray(field) ? field
+                : series?.length ? series.slice(-(node.dataset.points || 100)) : [field]);
         });
         return true;
     }

@@ -7138,7 +7138,8 @@ class Templates(unittest.TestCase):
                        "<p data-format='.1x' data-field='a'>", "<p data-plot='a' data-points='x'>",
                        "<p data-action='x'>", "<p data-show=''>", "<p>x</q></p>",
                        "<p data-class-='a'>", "<p data-style-='a'>", "<p data-attr-='a'>",
-                       "<p data-action='/a' data-arg-='a'>"):
+                       "<p data-action='/a' data-arg-='a'>", "<script data-field='a'></script>",
+                       "<style data-format='a:d'></style>"):
             with self.subTest(source=source), self.assertRaises(lw.UsageError) as caught:
                 lw.Template(source)
             self.assertIn("template line 1", str(caught.exception))
@@ -7160,7 +7161,16 @@ class Templates(unittest.TestCase):
                 ("<p data-plot='a' data-field='a'></p>", "data-field and data-plot both give"),
                 ("<p data-each='a' data-field='a'><template></template></p>", "and data-each both"),
                 ("<p data-each='a'><template></template><template></template></p>",
-                 "of the 2 <template> in data-each the first alone")):
+                 "of the 2 <template> in data-each the first alone"),
+                ("<p data-flash title=b>\nb</p>", "data-flash does nothing: nothing changes in <p"),
+                ("<p data-action='/a' data-flash></p>", "data-flash does nothing"),
+                ("<ul data-each='a'><template><li data-points='5' data-plot='b'></template></ul>",
+                 "data-points does nothing in data-each"),
+                ("<p data-field='a'>\n<b>{b}</b></p>", "data-field gives the content of <p>: what"),
+                ("<p data-plot='a'><b data-show='b'></b></p>", "data-plot gives the content of"),
+                ("<textarea data-field='a'>{b}</textarea>", "data-field gives the content of <te"),
+                ("<p data-class-isHot='a'></p>", "data-class-isHot is data-class-ishot: HTML has"),
+                ("<p data-style-backgroundColor='a'></p>", "data-style-backgroundColor is data-")):
             with self.subTest(source):
                 told, = lw.Template("\n" + source).remarks
                 self.assertRegex(told, r"^template line [23]: .*" + re.escape(remark))
@@ -7168,7 +7178,12 @@ class Templates(unittest.TestCase):
                        "<p data-format='d' data-field='a'></p>", "<p data-format='a.b:d' "
                        "data-field='a.b'></p>", "<ul data-key='id' data-each='a'><li></li>"
                        "<template></template></ul>", "<select data-field='a' data-each='b'>"
-                       "<template><option>{item}</option></template></select>"):
+                       "<template><option>{item}</option></template></select>",
+                       "<p data-flash>{a}</p>", "<p data-flash><b data-hide='a'></b></p>",
+                       "<p data-flash title='{a}'></p>", "<svg data-attr-viewBox='a'></svg>",
+                       "<ul data-flash data-each='a'><template></template></ul>",
+                       "<p data-field='a'><b>loading</b></p>",
+                       "<video data-field='a'><source src='{b}'></video>"):
             self.assertEqual(lw.Template(source).remarks, [], source)
 
     def test_fields_and_series_are_known(self):
@@ -7622,6 +7637,42 @@ class TemplatesInChromium(BrowserCase):
                 })()""" % (first, json.dumps(source), json.dumps(expected)))
                 self.assertEqual(mine.replace("\0", "\ufffd"), theirs)
 
+    def test_each_live_attribute_changes_each_element_or_is_remarked_on(self):
+        """Or refused: what the page has for one value and for another."""
+        sources, told = [], 0
+        for tag in ("p", "b", "button", "a", "form", "label", "input", "input type=checkbox",
+                    "input type=radio", "select", "option", "textarea", "progress", "meter", "img",
+                    "video", "audio", "source", "table", "td", "ul", "canvas", "svg", "iframe",
+                    "br", "hr", "wbr", "details", "pre", "script", "style", "template", "title",
+                    "object", "embed", "meta", "link", "html", "head", "body"):
+            for live in (*(kind + "order" * kind.endswith("-") for kind in lw._LIVE), "flash"):
+                inside = {"each": "<template>{item}</template>", "flash": "<b>x</b>"}.get(live, "")
+                inside = "<option>0<option>7" if "select field" == tag + " " + live else inside
+                source = "<%s data-%s='x'>%s" % (tag, live, inside) + (
+                    "" if tag.split()[0] in lw._VOID else "</%s>" % tag.split()[0])
+                try:
+                    if not lw.Template(source).remarks:
+                        sources.append(source)
+                    told += 1
+                except lw.UsageError:
+                    continue
+        self.assertGreater(len(sources), 200, told)
+        idle = self.page.js("""(async sources => {
+            const idle = [];
+            for (const source of sources) {
+                const view = new FieldView(document.createElement("div"));
+                view.setTemplate(source);
+                const shown = x => {
+                    view.take({ fields: { x: source.includes("each") ? [x] : x } });
+                    return view.root.innerHTML + [...view.root.querySelectorAll(
+                        "input, select, textarea")].map(one => `${one.value} ${one.checked}`);
+                };
+                if (shown(0) === shown(7)) idle.push(source);
+            }
+            return idle;
+        })(%s)""" % json.dumps(sources))
+        self.assertEqual(idle, [])
+
     def test_what_is_selected_stays_so_while_its_values_change(self):
         for source, css in (("<p>at {a} and {b}</p>", "p"), ("<p>{a}</p>", "p"),
                             ("<p>at <b data-field=a>x</b></p>", "b")):
@@ -7788,6 +7839,27 @@ class TemplatesInChromium(BrowserCase):
         })()""")
         self.assertEqual(told[1], told[0])
         self.assertEqual(told[2], told[3], "the value, before it has a series")
+        self.assertEqual(len(set(told[0])), 3, "three that look different")
+
+    def test_each_plot_of_a_field_has_as_many_points_as_it_says(self):
+        """The longest does not lengthen the others; without a number there are 100."""
+        source = "".join("<canvas data-plot='x' %s></canvas>" % points for points in (
+            "data-points=2", "data-points=300", ""))
+        self.assertEqual(lw.Template(source).series, {"x": 300})
+        told = self.page.js("""(() => {
+            const draw = (source, taken) => {
+                const view = new FieldView(document.createElement("div"));
+                document.body.append(view.root);
+                view.setTemplate(source);
+                view.take(taken);
+                return [...view.root.querySelectorAll("canvas")].map(one => one.toDataURL());
+            };
+            const all = Array.from({ length: 300 }, (_, at) => at * at %% 97);
+            return [draw(%s, { fields: { x: 1 }, series: { x: { set: all } } }),
+                [2, 300, 100].flatMap(count => draw("<canvas data-plot=x></canvas>",
+                    { fields: { x: all.slice(-count) } }))];
+        })()""" % json.dumps(source))
+        self.assertEqual(*told)
         self.assertEqual(len(set(told[0])), 3, "three that look different")
 
     def test_markup_and_lists_in_a_drawing_are_parts_of_it(self):
@@ -9051,9 +9123,19 @@ class DynamicWidgets(ServerCase):
                     records, = handlers
                     seen.append(look(make_widget({"/api/x": lambda: {"x": 1}}, **options)))
             self.assertNotEqual(*seen, name)
+        mounted = {"frame_ancestors"}           # which the page has there, too: see below
+        given = {"dependencies": ["no-such-package"], "force_new_server": True,
+                 "expiration_seconds": 77}
+        self.assertEqual(set(elsewhere) - mounted - {"update_interval"} | {"expiration_seconds"},
+                         set(given))
+        for options in (given, *({name: value} for name, value in given.items())):
+            with self.assertLogs("livewidget") as logged:
+                make_widget({"/api/x": lambda: {"x": 1}}, start_infra=False, **options)
+            self.assertRegex("".join(logged.output), "without effect, as no server of its own is "
+                             "started: %s$" % ", ".join(options))
 
     def test_named_origins_may_show_the_live_page_in_a_frame(self):
-        """And nobody else; a change takes effect in place."""
+        """And nobody else; a change takes effect in place. The same of one that is mounted."""
         endpoints = {"/api/x": lambda: {"x": 1}}
 
         def allowed(widget):
@@ -9064,6 +9146,14 @@ class DynamicWidgets(ServerCase):
         origins = ["https://dash.example:8501", "http://127.0.0.1:5000"]
         widget = make_widget(endpoints, server_name="framed", frame_ancestors=origins)
         self.assertEqual(allowed(widget), "'self' " + " ".join(origins))
+        with contextlib.closing(lw.Application(None, 0)) as app:
+            app.mount("/w", make_widget(endpoints, start_infra=False, frame_ancestors=origins))
+            app.start()
+            for place, found in (("/w/", "'self' " + " ".join(origins)), ("/", "'self'")):
+                headers = request(app.ports[0], target=place, headers=[
+                    ("Authorization", "Bearer " + app.token)])[1]
+                self.assertIn("frame-ancestors %s;" % found,
+                              headers["content-security-policy"] + ";")
         for bad in ("https://a.example", ["*"], ["https://*.example"], ["a.example"],
                     ["https://a/b"], ["https://a; script-src *"], [5]):
             with self.assertRaisesRegex(lw.UsageError, "frame_ancestors"):
@@ -22445,6 +22535,39 @@ class Widgets(AppCase):
                         if (name, setter[4:], more) not in self.LATER:
                             self.assertNotEqual(shown(True), shown(False))
         self.assertGreater(count, 300)
+
+    #: Keywords of which the last one counts, as of their setters; and what has a number of its own.
+    LAST_COUNTS = {("GridBox", "auto_columns", "column_stretch"), ("Form", "dirty", "values"),
+                   ("ComboBox", "shown", "text"), ("Image", "image", "url")}
+
+    def test_no_keyword_is_without_effect_as_another_stands_before_it(self):
+        """Each two of a widget that are not those of all."""
+        wrong, count, common = [], 0, {*RegistrySweep.setters(lw.Widget), "help", "label", "error"}
+        for name, cls in lw.WIDGETS.items():
+            known, given = Samples.options(name), {}
+            for setter in RegistrySweep.setters(cls) if cls.in_browser else ():
+                with contextlib.suppress(lw.UsageError, IndexError):    # without a child
+                    value = Samples.arguments(name, setter, getattr(self.W, name)())
+                    value = known.get(setter, value if len(value) > 1 else value[0])
+                    getattr(self.W, name)(**{setter: value})
+                    given[setter] = value
+            names = [one for one in {**known, **given} if one not in {*common, "binary_image"}]
+            for pair in itertools.combinations(sorted(names), 2):
+                two = {one: given.get(one, known.get(one)) for one in pair}
+                seen = []
+                for order in (pair, pair[::-1]):
+                    session = self.app.create_session()
+                    try:
+                        seen.append(self.told(getattr(session.get_widgets(), name)(
+                            **{one: two[one] for one in order}), False))
+                    except lw.UsageError:
+                        seen.append("they exclude each other")
+                    session.destroy()
+                count += 1
+                if seen[0] != seen[1] and (name, *pair) not in self.LAST_COUNTS:
+                    wrong.append((name, *pair))
+        self.assertEqual(wrong, [])
+        self.assertGreater(count, 1500, "keywords were not found")
 
     #: Setters that pages are told nothing of: each is tested where its class is named.
     UNTOLD = {"set_key", "set_name", "set_validate", "set_sensitive", "Page.set_title",
@@ -40063,7 +40186,10 @@ class Tables(AppCase):
         for option, need, *uses in (
                 ({"min": 1}, 'kind="progress"', {"kind": "progress"}, {"widget": "progress"}),
                 ({"max": 5}, 'kind="progress"', {"kind": "progress"}),
-                ({"icon_size": 40}, 'type="icon"', {"kind": "image"}, {"type": "icon"}),
+                ({"icon_size": 40}, 'type="icon" without a widget', {"kind": "image"},
+                 {"type": "icon"}),
+                ({"format": ".1f", "type": "boolean"}, "a value that is shown as text",
+                 {"type": "float"}, {"widget": "button"}, {"kind": "progress"}),
                 ({"text": "Go"}, 'kind="link" or widget="button"', {"kind": "link"},
                  {"widget": "button"}),
                 ({"choices": ["a"]}, 'widget="combobox"', {"widget": "combobox"}),
@@ -41729,6 +41855,55 @@ class TablesInChromium(WidgetCase):
                  % json.dumps(css + " [role=row] > [aria-colindex='2'][role=gridcell]"))
         self.css = css
         return view, tab, css
+
+    DOT = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='8' height='8'/>"
+    #: {kind of a column: (what makes it, a value of its cells)}; and its options, with a value.
+    KINDS = {**{kind: ({"type": kind}, value) for kind, value in (
+        ("string", "12"), ("integer", 3), ("float", 3.25), ("boolean", True), ("icon", DOT),
+        ("date", datetime.date(2026, 2, 3)))},
+        **{kind: ({"kind": kind}, value) for kind, value in (
+            ("progress", 3.25), ("check", True), ("link", "https://a.example/"), ("ansi", "a"))},
+        **{control: ({"widget": control}, value) for control, value in (
+            ("checkbox", True), ("combobox", "12"), ("button", 3))}}
+    COLUMN_OPTIONS = {"label": "B", "halign": "right", "editable": True, "icon_size": 40,
+                      "colwidth": 222, "choices": ["a", "b"], "min": 1, "max": 5, "text": "Go",
+                      "enabled_key": "off", "visible_key": "off", "format": ">30", "pinned": True}
+
+    def test_each_option_of_each_kind_of_column_is_seen_or_told_to_do_nothing(self):
+        self.assertEqual({*self.COLUMN_OPTIONS, "key", "type", "widget", "kind"},
+                         {*lw._COLUMN_DEFAULTS})
+        told, views = {}, {}
+
+        def build(session):
+            W = session.get_widgets()
+            page = W.Page(widget=W.VBox(align="left"))
+            engine_of(session.app).report._every_s = 0          # each is told
+            for kind, (base, value) in self.KINDS.items():
+                for option in ("", *self.COLUMN_OPTIONS):
+                    given = {option: self.COLUMN_OPTIONS[option]} if option else {}
+                    if option == "format" and not isinstance(value, str):
+                        given["format"] = "%d" if kind == "date" else ".3f"
+                    if option == "halign" and kind in ("integer", "float"):
+                        given["halign"] = "left"
+                    self.records.records.clear()
+                    view = views[kind, option] = W.TableView(
+                        columns=["Z", {"label": "A", "key": "a", **base, **given}],
+                        filterable=True)
+                    told[kind, option] = self.records.text()
+                    view.set_data([{"_col0": "z", "a": one, "off": False} for one in (value, None)])
+                    view.resize(300, 120)
+                    page.get_children()[0].add_widget(view)
+            page.show()
+        _, tab, _ = self.open(build)
+        tab.wait("document.querySelectorAll(%s).length === %d" % (json.dumps(
+            "[data-index='1'] > [aria-colindex='2'][role=gridcell]"), len(views)))
+        snapshots = dict(zip(views, tab.js("%s.map(%s)" % (
+            [view.wid for view in views.values()], SNAPSHOT))))
+        idle = [(kind, option) for (kind, option), look in snapshots.items()
+                if option and look == snapshots[kind, ""] and not told[kind, option]]
+        controls = {"checkbox", "combobox", "button", "progress"}
+        self.assertEqual(idle, [(kind, "enabled_key") for kind in self.KINDS
+                                if kind not in controls | {"icon"}], "set_editable() may follow")
 
     def test_what_is_typed_for_a_row_that_is_on_its_way_waits_for_it(self):
         rows = [{"name": "n%d" % index, "size": index} for index in range(1000)]
@@ -45301,8 +45476,13 @@ class Places(AppCase):
                 lw.Application(**options)
         self.make_app(small_build)
         self.assertNotIn("allow_peer", self.records.text())
-        self.make_app(small_build, allow_peer=[os.geteuid() + 1])
-        self.assertIn("allow_peer does nothing: no Unix socket is served", self.records.text())
+        for name, options in (("allow_peer", {"allow_peer": [os.geteuid() + 1]}),
+                              ("unix in trusted_proxies", {"trusted_proxies": ["unix"]})):
+            told = name + " does nothing: no Unix socket is served"
+            self.make_app(small_build, http_port=None, uds=self.folder + "/y", **options).close()
+            self.assertNotIn(told, self.records.text())
+            self.make_app(small_build, **options)
+            self.assertIn(told, self.records.text())
 
     def test_the_socket_of_a_program_that_was_killed_is_replaced(self):
         process = self.serve("app = lw.Application(uds=%r)" % self.path, "app.create_session()")
@@ -45563,6 +45743,30 @@ class InAsgi(AppCase):
                 status, headers, _ = self.ask(app, "", root=quoted)
                 self.assertEqual((status, headers["location"]), (303, root.split("/")[-1] + "/"))
         self.assertEqual(app.ports, [])
+
+    def test_options_of_our_own_sockets_are_told_to_be_without_effect(self):
+        """Once, and no other option of a site, which are of each request."""
+        import ssl
+        context, sock = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), socket.create_server(("", 0))
+        context.sni_callback, path = print, os.path.join(tempfile.gettempdir(), "not-made")
+        self.addCleanup(sock.close)
+        given = {"uds": path, "allow_peer": [os.geteuid() + 1], "ws_sock": sock,
+                 "ssl_context": context, "compress": True}
+        others = {"token", "public_url", "allowed_origins", "trusted_proxies", "insecure",
+                  "max_connections", "max_message_bytes", "frame_ancestors", "csp", "logger"}
+        self.assertEqual({*lw.Site.__init__.__kwdefaults__}, {*given, *others} - {"ws_sock"})
+        for options in (given, *({name: value} for name, value in given.items())):
+            app = self.make_app(small_build, **options)
+            self.records.records.clear()
+            for _ in range(2):
+                self.assertEqual(self.ask(app, "/livewidget/health")[0], 204)
+            self.assertRegex(self.records.text(), "without effect in an ASGI server, .*: %s$"
+                             % ", ".join(options))
+            self.assertEqual(self.records.text().count("without effect"), 1)
+        self.assertFalse(os.path.exists(path), "a socket was made")
+        self.records.records.clear()
+        self.ask(self.make_app(small_build, trusted_proxies=["unix"]), "/livewidget/health")
+        self.assertNotIn("effect", self.records.text())
 
     def test_a_proxy_in_front_may_have_a_prefix_too(self):
         app = self.make_app(small_build, trusted_proxies=["127.0.0.1"])
@@ -53715,6 +53919,8 @@ class CommandLine(unittest.TestCase):
                     (("demo", "--no-browser", "--uds", os.path.join(folder, "no", "x")), 2),
                     (("demo", "--no-browser", "--public-url", "junk"), 2),
                     (("demo", "--no-browser", "--trusted-proxy", "junk"), 2),
+                    (("demo", "--no-browser", "--insecure", "--host", "0.0.0.0", "--uds",
+                      os.path.join(folder, "x")), 2),
                     (("serve", str(path)), 2), (("docs", "-o", folder), 2)):
                 with self.subTest(arguments):
                     done = subprocess.run([*LIVEWIDGET, *arguments], cwd=str(HERE), text=True,
@@ -53907,6 +54113,24 @@ class CommandLine(unittest.TestCase):
             err = line + process.communicate(timeout=60)[1]
             self.assertEqual(process.returncode, 2)
             self.assertIn(text, err)
+
+    def test_serve_refuses_the_name_of_what_a_program_that_serves_by_itself_does_not(self):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        for name, run, module in (("runs", "%s.run()", "lw"),
+                                  ("awaits", "asyncio.run(%s.run())", "lw.async_")):
+            path = os.path.join(folder, name + ".py")
+            pathlib.Path(path).write_text(
+                "import asyncio\nimport livewidget as lw\napp = %s.Application(None, 0)\n"
+                "other = %s.Application(None, 0)\n%s\n" % (module, module, run % "app"))
+            for chosen, told in (("app", self.ADDRESS), ("other", "livewidget: error: %s.py, line 5"
+                                                         ": .* not other: leave out :other" % name),
+                                 ("none", ".*%s.py serves by itself, and not none" % name)):
+                with self.subTest(name, chosen=chosen):
+                    process, line = self.start("serve", path + ":" + chosen)
+                    process.terminate()
+                    process.communicate(timeout=60)
+                    self.assertRegex(line, told)
 
     def test_serve_prints_what_an_agents_client_needs(self):
         folder = tempfile.mkdtemp()
