@@ -42641,6 +42641,9 @@ class Dialog extends TopLevel {
     }
 }
 onKeys(document, event => Dialog.onKey(event));
+// A phone that is turned, or a smaller window, leaves no question beyond the edge.
+addEventListener("resize",
+    () => Dialog.shown.forEach(one => one.element.isConnected && one._center()));
 
 class Button extends Widget {
     static acts = true;

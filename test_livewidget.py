@@ -29005,6 +29005,25 @@ class WidgetsInChromium(WidgetCase):
         self.assertEqual(tab.js("(main => [main.scrollLeft, main.scrollTop])("
                                 "document.querySelector('.lw-desktop'))"), [0, 0])
 
+    def test_a_dialog_is_wholly_in_view_after_the_page_was_turned(self):
+        """In the middle, unless it was placed."""
+        def build(session):
+            W = session.get_widgets()
+            W.TopLevel(title="Window").show()
+            session.dialogs = [W.Dialog("Name", buttons=[("OK", 1)]) for _ in range(2)]
+        _app, tab, session = self.open(build)
+        tab.size(844, 390)
+        tab.wait("innerWidth === 844")
+        session.dialogs[0].popup()
+        session.dialogs[1].popup(500, 30)
+        tab.wait("document.querySelectorAll('.lw-dialog').length === 2")
+        for width, height in ((844, 390), (390, 844)):
+            tab.size(width, height)
+            tab.wait("""(([middle, placed]) => innerWidth === %d
+                && Math.abs(2 * middle.offsetLeft + middle.offsetWidth - innerWidth) < 3
+                && placed.offsetLeft === Math.min(500, innerWidth - placed.offsetWidth)
+                )(document.querySelectorAll('.lw-dialog'))""" % width)
+
     def test_a_drag_ends_where_its_release_is_lost(self):
         """As when a dialog of the system comes in between."""
         def build(session):
