@@ -5781,7 +5781,9 @@ def checked_source(source: object, name: str | None) -> tuple[Any, str]:
     if isinstance(source, (bytes, bytearray, memoryview)):
         source = memoryview(bytes(source))
     elif not isinstance(source, os.PathLike):
-        _require(hasattr(source, "read") or hasattr(source, "__iter__"),
+        # what has keys, as a dict or a DataFrame, would give only those
+        _require(hasattr(source, "read") or hasattr(source, "__iter__")
+                 and not hasattr(source, "keys"),
                  "download: the source must be a path, bytes, str, an iterator or a file",
                  source=source)
     return source, safe_file_name(name)
@@ -20013,6 +20015,10 @@ class DownloadButton(Button):
         def save(self):
             """Offer the file; what the function gives may be awaited."""
             made = self.content() if callable(self.content) else self.content
+            _require(made is not ..., "its content could be read once, and is saved; give a "
+                     "function that makes it at each press")
+            if hasattr(self.content, "__next__") or hasattr(self.content, "read"):
+                self.content = ...
             if hasattr(made, "__await__"):
                 return self.wait(made)
             self.session.facade.download(made, self.name)

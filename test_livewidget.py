@@ -36153,8 +36153,16 @@ class Downloads(AppCase):
                 self.assertEqual(self.get(app, self.offered(browser))[2], expected)
         eventually(lambda: len(seen) == 10)
         self.assertEqual([call for call in other.calls if call[2] == "download"], [])
-        with self.assertRaisesRegex(lw.UsageError, "download: "):
-            W.DownloadButton("Save", 5, "x")
+        for content in (5, {"a": "text"}, session.data):    # these would give their keys
+            with self.assertRaisesRegex(lw.UsageError, "download: "):
+                W.DownloadButton("Save", content, "x")
+        button = W.DownloadButton("Save", iter(["once"]), "x")
+        box.add_widget(button)
+        browser.until(lambda one: (button.wid, "set_text") in one.cells)
+        browser.event(button.wid, "activated")
+        self.assertEqual(self.get(app, self.offered(browser))[2], b"once")
+        browser.event(button.wid, "activated")
+        browser.until(lambda one: any("give a function" in str(call) for call in one.calls))
         button = W.DownloadButton("Save", pathlib.Path("not", "there"), "x")
         box.add_widget(button)
         browser.until(lambda one: (button.wid, "set_text") in one.cells)
