@@ -11239,6 +11239,30 @@ class PeopleInChromium(BrowserCase):
         tab.open(url)
         tab.wait("document.querySelector('b')?.innerText === 'live'")
 
+    def test_whom_a_proxy_does_not_name_is_told_so_and_of_no_token(self):
+        def make():
+            return self.make_app(lambda session: session.get_widgets().Page().show(),
+                                 user_header="X-Remote-User", trusted_proxies=["127.0.0.1"],
+                                 http_port=port)
+        port, named = free_port(), {"X-Remote-User": "ann"}
+        app = make()
+        app.mount("/more", make_widget({"/api/x": lambda: {"x": "live"}}, "<b>{x}</b>",
+                                       start_infra=False))
+        for path in ("", "more/"):
+            tab = self.tab(app.url + path)
+            tab.wait("document.querySelector('.lw-locked h1')?.innerText === "
+                     "'Nobody is logged in here'")
+        answer = request(port, "GET", "/ws")
+        self.assertEqual((answer[0], b"token" in answer[2]), (401, False))
+        tab.command("Network.setExtraHTTPHeaders", headers=named)
+        tab.open(app.url)
+        tab.wait("!!document.querySelector('[data-wid]')")
+        tab.command("Network.setExtraHTTPHeaders", headers={})
+        app.close()
+        make()
+        tab.wait("document.querySelector('.lw-banner')?.innerText"
+                 ".startsWith('You are not logged in any more')", 60)
+
     def test_a_mounted_widget_leads_to_the_login_and_is_there_behind_it(self):
         tab, url = self.mounted(users=self.make_users())
         tab.open(url)
