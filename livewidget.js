@@ -235,13 +235,14 @@ body:has(> .lw-locked) > :not(.lw-locked) { visibility: hidden; }`);
     document.body.append(element("main", { class: "lw-locked" }, style, element("div",
         { role: "alert" }, element("h1", {}, title), ...words.map(one => element("p", {}, one)))));
 }
-function showNeedsLink(spent = false) {
-    showLocked("This page needs its link", ...spent ? ["The link that brought you here works once, "
-        + "for a minute: it was used, or it is too old."] : [],
-    "Open the whole address that the program printed when it started, with token= and all that " +
-    "follows. This browser then remembers it.",
+// spent: whether by a link that works once. words: for whom a proxy does not name.
+function showNeedsLink(spent, words = ["This page needs its link", ...spent ? [
+    "The link that brought you here works once, for a minute: it was used, or it is too old."] : [],
+    "Open the whole address that the program printed, with token= and all that follows. " +
+    "This browser then remembers it.",
     "If the program was started anew since, its old address works no longer. If it printed none, " +
-    "let it print app.url, or widget.show() for a widget.");
+    "let it print app.url, or widget.show() for a widget."]) {
+    showLocked(...words);
 }
 
 // Make a change that may take away or hide what has the focus in a node; `heir` has it then.
@@ -1118,6 +1119,7 @@ class Session extends Cursor {
         this.arriving = 0;                              // the last change of what is being applied
         this.applied = 0;                               // our newest input that is in the state
         this._config = config;
+        if (config.open.words) ABSENCES[RENEWED] = config.open.renewed;
         this.root = root;
         this._desktop = new Desktop(this);
         this._banners = element("div", { class: "lw-banners" });
@@ -1518,7 +1520,7 @@ class Session extends Cursor {
             this._notice(null);
             return this._joined ? showLocked("This link opens nothing any more", "Its session " +
                 "has ended, or the program was started anew. Ask for a new link.")
-                : showNeedsLink();
+                : showNeedsLink(false, this._config.open.words);
         }
         if (code === 1009) this._withdrawLargest();
         this._fruitless = this._resent || code === 1009 ? this._fruitless + 1 : 0;
@@ -3434,6 +3436,8 @@ class Dialog extends TopLevel {
     }
 }
 onKeys(document, event => Dialog.onKey(event));
+// A phone that is turned, or a smaller window, leaves no question beyond the edge.
+addEventListener("resize", () => Dialog.shown.forEach(one => one._center()));
 
 class Button extends Widget {
     static acts = true;
@@ -12636,7 +12640,7 @@ class FieldPage {
     }
     // Nothing that this browser has opens the server. Whoever logs in on the start page comes back.
     _showLocked(spent) {
-        if (!this._config.login) return showNeedsLink(spent);
+        if (!this._config.login) return showNeedsLink(spent, this._config.open.words);
         addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
         showLocked("This page is for people who log in",
             element("a", { href: this._config.root }, "Log in"), "Then come back to this page.");

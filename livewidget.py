@@ -4921,6 +4921,8 @@ class Site:
     one, "" turns tokens off (loopback only). See Application for the other arguments.
     The base of Application and EndpointSite, called by HttpExchange and WebSocketLink."""
     logs_in: bool = False                       # people do so, on the page at its root
+    #: What pages of people whom a proxy names tell those whom it does not.
+    nameless: Mapping[str, object] | None = None
 
     def __init__(self, host: str, ports: list[int], *, token: str | None = None,
                  ssl_context: SSLContext | None = None, public_url: str | Items | None = None,
@@ -5317,7 +5319,8 @@ class Site:
         headers = [("WWW-Authenticate", "Bearer"), ("Cache-Control", "no-store")]
         accepted = request.headers.get("accept", "") if request.method in ("GET", "HEAD") else ""
         if "text/html" not in accepted:
-            text = "this server needs its token: open the address that the program printed"
+            text = ("this server answers people who are logged in" if self.nameless or self.logs_in
+                    else "this server needs its token: open the address that the program printed")
             return refusal(401, text, headers)
         path = exchange.path
         missing = exchange.route is None and not path.startswith("/livewidget/")
@@ -5784,7 +5787,9 @@ def checked_source(source: object, name: str | None) -> tuple[Any, str]:
     if isinstance(source, (bytes, bytearray, memoryview)):
         source = memoryview(bytes(source))
     elif not isinstance(source, os.PathLike):
-        _require(hasattr(source, "read") or hasattr(source, "__iter__"),
+        # what has keys, as a dict or a DataFrame, would give only those
+        _require(hasattr(source, "read") or hasattr(source, "__iter__")
+                 and not hasattr(source, "keys"),
                  "download: the source must be a path, bytes, str, an iterator or a file",
                  source=source)
     return source, safe_file_name(name)
@@ -10884,7 +10889,8 @@ class EndpointPages(Audience):
         scheme, host, port = exchange.place
         nonce = _random_token(16)
         page = live_page(self.instance, "../" * (exchange.path.count("/") - 1) or "./",
-                         self.site.needs_no_secret(), self.site.logs_in, nonce)
+                         self.site.nameless or self.site.needs_no_secret(), self.site.logs_in,
+                         nonce)
         reached = f"'self' {scheme.replace('http', 'ws')}://{host}:{port}"
         policy = page_policy(f"'nonce-{nonce}'", reached,
                              " ".join((self.site.frame_ancestors, *self.ancestors)))
@@ -11468,9 +11474,10 @@ def cell_script(config: dict[str, Any]) -> str:
             f"showInNotebook(this, {_page_json(config)});\n}} catch (error) {{ }} }})()")
 
 
-def live_page(instance: str, root: str, is_open: bool, logs_in: bool, nonce: str) -> str:
+def live_page(instance: str, root: str, is_open: object, logs_in: bool, nonce: str) -> str:
     """The shell of a live page: public, so without title, data or secret. root: the way to the
-    site's root, to which keys belong. is_open: no token is needed. logs_in: see Site."""
+    site's root, to which keys belong. is_open: no token is needed, as a bool or the `nameless` of
+    the Site. logs_in: see Site."""
     empty = dict.fromkeys(("template", "css", "light", "dark"), "")
     return widget_page({"title": "livewidget", **empty}, place="page", nonce=nonce,
                        instance=instance, root=root, open=is_open, login=logs_in, loading=True,
@@ -20052,6 +20059,10 @@ class DownloadButton(Button):
         def save(self):
             """Offer the file; what the function gives may be awaited."""
             made = self.content() if callable(self.content) else self.content
+            _require(made is not ..., "its content could be read once, and is saved; give a "
+                     "function that makes it at each press")
+            if hasattr(self.content, "__next__") or hasattr(self.content, "read"):
+                self.content = ...
             if hasattr(made, "__await__"):
                 return self.wait(made)
             self.session.facade.download(made, self.name)
@@ -30280,6 +30291,19 @@ def address_of(exchange: HttpExchange) -> str:
                ipaddress.ip_network((int(address) >> 64 << 64, 64)))
 
 
+#: Words for whom a proxy does not name, also in a page that it did name somebody for.
+_NO_NAME = {
+    "words": (
+        "Nobody is logged in here",
+        ("A proxy in front of this program tells it who comes, and did not. Open the address of "
+         "the proxy, and log in there."),
+        ("If you did, this is for whoever runs it: the proxy has to send the header of "
+         "user_header=, from an address in trusted_proxies=, and the name has to be in the file "
+         "of users=, if there is one.")),
+    "renewed": ("You are not logged in any more. Reload this page to log in. What you enter here "
+                "does not reach the program.")}
+
+
 class People:
     """Who may come: the people of a users file, who log in, and those whom a trusted proxy names;
     and which keys of theirs have ended, as the store tells all processes.
@@ -30929,6 +30953,7 @@ class _ApplicationEngine(Site):
         self.__dict__.update(options)
         self.people = People(self, *options["people"])
         self.knows_people, self.logs_in = options["people"] != (None, None), self.people.log_in
+        self.nameless = _NO_NAME if self.people.user_header else None
         super().__init__(host, ports, **site_options)
         self.facade, self.runtime = facade, Runtime(lambda: self.reactor)
         _applications.add(self)
@@ -31791,7 +31816,7 @@ class _ApplicationEngine(Site):
         page = html_page("livewidget", _SHELL % {
             "client": f"{root}livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
             "early": f'<script nonce="{nonce}">{short_script("early")}</script>',
-            "config": _page_json({"open": self.needs_no_secret(),
+            "config": _page_json({"open": self.nameless or self.needs_no_secret(),
                                   **({"login": 1} if self.people.log_in else {}),
                                   "poll": "livewidget/", "root": root,
                                   "fresh": self.credentials.make_session_id(),
@@ -39505,13 +39530,14 @@ body:has(> .lw-locked) > :not(.lw-locked) { visibility: hidden; }`);
     document.body.append(element("main", { class: "lw-locked" }, style, element("div",
         { role: "alert" }, element("h1", {}, title), ...words.map(one => element("p", {}, one)))));
 }
-function showNeedsLink(spent = false) {
-    showLocked("This page needs its link", ...spent ? ["The link that brought you here works once, "
-        + "for a minute: it was used, or it is too old."] : [],
-    "Open the whole address that the program printed when it started, with token= and all that " +
-    "follows. This browser then remembers it.",
+// spent: whether by a link that works once. words: for whom a proxy does not name.
+function showNeedsLink(spent, words = ["This page needs its link", ...spent ? [
+    "The link that brought you here works once, for a minute: it was used, or it is too old."] : [],
+    "Open the whole address that the program printed, with token= and all that follows. " +
+    "This browser then remembers it.",
     "If the program was started anew since, its old address works no longer. If it printed none, " +
-    "let it print app.url, or widget.show() for a widget.");
+    "let it print app.url, or widget.show() for a widget."]) {
+    showLocked(...words);
 }
 
 // Make a change that may take away or hide what has the focus in a node; `heir` has it then.
@@ -40388,6 +40414,7 @@ class Session extends Cursor {
         this.arriving = 0;                              // the last change of what is being applied
         this.applied = 0;                               // our newest input that is in the state
         this._config = config;
+        if (config.open.words) ABSENCES[RENEWED] = config.open.renewed;
         this.root = root;
         this._desktop = new Desktop(this);
         this._banners = element("div", { class: "lw-banners" });
@@ -40788,7 +40815,7 @@ class Session extends Cursor {
             this._notice(null);
             return this._joined ? showLocked("This link opens nothing any more", "Its session " +
                 "has ended, or the program was started anew. Ask for a new link.")
-                : showNeedsLink();
+                : showNeedsLink(false, this._config.open.words);
         }
         if (code === 1009) this._withdrawLargest();
         this._fruitless = this._resent || code === 1009 ? this._fruitless + 1 : 0;
@@ -42704,6 +42731,8 @@ class Dialog extends TopLevel {
     }
 }
 onKeys(document, event => Dialog.onKey(event));
+// A phone that is turned, or a smaller window, leaves no question beyond the edge.
+addEventListener("resize", () => Dialog.shown.forEach(one => one._center()));
 
 class Button extends Widget {
     static acts = true;
@@ -51906,7 +51935,7 @@ class FieldPage {
     }
     // Nothing that this browser has opens the server. Whoever logs in on the start page comes back.
     _showLocked(spent) {
-        if (!this._config.login) return showNeedsLink(spent);
+        if (!this._config.login) return showNeedsLink(spent, this._config.open.words);
         addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
         showLocked("This page is for people who log in",
             element("a", { href: this._config.root }, "Log in"), "Then come back to this page.");

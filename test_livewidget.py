@@ -11408,6 +11408,30 @@ class PeopleInChromium(BrowserCase):
         tab.open(url)
         tab.wait("document.querySelector('b')?.innerText === 'live'")
 
+    def test_whom_a_proxy_does_not_name_is_told_so_and_of_no_token(self):
+        def make():
+            return self.make_app(lambda session: session.get_widgets().Page().show(),
+                                 user_header="X-Remote-User", trusted_proxies=["127.0.0.1"],
+                                 http_port=port)
+        port, named = free_port(), {"X-Remote-User": "ann"}
+        app = make()
+        app.mount("/more", make_widget({"/api/x": lambda: {"x": "live"}}, "<b>{x}</b>",
+                                       start_infra=False))
+        for path in ("", "more/"):
+            tab = self.tab(app.url + path)
+            tab.wait("document.querySelector('.lw-locked h1')?.innerText === "
+                     "'Nobody is logged in here'")
+        answer = request(port, "GET", "/ws")
+        self.assertEqual((answer[0], b"token" in answer[2]), (401, False))
+        tab.command("Network.setExtraHTTPHeaders", headers=named)
+        tab.open(app.url)
+        tab.wait("!!document.querySelector('[data-wid]')")
+        tab.command("Network.setExtraHTTPHeaders", headers={})
+        app.close()
+        make()
+        tab.wait("document.querySelector('.lw-banner')?.innerText"
+                 ".startsWith('You are not logged in any more')", 60)
+
     def test_a_mounted_widget_leads_to_the_login_and_is_there_behind_it(self):
         tab, url = self.mounted(users=self.make_users())
         tab.open(url)
@@ -29229,6 +29253,25 @@ class WidgetsInChromium(WidgetCase):
         self.assertEqual(tab.js("(main => [main.scrollLeft, main.scrollTop])("
                                 "document.querySelector('.lw-desktop'))"), [0, 0])
 
+    def test_a_dialog_is_wholly_in_view_after_the_page_was_turned(self):
+        """In the middle, unless it was placed."""
+        def build(session):
+            W = session.get_widgets()
+            W.TopLevel(title="Window").show()
+            session.dialogs = [W.Dialog("Name", buttons=[("OK", 1)]) for _ in range(2)]
+        _app, tab, session = self.open(build)
+        tab.size(844, 390)
+        tab.wait("innerWidth === 844")
+        session.dialogs[0].popup()
+        session.dialogs[1].popup(500, 30)
+        tab.wait("document.querySelectorAll('.lw-dialog').length === 2")
+        for width, height in ((844, 390), (390, 844)):
+            tab.size(width, height)
+            tab.wait("""(([middle, placed]) => innerWidth === %d
+                && Math.abs(2 * middle.offsetLeft + middle.offsetWidth - innerWidth) < 3
+                && placed.offsetLeft === Math.min(500, innerWidth - placed.offsetWidth)
+                )(document.querySelectorAll('.lw-dialog'))""" % width)
+
     def test_a_drag_ends_where_its_release_is_lost(self):
         """As when a dialog of the system comes in between."""
         def build(session):
@@ -36473,8 +36516,16 @@ class Downloads(AppCase):
                 self.assertEqual(self.get(app, self.offered(browser))[2], expected)
         eventually(lambda: len(seen) == 10)
         self.assertEqual([call for call in other.calls if call[2] == "download"], [])
-        with self.assertRaisesRegex(lw.UsageError, "download: "):
-            W.DownloadButton("Save", 5, "x")
+        for content in (5, {"a": "text"}, session.data):    # these would give their keys
+            with self.assertRaisesRegex(lw.UsageError, "download: "):
+                W.DownloadButton("Save", content, "x")
+        button = W.DownloadButton("Save", iter(["once"]), "x")
+        box.add_widget(button)
+        browser.until(lambda one: (button.wid, "set_text") in one.cells)
+        browser.event(button.wid, "activated")
+        self.assertEqual(self.get(app, self.offered(browser))[2], b"once")
+        browser.event(button.wid, "activated")
+        browser.until(lambda one: any("give a function" in str(call) for call in one.calls))
         button = W.DownloadButton("Save", pathlib.Path("not", "there"), "x")
         box.add_widget(button)
         browser.until(lambda one: (button.wid, "set_text") in one.cells)
