@@ -5770,20 +5770,21 @@ class Download:
             owner.runtime.call_later(left if left > 0 else DOWNLOAD_TTL_S, self.watch)
 
 
-def checked_source(source: object, name: str | None) -> tuple[Any, str]:
-    """What Session.download is given, as (what Download takes, the file's name); UsageError."""
+def checked_source(source: object, name: str | None, where: str = "") -> tuple[Any, str]:
+    """What Session.download is given, as (what Download takes, the file's name); UsageError, with
+    where in front."""
     if name is None and isinstance(source, os.PathLike):
         name = os.path.basename(os.fspath(source))
-    _require(isinstance(name, str) and name, "download: what is given is the content, which needs "
-             "a name; pathlib.Path(...) is a file, with its own", got=source)
+    _require(isinstance(name, str) and name, where + "what is given is the content, which needs a name; "
+             "pathlib.Path(...) is a file, with its own", got=source)
     if isinstance(source, str):
         source = source.encode()
     if isinstance(source, (bytes, bytearray, memoryview)):
         source = memoryview(bytes(source))
     elif not isinstance(source, os.PathLike):
         _require(hasattr(source, "read") or hasattr(source, "__iter__"),
-                 "download: the source must be a path, bytes, str, an iterator or a file",
-                 source=source)
+                 where + "the content must be a path, bytes, str, an iterator or a file",
+                 got=source)
     return source, safe_file_name(name)
 
 
@@ -15924,7 +15925,7 @@ class Session:
         read while they are sent, by one browser. name: the file's; None takes the path's.
         mime_type: as "text/csv"; None goes by the name. From any thread. Raises UsageError
         without a name, OSError for a path that cannot be read."""
-        source, name = checked_source(source, name)
+        source, name = checked_source(source, name, "download: ")
         kind = require_media_type(mime_type or media_type(name))
         io = self._engine.io
         browsers = io.recipients()
@@ -16433,10 +16434,17 @@ def _run_body(function, widget, values):
         asks = function.__annotations__.get("return", "None") != "None"
         if isinstance(widget, Emitter) and not asks and engine_of(widget).is_destroyed():
             return engine_of(widget).warn_destroyed()
-        where = type(widget).__name__ + "."
-        if str(error).startswith(where):            # of a method that it calls
-            raise
-        raise UsageError(f"{where}{function.__name__}: {error}") from None
+        raise _named_error(error, type(widget).__name__, "." + function.__name__) from None
+
+
+def _named_error(error, cls_name, method=""):
+    """What a body refused, told by the name of what the program has called; a method that it calls
+    has said its own. What the program's own function raised stays as it is."""
+    if own_places(error):
+        return error
+    told = re.match(rf"{cls_name}(\.\w+)?(?=:? )", str(error))
+    text = str(error)[told.end():] if told else f": {error}"
+    return UsageError(cls_name + (method or told and told[1] or "") + text)
 
 
 def give_setter(setter: Callable[..., None], value: Any) -> None:
@@ -16579,7 +16587,10 @@ def widget(cls: _F) -> _F:
             _require(hasattr(cls, "set_" + name), f"{cls.__name__}: {name} cannot be bound, it has "
                      f"no set_{name}()")
         values = _with_limits(parameters.names, parameters.bind(cls, args, kwargs), options)
-        original(self, session, *values)
+        try:
+            original(self, session, *values)
+        except UsageError as error:
+            raise _named_error(error, type(self).__name__) from None
         for index, setter in own:
             if (values[index] is not parameters.defaults[index]
                 and engine_of(session).log.find_cell((self.wid, setter)) is None):
@@ -19988,11 +19999,11 @@ class DownloadButton(Button):
 
     content: what Session.download() takes, or a function without arguments, a coroutine function,
     too, that makes it at each press; an iterator or an open file can be saved once, so give a
-    function for those. name: the file's. Raises UsageError for content that is neither.
+    function for those. name: the file's; None takes a path's, else "download". Raises UsageError
+    for content that is neither.
     Callbacks: "activated" (): pressed; the file comes first."""
     def __init__(self, session: Session, text: str = "Download", content: object = b"",
-                 name: str = "download",
-                 **options: Unpack[DownloadButtonOptions]) -> None:
+                 name: str | None = None, **options: Unpack[DownloadButtonOptions]) -> None:
         super().__init__(session)
         self.set_text(text)                     # the default, too: a page's Button has no text
         self._engine.name = name
@@ -20002,23 +20013,31 @@ class DownloadButton(Button):
     def set_content(self, content: object, name: str | None = None) -> None:
         """Set what is saved, and the file's name; None keeps the name."""
         engine = self._engine
+        _require(name != "", "name is the file's, and must not be empty")
+        name = name or engine.name
         if not callable(content):
-            checked_source(content, name or engine.name)
-        engine.content, engine.name = content, name or engine.name
+            checked_source(content, engine.file_name(content, name))
+        engine.content, engine.name = content, name
 
     class _engine(engine_of(Button)):
         content: object
-        name: str
+        name: str | None
+
+        def file_name(self, content, name):
+            return name or (None if isinstance(content, os.PathLike) else "download")
 
         def save(self):
             """Offer the file; what the function gives may be awaited."""
             made = self.content() if callable(self.content) else self.content
             if hasattr(made, "__await__"):
                 return self.wait(made)
-            self.session.facade.download(made, self.name)
+            self.offer(made)
 
         async def wait(self, made):
-            self.session.facade.download(await made, self.name)
+            self.offer(await made)
+
+        def offer(self, made):
+            self.session.facade.download(made, self.file_name(made, self.name))
 
 
 class Checkable(Captioned, told={"activated": lambda facade: [facade.get_state()]}):
@@ -20532,7 +20551,7 @@ class TextEntry(TextInput, SizedField, role="textbox"):
     def __init__(self, session: Session, text: str = "", editable: bool = True,
                  linehistory: int = 1, password: bool = False,
                  **options: Unpack[TextEntryOptions]) -> None:
-        _require(linehistory >= 0, "TextEntry: linehistory must not be negative",
+        _require(linehistory >= 0, "linehistory must not be negative",
                  linehistory=linehistory)
         super().__init__(session, None, {"linehistory": linehistory, "password": password})
         self._engine.linehistory = linehistory
@@ -26871,6 +26890,7 @@ class _Measure(collections.namedtuple("_Measure", "number text")):
         return self.text
 
 
+@checked_methods
 class FileBrowser(Callbacks):
     """A dialog that browses the files of the machine that Python runs on.
 

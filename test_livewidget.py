@@ -23425,6 +23425,33 @@ class Widgets(AppCase):
             with self.assertRaisesRegex(lw.UsageError, text):
                 call()
 
+    def test_a_refusal_names_what_the_program_has_called(self):
+        W, session = self.W, self.session
+
+        class Grid(lw.GridBox):
+            def set_row_spacing(self, px):
+                W.VBox(spacing=-px)
+        table = W.TreeView([{"label": "Name", "key": "name"}])
+        for call, text in (
+                (lambda: W.DownloadButton(name=""), "DownloadButton.set_content: name is the"),
+                (lambda: W.DownloadButton(content=5), "DownloadButton.set_content: the content"),
+                (lambda: W.GridBox().set_spacing(-1), "GridBox.set_spacing: px must not"),
+                (lambda: table.set_column_width("name", "x"), "TreeView.set_column_width: a col"),
+                (lambda: table.select_cell(["b"], "name"), "TreeView.select_cell: no such row"),
+                (lambda: W.Timer().start(-1), "Timer.start: duration must be"),
+                (lambda: W.LogView(limit=0), "LogView: limit must be"),
+                (lambda: W.TextEntrySet(linehistory=-1), "TextEntrySet: linehistory must"),
+                (lambda: W.TextEntry(linehistory=-1), "TextEntry: linehistory must"),
+                (lambda: W.Dialog(buttons=[[1, 2]]), "Dialog: Button: text must be"),
+                (lambda: lw.FileBrowser(session, title=5), "FileBrowser: title must be a str"),
+                (lambda: lw.FileBrowser(session).set_directory(5), "FileBrowser.set_directory: p"),
+                (lambda: lw.FileBrowser(session).add_ext_filter("All", 5),
+                 "FileBrowser.add_ext_filter: ext must be a str"),
+                # what the program's own method raises within ours keeps its words
+                (lambda: Grid(session).set_spacing(2), "VBox.set_spacing: gap must not")):
+            with self.subTest(text), self.assertRaisesRegex(lw.UsageError, "^" + re.escape(text)):
+                call()
+
     def test_actions_that_pgwidgets_declares_and_never_fires_are_taken(self):
         for name, actions in (("Label", ["activated"]), ("Image", ["activated"]),
                               ("Canvas", ["activated"]), ("MDISubWindow", ["resize"]),
@@ -36134,7 +36161,7 @@ class Downloads(AppCase):
                 self.assertEqual(self.get(app, self.offered(browser))[2], expected)
         eventually(lambda: len(seen) == 10)
         self.assertEqual([call for call in other.calls if call[2] == "download"], [])
-        with self.assertRaisesRegex(lw.UsageError, "download: "):
+        with self.assertRaisesRegex(lw.UsageError, "set_content: the content must be a path"):
             W.DownloadButton("Save", 5, "x")
         button = W.DownloadButton("Save", pathlib.Path("not", "there"), "x")
         box.add_widget(button)
