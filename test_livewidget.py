@@ -36152,14 +36152,18 @@ class Downloads(AppCase):
         for content, name, expected in (
                 ("text", "a.txt", b"text"), (lambda: b"made", "b.bin", b"made"),
                 (later, "c.txt", b"later"), (self.path(b"on disk"), "disk", b"on disk"),
-                (lambda: iter(["1", "2"]), "d.txt", b"12")):
+                (lambda: iter(["1", "2"]), "d.txt", b"12"),
+                (lambda path=self.path(b"path"): path, None, b"path"), ("text", None, b"text")):
             button = W.DownloadButton("Save", content, name, on_activated=lambda: seen.append(1))
             box.add_widget(button)
             browser.until(lambda one, wid=button.wid: (wid, "set_text") in one.cells)
+            own = {b"path": "r%C3%A9sum%C3%A9%201.csv", b"text": "download"}.get(expected, name)
             for _ in range(2):
                 browser.event(button.wid, "activated")
-                self.assertEqual(self.get(app, self.offered(browser))[2], expected)
-        eventually(lambda: len(seen) == 10)
+                _, headers, body = self.get(app, self.offered(browser))
+                self.assertEqual(body, expected)
+                self.assertIn("''%s$" % (name or own), headers["content-disposition"] + "$")
+        eventually(lambda: len(seen) == 14)
         self.assertEqual([call for call in other.calls if call[2] == "download"], [])
         with self.assertRaisesRegex(lw.UsageError, "set_content: the content must be a path"):
             W.DownloadButton("Save", 5, "x")
