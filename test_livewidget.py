@@ -41058,7 +41058,7 @@ class Tables(AppCase):
             widget = {"widget": "button"} if action == "user_press" else {}
             one, other, third = ({"label": label, **widget} for label in ("one", "two", "three"))
             for now, expected in (([one, other], "_col1"), ([other, one], "_col0"),
-                                  ([third, one], None)):
+                                  ([third, one], None), ([third, {**one, "key": "1"}], None)):
                 with self.subTest(action, now=now):
                     table, told, browser = self.one(lambda W: W.TableView(
                         columns=[one, other], data=[["a", "b"]],                # noqa: B023
@@ -41066,8 +41066,9 @@ class Tables(AppCase):
                     table.set_sortable(True), table.set_filterable(True)
                     table.set_columns(now), table.set_editable(True)
                     row = [before] if before else []
+                    keyed = expected is None and now[1].get("key")      # a column's own key went
                     browser.event(table.wid, state={
-                        action: [*row, ["_col1", "two"], *behind]})
+                        action: [*row, "2" if keyed else ["_col1", "two"], *behind]})
                     browser.settle()
                     engine_of(table).session.facade.gui_call(lambda: None)
                     browser.settle()
