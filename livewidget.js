@@ -254,8 +254,11 @@ function keepFocus(node, heir, change) {
 }
 
 // Bring nodes into order in front of `end`, moving few, and never the one that has the focus: in
-// some browsers a moved node loses it.
+// some browsers a moved node loses it; in all, what is selected in it.
 function placeInOrder(parent, nodes, end = null) {
+    const chosen = getSelection(), { anchorNode, anchorOffset, focusNode, focusOffset } = chosen,
+        isHeld = !chosen.isCollapsed &&
+            nodes.some(node => node.contains(anchorNode) && node.contains(focusNode));
     const still = nodes.findIndex(node => node.parentNode === parent &&
         node.contains(document.activeElement));
     const place = (node, next) => {
@@ -266,6 +269,8 @@ function placeInOrder(parent, nodes, end = null) {
     for (let index = nodes.length - 1; index > still; index--)
         place(nodes[index], nodes[index + 1] || end);
     for (let index = still - 1; index >= 0; index--) place(nodes[index], nodes[index + 1]);
+    if (isHeld && chosen.isCollapsed)
+        chosen.setBaseAndExtent(anchorNode, anchorOffset, focusNode, focusOffset);
 }
 
 const px = value => value === null || value === undefined ? "" : value + "px";

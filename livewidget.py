@@ -5775,8 +5775,8 @@ def checked_source(source: object, name: str | None, where: str = "") -> tuple[A
     where in front."""
     if name is None and isinstance(source, os.PathLike):
         name = os.path.basename(os.fspath(source))
-    _require(isinstance(name, str) and name, where + "what is given is the content, which needs a name; "
-             "pathlib.Path(...) is a file, with its own", got=source)
+    _require(isinstance(name, str) and name, where + "what is given is the content, which needs "
+             "a name; pathlib.Path(...) is a file, with its own", got=source)
     if isinstance(source, str):
         source = source.encode()
     if isinstance(source, (bytes, bytearray, memoryview)):
@@ -16587,10 +16587,7 @@ def widget(cls: _F) -> _F:
             _require(hasattr(cls, "set_" + name), f"{cls.__name__}: {name} cannot be bound, it has "
                      f"no set_{name}()")
         values = _with_limits(parameters.names, parameters.bind(cls, args, kwargs), options)
-        try:
-            original(self, session, *values)
-        except UsageError as error:
-            raise _named_error(error, type(self).__name__) from None
+        original(self, session, *values)
         for index, setter in own:
             if (values[index] is not parameters.defaults[index]
                 and engine_of(session).log.find_cell((self.wid, setter)) is None):
@@ -17516,12 +17513,14 @@ def _make_whole(cls, args, kwargs):
     made = cls.__new__(cls, *args, **kwargs)
     try:
         made.__init__(*args, **kwargs)
-    except BaseException:
+    except BaseException as error:
         if "_engine" in vars(made):
             try:
                 made.destroy()
             except Exception:  # noqa: BLE001       # its own ends what was not begun yet
                 Widget.destroy(made)
+        if isinstance(error, UsageError):
+            raise _named_error(error, cls.__name__) from None
         raise
     return made
 
@@ -29662,7 +29661,7 @@ if TYPE_CHECKING:
         def Button(self, text: str | Binding = "",
             **options: Unpack[ButtonOptions]) -> _this.Button: ...
         def DownloadButton(self, text: str | Binding = "Download", content: object = b"",
-            name: str = "download",
+            name: str | None = None,
             **options: Unpack[DownloadButtonOptions]) -> _this.DownloadButton: ...
         def CheckBox(self, text: str | Binding = "",
             **options: Unpack[CheckBoxOptions]) -> _this.CheckBox: ...
@@ -39491,8 +39490,11 @@ function keepFocus(node, heir, change) {
 }
 
 // Bring nodes into order in front of `end`, moving few, and never the one that has the focus: in
-// some browsers a moved node loses it.
+// some browsers a moved node loses it; in all, what is selected in it.
 function placeInOrder(parent, nodes, end = null) {
+    const chosen = getSelection(), { anchorNode, anchorOffset, focusNode, focusOffset } = chosen,
+        isHeld = !chosen.isCollapsed &&
+            nodes.some(node => node.contains(anchorNode) && node.contains(focusNode));
     const still = nodes.findIndex(node => node.parentNode === parent &&
         node.contains(document.activeElement));
     const place = (node, next) => {
@@ -39503,6 +39505,8 @@ function placeInOrder(parent, nodes, end = null) {
     for (let index = nodes.length - 1; index > still; index--)
         place(nodes[index], nodes[index + 1] || end);
     for (let index = still - 1; index >= 0; index--) place(nodes[index], nodes[index + 1]);
+    if (isHeld && chosen.isCollapsed)
+        chosen.setBaseAndExtent(anchorNode, anchorOffset, focusNode, focusOffset);
 }
 
 const px = value => value === null || value === undefined ? "" : value + "px";

@@ -32585,8 +32585,8 @@ class InUse(WidgetCase):
                 tab.mouse("mouseReleased", x, y, buttons=0)
                 self.expect("pressed")
 
-    def test_what_is_edited_open_or_scrolled_stays_so_in_another_container(self):
-        """And what is edited also where a browser cannot move it."""
+    def movable_views(self, heard):
+        """name -> how it is made, used, used on after the move, and what then holds."""
         def edit(tab, css):
             tab.click(css + " .lw-data-row > .lw-data-cell:not(.lw-data-number)", 2)
             tab.wait("document.activeElement.matches('.lw-data-editor')")
@@ -32600,13 +32600,18 @@ class InUse(WidgetCase):
         def scroll(tab, css):
             tab.js("document.querySelector('%s').scrollTop = 100" % css)
 
+        def select(tab, css):
+            tab.js("getSelection().setBaseAndExtent(...[4, 7].flatMap(at => "
+                   "[document.querySelector('%s').querySelector('span').firstChild, at]))" % css)
+            self.assertEqual(tab.js("String(getSelection())"), "two")
+
         def tree(W):
             view = W.TreeView(editable)
             view.set_tree({"a": {"name": "a"}})
             view.on("cell_edited", lambda path, key, old, new: heard.append(new))
             return view
-        editable, heard = [{"label": "Name", "key": "name", "editable": True}], []
-        kinds = {
+        editable = [{"label": "Name", "key": "name", "editable": True}]
+        return {
             "TableView": (lambda W: filled_table(W, editable, [["a"]]), edit,
                           lambda tab: (tab.type("c"), tab.key("Enter")),
                           lambda one, tab, css: one.get_row(0)["name"] == "abc"),
@@ -32615,12 +32620,21 @@ class InUse(WidgetCase):
             "ComboBox": (lambda W: W.ComboBox(["a", "b"]), open_list,
                          lambda tab: (tab.key("ArrowDown"), tab.key("Enter")),
                          lambda one, tab, css: one.get_text() == "b"),
+            "Label": (lambda W: W.Label("one two three", allow_text_selection=True),
+                      select, lambda tab: None,
+                      lambda one, tab, css: tab.js("String(getSelection())") == "two"),
             "HtmlView": (lambda W: W.HtmlView("<p>text</p>" * 100), scroll, lambda tab: None,
                          lambda one, tab, css: tab.js("document.querySelector('%s').scrollTop"
                                                       % css) == 100)}
+
+    def test_what_is_edited_open_selected_or_scrolled_stays_so_in_another_container(self):
+        """And what is edited or selected also where a browser cannot move it."""
+        heard = []
+        kinds = self.movable_views(heard)
+        edit, select = kinds["TableView"][1], kinds["Label"][1]
         for (name, (make, begin, go_on, ended)), where, old in itertools.product(
                 kinds.items(), ("VBox", "TabWidget", "Splitter"), (False, True)):
-            if old and begin is not edit:
+            if old and begin not in (edit, select):
                 continue
             with self.subTest(name, where=where, old=old):
                 def build(W, make=make, where=where):
