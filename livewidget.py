@@ -24262,8 +24262,11 @@ def _sort_keys(values, types, kind):
     """(sort keys of a column's cells, whether some are None, an array's type that holds them): of
     numbers their values, None for what is none; of booleans whether they are true; of others their
     texts, folded. types: see _cell_types(); fast where all are of one."""
-    if kind in ("integer", "float"):
-        numbers = types - {type(None)}
+    numbers = types - {type(None)}
+    given = numbers - {type(_ABSENT)}
+    # a column that is told by its label alone has no other kind, whatever its cells are
+    if kind in ("integer", "float") or kind == "string" and given and all(
+            hasattr(one, "as_integer_ratio") for one in given):
         gaps = numbers != types
         if numbers <= {int, bool}:
             return values, gaps, "q"

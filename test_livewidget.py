@@ -40647,6 +40647,20 @@ class Tables(AppCase):
         # in front of the row that was on top when it came
         self.assertEqual("".join(order()), "0612345")
 
+    def test_numbers_are_sorted_as_such_though_their_column_has_a_label_alone(self):
+        half, absent = decimal.Decimal("0.5"), []
+        for cells, expected in (
+                ([10, 9, 1, 2.5], [1, 2.5, 9, 10]), ([10, None, 9, -1], [-1, 9, 10, None]),
+                ([10, 9, half], [half, 9, 10]), (["10", "9"], ["10", "9"]),
+                ([10, "x", 9], [10, 9, "x"]), ([2 ** 70, 9, 10], [9, 10, 2 ** 70]),
+                ([10, 9, absent], [9, 10, None])):
+            with self.subTest(cells):
+                table, _, _ = self.one(lambda W: W.TableView(["First", "Value"]))
+                table.set_data([["row"] if one is absent else ["row", one]      # noqa: B023
+                                for one in cells])
+                table.sort_by_column("Value")
+                self.assertEqual([row[1] for row in table.get_shown_rows()], expected)
+
     def test_long_columns_are_sorted_in_runs_as_python_sorts_them_at_once(self):
         rng, none = random.Random(7), {"x": None, None: None}
         cells = [[rng.choice("aAbBzé"), rng.choice([1.5, -2, 7, 2 ** 60, None, "x", float("nan")]),
