@@ -22119,7 +22119,7 @@ class _Terminal:
             if control and control[0] == "\n":
                 continue
             piece = text[at:control.start()] if control else text[at:]
-            css = ";".join(f"{name}:{value}" for name, value in self._style.items())
+            css = ";".join(f"{name}:{value}" for name, value in _as_seen(self._style).items())
             if piece and runs and runs[-1][0] == css:
                 runs[-1][1] += piece
             elif piece:
@@ -22136,9 +22136,19 @@ _ANSI_COLORS = (("#3d4450", "#aab4bf"), ("#b42318", "#ff8b80"), ("#1a7f37", "#7e
                 ("#0b7285", "#76e3ea"), ("#57606a", "#f0f3f6"))
 _ANSI_STYLES = {
     "1": ("font-weight", "bold"), "2": ("opacity", "0.7"), "3": ("font-style", "italic"),
-    "4": ("text-decoration", "underline"), "9": ("text-decoration", "line-through")}
+    "4": ("text-decoration", "underline"), "9": ("text-decoration", "line-through"),
+    "7": ("inverse", "")}
 _ANSI_ENDS = {"22": ("font-weight", "opacity"), "23": ("font-style",), "24": ("text-decoration",),
-              "29": ("text-decoration",), "39": ("color",), "49": ("background",)}
+              "27": ("inverse",), "29": ("text-decoration",), "39": ("color",),
+              "49": ("background",)}
+
+
+def _as_seen(style):
+    """A style without what CSS does not have: of inverse video the colour is the ground."""
+    if "inverse" in style:
+        style = {**style, "background": style.get("color", "canvastext"), "color": "canvas"}
+        del style["inverse"]
+    return style
 
 
 def _restyled(style, codes):

@@ -22740,6 +22740,9 @@ class Widgets(AppCase):
                                               '#b42318,#ff8b80);background:#ff000040">x</span>'),
                 ("\x1b[38;5;240mx", '<span style="color:light-dark(#585858,#8e8e8e)">x</span>'),
                 ("\x1b[38;5;1mx", '<span style="color:light-dark(#b42318,#ff8b80)">x</span>'),
+                ("\x1b[7ma\x1b[31mb\x1b[27mc", '<span style="background:canvastext;color:canvas">a'
+                 '</span><span style="color:canvas;background:light-dark(#b42318,#ff8b80)">b</span>'
+                 '<span style="color:light-dark(#b42318,#ff8b80)">c</span>'),
                 ("0%\r10%\r\nend", "10%\nend"), ("\x1b[x\x1b[;;999mplain", "plain"),
                 ("\x1b]8;;\x1b\\\x1b[3;4;9;23;29mplain", "plain")):
             self.assertEqual(self.W.HtmlView(printed, ansi=True).get_html(), shown, printed)
