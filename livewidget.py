@@ -48052,6 +48052,14 @@ class RowsView extends Widget {
     // What Python says
 
     set_columns(columns) {
+        const sign = one => JSON.stringify(this._seenKey(one.key, one)),
+            old = this._columns.map(sign), places = columns.map(one => old.indexOf(sign(one)));
+        for (const row of this._rows) {     // until Python sends them anew each is below its head
+            const [, , , , cells, looks] = row;
+            row[4] = places.map(at => cells[at] ?? null);
+            row[5] = Object.fromEntries(places.map((at, now) => [now, looks[at]])
+                .filter(([, look]) => look));
+        }
         this._columns = columns;
         // of the head of a column that is gone
         if (this._cursor?.[0] === null && !this._columnOf(this._cursor[1])) this._cursor = null;

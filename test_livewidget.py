@@ -42156,6 +42156,32 @@ class TablesInChromium(WidgetCase):
                            == before + by, what="the width being told")     # noqa: B023
                 self.assertEqual(tab.js(width), before + by)
 
+    def test_a_cell_stays_below_its_own_head_while_the_rows_of_other_columns_are_on_their_way(self):
+        a, b, c = ({"label": one.upper(), "key": one} for one in "abc")
+        seen = """[...document.querySelectorAll('%s [role=gridcell]')].map(one =>
+            [one.innerText, one.style.color])"""
+        for before, after, expected, first in (
+                ([a, b, c], [c, a], [["3", ""], ["1", "red"]], 3),
+                ([a, b], [b, c], [["2", ""], ["", ""]], 2),
+                (["A", "B"], ["B", "C"], [["", ""]] * 2, 1), (["A", "B"], ["A"], [["1", "red"]], 1)):
+            with self.subTest(after):
+                table, tab, css = self.one(lambda W: sized(filled_table(
+                    W, before, [[1, 2, 3][:len(before)]]), 400, 120))           # noqa: B023
+                table.set_cell_color(0, 0, "red")
+                tab.wait("%s[0]?.[1] === 'red'" % seen % css)
+                tab.js("""livewidget.session._send = function(kind, ...more) {
+                    return kind === 'rows' || this.constructor.prototype._send.call(
+                        this, kind, ...more); }""")
+                table.set_columns(after)
+                heads = "".join(one if isinstance(one, str) else one["label"] for one in after)
+                tab.wait("[...document.querySelectorAll('%s [role=columnheader]')].map(one => "
+                         "one.innerText.trim()).join('') === '%s'" % (css, heads))
+                tab.wait("new Promise(done => requestAnimationFrame(() => done(true)))")
+                self.assertEqual(tab.js(seen % css), expected)
+                tab.js("delete livewidget.session._send; livewidget.session.widgets.get(%d)"
+                       "._connected()" % table.wid)
+                tab.wait("%s[0][0] === '%s'" % (seen % css, first))
+
     def test_keys_move_edit_and_leave(self):
         view, tab, css = (self.table("selected", "cell_edited", "cell_selected", "activated",
                                      selection_mode="multiple"))
