@@ -11501,9 +11501,10 @@ def _title_name(title):
     return f"{name[:50] or 'dynamic_widget'}_{digest[:8]}"
 
 
-class TakenWidgets:
+class TakenWidgets(BaseException):
     """The widgets that a program makes while a test runs it, which get no server. None at other
-    times. Called by DynamicWidget and load_program."""
+    times. Raised where the program asks for a server: it serves by then, and the test wants to go
+    on. Called by DynamicWidget and load_program."""
     made: list[Any] | None = None
 
 
@@ -11581,7 +11582,7 @@ class DynamicWidget:
                      "CSS must be text without '</style'", got=css)
             self._page[name] = css
         self._server = self._code = self._last_digest = None
-        self._is_used = False
+        self._is_used, self._wants_server = False, start_infra
         self._say("%d endpoints, %d actions", len(self._endpoints), len(self._actions))
         if TakenWidgets.made is not None:
             TakenWidgets.made.append(self)
@@ -11693,7 +11694,7 @@ class DynamicWidget:
     def __getstate__(self) -> dict[str, Any]:
         """What travels with functions that use self: everything but the server's handle."""
         left_out = ("_server", "_code", "_default_name", "_template", "_page", "_named", "_is_used",
-                    "_last_digest")
+                    "_last_digest", "_wants_server")
         return {name: value for name, value in self.__dict__.items() if name not in left_out}
 
     # The server
@@ -11701,6 +11702,8 @@ class DynamicWidget:
     def server(self) -> Server | None:
         """The Server that its endpoints run in; None with start_infra=False."""
         self._is_used = True
+        if self._wants_server and self._server is None and TakenWidgets.made is not None:
+            raise TakenWidgets
         return self._server
 
     def _tell_how_to_show(self):
@@ -35869,7 +35872,8 @@ def _run_until_served(path, taker, state, argv):
     _ApplicationEngine.taken_state, TakenWidgets.made = state, []
     writes_none, sys.dont_write_bytecode = sys.dont_write_bytecode, True    # marked by seconds
     try:
-        spec.loader.exec_module(module)
+        with contextlib.suppress(TakenWidgets):
+            spec.loader.exec_module(module)
         pages, widgets = _pages[:], TakenWidgets.made
     except ApplicationTaken as taken:
         return taken.app

@@ -50740,7 +50740,8 @@ pattern="(?<head>[a-c]|\\d)(?:x\\/y)?"></label><button>Go</button></form>"""
         self.user(Clock(start_infra=False)).sees("looked 4 times")
 
     def test_the_program_of_a_dynamic_widget(self):
-        for end in ("", "Clock().show()", "clock = Clock()"):
+        for end in ("", "Clock().show()", "clock = Clock()",
+                    "clock = Clock()\nprint(clock.server.url)\nclock.server.stdout.tail(9)"):
             user = self.user(self.program("""
 class Clock(lw.DynamicWidget):
     def get_endpoints(self):
