@@ -255,8 +255,11 @@ function keepFocus(node, heir, change) {
 }
 
 // Bring nodes into order in front of `end`, moving few, and never the one that has the focus: in
-// some browsers a moved node loses it.
+// some browsers a moved node loses it; in all, what is selected in it.
 function placeInOrder(parent, nodes, end = null) {
+    const chosen = getSelection(), { anchorNode, anchorOffset, focusNode, focusOffset } = chosen,
+        isHeld = !chosen.isCollapsed &&
+            nodes.some(node => node.contains(anchorNode) && node.contains(focusNode));
     const still = nodes.findIndex(node => node.parentNode === parent &&
         node.contains(document.activeElement));
     const place = (node, next) => {
@@ -267,6 +270,8 @@ function placeInOrder(parent, nodes, end = null) {
     for (let index = nodes.length - 1; index > still; index--)
         place(nodes[index], nodes[index + 1] || end);
     for (let index = still - 1; index >= 0; index--) place(nodes[index], nodes[index + 1]);
+    if (isHeld && chosen.isCollapsed)
+        chosen.setBaseAndExtent(anchorNode, anchorOffset, focusNode, focusOffset);
 }
 
 const px = value => value === null || value === undefined ? "" : value + "px";
@@ -8827,6 +8832,14 @@ class RowsView extends Widget {
     // What Python says
 
     set_columns(columns) {
+        const sign = one => JSON.stringify(this._seenKey(one.key, one)),
+            old = this._columns.map(sign), places = columns.map(one => old.indexOf(sign(one)));
+        for (const row of this._rows) {     // until Python sends them anew each is below its head
+            const [, , , , cells, looks] = row;
+            row[4] = places.map(at => cells[at] ?? null);
+            row[5] = Object.fromEntries(places.map((at, now) => [now, looks[at]])
+                .filter(([, look]) => look));
+        }
         this._columns = columns;
         // of the head of a column that is gone
         if (this._cursor?.[0] === null && !this._columnOf(this._cursor[1])) this._cursor = null;

@@ -5776,11 +5776,12 @@ class Download:
             owner.runtime.call_later(left if left > 0 else DOWNLOAD_TTL_S, self.watch)
 
 
-def checked_source(source: object, name: str | None) -> tuple[Any, str]:
-    """What Session.download is given, as (what Download takes, the file's name); UsageError."""
+def checked_source(source: object, name: str | None, where: str = "") -> tuple[Any, str]:
+    """What Session.download is given, as (what Download takes, the file's name); UsageError, with
+    where in front."""
     if name is None and isinstance(source, os.PathLike):
         name = os.path.basename(os.fspath(source))
-    _require(isinstance(name, str) and name, "download: what is given is the content, which needs "
+    _require(isinstance(name, str) and name, where + "what is given is the content, which needs "
              "a name; pathlib.Path(...) is a file, with its own", got=source)
     if isinstance(source, str):
         source = source.encode()
@@ -5790,8 +5791,8 @@ def checked_source(source: object, name: str | None) -> tuple[Any, str]:
         # what has keys, as a dict or a DataFrame, would give only those
         _require(hasattr(source, "read") or hasattr(source, "__iter__")
                  and not hasattr(source, "keys"),
-                 "download: the source must be a path, bytes, str, an iterator or a file",
-                 source=source)
+                 where + "the content must be a path, bytes, str, an iterator or a file",
+                 got=source)
     return source, safe_file_name(name)
 
 
@@ -11543,9 +11544,10 @@ def _title_name(title):
     return f"{name[:50] or 'dynamic_widget'}_{digest[:8]}"
 
 
-class TakenWidgets:
+class TakenWidgets(BaseException):
     """The widgets that a program makes while a test runs it, which get no server. None at other
-    times. Called by DynamicWidget and load_program."""
+    times. Raised where the program asks for a server: it serves by then, and the test wants to go
+    on. Called by DynamicWidget and load_program."""
     made: list[Any] | None = None
 
 
@@ -11623,7 +11625,7 @@ class DynamicWidget:
                      "CSS must be text without '</style'", got=css)
             self._page[name] = css
         self._server = self._code = self._last_digest = None
-        self._is_used = False
+        self._is_used, self._wants_server = False, start_infra
         self._say("%d endpoints, %d actions", len(self._endpoints), len(self._actions))
         idle = [] if start_infra else [name for name, given in (
             ("dependencies", missing_requirements(self._dependencies)),
@@ -11742,7 +11744,7 @@ class DynamicWidget:
     def __getstate__(self) -> dict[str, Any]:
         """What travels with functions that use self: everything but the server's handle."""
         left_out = ("_server", "_code", "_default_name", "_template", "_page", "_named", "_is_used",
-                    "_last_digest")
+                    "_last_digest", "_wants_server")
         return {name: value for name, value in self.__dict__.items() if name not in left_out}
 
     # The server
@@ -11750,6 +11752,8 @@ class DynamicWidget:
     def server(self) -> Server | None:
         """The Server that its endpoints run in; None with start_infra=False."""
         self._is_used = True
+        if self._wants_server and self._server is None and TakenWidgets.made is not None:
+            raise TakenWidgets
         return self._server
 
     def _tell_how_to_show(self):
@@ -15975,7 +15979,7 @@ class Session:
         read while they are sent, by one browser. name: the file's; None takes the path's.
         mime_type: as "text/csv"; None goes by the name. From any thread. Raises UsageError
         without a name, OSError for a path that cannot be read."""
-        source, name = checked_source(source, name)
+        source, name = checked_source(source, name, "download: ")
         kind = require_media_type(mime_type or media_type(name))
         io = self._engine.io
         browsers = io.recipients()
@@ -16484,10 +16488,17 @@ def _run_body(function, widget, values):
         asks = function.__annotations__.get("return", "None") != "None"
         if isinstance(widget, Emitter) and not asks and engine_of(widget).is_destroyed():
             return engine_of(widget).warn_destroyed()
-        where = type(widget).__name__ + "."
-        if str(error).startswith(where):            # of a method that it calls
-            raise
-        raise UsageError(f"{where}{function.__name__}: {error}") from None
+        raise _named_error(error, type(widget).__name__, "." + function.__name__) from None
+
+
+def _named_error(error, cls_name, method=""):
+    """What a body refused, told by the name of what the program has called; a method that it calls
+    has said its own. What the program's own function raised stays as it is."""
+    if own_places(error):
+        return error
+    told = re.match(rf"{cls_name}(\.\w+)?(?=:? )", str(error))
+    text = str(error)[told.end():] if told else f": {error}"
+    return UsageError(cls_name + (method or told and told[1] or "") + text)
 
 
 def give_setter(setter: Callable[..., None], value: Any) -> None:
@@ -17556,12 +17567,14 @@ def _make_whole(cls, args, kwargs):
     made = cls.__new__(cls, *args, **kwargs)
     try:
         made.__init__(*args, **kwargs)
-    except BaseException:
+    except BaseException as error:
         if "_engine" in vars(made):
             try:
                 made.destroy()
             except Exception:  # noqa: BLE001       # its own ends what was not begun yet
                 Widget.destroy(made)
+        if isinstance(error, UsageError):
+            raise _named_error(error, cls.__name__) from None
         raise
     return made
 
@@ -20034,11 +20047,11 @@ class DownloadButton(Button):
 
     content: what Session.download() takes, or a function without arguments, a coroutine function,
     too, that makes it at each press; an iterator or an open file can be saved once, so give a
-    function for those. name: the file's. Raises UsageError for content that is neither.
+    function for those. name: the file's; None takes a path's, else "download". Raises UsageError
+    for content that is neither.
     Callbacks: "activated" (): pressed; the file comes first."""
     def __init__(self, session: Session, text: str = "Download", content: object = b"",
-                 name: str = "download",
-                 **options: Unpack[DownloadButtonOptions]) -> None:
+                 name: str | None = None, **options: Unpack[DownloadButtonOptions]) -> None:
         super().__init__(session)
         self.set_text(text)                     # the default, too: a page's Button has no text
         self._engine.name = name
@@ -20048,13 +20061,18 @@ class DownloadButton(Button):
     def set_content(self, content: object, name: str | None = None) -> None:
         """Set what is saved, and the file's name; None keeps the name."""
         engine = self._engine
+        _require(name != "", "name is the file's, and must not be empty")
+        name = name or engine.name
         if not callable(content):
-            checked_source(content, name or engine.name)
-        engine.content, engine.name = content, name or engine.name
+            checked_source(content, engine.file_name(content, name))
+        engine.content, engine.name = content, name
 
     class _engine(engine_of(Button)):
         content: object
-        name: str
+        name: str | None
+
+        def file_name(self, content, name):
+            return name or (None if isinstance(content, os.PathLike) else "download")
 
         def save(self):
             """Offer the file; what the function gives may be awaited."""
@@ -20065,10 +20083,13 @@ class DownloadButton(Button):
                 self.content = ...
             if hasattr(made, "__await__"):
                 return self.wait(made)
-            self.session.facade.download(made, self.name)
+            self.offer(made)
 
         async def wait(self, made):
-            self.session.facade.download(await made, self.name)
+            self.offer(await made)
+
+        def offer(self, made):
+            self.session.facade.download(made, self.file_name(made, self.name))
 
 
 class Checkable(Captioned, told={"activated": lambda facade: [facade.get_state()]}):
@@ -20582,7 +20603,7 @@ class TextEntry(TextInput, SizedField, role="textbox"):
     def __init__(self, session: Session, text: str = "", editable: bool = True,
                  linehistory: int = 1, password: bool = False,
                  **options: Unpack[TextEntryOptions]) -> None:
-        _require(linehistory >= 0, "TextEntry: linehistory must not be negative",
+        _require(linehistory >= 0, "linehistory must not be negative",
                  linehistory=linehistory)
         super().__init__(session, None, {"linehistory": linehistory, "password": password})
         self._engine.linehistory = linehistory
@@ -22151,7 +22172,7 @@ class _Terminal:
             if control and control[0] == "\n":
                 continue
             piece = text[at:control.start()] if control else text[at:]
-            css = ";".join(f"{name}:{value}" for name, value in self._style.items())
+            css = ";".join(f"{name}:{value}" for name, value in _as_seen(self._style).items())
             if piece and runs and runs[-1][0] == css:
                 runs[-1][1] += piece
             elif piece:
@@ -22168,9 +22189,19 @@ _ANSI_COLORS = (("#3d4450", "#aab4bf"), ("#b42318", "#ff8b80"), ("#1a7f37", "#7e
                 ("#0b7285", "#76e3ea"), ("#57606a", "#f0f3f6"))
 _ANSI_STYLES = {
     "1": ("font-weight", "bold"), "2": ("opacity", "0.7"), "3": ("font-style", "italic"),
-    "4": ("text-decoration", "underline"), "9": ("text-decoration", "line-through")}
+    "4": ("text-decoration", "underline"), "9": ("text-decoration", "line-through"),
+    "7": ("inverse", "")}
 _ANSI_ENDS = {"22": ("font-weight", "opacity"), "23": ("font-style",), "24": ("text-decoration",),
-              "29": ("text-decoration",), "39": ("color",), "49": ("background",)}
+              "27": ("inverse",), "29": ("text-decoration",), "39": ("color",),
+              "49": ("background",)}
+
+
+def _as_seen(style):
+    """A style without what CSS does not have: of inverse video the colour is the ground."""
+    if "inverse" in style:
+        style = {**style, "background": style.get("color", "canvastext"), "color": "canvas"}
+        del style["inverse"]
+    return style
 
 
 def _restyled(style, codes):
@@ -24294,8 +24325,11 @@ def _sort_keys(values, types, kind):
     """(sort keys of a column's cells, whether some are None, an array's type that holds them): of
     numbers their values, None for what is none; of booleans whether they are true; of others their
     texts, folded. types: see _cell_types(); fast where all are of one."""
-    if kind in ("integer", "float"):
-        numbers = types - {type(None)}
+    numbers = types - {type(None)}
+    given = numbers - {type(_ABSENT)}
+    # a column that is told by its label alone has no other kind, whatever its cells are
+    if kind in ("integer", "float") or kind == "string" and given and all(
+            hasattr(one, "as_integer_ratio") for one in given):
         gaps = numbers != types
         if numbers <= {int, bool}:
             return values, gaps, "q"
@@ -25549,8 +25583,8 @@ class _RowsEngine(engine_of(Scrolled)):
                   how: Literal["only", "toggle", "extend", "row", "column", "all", "cursor",
                                "parent"]):
         """A press on a cell, or a move of the cursor; "parent": to the row above in the tree. row,
-        key: see alive() and column_key()."""
-        number, key = self.alive(row), None if key is None else self.column_key(key)
+        key: see alive() and seen_column()."""
+        number, key = self.alive(row), None if key is None else self.seen_column(key)
         if how == "parent":                     # the page does not know its place
             number, how = self.rows.parents.get(number, number), "only"
             self.session.io.call_one(self.acting, self.wid, "scroll_to_row",
@@ -25624,7 +25658,7 @@ class _RowsEngine(engine_of(Scrolled)):
         """A press on a header; more: what is sorted by now stays."""
         _require(self.value("set_sortable", False), "it is not sortable")
         try:
-            key = self.column_key(key)
+            key = self.seen_column(key)
         except UsageError as error:
             return self.say_refused("the order", error)
         order = [[one, up] for one, _, up in self.rows.sort] if more else []
@@ -25635,10 +25669,10 @@ class _RowsEngine(engine_of(Scrolled)):
 
     @_on_rows
     def user_edit(self, row: object, key: object, text: str | bool):
-        """row: see alive(), with the cell's value as the third entry; key: see column_key()."""
+        """row: see alive(), with the cell's value as the third entry; key: see seen_column()."""
         try:
+            key = self.seen_column(key)
             column = self.column_of(key)
-            key = column["key"]
             _require(column["editable"] or column["widget"] in ("checkbox", "combobox"),
                      "the column is not editable")
             number = self.alive(row)
@@ -25674,7 +25708,7 @@ class _RowsEngine(engine_of(Scrolled)):
         """A double click, or Enter."""
         try:
             number = self.alive(row)
-            key = None if key is None else self.column_key(key)
+            key = None if key is None else self.seen_column(key)
         except UsageError as error:
             return self.say_refused("the press", error)
         self.fire("activated", self.rows.values(number), self.rows.path(number), key)
@@ -25684,7 +25718,7 @@ class _RowsEngine(engine_of(Scrolled)):
         """A press on a button in a cell."""
         column = None
         try:
-            column = self.column_of(key)
+            column = self.column_of(self.seen_column(key))
             _require(column["widget"] == "button", "there is no button any more")
             number = self.alive(row)
             self.require_control(number, column)
@@ -25813,7 +25847,6 @@ class _RowsEngine(engine_of(Scrolled)):
             key, label = column
             key = key if key in keys and self.columns[keys.index(key)]["label"] == label else None
             column = key or self.rows.names.get(label)
-            _require(column, "its column was replaced or removed meanwhile")
         if isinstance(column, str) and column not in keys:
             column = self.rows.names.get(column, column)
         if isinstance(column, int) and not isinstance(column, bool) and 0 <= column < len(keys):
@@ -25823,6 +25856,13 @@ class _RowsEngine(engine_of(Scrolled)):
             known = ", ".join(map(repr, keys)) or "none"
             _require(False, f"no such column; there are {known}{hint}", column=column)
         return column
+
+    def seen_column(self, column):
+        """The key of a column that a person saw, of which a page told: see column_key()."""
+        try:
+            return self.column_key(column)
+        except UsageError:
+            raise UsageError("its column was replaced or removed meanwhile") from None
 
     def of_columns(self, values, wanted=True):
         """Those of some values that are of columns that are there, or, not wanted, the others."""
@@ -26897,7 +26937,7 @@ class TableView(RowsView):
             """Something was entered in a column's field; None: it was emptied."""
             _require(self.value("set_filterable", False), "it is not filterable")
             try:
-                key = self.column_key(key)
+                key = self.seen_column(key)
             except UsageError as error:
                 return self.say_refused("the filter", error)
             filters = {one: kept for one, kept in self.filters.items() if one != key}
@@ -26924,6 +26964,7 @@ class _Measure(collections.namedtuple("_Measure", "number text")):
         return self.text
 
 
+@checked_methods
 class FileBrowser(Callbacks):
     """A dialog that browses the files of the machine that Python runs on.
 
@@ -29689,7 +29730,7 @@ if TYPE_CHECKING:
         def Button(self, text: str | Binding = "",
             **options: Unpack[ButtonOptions]) -> _this.Button: ...
         def DownloadButton(self, text: str | Binding = "Download", content: object = b"",
-            name: str = "download",
+            name: str | None = None,
             **options: Unpack[DownloadButtonOptions]) -> _this.DownloadButton: ...
         def CheckBox(self, text: str | Binding = "",
             **options: Unpack[CheckBoxOptions]) -> _this.CheckBox: ...
@@ -35905,7 +35946,8 @@ def _run_until_served(path, taker, state, argv):
     _ApplicationEngine.taken_state, TakenWidgets.made = state, []
     writes_none, sys.dont_write_bytecode = sys.dont_write_bytecode, True    # marked by seconds
     try:
-        spec.loader.exec_module(module)
+        with contextlib.suppress(TakenWidgets):
+            spec.loader.exec_module(module)
         pages, widgets = _pages[:], TakenWidgets.made
     except ApplicationTaken as taken:
         return taken.app
@@ -39550,8 +39592,11 @@ function keepFocus(node, heir, change) {
 }
 
 // Bring nodes into order in front of `end`, moving few, and never the one that has the focus: in
-// some browsers a moved node loses it.
+// some browsers a moved node loses it; in all, what is selected in it.
 function placeInOrder(parent, nodes, end = null) {
+    const chosen = getSelection(), { anchorNode, anchorOffset, focusNode, focusOffset } = chosen,
+        isHeld = !chosen.isCollapsed &&
+            nodes.some(node => node.contains(anchorNode) && node.contains(focusNode));
     const still = nodes.findIndex(node => node.parentNode === parent &&
         node.contains(document.activeElement));
     const place = (node, next) => {
@@ -39562,6 +39607,8 @@ function placeInOrder(parent, nodes, end = null) {
     for (let index = nodes.length - 1; index > still; index--)
         place(nodes[index], nodes[index + 1] || end);
     for (let index = still - 1; index >= 0; index--) place(nodes[index], nodes[index + 1]);
+    if (isHeld && chosen.isCollapsed)
+        chosen.setBaseAndExtent(anchorNode, anchorOffset, focusNode, focusOffset);
 }
 
 const px = value => value === null || value === undefined ? "" : value + "px";
@@ -48122,6 +48169,14 @@ class RowsView extends Widget {
     // What Python says
 
     set_columns(columns) {
+        const sign = one => JSON.stringify(this._seenKey(one.key, one)),
+            old = this._columns.map(sign), places = columns.map(one => old.indexOf(sign(one)));
+        for (const row of this._rows) {     // until Python sends them anew each is below its head
+            const [, , , , cells, looks] = row;
+            row[4] = places.map(at => cells[at] ?? null);
+            row[5] = Object.fromEntries(places.map((at, now) => [now, looks[at]])
+                .filter(([, look]) => look));
+        }
         this._columns = columns;
         // of the head of a column that is gone
         if (this._cursor?.[0] === null && !this._columnOf(this._cursor[1])) this._cursor = null;

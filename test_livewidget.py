@@ -22984,6 +22984,9 @@ class Widgets(AppCase):
                                               '#b42318,#ff8b80);background:#ff000040">x</span>'),
                 ("\x1b[38;5;240mx", '<span style="color:light-dark(#585858,#8e8e8e)">x</span>'),
                 ("\x1b[38;5;1mx", '<span style="color:light-dark(#b42318,#ff8b80)">x</span>'),
+                ("\x1b[7ma\x1b[31mb\x1b[27mc", '<span style="background:canvastext;color:canvas">a'
+                 '</span><span style="color:canvas;background:light-dark(#b42318,#ff8b80)">b</span>'
+                 '<span style="color:light-dark(#b42318,#ff8b80)">c</span>'),
                 ("0%\r10%\r\nend", "10%\nend"), ("\x1b[x\x1b[;;999mplain", "plain"),
                 ("\x1b]8;;\x1b\\\x1b[3;4;9;23;29mplain", "plain")):
             self.assertEqual(self.W.HtmlView(printed, ansi=True).get_html(), shown, printed)
@@ -23667,6 +23670,33 @@ class Widgets(AppCase):
                 (lambda: W.PasswordEntry(history=["x"]), "linehistory is 0"),
                 (lambda: W.SearchEntry().set_history(["x"]), "linehistory is 0")):
             with self.assertRaisesRegex(lw.UsageError, text):
+                call()
+
+    def test_a_refusal_names_what_the_program_has_called(self):
+        W, session = self.W, self.session
+
+        class Grid(lw.GridBox):
+            def set_row_spacing(self, px):
+                W.VBox(spacing=-px)
+        table = W.TreeView([{"label": "Name", "key": "name"}])
+        for call, text in (
+                (lambda: W.DownloadButton(name=""), "DownloadButton.set_content: name is the"),
+                (lambda: W.DownloadButton(content=5), "DownloadButton.set_content: the content"),
+                (lambda: W.GridBox().set_spacing(-1), "GridBox.set_spacing: px must not"),
+                (lambda: table.set_column_width("name", "x"), "TreeView.set_column_width: a col"),
+                (lambda: table.select_cell(["b"], "name"), "TreeView.select_cell: no such row"),
+                (lambda: W.Timer().start(-1), "Timer.start: duration must be"),
+                (lambda: W.LogView(limit=0), "LogView: limit must be"),
+                (lambda: W.TextEntrySet(linehistory=-1), "TextEntrySet: linehistory must"),
+                (lambda: W.TextEntry(linehistory=-1), "TextEntry: linehistory must"),
+                (lambda: W.Dialog(buttons=[[1, 2]]), "Dialog: Button: text must be"),
+                (lambda: lw.FileBrowser(session, title=5), "FileBrowser: title must be a str"),
+                (lambda: lw.FileBrowser(session).set_directory(5), "FileBrowser.set_directory: p"),
+                (lambda: lw.FileBrowser(session).add_ext_filter("All", 5),
+                 "FileBrowser.add_ext_filter: ext must be a str"),
+                # what the program's own method raises within ours keeps its words
+                (lambda: Grid(session).set_spacing(2), "VBox.set_spacing: gap must not")):
+            with self.subTest(text), self.assertRaisesRegex(lw.UsageError, "^" + re.escape(text)):
                 call()
 
     def test_actions_that_pgwidgets_declares_and_never_fires_are_taken(self):
@@ -32825,8 +32855,8 @@ class InUse(WidgetCase):
                 tab.mouse("mouseReleased", x, y, buttons=0)
                 self.expect("pressed")
 
-    def test_what_is_edited_open_or_scrolled_stays_so_in_another_container(self):
-        """And what is edited also where a browser cannot move it."""
+    def movable_views(self, heard):
+        """name -> how it is made, used, used on after the move, and what then holds."""
         def edit(tab, css):
             tab.click(css + " .lw-data-row > .lw-data-cell:not(.lw-data-number)", 2)
             tab.wait("document.activeElement.matches('.lw-data-editor')")
@@ -32840,13 +32870,18 @@ class InUse(WidgetCase):
         def scroll(tab, css):
             tab.js("document.querySelector('%s').scrollTop = 100" % css)
 
+        def select(tab, css):
+            tab.js("getSelection().setBaseAndExtent(...[4, 7].flatMap(at => "
+                   "[document.querySelector('%s').querySelector('span').firstChild, at]))" % css)
+            self.assertEqual(tab.js("String(getSelection())"), "two")
+
         def tree(W):
             view = W.TreeView(editable)
             view.set_tree({"a": {"name": "a"}})
             view.on("cell_edited", lambda path, key, old, new: heard.append(new))
             return view
-        editable, heard = [{"label": "Name", "key": "name", "editable": True}], []
-        kinds = {
+        editable = [{"label": "Name", "key": "name", "editable": True}]
+        return {
             "TableView": (lambda W: filled_table(W, editable, [["a"]]), edit,
                           lambda tab: (tab.type("c"), tab.key("Enter")),
                           lambda one, tab, css: one.get_row(0)["name"] == "abc"),
@@ -32855,12 +32890,21 @@ class InUse(WidgetCase):
             "ComboBox": (lambda W: W.ComboBox(["a", "b"]), open_list,
                          lambda tab: (tab.key("ArrowDown"), tab.key("Enter")),
                          lambda one, tab, css: one.get_text() == "b"),
+            "Label": (lambda W: W.Label("one two three", allow_text_selection=True),
+                      select, lambda tab: None,
+                      lambda one, tab, css: tab.js("String(getSelection())") == "two"),
             "HtmlView": (lambda W: W.HtmlView("<p>text</p>" * 100), scroll, lambda tab: None,
                          lambda one, tab, css: tab.js("document.querySelector('%s').scrollTop"
                                                       % css) == 100)}
+
+    def test_what_is_edited_open_selected_or_scrolled_stays_so_in_another_container(self):
+        """And what is edited or selected also where a browser cannot move it."""
+        heard = []
+        kinds = self.movable_views(heard)
+        edit, select = kinds["TableView"][1], kinds["Label"][1]
         for (name, (make, begin, go_on, ended)), where, old in itertools.product(
                 kinds.items(), ("VBox", "TabWidget", "Splitter"), (False, True)):
-            if old and begin is not edit:
+            if old and begin not in (edit, select):
                 continue
             with self.subTest(name, where=where, old=old):
                 def build(W, make=make, where=where):
@@ -36507,17 +36551,21 @@ class Downloads(AppCase):
         for content, name, expected in (
                 ("text", "a.txt", b"text"), (lambda: b"made", "b.bin", b"made"),
                 (later, "c.txt", b"later"), (self.path(b"on disk"), "disk", b"on disk"),
-                (lambda: iter(["1", "2"]), "d.txt", b"12")):
+                (lambda: iter(["1", "2"]), "d.txt", b"12"),
+                (lambda path=self.path(b"path"): path, None, b"path"), ("text", None, b"text")):
             button = W.DownloadButton("Save", content, name, on_activated=lambda: seen.append(1))
             box.add_widget(button)
             browser.until(lambda one, wid=button.wid: (wid, "set_text") in one.cells)
+            own = {b"path": "r%C3%A9sum%C3%A9%201.csv", b"text": "download"}.get(expected, name)
             for _ in range(2):
                 browser.event(button.wid, "activated")
-                self.assertEqual(self.get(app, self.offered(browser))[2], expected)
-        eventually(lambda: len(seen) == 10)
+                _, headers, body = self.get(app, self.offered(browser))
+                self.assertEqual(body, expected)
+                self.assertIn("''%s$" % (name or own), headers["content-disposition"] + "$")
+        eventually(lambda: len(seen) == 14)
         self.assertEqual([call for call in other.calls if call[2] == "download"], [])
         for content in (5, {"a": "text"}, session.data):    # these would give their keys
-            with self.assertRaisesRegex(lw.UsageError, "download: "):
+            with self.assertRaisesRegex(lw.UsageError, "the content must be a path"):
                 W.DownloadButton("Save", content, "x")
         button = W.DownloadButton("Save", iter(["once"]), "x")
         box.add_widget(button)
@@ -40998,6 +41046,20 @@ class Tables(AppCase):
         # in front of the row that was on top when it came
         self.assertEqual("".join(order()), "0612345")
 
+    def test_numbers_are_sorted_as_such_though_their_column_has_a_label_alone(self):
+        half, absent = decimal.Decimal("0.5"), []
+        for cells, expected in (
+                ([10, 9, 1, 2.5], [1, 2.5, 9, 10]), ([10, None, 9, -1], [-1, 9, 10, None]),
+                ([10, 9, half], [half, 9, 10]), (["10", "9"], ["10", "9"]),
+                ([10, "x", 9], [10, 9, "x"]), ([2 ** 70, 9, 10], [9, 10, 2 ** 70]),
+                ([10, 9, absent], [9, 10, None])):
+            with self.subTest(cells):
+                table, _, _ = self.one(lambda W: W.TableView(["First", "Value"]))
+                table.set_data([["row"] if one is absent else ["row", one]      # noqa: B023
+                                for one in cells])
+                table.sort_by_column("Value")
+                self.assertEqual([row[1] for row in table.get_shown_rows()], expected)
+
     def test_long_columns_are_sorted_in_runs_as_python_sorts_them_at_once(self):
         rng, none = random.Random(7), {"x": None, None: None}
         cells = [[rng.choice("aAbBzé"), rng.choice([1.5, -2, 7, 2 ** 60, None, "x", float("nan")]),
@@ -41423,7 +41485,7 @@ class Tables(AppCase):
             widget = {"widget": "button"} if action == "user_press" else {}
             one, other, third = ({"label": label, **widget} for label in ("one", "two", "three"))
             for now, expected in (([one, other], "_col1"), ([other, one], "_col0"),
-                                  ([third, one], None)):
+                                  ([third, one], None), ([third, {**one, "key": "1"}], None)):
                 with self.subTest(action, now=now):
                     table, told, browser = self.one(lambda W: W.TableView(
                         columns=[one, other], data=[["a", "b"]],                # noqa: B023
@@ -41431,8 +41493,9 @@ class Tables(AppCase):
                     table.set_sortable(True), table.set_filterable(True)
                     table.set_columns(now), table.set_editable(True)
                     row = [before] if before else []
+                    keyed = expected is None and now[1].get("key")      # a column's own key went
                     browser.event(table.wid, state={
-                        action: [*row, ["_col1", "two"], *behind]})
+                        action: [*row, "2" if keyed else ["_col1", "two"], *behind]})
                     browser.settle()
                     engine_of(table).session.facade.gui_call(lambda: None)
                     browser.settle()
@@ -42537,6 +42600,32 @@ class TablesInChromium(WidgetCase):
                 eventually(lambda: engine_of(table).value("set_column_widths", {}).get("a")
                            == before + by, what="the width being told")     # noqa: B023
                 self.assertEqual(tab.js(width), before + by)
+
+    def test_a_cell_stays_below_its_own_head_while_the_rows_of_other_columns_are_on_their_way(self):
+        a, b, c = ({"label": one.upper(), "key": one} for one in "abc")
+        seen = """[...document.querySelectorAll('%s [role=gridcell]')].map(one =>
+            [one.innerText, one.style.color])"""
+        for before, after, expected, first in (
+                ([a, b, c], [c, a], [["3", ""], ["1", "red"]], 3),
+                ([a, b], [b, c], [["2", ""], ["", ""]], 2),
+                (["A", "B"], ["B", "C"], [["", ""]] * 2, 1), (["A", "B"], ["A"], [["1", "red"]], 1)):
+            with self.subTest(after):
+                table, tab, css = self.one(lambda W: sized(filled_table(
+                    W, before, [[1, 2, 3][:len(before)]]), 400, 120))           # noqa: B023
+                table.set_cell_color(0, 0, "red")
+                tab.wait("%s[0]?.[1] === 'red'" % seen % css)
+                tab.js("""livewidget.session._send = function(kind, ...more) {
+                    return kind === 'rows' || this.constructor.prototype._send.call(
+                        this, kind, ...more); }""")
+                table.set_columns(after)
+                heads = "".join(one if isinstance(one, str) else one["label"] for one in after)
+                tab.wait("[...document.querySelectorAll('%s [role=columnheader]')].map(one => "
+                         "one.innerText.trim()).join('') === '%s'" % (css, heads))
+                tab.wait("new Promise(done => requestAnimationFrame(() => done(true)))")
+                self.assertEqual(tab.js(seen % css), expected)
+                tab.js("delete livewidget.session._send; livewidget.session.widgets.get(%d)"
+                       "._connected()" % table.wid)
+                tab.wait("%s[0][0] === '%s'" % (seen % css, first))
 
     def test_keys_move_edit_and_leave(self):
         view, tab, css = (self.table("selected", "cell_edited", "cell_selected", "activated",
@@ -51143,7 +51232,8 @@ pattern="(?<head>[a-c]|\\d)(?:x\\/y)?"></label><button>Go</button></form>"""
         self.user(Clock(start_infra=False)).sees("looked 4 times")
 
     def test_the_program_of_a_dynamic_widget(self):
-        for end in ("", "Clock().show()", "clock = Clock()"):
+        for end in ("", "Clock().show()", "clock = Clock()",
+                    "clock = Clock()\nprint(clock.server.url)\nclock.server.stdout.tail(9)"):
             user = self.user(self.program("""
 class Clock(lw.DynamicWidget):
     def get_endpoints(self):
