@@ -43609,6 +43609,28 @@ document.head.append(element("style", {}, `
 .lw-data-empty { position: sticky; inset-inline: 0; margin: 0; padding: 24px 12px;
     color: var(--lw-muted); text-align: center; }
 .lw-data-empty:empty { display: none; }
+.lw-metric { display: flex; flex-direction: column; gap: 2px; min-width: 80px; }
+.lw-metric-label { color: var(--lw-muted); font-size: 13px; }
+.lw-metric-value { font-size: 26px; font-weight: 650; line-height: 1.2; letter-spacing: -.01em;
+    font-variant-numeric: tabular-nums; margin-inline-start: -.03em; }
+.lw-metric-delta { display: inline-flex; align-items: center; gap: 4px; color: var(--lw-kind);
+    font-size: 13px; font-variant-numeric: tabular-nums; }
+.lw-metric-delta > svg { width: 12px; height: 12px; }
+@media (max-width: 480px) { .lw-metric { min-width: 60px; }
+    .lw-row:has(> .lw-metric) { column-gap: var(--lw-wrapped) !important; } }
+.lw-video { display: grid; grid-template-rows: minmax(0, 1fr); min-width: 0; min-height: 0; }
+.lw-video > video { width: 100%; height: 100%; background: #000; border-radius: 4px; }
+.lw-code.lw-source { height: auto; min-height: 44px; padding-block: 8px;
+    border-color: var(--lw-line); }
+.lw-code:not([data-wrap=none]) .lw-source-text { padding-inline-end: 52px; }
+.lw-code .lw-source-space { margin-bottom: min(0px, 400px - var(--lw-space)); }
+.lw-source.lw-with-numbers { background: linear-gradient(to right, var(--lw-raised)
+    calc(var(--lw-number) + 12px + var(--lw-icons, 0px)), var(--lw-surface) 0); }
+.lw-with-icons { --lw-icons: 22px; }
+.lw-source > .lw-copy.lw-copy { right: 14px; min-width: 32px; min-height: 32px;
+    color: var(--lw-muted); background: color-mix(in srgb, var(--lw-surface) 70%, transparent); }
+.lw-source > .lw-copy.lw-copy:is(:hover, :focus-visible) { color: inherit;
+    background: var(--lw-hover); }
 .lw-chart { display: flex; flex-direction: column; gap: 8px; width: 100%; min-width: 0; margin: 0;
     min-height: 220px; }
 .lw-row > .lw-chart { flex: 1 1 0; width: auto; }
@@ -53115,15 +53137,6 @@ ${broken(".lw-auto-grid ")}
 [data-kind=error] { --lw-kind: var(--lw-danger); }
 .lw-badge:not([data-kind=""]) { color: var(--lw-kind);
     background: color-mix(in srgb, var(--lw-kind) 12%, var(--lw-surface)); }
-.lw-metric { display: flex; flex-direction: column; gap: 2px; min-width: 80px; }
-.lw-metric-label { color: var(--lw-muted); font-size: 13px; }
-.lw-metric-value { font-size: 26px; font-weight: 650; line-height: 1.2; letter-spacing: -.01em;
-    font-variant-numeric: tabular-nums; margin-inline-start: -.03em; }
-.lw-metric-delta { display: inline-flex; align-items: center; gap: 4px; color: var(--lw-kind);
-    font-size: 13px; font-variant-numeric: tabular-nums; }
-.lw-metric-delta > svg { width: 12px; height: 12px; }
-@media (max-width: 480px) { .lw-metric { min-width: 60px; }
-    .lw-row:has(> .lw-metric) { column-gap: var(--lw-wrapped) !important; } }
 .lw-toasts { position: fixed; z-index: 10002; right: 20px;
     bottom: calc(20px + var(--lw-lift, 0px) + var(--lw-errors, 0px)); display: grid; gap: 10px;
     justify-items: end; max-width: calc(100vw - 40px); }
@@ -53192,17 +53205,6 @@ fill="none" stroke="gray" stroke-width="1.5"> \
 .lw-html pre code { padding: 0; background: none; font-size: inherit; }
 .lw-html pre:has(> .lw-copy) { position: relative; padding-right: 40px; white-space: pre-wrap; }
 button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 1; }
-.lw-code.lw-source { height: auto; min-height: 44px; padding-block: 8px;
-    border-color: var(--lw-line); }
-.lw-code:not([data-wrap=none]) .lw-source-text { padding-inline-end: 52px; }
-.lw-code .lw-source-space { margin-bottom: min(0px, 400px - var(--lw-space)); }
-.lw-source.lw-with-numbers { background: linear-gradient(to right, var(--lw-raised)
-    calc(var(--lw-number) + 12px + var(--lw-icons, 0px)), var(--lw-surface) 0); }
-.lw-with-icons { --lw-icons: 22px; }
-.lw-source > .lw-copy.lw-copy { right: 14px; min-width: 32px; min-height: 32px;
-    color: var(--lw-muted); background: color-mix(in srgb, var(--lw-surface) 70%, transparent); }
-.lw-source > .lw-copy.lw-copy:is(:hover, :focus-visible) { color: inherit;
-    background: var(--lw-hover); }
 /* Lines and tabs that go on fade at their ends until they are scrolled to. */
 :is(.lw-code > .lw-source-view, .lw-html pre, .lw-tab-list) { animation: lw-edge linear;
     animation-timeline: scroll(self x); }
@@ -53440,8 +53442,6 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     text-overflow: ellipsis; white-space: nowrap; }
 .lw-entry-set { min-width: 120px; display: inline-flex; gap: 6px; align-items: center; }
 .lw-entry-set > .lw-input { flex: 1 1 auto; min-width: 0; }
-.lw-video { display: grid; grid-template-rows: minmax(0, 1fr); min-width: 0; min-height: 0; }
-.lw-video > video { width: 100%; height: 100%; background: #000; border-radius: 4px; }
 .lw-canvas { position: relative; min-width: 40px; min-height: 40px; overflow: hidden; }
 .lw-canvas > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .lw-data { position: relative; overflow: auto; min-width: 80px; min-height: 72px; height: 240px;
