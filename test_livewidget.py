@@ -1112,6 +1112,12 @@ class ServerCase(unittest.TestCase):
     def entry(self, server, name=""):
         return os.path.join(SERVER_HOME, "servers", server.name, name)
 
+    def check_that_nothing_is_left(self, server):
+        """Nothing secret of a server that ended, though nobody has looked at it since."""
+        eventually(lambda: not server.is_alive)
+        self.assertEqual([name for name in ("secret", "payload", "server.json")
+                          if os.path.exists(self.entry(server, name))], [])
+
 
 # -- The files -----------------------------------------------------------------
 
@@ -5485,7 +5491,7 @@ class ServerProcesses(ServerCase):
                 viewer.take(json.loads(one.recv()))
                 one.send('{"type":"ack","until":%d}' % viewer.seq)
         self.assertEqual(viewer.fields["_server_detail"], "its time is up")
-        eventually(lambda: not server.is_alive)
+        self.check_that_nothing_is_left(server)
         self.assertTrue(9.9 < lw.boot_clock() - began < 40, lw.boot_clock() - began)
         self.assertEqual(server.status, "expired")
         self.assertEqual(server.expiration_info, {"expiration_seconds": None, "remaining": None})
@@ -5815,6 +5821,7 @@ class ServerProcesses(ServerCase):
             server.terminate(timeout=0.2, force=False)
         server.terminate(timeout=0.2)
         eventually(lambda: not alive(pid) and not alive(child))
+        self.check_that_nothing_is_left(server)
 
     @staticmethod
     def swallow(function, *args):
