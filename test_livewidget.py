@@ -45795,6 +45795,9 @@ class BehindProxies(BrowserCase):
         for path in served:                     # without its token, as by a bookmark
             tab = self.tab(address % (proxy, path), context=tabs[0].context)
             tab.wait("!!document.querySelector('.lw-page .lw-button')")
+        for path, shown in (("b", "0"), ("a", "2")):     # and there and back in one tab
+            tabs[0].open(address % (proxy, path))
+            tabs[0].wait("document.querySelector('.lw-button')?.innerText === '%s'" % shown)
 
     def test_a_proxy_with_buffers_short_patience_and_no_websocket_is_no_matter(self):
         """Held requests end before its patience does; answers are not held back in its buffers.
