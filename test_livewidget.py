@@ -10237,8 +10237,9 @@ class WidgetPages(ServerCase, BrowserCase):
         for kind in ("", "multiple"):
             app.mount("/w" + kind, make_widget(
                 {"/api/x": lambda: dict(given)},
-                "<h1>{n}</h1><form><select data-field='choice' data-each='all' %s><template><option>"
-                "{item}</option></template></select><button type='reset'>reset</button></form>"
+                "<h1>{n}</h1><form><select data-field='choice' data-each='all' %s><template>"
+                "<option>{item}</option></template></select><button type='reset'>reset</button>"
+                "</form>"
                 % kind, start_infra=False, update_interval=50))
         app.start()
         for kind in ("", "multiple"):
