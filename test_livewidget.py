@@ -25220,15 +25220,33 @@ class Placements(BrowserCase):
         self.assertLessEqual(other[1] + other[3], 701)
 
     def test_a_box_with_a_size_of_its_own_shares_it_in_proportion(self):
+        """Each kind of box, in its own direction, by resize() or by its own stretch, whatever its
+        children need by themselves."""
+        kinds = [name for name, cls in sorted(lw.WIDGETS.items()) if name not in (
+            "AppBar", "LogView") and issubclass(cls, (lw.VBox, lw.HBox))]
+        cases = list(itertools.product([*kinds, "Dialog"], ("sized", "stretched")))
+
         def build(W, layout):
-            low, high, label = W.Label("one line"), W.Label("line\n" * 3), W.Label("last")
-            inner = boxed(W.VBox, (low, 2), (high, 1))
-            layout.add_widget(box := boxed(W.VBox, (inner, 0), (label, 1)), 0, 0)
-            box.resize(300, 600)
-            inner.resize(None, 450)
-            return low.wid, high.wid
-        tab, wids = self.lay_out(build)
-        self.assertEqual([round(box[3]) for box in self.look(tab, *wids)], [300, 150])
+            pairs = []
+            for at, (name, how) in enumerate(cases):
+                pair, row = [W.Label("a"), W.Label("long text\n" * 3)], name == "HBox"
+                pairs.append([one.wid for one in pair])
+                inner = boxed(getattr(W, name), *zip(pair, (2, 1)))
+                if how == "sized" or name == "Dialog":
+                    inner.resize(*(450, None) if row else (None, 450))
+                if name == "Dialog":
+                    inner.show()
+                    continue
+                outer = boxed(W.HBox if row else W.VBox, (inner, int(how == "stretched")))
+                layout.add_widget(outer, 310 * at, 0)
+                outer.resize(500 if row else 300, 300 if row else 500)
+            return pairs
+        tab, pairs = self.lay_out(build)
+        for (name, how), pair in zip(cases, pairs):
+            with self.subTest(name, how=how):
+                sizes = [round(box[2 if name == "HBox" else 3]) for box in self.look(tab, *pair)]
+                self.assertAlmostEqual(sizes[0] / 2, sizes[1], delta=1)
+                self.assertGreater(sum(sizes), 300)
 
     def test_a_dialog_without_a_size_shows_all_that_is_in_it(self):
         def build(W, layout):
