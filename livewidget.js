@@ -2879,7 +2879,7 @@ class Card extends VBox {
         this.element.classList.add("lw-card");
         this.element.setAttribute("role", "group");
         this._title = element("div", { class: "lw-card-title", dir: "auto" });
-        this._body = element("div", { class: "lw-box lw-column lw-card-body" });
+        this._body = element("div", { class: "lw-box lw-column lw-stretch lw-card-body" });
         this.element.append(this._title, this._body);
         this.set_title(title);
     }
@@ -2962,7 +2962,7 @@ class Sidebar extends VBox {
         this.element.classList.add("lw-sidebar");
         this._button = iconButton("", ICONS.menu, () => this._open(true));
         this._button.classList.add("lw-sidebar-button");
-        this._body = element("nav", { class: "lw-box lw-column" });
+        this._body = element("nav", { class: "lw-box lw-column lw-stretch" });
         this._shade = element("div", { class: "lw-sidebar-shade" });
         this.element.append(this._button, this._shade, this._body);
         const dismiss = () => {
@@ -13539,7 +13539,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 
 .lw-box { display: flex; min-width: 0; min-height: 0; }
 .lw-row { flex-direction: row; } .lw-column { flex-direction: column; }
-.lw-box > * { flex: 0 0 auto; } .lw-box > .lw-stretch { flex-shrink: 1; }
+.lw-box > * { flex: 0 0 auto; } .lw-box > .lw-stretch { flex: 1; }
 /* What a container has no room for, in the size that it was told, scrolls in it. */
 .lw-sized-y:is(.lw-column, .lw-grid), .lw-sized-y > .lw-tab-body, .lw-sized-x.lw-row {
     overflow: auto; }
@@ -13607,7 +13607,6 @@ ${broken(".lw-auto-grid ")}
 .lw-card { padding: 14px 16px 16px; border-radius: calc(var(--lw-radius) + 3px);
     background: var(--lw-surface); box-shadow: var(--lw-card-shadow); }
 .lw-card-title { flex: none; padding-bottom: 10px; font-weight: 650; font-size: 1.15em; }
-.lw-card > .lw-card-body { flex: 1 1 auto; }
 .lw-card-body, .lw-column[role=form] { gap: 12px; }
 :is(.lw-card, .lw-frame, .lw-window:not(.lw-filling)) :is(.lw-card, .lw-frame) {
     background: none; box-shadow: inset 0 0 0 1px var(--lw-line); }
@@ -13628,7 +13627,7 @@ ${broken(".lw-auto-grid ")}
 .lw-mark { display: grid; place-items: center; width: 30px; height: 30px; border-radius: 8px;
     background: var(--lw-accent); color: var(--lw-on-accent); }
 .lw-sidebar { flex: none; }
-.lw-sidebar > nav { flex: 1 0 auto; gap: 2px; width: 220px; padding: 12px 10px;
+.lw-sidebar > nav { gap: 2px; width: 220px; padding: 12px 10px;
     background: var(--lw-surface); border-inline-end: 1px solid var(--lw-line); }
 .lw-sidebar > nav > .lw-button { justify-content: flex-start; }
 .lw-sidebar > nav > .lw-link { padding: 7px 15px; border-radius: var(--lw-radius); color: inherit; }

@@ -1112,6 +1112,12 @@ class ServerCase(unittest.TestCase):
     def entry(self, server, name=""):
         return os.path.join(SERVER_HOME, "servers", server.name, name)
 
+    def check_that_nothing_is_left(self, server):
+        """Nothing secret of a server that ended, though nobody has looked at it since."""
+        eventually(lambda: not server.is_alive)
+        self.assertEqual([name for name in ("secret", "payload", "server.json")
+                          if os.path.exists(self.entry(server, name))], [])
+
 
 # -- The files -----------------------------------------------------------------
 
@@ -5485,7 +5491,7 @@ class ServerProcesses(ServerCase):
                 viewer.take(json.loads(one.recv()))
                 one.send('{"type":"ack","until":%d}' % viewer.seq)
         self.assertEqual(viewer.fields["_server_detail"], "its time is up")
-        eventually(lambda: not server.is_alive)
+        self.check_that_nothing_is_left(server)
         self.assertTrue(9.9 < lw.boot_clock() - began < 40, lw.boot_clock() - began)
         self.assertEqual(server.status, "expired")
         self.assertEqual(server.expiration_info, {"expiration_seconds": None, "remaining": None})
@@ -5815,6 +5821,7 @@ class ServerProcesses(ServerCase):
             server.terminate(timeout=0.2, force=False)
         server.terminate(timeout=0.2)
         eventually(lambda: not alive(pid) and not alive(child))
+        self.check_that_nothing_is_left(server)
 
     @staticmethod
     def swallow(function, *args):
@@ -10320,8 +10327,9 @@ class WidgetPages(ServerCase, BrowserCase):
         for kind in ("", "multiple"):
             app.mount("/w" + kind, make_widget(
                 {"/api/x": lambda: dict(given)},
-                "<h1>{n}</h1><form><select data-field='choice' data-each='all' %s><template><option>"
-                "{item}</option></template></select><button type='reset'>reset</button></form>"
+                "<h1>{n}</h1><form><select data-field='choice' data-each='all' %s><template>"
+                "<option>{item}</option></template></select><button type='reset'>reset</button>"
+                "</form>"
                 % kind, start_infra=False, update_interval=50))
         app.start()
         for kind in ("", "multiple"):
@@ -25395,15 +25403,33 @@ class Placements(BrowserCase):
         self.assertLessEqual(other[1] + other[3], 701)
 
     def test_a_box_with_a_size_of_its_own_shares_it_in_proportion(self):
+        """Each kind of box, in its own direction, by resize() or by its own stretch, whatever its
+        children need by themselves."""
+        kinds = [name for name, cls in sorted(lw.WIDGETS.items()) if name not in (
+            "AppBar", "LogView") and issubclass(cls, (lw.VBox, lw.HBox))]
+        cases = list(itertools.product([*kinds, "Dialog"], ("sized", "stretched")))
+
         def build(W, layout):
-            low, high, label = W.Label("one line"), W.Label("line\n" * 3), W.Label("last")
-            inner = boxed(W.VBox, (low, 2), (high, 1))
-            layout.add_widget(box := boxed(W.VBox, (inner, 0), (label, 1)), 0, 0)
-            box.resize(300, 600)
-            inner.resize(None, 450)
-            return low.wid, high.wid
-        tab, wids = self.lay_out(build)
-        self.assertEqual([round(box[3]) for box in self.look(tab, *wids)], [300, 150])
+            pairs = []
+            for at, (name, how) in enumerate(cases):
+                pair, row = [W.Label("a"), W.Label("long text\n" * 3)], name == "HBox"
+                pairs.append([one.wid for one in pair])
+                inner = boxed(getattr(W, name), *zip(pair, (2, 1)))
+                if how == "sized" or name == "Dialog":
+                    inner.resize(*(450, None) if row else (None, 450))
+                if name == "Dialog":
+                    inner.show()
+                    continue
+                outer = boxed(W.HBox if row else W.VBox, (inner, int(how == "stretched")))
+                layout.add_widget(outer, 310 * at, 0)
+                outer.resize(500 if row else 300, 300 if row else 500)
+            return pairs
+        tab, pairs = self.lay_out(build)
+        for (name, how), pair in zip(cases, pairs):
+            with self.subTest(name, how=how):
+                sizes = [round(box[2 if name == "HBox" else 3]) for box in self.look(tab, *pair)]
+                self.assertAlmostEqual(sizes[0] / 2, sizes[1], delta=1)
+                self.assertGreater(sum(sizes), 300)
 
     def test_a_dialog_without_a_size_shows_all_that_is_in_it(self):
         def build(W, layout):
@@ -46264,6 +46290,9 @@ class BehindProxies(BrowserCase):
         for path in served:                     # without its token, as by a bookmark
             tab = self.tab(address % (proxy, path), context=tabs[0].context)
             tab.wait("!!document.querySelector('.lw-page .lw-button')")
+        for path, shown in (("b", "0"), ("a", "2")):     # and there and back in one tab
+            tabs[0].open(address % (proxy, path))
+            tabs[0].wait("document.querySelector('.lw-button')?.innerText === '%s'" % shown)
 
     def test_a_proxy_with_buffers_short_patience_and_no_websocket_is_no_matter(self):
         """Held requests end before its patience does; answers are not held back in its buffers.
