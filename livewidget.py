@@ -3091,6 +3091,7 @@ def connect(url: str, *, token: str | None = None, headers: Iterable[tuple[str, 
     _require(match and re.fullmatch("[!-~]+", url) and int(match[3] or 0) < 65536,
              "url must look like ws://host:port/path, in ASCII and without blanks", url=url)
     scheme, host, port, path = match.groups()
+    _require(ssl_context is None or scheme == "wss", "ssl_context is for wss://", url=url)
     path = path if path and path[0] == "/" else "/" + (path or "")
     port = int(port or (443 if scheme == "wss" else 80))
     key = base64.b64encode(os.urandom(16)).decode()
@@ -33007,8 +33008,10 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
             os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
             or sys.platform in ("darwin", "win32")):
         address = app.one_time_url()
-        if address is not None:                 # a Unix socket has none
+        if address is not None:
             _open_browser(address)
+        elif open_browser:
+            app.logger.warning("open_browser does nothing: a Unix socket has no address")
     app.run()
 
 
@@ -36001,6 +36004,8 @@ class User:
         self._handler.emit = self._note_error
         self.app.logger.addHandler(self._handler)
         if made is not self.app:
+            _require(self._person is None, "User: a DynamicWidget knows no person",
+                     person=self._person)
             self._endpoints = next(iter(engine.mounted.values()), None) or made.pages_on(
                 types.SimpleNamespace(reactor=self._runtime))
             self._endpoints.runner.note = self.errors.append

@@ -2628,6 +2628,9 @@ class WebSocketMessages(unittest.TestCase):
                     "ws://\u20ac/", "ws://x y/"):
             with self.assertRaisesRegex(lw.UsageError, "url must look like"):
                 lw.connect(url)
+        import ssl
+        with self.assertRaisesRegex(lw.UsageError, "ssl_context is for wss://, got url='ws://x/'"):
+            lw.connect("ws://x/", ssl_context=ssl.create_default_context())
 
 
 ################################################################################
@@ -50485,6 +50488,8 @@ text "-"'''
         self.assertIs(sys.argv, before)
         with self.assertRaisesRegex(lw.UsageError, "argv is for the path to a program"):
             self.user(argv=["a.csv"])
+        with self.assertRaisesRegex(lw.UsageError, "a DynamicWidget knows no person, got pe"):
+            self.user(Tasks, person="ann")
 
     def test_a_handler_imports_what_lies_beside_its_program(self):
         path = self.program("""
@@ -53713,7 +53718,14 @@ class CommandLine(unittest.TestCase):
                 unittest.mock.patch("webbrowser.open") as opened:
             os.chmod(folder, 0o700)
             self.assertEqual(self.run_main("demo", "--uds", os.path.join(folder, "x"))[0], 0)
-        opened.assert_not_called()
+            opened.assert_not_called()
+            path = pathlib.Path(folder, "page.py")
+            path.write_text("import livewidget as lw\nlw.page('/')(print)\n"
+                            "lw.run(open_browser=True, uds=%r)\n" % os.path.join(folder, "y"))
+            process, line = self.start("serve", str(path))
+            self.assertEqual(line, "open_browser does nothing: a Unix socket has no address\n")
+            process.terminate()
+            process.communicate(timeout=60)
 
     @unittest.skipUnless(os.path.isdir("/proc/self"), "needs /proc")
     def test_no_argument_of_a_process_holds_a_token_while_a_browser_starts(self):
