@@ -5172,6 +5172,14 @@ class Site:
         """Whether a request waits, or goes elsewhere, before it is judged."""
         return False
 
+    def own_policy(self, script_src: str, connect_src: str) -> dict[str, str]:
+        """A page's Content-Security-Policy (R46), a dict, with the program's extensions."""
+        policy = page_policy(script_src, connect_src, self.frame_ancestors)
+        for name, sources in self.csp.items():
+            policy[name] = ((policy[name] + " " + sources) if policy.get(name, "'none'") != "'none'"
+                            else sources)
+        return policy
+
     def _own_origins(self, scheme, ports):
         names = {"127.0.0.1", "localhost", "[::1]"}
         if self.host not in ("0.0.0.0", "::", ""):
@@ -10886,8 +10894,8 @@ class EndpointPages(Audience):
         page = live_page(self.instance, "../" * (exchange.path.count("/") - 1) or "./",
                          self.site.needs_no_secret(), self.site.logs_in, nonce)
         reached = f"'self' {scheme.replace('http', 'ws')}://{host}:{port}"
-        policy = page_policy(f"'nonce-{nonce}'", reached,
-                             " ".join((self.site.frame_ancestors, *self.ancestors)))
+        policy = self.site.own_policy(f"'nonce-{nonce}'", reached)
+        policy["frame-ancestors"] = " ".join((policy["frame-ancestors"], *self.ancestors))
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
 
@@ -31772,14 +31780,6 @@ class _ApplicationEngine(Site):
     def find_principal(self, request: Request, exchange: HttpExchange) -> Principal | None:
         return (self.people.of_proxy(request, exchange)
                 or super().find_principal(request, exchange))
-
-    def own_policy(self, script_src, connect_src):
-        """The page's Content-Security-Policy (R46), a dict, with the program's extensions."""
-        policy = page_policy(script_src, connect_src, self.frame_ancestors)
-        for name, sources in self.csp.items():
-            policy[name] = ((policy[name] + " " + sources) if policy.get(name, "'none'") != "'none'"
-                            else sources)
-        return policy
 
     # Answers
     def _answer_page(self, request, exchange):

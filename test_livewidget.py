@@ -9143,14 +9143,14 @@ class DynamicWidgets(ServerCase):
         origins = ["https://dash.example:8501", "http://127.0.0.1:5000"]
         widget = make_widget(endpoints, server_name="framed", frame_ancestors=origins)
         self.assertEqual(allowed(widget), "'self' " + " ".join(origins))
-        with contextlib.closing(lw.Application(None, 0)) as app:
+        with contextlib.closing(lw.Application(None, 0, csp={"img-src": "https://a.ex"})) as app:
             app.mount("/w", make_widget(endpoints, start_infra=False, frame_ancestors=origins))
             app.start()
             for place, found in (("/w/", "'self' " + " ".join(origins)), ("/", "'self'")):
-                headers = request(app.ports[0], target=place, headers=[
-                    ("Authorization", "Bearer " + app.token)])[1]
-                self.assertIn("frame-ancestors %s;" % found,
-                              headers["content-security-policy"] + ";")
+                policy = request(app.ports[0], target=place, headers=[
+                    ("Authorization", "Bearer " + app.token)])[1]["content-security-policy"] + ";"
+                self.assertIn("frame-ancestors %s;" % found, policy)
+                self.assertIn("img-src 'self' data: blob: https://a.ex;", policy)
         for bad in ("https://a.example", ["*"], ["https://*.example"], ["a.example"],
                     ["https://a/b"], ["https://a; script-src *"], [5]):
             with self.assertRaisesRegex(lw.UsageError, "frame_ancestors"):
