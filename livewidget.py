@@ -4922,6 +4922,8 @@ class Site:
     one, "" turns tokens off (loopback only). See Application for the other arguments.
     The base of Application and EndpointSite, called by HttpExchange and WebSocketLink."""
     logs_in: bool = False                       # people do so, on the page at its root
+    language: str = "en"                        # of its pages
+    favicon: tuple[bytes, str] | None = None    # their own: its bytes and type
 
     def __init__(self, host: str, ports: list[int], *, token: str | None = None,
                  ssl_context: SSLContext | None = None, public_url: str | Items | None = None,
@@ -10892,7 +10894,7 @@ class EndpointPages(Audience):
         scheme, host, port = exchange.place
         nonce = _random_token(16)
         page = live_page(self.instance, "../" * (exchange.path.count("/") - 1) or "./",
-                         self.site.needs_no_secret(), self.site.logs_in, nonce)
+                         self.site, nonce)
         reached = f"'self' {scheme.replace('http', 'ws')}://{host}:{port}"
         policy = self.site.own_policy(f"'nonce-{nonce}'", reached)
         policy["frame-ancestors"] = " ".join((policy["frame-ancestors"], *self.ancestors))
@@ -11456,9 +11458,9 @@ def _frame_client():
 
 
 def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = "",
-                policy: dict[str, str] | None = None, **config: Any) -> str:
+                policy: dict[str, str] | None = None, look: Items = (), **config: Any) -> str:
     """A widget's page. page: {"title", "template", "css", "light", "dark"}; place: "page" or
-    "file"."""
+    "file"; look: further arguments of html_page(), as pairs."""
     script = _page_json({"place": place, "page": page, **config})
     error = config["first"]["fields"].get("_server_detail")
     return html_page(_escape(page["title"]), _WIDGET_BODY % {
@@ -11467,7 +11469,7 @@ def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = 
         "badge": f' data-status="error">{_escape("error, " + error)}' if error else " hidden>",
         "script": f"(() => {{\n{client_part('shared', 'charts', 'carrier', 'frame', 'fields')}"
                   f"startFields({script}, document.currentScript.nonce);\n}})();"},
-        _WIDGET_HEAD % {"base": fields_style(), **page}, policy, place=place)
+        _WIDGET_HEAD % {"base": fields_style(), **page}, policy, place=place, **dict(look))
 
 
 def cell_script(config: dict[str, Any]) -> str:
@@ -11476,13 +11478,15 @@ def cell_script(config: dict[str, Any]) -> str:
             f"showInNotebook(this, {_page_json(config)});\n}} catch (error) {{ }} }})()")
 
 
-def live_page(instance: str, root: str, is_open: bool, logs_in: bool, nonce: str) -> str:
+def live_page(instance: str, root: str, site: Site, nonce: str) -> str:
     """The shell of a live page: public, so without title, data or secret. root: the way to the
-    site's root, to which keys belong. is_open: no token is needed. logs_in: see Site."""
+    site's root, to which keys belong."""
     empty = dict.fromkeys(("template", "css", "light", "dark"), "")
-    return widget_page({"title": "livewidget", **empty}, place="page", nonce=nonce,
-                       instance=instance, root=root, open=is_open, login=logs_in, loading=True,
-                       made=int(time.time() * 1000), first={"fields": {}, "html": {}, "series": {}})
+    look = [("language", site.language), ("icon", root + "favicon.ico" if site.favicon else _ICON)]
+    return widget_page({"title": "livewidget", **empty}, place="page", nonce=nonce, look=look,
+                       instance=instance, root=root, open=site.needs_no_secret(),
+                       login=site.logs_in, loading=True, made=int(time.time() * 1000),
+                       first={"fields": {}, "html": {}, "series": {}})
 
 
 def endpoints_page(title: str, paths: Iterable[str]) -> dict[str, str]:
@@ -30952,7 +30956,7 @@ class _ApplicationEngine(Site):
         self._waiting = []                      # links of browsers beyond max_sessions
         self.widget_classes = {}                # added by register_widget
         self.fonts, self.default_font = [], None
-        self.favicon = self.static = self.uploads = None
+        self.static = self.uploads = None
         self.mounted = {}                       # path -> pages that answer below it
         self.data: Any = Data()                 # see Application.data
         self._browser_data: Any = weakref.WeakValueDictionary()     # a browser's key -> its Data

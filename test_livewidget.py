@@ -9143,18 +9143,36 @@ class DynamicWidgets(ServerCase):
         origins = ["https://dash.example:8501", "http://127.0.0.1:5000"]
         widget = make_widget(endpoints, server_name="framed", frame_ancestors=origins)
         self.assertEqual(allowed(widget), "'self' " + " ".join(origins))
-        with contextlib.closing(lw.Application(None, 0, csp={"img-src": "https://a.ex"})) as app:
+        with contextlib.closing(lw.Application(None, 0)) as app:
             app.mount("/w", make_widget(endpoints, start_infra=False, frame_ancestors=origins))
             app.start()
             for place, found in (("/w/", "'self' " + " ".join(origins)), ("/", "'self'")):
-                policy = request(app.ports[0], target=place, headers=[
-                    ("Authorization", "Bearer " + app.token)])[1]["content-security-policy"] + ";"
-                self.assertIn("frame-ancestors %s;" % found, policy)
-                self.assertIn("img-src 'self' data: blob: https://a.ex;", policy)
+                headers = request(app.ports[0], target=place, headers=[
+                    ("Authorization", "Bearer " + app.token)])[1]
+                self.assertIn("frame-ancestors %s;" % found,
+                              headers["content-security-policy"] + ";")
         for bad in ("https://a.example", ["*"], ["https://*.example"], ["a.example"],
                     ["https://a/b"], ["https://a; script-src *"], [5]):
             with self.assertRaisesRegex(lw.UsageError, "frame_ancestors"):
                 make_widget(endpoints, start_infra=False, frame_ancestors=bad)
+
+    def test_the_page_of_a_mounted_widget_has_what_the_application_says_of_its_pages(self):
+        """As that of the application itself: policy, language, direction and icon."""
+        options = {"csp": {"img-src": "https://a.ex"}, "language": "ar"}
+        with contextlib.closing(lw.Application(None, 0, **options)) as app:
+            icon = os.path.join(tempfile.mkdtemp(), "icon.svg")
+            self.addCleanup(shutil.rmtree, os.path.dirname(icon))
+            pathlib.Path(icon).write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+            app.set_favicon(icon)
+            app.mount("/w/x", make_widget({"/api/x": dict}, start_infra=False))
+            app.start()
+            for place, root in (("/", "./"), ("/w/x/", "../../")):
+                _, headers, body = request(app.ports[0], target=place, headers=[
+                    ("Authorization", "Bearer " + app.token)])
+                self.assertIn("img-src 'self' data: blob: https://a.ex;",
+                              headers["content-security-policy"])
+                self.assertRegex(body.decode(), r'<html lang="ar"[^>]* dir="rtl">')
+                self.assertIn('<link rel="icon" href="%sfavicon.ico">' % root, body.decode())
 
     def test_mistakes_in_a_definition_are_told_where_they_are_made(self):
         for kind in ("endpoint", "action"):
