@@ -20419,7 +20419,12 @@ class Shortcut(Widget, stands_alone=True):
                  keys=keys)
         _require("shift" not in given or len(key) > 1 or key.isalpha(),
                  "write the character that Shift gives, such as '?'", keys=keys)
-        return ["+".join([one for one in ("Ctrl", "Alt", "Shift") if one.lower() in given] + [key])]
+        keys = "+".join([one for one in ("Ctrl", "Alt", "Shift") if one.lower() in given] + [key])
+        # Source: Chromium, BrowserCommandController::IsReservedCommandOrKey()
+        if re.fullmatch(r"Ctrl\+(Shift\+)?([ntw]|Tab)|Ctrl\+Page(Up|Down)|Alt\+F4", keys):
+            self._engine.warn("%r: browsers keep %s for their tabs and windows: it does nothing",
+                              self, keys)
+        return [keys]
 
     def get_keys(self) -> str:
         """The keys, such as "Ctrl+s"."""

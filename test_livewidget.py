@@ -38304,6 +38304,19 @@ class ShortcutsInChromium(WidgetCase):
         self.settle(session)
         self.assertEqual(pressed, [1])
 
+    def test_keys_that_browsers_keep_for_themselves_are_told(self):
+        """However they are written; not those beside them."""
+        session = self.make_app().create_session()
+        engine_of(session.app).report._every_s = 0              # each is told
+        for keys, is_kept in (
+                ("Ctrl+N", True), ("shift+ctrl+t", True), ("Ctrl+w", True), ("Ctrl+Tab", True),
+                ("Ctrl+Shift+Tab", True), ("ctrl+pagedown", True), ("Alt+F4", True), ("n", False),
+                ("Ctrl+S", False), ("Ctrl+Alt+N", False), ("Alt+N", False), ("Ctrl+F4", False)):
+            self.records.records.clear()
+            session.add_shortcut(keys, print)
+            self.assertEqual("for their tabs and windows: it does nothing" in self.records.text(),
+                             is_kept, keys)
+
     def test_a_shortcut_without_keys_is_none_yet(self):
         def build(session):
             session.get_widgets().Shortcut()
