@@ -38075,6 +38075,9 @@ def _run_demo(options):
 def _run_test(options):
     import unittest
     found, browser = 0, "chromium" if options.browser else None
+    if not browser and "--browser" in options.arguments:
+        print("livewidget: --browser behind the file is the program's own: no browser is used",
+              file=sys.stderr)
     try:
         for found, fault in enumerate(faults_of(options.file, browser, options.arguments), 1):
             print(fault)

@@ -51016,6 +51016,15 @@ class Clock(lw.DynamicWidget):
             status = lw.main(["test", *options, str(self.program(text)), "an argument"])
         return status, printed.getvalue().splitlines()
 
+    def test_an_argument_behind_the_program_is_told_to_be_no_option_of_the_command(self):
+        path = str(self.program("@lw.page()\ndef home(W):\n    W.Label('x')\n"))
+        for arguments, is_told in (([path, "a", "--browser"], True), ([path, "a"], False)):
+            said = io.StringIO()
+            with contextlib.redirect_stderr(said):
+                self.assertEqual(lw.main(["test", *arguments]), 0)
+            self.assertEqual("behind the file is the program's own: no bro" in said.getvalue(),
+                             is_told)
+
     def test_the_command_finds_planted_faults(self):
         status, said = self.run_test("""
 @lw.page("/")
