@@ -3091,6 +3091,7 @@ def connect(url: str, *, token: str | None = None, headers: Iterable[tuple[str, 
     _require(match and re.fullmatch("[!-~]+", url) and int(match[3] or 0) < 65536,
              "url must look like ws://host:port/path, in ASCII and without blanks", url=url)
     scheme, host, port, path = match.groups()
+    _require(ssl_context is None or scheme == "wss", "ssl_context is for wss://", url=url)
     path = path if path and path[0] == "/" else "/" + (path or "")
     port = int(port or (443 if scheme == "wss" else 80))
     key = base64.b64encode(os.urandom(16)).decode()
@@ -4921,8 +4922,13 @@ class Site:
     one, "" turns tokens off (loopback only). See Application for the other arguments.
     The base of Application and EndpointSite, called by HttpExchange and WebSocketLink."""
     logs_in: bool = False                       # people do so, on the page at its root
+<<<<<<< HEAD
     #: What pages of people whom a proxy names tell those whom it does not.
     nameless: Mapping[str, object] | None = None
+=======
+    language: str = "en"                        # of its pages
+    favicon: tuple[bytes, str] | None = None    # their own: its bytes and type
+>>>>>>> effect
 
     def __init__(self, host: str, ports: list[int], *, token: str | None = None,
                  ssl_context: SSLContext | None = None, public_url: str | Items | None = None,
@@ -5172,6 +5178,14 @@ class Site:
     def diverts(self, request: Request, exchange: HttpExchange) -> bool:
         """Whether a request waits, or goes elsewhere, before it is judged."""
         return False
+
+    def own_policy(self, script_src: str, connect_src: str) -> dict[str, str]:
+        """A page's Content-Security-Policy (R46), a dict, with the program's extensions."""
+        policy = page_policy(script_src, connect_src, self.frame_ancestors)
+        for name, sources in self.csp.items():
+            policy[name] = ((policy[name] + " " + sources) if policy.get(name, "'none'") != "'none'"
+                            else sources)
+        return policy
 
     def _own_origins(self, scheme, ports):
         names = {"127.0.0.1", "localhost", "[::1]"}
@@ -10890,11 +10904,15 @@ class EndpointPages(Audience):
         scheme, host, port = exchange.place
         nonce = _random_token(16)
         page = live_page(self.instance, "../" * (exchange.path.count("/") - 1) or "./",
+<<<<<<< HEAD
                          self.site.nameless or self.site.needs_no_secret(), self.site.logs_in,
                          nonce)
+=======
+                         self.site, nonce)
+>>>>>>> effect
         reached = f"'self' {scheme.replace('http', 'ws')}://{host}:{port}"
-        policy = page_policy(f"'nonce-{nonce}'", reached,
-                             " ".join((self.site.frame_ancestors, *self.ancestors)))
+        policy = self.site.own_policy(f"'nonce-{nonce}'", reached)
+        policy["frame-ancestors"] = " ".join((policy["frame-ancestors"], *self.ancestors))
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
 
@@ -11455,9 +11473,9 @@ def _frame_client():
 
 
 def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = "",
-                policy: dict[str, str] | None = None, **config: Any) -> str:
+                policy: dict[str, str] | None = None, look: Items = (), **config: Any) -> str:
     """A widget's page. page: {"title", "template", "css", "light", "dark"}; place: "page" or
-    "file"."""
+    "file"; look: further arguments of html_page(), as pairs."""
     script = _page_json({"place": place, "page": page, **config})
     error = config["first"]["fields"].get("_server_detail")
     return html_page(_escape(page["title"]), _WIDGET_BODY % {
@@ -11466,7 +11484,7 @@ def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = 
         "badge": f' data-status="error">{_escape("error, " + error)}' if error else " hidden>",
         "script": f"(() => {{\n{client_part('shared', 'charts', 'carrier', 'frame', 'fields')}"
                   f"startFields({script}, document.currentScript.nonce);\n}})();"},
-        _WIDGET_HEAD % {"base": fields_style(), **page}, policy, place=place)
+        _WIDGET_HEAD % {"base": fields_style(), **page}, policy, place=place, **dict(look))
 
 
 def cell_script(config: dict[str, Any]) -> str:
@@ -11475,14 +11493,22 @@ def cell_script(config: dict[str, Any]) -> str:
             f"showInNotebook(this, {_page_json(config)});\n}} catch (error) {{ }} }})()")
 
 
+<<<<<<< HEAD
 def live_page(instance: str, root: str, is_open: object, logs_in: bool, nonce: str) -> str:
     """The shell of a live page: public, so without title, data or secret. root: the way to the
     site's root, to which keys belong. is_open: no token is needed, as a bool or the `nameless` of
     the Site. logs_in: see Site."""
+=======
+def live_page(instance: str, root: str, site: Site, nonce: str) -> str:
+    """The shell of a live page: public, so without title, data or secret. root: the way to the
+    site's root, to which keys belong."""
+>>>>>>> effect
     empty = dict.fromkeys(("template", "css", "light", "dark"), "")
-    return widget_page({"title": "livewidget", **empty}, place="page", nonce=nonce,
-                       instance=instance, root=root, open=is_open, login=logs_in, loading=True,
-                       made=int(time.time() * 1000), first={"fields": {}, "html": {}, "series": {}})
+    look = [("language", site.language), ("icon", root + "favicon.ico" if site.favicon else _ICON)]
+    return widget_page({"title": "livewidget", **empty}, place="page", nonce=nonce, look=look,
+                       instance=instance, root=root, open=site.needs_no_secret(),
+                       login=site.logs_in, loading=True, made=int(time.time() * 1000),
+                       first={"fields": {}, "html": {}, "series": {}})
 
 
 def endpoints_page(title: str, paths: Iterable[str]) -> dict[str, str]:
@@ -20434,7 +20460,12 @@ class Shortcut(Widget, stands_alone=True):
                  keys=keys)
         _require("shift" not in given or len(key) > 1 or key.isalpha(),
                  "write the character that Shift gives, such as '?'", keys=keys)
-        return ["+".join([one for one in ("Ctrl", "Alt", "Shift") if one.lower() in given] + [key])]
+        keys = "+".join([one for one in ("Ctrl", "Alt", "Shift") if one.lower() in given] + [key])
+        # Source: Chromium, BrowserCommandController::IsReservedCommandOrKey()
+        if re.fullmatch(r"Ctrl\+(Shift\+)?([ntw]|Tab)|Ctrl\+Page(Up|Down)|Alt\+F4", keys):
+            self._engine.warn("%r: browsers keep %s for their tabs and windows: it does nothing",
+                              self, keys)
+        return [keys]
 
     def get_keys(self) -> str:
         """The keys, such as "Ctrl+s"."""
@@ -31005,7 +31036,7 @@ class _ApplicationEngine(Site):
         self._waiting = []                      # links of browsers beyond max_sessions
         self.widget_classes = {}                # added by register_widget
         self.fonts, self.default_font = [], None
-        self.favicon = self.static = self.uploads = None
+        self.static = self.uploads = None
         self.mounted = {}                       # path -> pages that answer below it
         self.data: Any = Data()                 # see Application.data
         self._browser_data: Any = weakref.WeakValueDictionary()     # a browser's key -> its Data
@@ -31833,14 +31864,6 @@ class _ApplicationEngine(Site):
     def find_principal(self, request: Request, exchange: HttpExchange) -> Principal | None:
         return (self.people.of_proxy(request, exchange)
                 or super().find_principal(request, exchange))
-
-    def own_policy(self, script_src, connect_src):
-        """The page's Content-Security-Policy (R46), a dict, with the program's extensions."""
-        policy = page_policy(script_src, connect_src, self.frame_ancestors)
-        for name, sources in self.csp.items():
-            policy[name] = ((policy[name] + " " + sources) if policy.get(name, "'none'") != "'none'"
-                            else sources)
-        return policy
 
     # Answers
     def _answer_page(self, request, exchange):
@@ -33069,8 +33092,10 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
             os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
             or sys.platform in ("darwin", "win32")):
         address = app.one_time_url()
-        if address is not None:                 # a Unix socket has none
+        if address is not None:
             _open_browser(address)
+        elif open_browser:
+            app.logger.warning("open_browser does nothing: a Unix socket has no address")
     app.run()
 
 
@@ -36064,6 +36089,8 @@ class User:
         self._handler.emit = self._note_error
         self.app.logger.addHandler(self._handler)
         if made is not self.app:
+            _require(self._person is None, "User: a DynamicWidget knows no person",
+                     person=self._person)
             self._endpoints = next(iter(engine.mounted.values()), None) or made.pages_on(
                 types.SimpleNamespace(reactor=self._runtime))
             self._endpoints.runner.note = self.errors.append
@@ -38124,6 +38151,9 @@ def _run_demo(options):
 def _run_test(options):
     import unittest
     found, browser = 0, "chromium" if options.browser else None
+    if not browser and "--browser" in options.arguments:
+        print("livewidget: --browser behind the file is the program's own: no browser is used",
+              file=sys.stderr)
     try:
         for found, fault in enumerate(faults_of(options.file, browser, options.arguments), 1):
             print(fault)

@@ -2634,6 +2634,9 @@ class WebSocketMessages(unittest.TestCase):
                     "ws://\u20ac/", "ws://x y/"):
             with self.assertRaisesRegex(lw.UsageError, "url must look like"):
                 lw.connect(url)
+        import ssl
+        with self.assertRaisesRegex(lw.UsageError, "ssl_context is for wss://, got url='ws://x/'"):
+            lw.connect("ws://x/", ssl_context=ssl.create_default_context())
 
 
 ################################################################################
@@ -9165,6 +9168,24 @@ class DynamicWidgets(ServerCase):
                     ["https://a/b"], ["https://a; script-src *"], [5]):
             with self.assertRaisesRegex(lw.UsageError, "frame_ancestors"):
                 make_widget(endpoints, start_infra=False, frame_ancestors=bad)
+
+    def test_the_page_of_a_mounted_widget_has_what_the_application_says_of_its_pages(self):
+        """As that of the application itself: policy, language, direction and icon."""
+        options = {"csp": {"img-src": "https://a.ex"}, "language": "ar"}
+        with contextlib.closing(lw.Application(None, 0, **options)) as app:
+            icon = os.path.join(tempfile.mkdtemp(), "icon.svg")
+            self.addCleanup(shutil.rmtree, os.path.dirname(icon))
+            pathlib.Path(icon).write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+            app.set_favicon(icon)
+            app.mount("/w/x", make_widget({"/api/x": dict}, start_infra=False))
+            app.start()
+            for place, root in (("/", "./"), ("/w/x/", "../../")):
+                _, headers, body = request(app.ports[0], target=place, headers=[
+                    ("Authorization", "Bearer " + app.token)])
+                self.assertIn("img-src 'self' data: blob: https://a.ex;",
+                              headers["content-security-policy"])
+                self.assertRegex(body.decode(), r'<html lang="ar"[^>]* dir="rtl">')
+                self.assertIn('<link rel="icon" href="%sfavicon.ico">' % root, body.decode())
 
     def test_mistakes_in_a_definition_are_told_where_they_are_made(self):
         for kind in ("endpoint", "action"):
@@ -38624,6 +38645,19 @@ class ShortcutsInChromium(WidgetCase):
         self.settle(session)
         self.assertEqual(pressed, [1])
 
+    def test_keys_that_browsers_keep_for_themselves_are_told(self):
+        """However they are written; not those beside them."""
+        session = self.make_app().create_session()
+        engine_of(session.app).report._every_s = 0              # each is told
+        for keys, is_kept in (
+                ("Ctrl+N", True), ("shift+ctrl+t", True), ("Ctrl+w", True), ("Ctrl+Tab", True),
+                ("Ctrl+Shift+Tab", True), ("ctrl+pagedown", True), ("Alt+F4", True), ("n", False),
+                ("Ctrl+S", False), ("Ctrl+Alt+N", False), ("Alt+N", False), ("Ctrl+F4", False)):
+            self.records.records.clear()
+            session.add_shortcut(keys, print)
+            self.assertEqual("for their tabs and windows: it does nothing" in self.records.text(),
+                             is_kept, keys)
+
     def test_a_shortcut_without_keys_is_none_yet(self):
         def build(session):
             session.get_widgets().Shortcut()
@@ -50891,6 +50925,8 @@ text "-"'''
         self.assertIs(sys.argv, before)
         with self.assertRaisesRegex(lw.UsageError, "argv is for the path to a program"):
             self.user(argv=["a.csv"])
+        with self.assertRaisesRegex(lw.UsageError, "a DynamicWidget knows no person, got pe"):
+            self.user(Tasks, person="ann")
 
     def test_a_handler_imports_what_lies_beside_its_program(self):
         path = self.program("""
@@ -51386,6 +51422,15 @@ class Clock(lw.DynamicWidget):
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
             status = lw.main(["test", *options, str(self.program(text)), "an argument"])
         return status, printed.getvalue().splitlines()
+
+    def test_an_argument_behind_the_program_is_told_to_be_no_option_of_the_command(self):
+        path = str(self.program("@lw.page()\ndef home(W):\n    W.Label('x')\n"))
+        for arguments, is_told in (([path, "a", "--browser"], True), ([path, "a"], False)):
+            said = io.StringIO()
+            with contextlib.redirect_stderr(said):
+                self.assertEqual(lw.main(["test", *arguments]), 0)
+            self.assertEqual("behind the file is the program's own: no bro" in said.getvalue(),
+                             is_told)
 
     def test_the_command_finds_planted_faults(self):
         status, said = self.run_test("""
@@ -54136,7 +54181,14 @@ class CommandLine(unittest.TestCase):
                 unittest.mock.patch("webbrowser.open") as opened:
             os.chmod(folder, 0o700)
             self.assertEqual(self.run_main("demo", "--uds", os.path.join(folder, "x"))[0], 0)
-        opened.assert_not_called()
+            opened.assert_not_called()
+            path = pathlib.Path(folder, "page.py")
+            path.write_text("import livewidget as lw\nlw.page('/')(print)\n"
+                            "lw.run(open_browser=True, uds=%r)\n" % os.path.join(folder, "y"))
+            process, line = self.start("serve", str(path))
+            self.assertEqual(line, "open_browser does nothing: a Unix socket has no address\n")
+            process.terminate()
+            process.communicate(timeout=60)
 
     @unittest.skipUnless(os.path.isdir("/proc/self"), "needs /proc")
     def test_no_argument_of_a_process_holds_a_token_while_a_browser_starts(self):
