@@ -15566,8 +15566,12 @@ class SessionEngine:
     def queue_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any],
                        key: object, taken: _Input | None = None) -> None:
         """Run an event's handlers behind what is queued. key, taken: see run_handlers()."""
+        cause = running_input.get(None)
         if (key or taken) is not None and self.host.concurrency_handling == "concurrent":
             self.run_handlers(widget, args, handlers, key, taken)       # this queues them
+        elif self.keeper and cause and cause.browser.owner is self.io and cause.is_run_here():
+            run = functools.partial(self._run_fired, cause, widget, args, handlers)
+            self._submit_together([run], cause, key)    # an input is stored with what it led to
         else:
             by, run = asking_browser(), functools.partial(self.run_handlers, widget, args, handlers)
             self.submit(run if by is None else functools.partial(_run_for, by, run), key)
@@ -15608,6 +15612,16 @@ class SessionEngine:
         for one in runs[1:]:
             self.submit(one, PART)
         runs[0]()
+
+    def _run_fired(self, taken, *event):
+        """run_handlers() for what a handler of an input has fired."""
+        outer = running_input.set(taken)
+        try:
+            self.run_handlers(*event)
+        finally:
+            running_input.reset(outer)
+            self.keeper.end(taken)
+            self.keeper.writer.tell_lost()
 
     def _run_counted(self, taken, *args):
         """run_callback() for a handler without whose end its input is not stored."""
