@@ -25599,7 +25599,7 @@ class _RowsEngine(engine_of(Scrolled)):
         """A press on a header; more: what is sorted by now stays."""
         _require(self.value("set_sortable", False), "it is not sortable")
         try:
-            key = self.column_key(key)
+            key = self.seen_column(key)
         except UsageError as error:
             return self.say_refused("the order", error)
         order = [[one, up] for one, _, up in self.rows.sort] if more else []
@@ -25612,8 +25612,8 @@ class _RowsEngine(engine_of(Scrolled)):
     def user_edit(self, row: object, key: object, text: str | bool):
         """row: see alive(), with the cell's value as the third entry; key: see column_key()."""
         try:
+            key = self.seen_column(key)
             column = self.column_of(key)
-            key = column["key"]
             _require(column["editable"] or column["widget"] in ("checkbox", "combobox"),
                      "the column is not editable")
             number = self.alive(row)
@@ -25649,7 +25649,7 @@ class _RowsEngine(engine_of(Scrolled)):
         """A double click, or Enter."""
         try:
             number = self.alive(row)
-            key = None if key is None else self.column_key(key)
+            key = None if key is None else self.seen_column(key)
         except UsageError as error:
             return self.say_refused("the press", error)
         self.fire("activated", self.rows.values(number), self.rows.path(number), key)
@@ -25659,7 +25659,7 @@ class _RowsEngine(engine_of(Scrolled)):
         """A press on a button in a cell."""
         column = None
         try:
-            column = self.column_of(key)
+            column = self.column_of(self.seen_column(key))
             _require(column["widget"] == "button", "there is no button any more")
             number = self.alive(row)
             self.require_control(number, column)
@@ -25787,8 +25787,7 @@ class _RowsEngine(engine_of(Scrolled)):
                      column=column)
             key, label = column
             key = key if key in keys and self.columns[keys.index(key)]["label"] == label else None
-            column = key or self.rows.names.get(label)
-            _require(column, "its column was replaced or removed meanwhile")
+            column = key or self.rows.names.get(label, "")
         if isinstance(column, str) and column not in keys:
             column = self.rows.names.get(column, column)
         if isinstance(column, int) and not isinstance(column, bool) and 0 <= column < len(keys):
@@ -25798,6 +25797,13 @@ class _RowsEngine(engine_of(Scrolled)):
             known = ", ".join(map(repr, keys)) or "none"
             _require(False, f"no such column; there are {known}{hint}", column=column)
         return column
+
+    def seen_column(self, column):
+        """column_key() of one that a person saw, who is told no keys."""
+        try:
+            return self.column_key(column)
+        except UsageError:
+            raise UsageError("its column was replaced or removed meanwhile") from None
 
     def of_columns(self, values, wanted=True):
         """Those of some values that are of columns that are there, or, not wanted, the others."""
@@ -26869,7 +26875,7 @@ class TableView(RowsView):
             """Something was entered in a column's field; None: it was emptied."""
             _require(self.value("set_filterable", False), "it is not filterable")
             try:
-                key = self.column_key(key)
+                key = self.seen_column(key)
             except UsageError as error:
                 return self.say_refused("the filter", error)
             filters = {one: kept for one, kept in self.filters.items() if one != key}

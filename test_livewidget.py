@@ -41144,6 +41144,21 @@ class Tables(AppCase):
                         self.assertIn(repr(expected), repr(eventually(lambda: told)))   # noqa: B023
                         self.assertNotIn("tell_refused", repr(browser.calls))
 
+    def test_who_acts_on_a_column_that_went_is_told_no_keys(self):
+        """As where a new version of a program has other columns."""
+        for action, (before, behind) in self.ON_A_COLUMN.items():
+            if action == "user_pick":           # the page shows what is selected
+                continue
+            with self.subTest(action):
+                table, told, browser = self.one(lambda W: W.TableView(
+                    columns=[{"label": "Item", "key": "of_item"}], data=[{"of_item": "a"}],
+                    sortable=True, filterable=True, editable=True))
+                browser.event(table.wid, state={
+                    action: [*([before] if before else []), "of_price", *behind]})
+                browser.until(lambda b: any(call[2] == "tell_refused" for call in b.calls))
+                (_, why, *_), = [call[3] for call in browser.calls if call[2] == "tell_refused"]
+                self.assertEqual(why, "its column was replaced or removed meanwhile")
+
     def test_no_page_names_a_column_by_what_is_no_key(self):
         """R59: neither a handler nor a sort or filter gets it."""
         actions = ("cell_selected", "sorted", "cell_edited", "activated", "cell_action", "filtered")
