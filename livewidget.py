@@ -4922,13 +4922,10 @@ class Site:
     one, "" turns tokens off (loopback only). See Application for the other arguments.
     The base of Application and EndpointSite, called by HttpExchange and WebSocketLink."""
     logs_in: bool = False                       # people do so, on the page at its root
-<<<<<<< HEAD
     #: What pages of people whom a proxy names tell those whom it does not.
     nameless: Mapping[str, object] | None = None
-=======
     language: str = "en"                        # of its pages
     favicon: tuple[bytes, str] | None = None    # their own: its bytes and type
->>>>>>> effect
 
     def __init__(self, host: str, ports: list[int], *, token: str | None = None,
                  ssl_context: SSLContext | None = None, public_url: str | Items | None = None,
@@ -10904,12 +10901,7 @@ class EndpointPages(Audience):
         scheme, host, port = exchange.place
         nonce = _random_token(16)
         page = live_page(self.instance, "../" * (exchange.path.count("/") - 1) or "./",
-<<<<<<< HEAD
-                         self.site.nameless or self.site.needs_no_secret(), self.site.logs_in,
-                         nonce)
-=======
                          self.site, nonce)
->>>>>>> effect
         reached = f"'self' {scheme.replace('http', 'ws')}://{host}:{port}"
         policy = self.site.own_policy(f"'nonce-{nonce}'", reached)
         policy["frame-ancestors"] = " ".join((policy["frame-ancestors"], *self.ancestors))
@@ -11493,21 +11485,14 @@ def cell_script(config: dict[str, Any]) -> str:
             f"showInNotebook(this, {_page_json(config)});\n}} catch (error) {{ }} }})()")
 
 
-<<<<<<< HEAD
-def live_page(instance: str, root: str, is_open: object, logs_in: bool, nonce: str) -> str:
-    """The shell of a live page: public, so without title, data or secret. root: the way to the
-    site's root, to which keys belong. is_open: no token is needed, as a bool or the `nameless` of
-    the Site. logs_in: see Site."""
-=======
 def live_page(instance: str, root: str, site: Site, nonce: str) -> str:
     """The shell of a live page: public, so without title, data or secret. root: the way to the
     site's root, to which keys belong."""
->>>>>>> effect
     empty = dict.fromkeys(("template", "css", "light", "dark"), "")
     look = [("language", site.language), ("icon", root + "favicon.ico" if site.favicon else _ICON)]
     return widget_page({"title": "livewidget", **empty}, place="page", nonce=nonce, look=look,
-                       instance=instance, root=root, open=site.needs_no_secret(),
-                       login=site.logs_in, loading=True, made=int(time.time() * 1000),
+                       instance=instance, root=root, login=site.logs_in, loading=True,
+                       open=site.nameless or site.needs_no_secret(), made=int(time.time() * 1000),
                        first={"fields": {}, "html": {}, "series": {}})
 
 
@@ -15640,8 +15625,12 @@ class SessionEngine:
     def queue_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any],
                        key: object, taken: _Input | None = None) -> None:
         """Run an event's handlers behind what is queued. key, taken: see run_handlers()."""
+        cause = running_input.get(None)
         if (key or taken) is not None and self.host.concurrency_handling == "concurrent":
             self.run_handlers(widget, args, handlers, key, taken)       # this queues them
+        elif self.keeper and cause and cause.browser.owner is self.io and cause.is_run_here():
+            run = functools.partial(self._run_fired, cause, widget, args, handlers)
+            self._submit_together([run], cause, key)    # an input is stored with what it led to
         else:
             by, run = asking_browser(), functools.partial(self.run_handlers, widget, args, handlers)
             self.submit(run if by is None else functools.partial(_run_for, by, run), key)
@@ -15682,6 +15671,16 @@ class SessionEngine:
         for one in runs[1:]:
             self.submit(one, PART)
         runs[0]()
+
+    def _run_fired(self, taken, *event):
+        """run_handlers() for what a handler of an input has fired."""
+        outer = running_input.set(taken)
+        try:
+            self.run_handlers(*event)
+        finally:
+            running_input.reset(outer)
+            self.keeper.end(taken)
+            self.keeper.writer.tell_lost()
 
     def _run_counted(self, taken, *args):
         """run_callback() for a handler without whose end its input is not stored."""

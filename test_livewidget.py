@@ -18340,6 +18340,50 @@ app.run()
             self.assertEqual(page.until(lambda one: one.calls).calls[0][3][0], "a.csv", mode)
             goes_on.set()
 
+    def test_what_a_handler_of_a_table_was_cut_off_in_runs_again_with_the_same_input(self):
+        """As that of a button. What it sets in Data is stored with the input, and so is what the
+        handlers of what it did set; in each mode, and in coroutines."""
+        def build(session):
+            W = session.get_widgets()
+            tabs = W.TabWidget()
+            table = W.TableView([{"label": "A", "editable": True}], key="table")
+            for title in "ab":
+                tabs.add_widget(W.Label(title), title)
+            table.set_data([["one"]])
+
+            def edited(path, key, old, new):
+                heard.append((old, new, session.input_id))
+                session.data["edited"] = new
+                begun.set()                     # noqa: B023
+                goes_on.wait(PATIENCE_S)        # noqa: B023
+                tabs.set_index(1)
+
+            async def awaited(*args):
+                edited(*args)
+            table.on("cell_edited", awaited if mode == "awaited" else edited)       # noqa: B023
+            tabs.on("page-switch", lambda *args: session.data.update(switched=session.input_id))
+            W.Page(widget=filled(W.VBox(), table, tabs)).show()
+        for mode in ("per_session", "concurrent", "awaited"):
+            heard, begun, goes_on = [], threading.Event(), threading.Event()
+            self.addCleanup(goes_on.set)
+            options = {"state": os.path.join(self.folder, mode),
+                       "concurrency_handling": "per_session" if mode == "awaited" else mode}
+            page = self.ready(self.make_app(build, **options))
+            page.event(page.find("TableView"), state={"user_edit": [0, "_col0", "two"]})
+            self.assertTrue(begun.wait(PATIENCE_S), mode)
+            page.drop()
+            with unittest.mock.patch.object(lw, "CLOSE_CALLBACKS_S", 0.1):
+                page.app.close()
+            app = self.make_app(build, **options)
+            page = self.browser(app, resume=page).until(lambda one: one.greeted)
+            eventually(lambda: len(heard) == 2, what="the handler in the next program")
+            self.assertEqual(heard, [("one", "two", heard[0][2])] * 2, mode)
+            self.assertIn("-", heard[0][2] or "", mode)
+            session = session_of_page(app, page)
+            goes_on.set()
+            self.wait_stored(page)
+            self.assertEqual(dict(session.data), {"edited": "two", "switched": heard[0][2]}, mode)
+
     def test_clicks_count_once_in_the_data_of_their_session_over_kills(self):
         process, clicks = self.start_program(), 0
         page = self.page_of(process)
@@ -41567,6 +41611,21 @@ class Tables(AppCase):
                     else:
                         self.assertIn(repr(expected), repr(eventually(lambda: told)))   # noqa: B023
                         self.assertNotIn("tell_refused", repr(browser.calls))
+
+    def test_who_acts_on_a_column_that_went_is_told_no_keys(self):
+        """As where a new version of a program has other columns."""
+        for action, (before, behind) in self.ON_A_COLUMN.items():
+            if action == "user_pick":           # the page shows what is selected
+                continue
+            with self.subTest(action):
+                table, told, browser = self.one(lambda W: W.TableView(
+                    columns=[{"label": "Item", "key": "of_item"}], data=[{"of_item": "a"}],
+                    sortable=True, filterable=True, editable=True))
+                browser.event(table.wid, state={
+                    action: [*([before] if before else []), "of_price", *behind]})
+                browser.until(lambda b: any(call[2] == "tell_refused" for call in b.calls))
+                (_, why, *_), = [call[3] for call in browser.calls if call[2] == "tell_refused"]
+                self.assertEqual(why, "its column was replaced or removed meanwhile")
 
     def test_no_page_names_a_column_by_what_is_no_key(self):
         """R59: neither a handler nor a sort or filter gets it."""
