@@ -254,23 +254,27 @@ function keepFocus(node, heir, change) {
         heir.focus({ preventScroll: true });
 }
 
+// Where something is selected: browsers may lay out all of a page before they tell it.
+let selected = null;
+document.addEventListener("selectionchange", () => {
+    const { isCollapsed, anchorNode } = getSelection();
+    selected = isCollapsed ? null : anchorNode;
+});
+
 // Bring nodes into order in front of `end`, moving few, and never the one that has the focus: in
 // some browsers a moved node loses it; in all, what is selected in it.
 function placeInOrder(parent, nodes, end = null) {
-    const chosen = getSelection(), { anchorNode, anchorOffset, focusNode, focusOffset } = chosen,
-        isHeld = !chosen.isCollapsed &&
-            nodes.some(node => node.contains(anchorNode) && node.contains(focusNode));
     const still = nodes.findIndex(node => node.parentNode === parent &&
         node.contains(document.activeElement));
-    const place = (node, next) => {
-        if (node.parentNode === parent && node.nextSibling === next) return;
+    const held = selected && nodes.find(node => node.contains(selected)), chosen = getSelection(),
+        { anchorNode, anchorOffset, focusNode, focusOffset } = held ? chosen : {};
+    for (let at = nodes.length; at--;) {
+        const node = nodes[at], next = nodes[at + 1] || end;
+        if (at === still || node.parentNode === parent && node.nextSibling === next) continue;
         const inPage = node.isConnected && parent.isConnected && parent.moveBefore;
         parent[inPage ? "moveBefore" : "insertBefore"](node, next);
-    };
-    for (let index = nodes.length - 1; index > still; index--)
-        place(nodes[index], nodes[index + 1] || end);
-    for (let index = still - 1; index >= 0; index--) place(nodes[index], nodes[index + 1]);
-    if (isHeld && chosen.isCollapsed)
+    }
+    if (held?.contains(focusNode) && chosen.isCollapsed)
         chosen.setBaseAndExtent(anchorNode, anchorOffset, focusNode, focusOffset);
 }
 

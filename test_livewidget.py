@@ -33020,6 +33020,18 @@ class InUse(WidgetCase):
         view.parent.destroy()                   # then it is given back
         tab.wait("document.querySelector('[role=alert]')?.innerText.includes('ab')")
 
+    def test_where_nothing_is_selected_a_page_does_not_look_for_it_as_widgets_come(self):
+        """Some browsers lay out all of the page first."""
+        box, tab, css = self.one(lambda W: W.VBox())
+        tab.js("""window.looks = 0;
+            for (const name of ["anchorNode", "isCollapsed", "rangeCount", "type"]) {
+                const told = Object.getOwnPropertyDescriptor(Selection.prototype, name);
+                Object.defineProperty(Selection.prototype, name,
+                    { get() { looks++; return told.get.call(this); } }); } 0""")
+        box.add_widget(lw.Label(box.session, "come"))
+        tab.wait("document.querySelector('%s').innerText.includes('come')" % css)
+        self.assertEqual(tab.js("looks"), 0)
+
     def test_a_press_on_a_choice_counts_though_python_gives_another_one_more(self):
         for kind in ("RadioGroup", "SegmentedButton"):
             with self.subTest(kind):
@@ -42727,7 +42739,8 @@ class TablesInChromium(WidgetCase):
         for before, after, expected, first in (
                 ([a, b, c], [c, a], [["3", ""], ["1", "red"]], 3),
                 ([a, b], [b, c], [["2", ""], ["", ""]], 2),
-                (["A", "B"], ["B", "C"], [["", ""]] * 2, 1), (["A", "B"], ["A"], [["1", "red"]], 1)):
+                (["A", "B"], ["B", "C"], [["", ""]] * 2, 1),
+                (["A", "B"], ["A"], [["1", "red"]], 1)):
             with self.subTest(after):
                 table, tab, css = self.one(lambda W: sized(filled_table(
                     W, before, [[1, 2, 3][:len(before)]]), 400, 120))           # noqa: B023
