@@ -1598,12 +1598,13 @@ class HeadGate:
         while True:
             end = buffer.find(b"\n", max(start, self._scanned))
             line_bytes = (end if end >= 0 else len(buffer)) - start
+            most, advice = MAX_LINE_BYTES, ""
+            if line_bytes > most and self._lines and buffer[start:start + 7].lower() == b"cookie:":
+                most, advice = MAX_COOKIE_BYTES, "; delete the cookies of this host"     # (R111)
             if self._size + line_bytes > MAX_HEAD_BYTES:
-                raise ProtocolError(f"request head over {MAX_HEAD_BYTES} bytes", status=431)
-            if line_bytes > MAX_LINE_BYTES + 1 and not (
-                    self._lines and line_bytes <= MAX_COOKIE_BYTES + 1
-                    and buffer[start:start + 7].lower() == b"cookie:"):     # (R111)
-                raise ProtocolError(f"line over {MAX_LINE_BYTES} bytes",
+                raise ProtocolError(f"request head over {MAX_HEAD_BYTES} bytes{advice}", status=431)
+            if line_bytes > most + 1:
+                raise ProtocolError(f"line over {most} bytes{advice}",
                                     status=431 if self._lines else 414)
             if end < 0:
                 del buffer[:start]

@@ -2238,6 +2238,18 @@ class HttpMessages(unittest.TestCase):
     def protocol(self, limit=100):
         return lw.HttpProtocol(lambda request: (None, limit))
 
+    def test_who_has_too_many_cookies_is_told_what_to_do(self):
+        """R111: they are those of all programs of a host."""
+        for name, size, told in ((b"Cookie", 30000, None), (b"COOKIE", 40000, True),
+                                 (b"Cookie", 70000, True), (b"A", 9000, False)):
+            with self.subTest(name, size=size):
+                protocol = self.protocol()
+                got = protocol.feed(HEAD + name + b": a=" + b"b" * size + b"\r\n\r\n")
+                self.assertEqual(got is None, told is not None)
+                if told is not None:
+                    self.assertEqual(b"; delete the cookies of this host" in protocol.take_output(),
+                                     told)
+
     def test_a_diverted_request_waits_with_all_that_follows(self):
         """However its bytes are cut, and also if its head is known already."""
         first = b"POST /a?s=1 HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
