@@ -53226,7 +53226,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-tool { padding: 5px 8px; border-color: transparent; background: none; box-shadow: none; }
     .lw-tool:hover {
     background: var(--lw-hover); }
-.lw-dialog { min-width: 240px; max-width: 100%; max-height: 100%; }
+.lw-dialog { min-width: 240px; max-width: calc(100% - 24px); max-height: calc(100% - 24px); }
 .lw-dialog > .lw-window-body { display: flex; flex-direction: column; gap: 16px; padding: 16px; }
     .lw-dialog > .lw-window-body > .lw-box:first-child { flex: 1 1 auto; overflow: auto;
     padding: 4px; margin: -4px; }       /* room for what shows the focus */

@@ -35690,7 +35690,7 @@ class Touch(WidgetCase):
         for at in range(2):
             box = tab.js("(box => [box.x, box.y, box.right, box.bottom])(document"
                          ".querySelectorAll('.lw-dialog')[%d].getBoundingClientRect())" % at)
-            self.assertTrue(box[0] >= 0 and box[1] >= 0 and box[2] <= 390 and box[3] <= 844, box)
+            self.assertTrue(box[0] >= 8 and box[1] >= 8 and box[2] <= 382 and box[3] <= 836, box)
         edges = tab.js("[...document.querySelectorAll('.lw-dialog')].map(one => [...one."
                        "querySelectorAll('button, input')].map(one => one.getBoundingClientRect())"
                        ".filter(box => box.width && (box.x < 0 || box.right > 390)).length)")
