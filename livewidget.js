@@ -4980,7 +4980,10 @@ class OptionList {
         if (!this._field.isConnected) return this.close();
         const box = this._field.getBoundingClientRect(), { element: list } = this, { style } = list;
         style.minWidth = px(box.width);
-        const height = this._limit ? list.firstChild.offsetHeight * this._limit + 10 : this._most;
+        // half a row shows that there are more, where nothing else does: fingers have no bar
+        const row = list.firstChild?.offsetHeight || 30;
+        const height = this._limit ? row * this._limit + 10
+            : (Math.ceil((this._most - 4) / row) - 0.5) * row + 4;
         const below = innerHeight - box.bottom - 8, above = box.top - 8,
             up = below < Math.min(height, list.scrollHeight) && above > below;
         style.maxHeight = px(Math.min(height, up ? above : below));

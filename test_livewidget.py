@@ -35373,6 +35373,11 @@ class Touch(WidgetCase):
             tab.size(390, 700)
             tab.swipe(self.middle(tab, css + " input"))
             tab.wait("!!document.querySelector('.lw-options:not([hidden])')")
+            # a row that is cut shows that there are more
+            tab.wait("""(list => { const { bottom } = list.getBoundingClientRect();
+                return [...list.children].map(one => one.getBoundingClientRect()).some(
+                    row => Math.abs((bottom - row.top) / row.height - 0.5) < 0.2); })(
+                document.querySelector('.lw-options'))""")
             x, y = self.middle(tab, ".lw-options")
             tab.swipe([x, y + 60], [x, y - 80])
             tab.wait("document.querySelector('.lw-options').scrollTop > 60")
