@@ -52675,7 +52675,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-busy::after { content: ""; position: absolute; z-index: 1; inset: 0 0 auto; height: 3px;
     border-radius: 2px; color: var(--lw-accent); background: linear-gradient(90deg, transparent,
     currentColor, transparent) 0 0 / 50% 100%; animation: lw-busy 1.2s linear infinite; }
-.lw-button.lw-busy::after { color: inherit; }
+.lw-button.lw-busy::after { content: none; }    /* it has a spinner */
 :is(input, textarea, select, img, canvas, video).lw-busy { box-shadow: inset 0 3px
     var(--lw-accent); }
 @keyframes lw-busy { from { background-position: -100% 0; } to { background-position: 200% 0; } }
@@ -53443,7 +53443,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; }
 .lw-errors .lw-icon-button + .lw-icon-button { right: 40px; }
 @media (prefers-reduced-motion: reduce) {
-    .lw-source-caret, .lw-busy::after, .lw-spinner > i { animation: none; }
+    .lw-source-caret, .lw-busy::after, .lw-spinner > i, .lw-button[aria-busy]::before {
+        animation: none; }
     .lw-button:active { transform: none; }
 }
 @media (prefers-reduced-motion: no-preference) {

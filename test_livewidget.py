@@ -32284,6 +32284,10 @@ class Busy(WidgetCase):
             release.wait(PATIENCE_S)
         tab, session = self.slow(wait)
         tab.wait(self.MARKED + " === 'A'")
+        marks = ("['::before', '::after'].map(part => (one => one.content + one.animationName)"
+                 "(getComputedStyle(document.querySelector('.lw-button'), part)))")
+        self.assertEqual(tab.js(marks), ['""none', "nonenone"],
+                         "one mark, that stands still for who asked for no motion")
         tab.js("window.isOld = true; location.reload()")
         tab.wait("!window.isOld")
         tab.wait("document.querySelector('.lw-button') && " + self.MARKED + " === 'A'")
