@@ -22119,9 +22119,11 @@ _ANSI_COLORS = (("#3d4450", "#aab4bf"), ("#b42318", "#ff8b80"), ("#1a7f37", "#7e
                 ("#0b7285", "#76e3ea"), ("#57606a", "#f0f3f6"))
 _ANSI_STYLES = {
     "1": ("font-weight", "bold"), "2": ("opacity", "0.7"), "3": ("font-style", "italic"),
-    "4": ("text-decoration", "underline"), "9": ("text-decoration", "line-through")}
+    "4": ("text-decoration", "underline"), "9": ("text-decoration", "line-through"),
+    "7": ("background", "#88888840")}           # a terminal exchanges the colours of what it marks
 _ANSI_ENDS = {"22": ("font-weight", "opacity"), "23": ("font-style",), "24": ("text-decoration",),
-              "29": ("text-decoration",), "39": ("color",), "49": ("background",)}
+              "27": ("background",), "29": ("text-decoration",), "39": ("color",),
+              "49": ("background",)}
 
 
 def _restyled(style, codes):

@@ -43003,12 +43003,14 @@ class LogViews(WidgetCase):
                 wrong()
 
     def test_escapes_of_terminals_are_colours_and_what_was_written_over_is_gone(self):
-        view, tab, css = self.log("\x1b[1;31mred\x1b[0m plain \x1b]0;title\x07\x1b[2Kend\n"
-                                  " 10%\r 100%")
-        self.shows(tab, "red plain end", "100%")
-        self.assertEqual(tab.js("(one => [one.innerText, one.style.fontWeight, !!one.style.color])("
-                                "document.querySelector('%s .lw-data-cell span span'))" % css),
-                         ["red", "bold", True])
+        view, tab, css = self.log("\x1b[1;31mred\x1b[0m plain \x1b]0;title\x07\x1b[2K\x1b[7mend"
+                                  "\x1b[27m.\n 10%\r 100%")
+        self.shows(tab, "red plain end.", "100%")
+        self.assertEqual(tab.js("[...document.querySelectorAll('%s .lw-data-cell span span')].map("
+                                "({ innerText, style }) => [innerText, style.fontWeight, "
+                                "!!style.color, !!style.background])" % css),
+                         [["red", "bold", True, False], [" plain ", "", False, False],
+                          ["end", "", False, True], [".", "", False, False]])
 
     def test_the_end_is_followed_unless_somebody_scrolled_up(self):
         view, tab, css = self.log("".join("line %d\n" % number for number in range(3000)))
