@@ -5026,7 +5026,10 @@ class OptionList {
         if (!this._field.isConnected) return this.close();
         const box = this._field.getBoundingClientRect(), { element: list } = this, { style } = list;
         style.minWidth = px(box.width);
-        const height = this._limit ? list.firstChild.offsetHeight * this._limit + 10 : this._most;
+        // half a row shows that there are more, where nothing else does: fingers have no bar
+        const row = list.firstChild?.offsetHeight || 30;
+        const height = this._limit ? row * this._limit + 10
+            : (Math.ceil((this._most - 4) / row) - 0.5) * row + 4;
         const below = innerHeight - box.bottom - 8, above = box.top - 8,
             up = below < Math.min(height, list.scrollHeight) && above > below;
         style.maxHeight = px(Math.min(height, up ? above : below));
@@ -13530,7 +13533,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-busy::after { content: ""; position: absolute; z-index: 1; inset: 0 0 auto; height: 3px;
     border-radius: 2px; color: var(--lw-accent); background: linear-gradient(90deg, transparent,
     currentColor, transparent) 0 0 / 50% 100%; animation: lw-busy 1.2s linear infinite; }
-.lw-button.lw-busy::after { color: inherit; }
+.lw-button.lw-busy::after { content: none; }    /* it has a spinner */
 :is(input, textarea, select, img, canvas, video).lw-busy { box-shadow: inset 0 3px
     var(--lw-accent); }
 @keyframes lw-busy { from { background-position: -100% 0; } to { background-position: 200% 0; } }
@@ -14063,7 +14066,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-tool { padding: 5px 8px; border-color: transparent; background: none; box-shadow: none; }
     .lw-tool:hover {
     background: var(--lw-hover); }
-.lw-dialog { min-width: 240px; max-width: 100%; max-height: 100%; }
+.lw-dialog { min-width: 240px; max-width: calc(100% - 24px); max-height: calc(100% - 24px); }
 .lw-dialog > * > .lw-caption { white-space: normal; overflow-wrap: anywhere; line-height: 1.4;
     padding-block: 4px; max-height: 120px; }
 .lw-dialog > .lw-window-body { display: flex; flex-direction: column; gap: 16px; padding: 16px; }
@@ -14277,7 +14280,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; }
 .lw-errors .lw-icon-button + .lw-icon-button { right: 48px; }
 @media (prefers-reduced-motion: reduce) {
-    .lw-source-caret, .lw-busy::after, .lw-spinner > i { animation: none; }
+    .lw-source-caret, .lw-busy::after, .lw-spinner > i, .lw-button[aria-busy]::before {
+        animation: none; }
     .lw-button:active { transform: none; }
 }
 @media (prefers-reduced-motion: no-preference) {

@@ -1598,12 +1598,13 @@ class HeadGate:
         while True:
             end = buffer.find(b"\n", max(start, self._scanned))
             line_bytes = (end if end >= 0 else len(buffer)) - start
+            most, advice = MAX_LINE_BYTES, ""
+            if line_bytes > most and self._lines and buffer[start:start + 7].lower() == b"cookie:":
+                most, advice = MAX_COOKIE_BYTES, "; delete the cookies of this host"     # (R111)
             if self._size + line_bytes > MAX_HEAD_BYTES:
-                raise ProtocolError(f"request head over {MAX_HEAD_BYTES} bytes", status=431)
-            if line_bytes > MAX_LINE_BYTES + 1 and not (
-                    self._lines and line_bytes <= MAX_COOKIE_BYTES + 1
-                    and buffer[start:start + 7].lower() == b"cookie:"):     # (R111)
-                raise ProtocolError(f"line over {MAX_LINE_BYTES} bytes",
+                raise ProtocolError(f"request head over {MAX_HEAD_BYTES} bytes{advice}", status=431)
+            if line_bytes > most + 1:
+                raise ProtocolError(f"line over {most} bytes{advice}",
                                     status=431 if self._lines else 414)
             if end < 0:
                 del buffer[:start]
@@ -22229,7 +22230,8 @@ _ANSI_ENDS = {"22": ("font-weight", "opacity"), "23": ("font-style",), "24": ("t
 def _as_seen(style):
     """A style without what CSS does not have: of inverse video the colour is the ground."""
     if "inverse" in style:
-        style = {**style, "background": style.get("color", "canvastext"), "color": "canvas"}
+        style = {**style, "background": style.get("color", "canvastext"),
+                 "color": style.get("background", "canvas")}
         del style["inverse"]
     return style
 
@@ -44392,7 +44394,10 @@ class OptionList {
         if (!this._field.isConnected) return this.close();
         const box = this._field.getBoundingClientRect(), { element: list } = this, { style } = list;
         style.minWidth = px(box.width);
-        const height = this._limit ? list.firstChild.offsetHeight * this._limit + 10 : this._most;
+        // half a row shows that there are more, where nothing else does: fingers have no bar
+        const row = list.firstChild?.offsetHeight || 30;
+        const height = this._limit ? row * this._limit + 10
+            : (Math.ceil((this._most - 4) / row) - 0.5) * row + 4;
         const below = innerHeight - box.bottom - 8, above = box.top - 8,
             up = below < Math.min(height, list.scrollHeight) && above > below;
         style.maxHeight = px(Math.min(height, up ? above : below));
@@ -52896,7 +52901,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-busy::after { content: ""; position: absolute; z-index: 1; inset: 0 0 auto; height: 3px;
     border-radius: 2px; color: var(--lw-accent); background: linear-gradient(90deg, transparent,
     currentColor, transparent) 0 0 / 50% 100%; animation: lw-busy 1.2s linear infinite; }
-.lw-button.lw-busy::after { color: inherit; }
+.lw-button.lw-busy::after { content: none; }    /* it has a spinner */
 :is(input, textarea, select, img, canvas, video).lw-busy { box-shadow: inset 0 3px
     var(--lw-accent); }
 @keyframes lw-busy { from { background-position: -100% 0; } to { background-position: 200% 0; } }
@@ -53429,7 +53434,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-tool { padding: 5px 8px; border-color: transparent; background: none; box-shadow: none; }
     .lw-tool:hover {
     background: var(--lw-hover); }
-.lw-dialog { min-width: 240px; max-width: 100%; max-height: 100%; }
+.lw-dialog { min-width: 240px; max-width: calc(100% - 24px); max-height: calc(100% - 24px); }
 .lw-dialog > * > .lw-caption { white-space: normal; overflow-wrap: anywhere; line-height: 1.4;
     padding-block: 4px; max-height: 120px; }
 .lw-dialog > .lw-window-body { display: flex; flex-direction: column; gap: 16px; padding: 16px; }
@@ -53643,7 +53648,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; }
 .lw-errors .lw-icon-button + .lw-icon-button { right: 48px; }
 @media (prefers-reduced-motion: reduce) {
-    .lw-source-caret, .lw-busy::after, .lw-spinner > i { animation: none; }
+    .lw-source-caret, .lw-busy::after, .lw-spinner > i, .lw-button[aria-busy]::before {
+        animation: none; }
     .lw-button:active { transform: none; }
 }
 @media (prefers-reduced-motion: no-preference) {

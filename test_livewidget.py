@@ -2244,6 +2244,18 @@ class HttpMessages(unittest.TestCase):
     def protocol(self, limit=100):
         return lw.HttpProtocol(lambda request: (None, limit))
 
+    def test_who_has_too_many_cookies_is_told_what_to_do(self):
+        """R111: they are those of all programs of a host."""
+        for name, size, told in ((b"Cookie", 30000, None), (b"COOKIE", 40000, True),
+                                 (b"Cookie", 70000, True), (b"A", 9000, False)):
+            with self.subTest(name, size=size):
+                protocol = self.protocol()
+                got = protocol.feed(HEAD + name + b": a=" + b"b" * size + b"\r\n\r\n")
+                self.assertEqual(got is None, told is not None)
+                if told is not None:
+                    self.assertEqual(b"; delete the cookies of this host" in protocol.take_output(),
+                                     told)
+
     def test_a_diverted_request_waits_with_all_that_follows(self):
         """However its bytes are cut, and also if its head is known already."""
         first = b"POST /a?s=1 HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
@@ -32656,6 +32668,10 @@ class Busy(WidgetCase):
             release.wait(PATIENCE_S)
         tab, session = self.slow(wait)
         tab.wait(self.MARKED + " === 'A'")
+        marks = ("['::before', '::after'].map(part => (one => one.content + one.animationName)"
+                 "(getComputedStyle(document.querySelector('.lw-button'), part)))")
+        self.assertEqual(tab.js(marks), ['""none', "nonenone"],
+                         "one mark, that stands still for who asked for no motion")
         tab.js("window.isOld = true; location.reload()")
         tab.wait("!window.isOld")
         tab.wait("document.querySelector('.lw-button') && " + self.MARKED + " === 'A'")
@@ -35867,6 +35883,11 @@ class Touch(WidgetCase):
             tab.size(390, 700)
             tab.swipe(self.middle(tab, css + " input"))
             tab.wait("!!document.querySelector('.lw-options:not([hidden])')")
+            # a row that is cut shows that there are more
+            tab.wait("""(list => { const { bottom } = list.getBoundingClientRect();
+                return [...list.children].map(one => one.getBoundingClientRect()).some(
+                    row => Math.abs((bottom - row.top) / row.height - 0.5) < 0.2); })(
+                document.querySelector('.lw-options'))""")
             x, y = self.middle(tab, ".lw-options")
             tab.swipe([x, y + 60], [x, y - 80])
             tab.wait("document.querySelector('.lw-options').scrollTop > 60")
@@ -36185,7 +36206,7 @@ class Touch(WidgetCase):
         for at in range(2):
             box = tab.js("(box => [box.x, box.y, box.right, box.bottom])(document"
                          ".querySelectorAll('.lw-dialog')[%d].getBoundingClientRect())" % at)
-            self.assertTrue(box[0] >= 0 and box[1] >= 0 and box[2] <= 390 and box[3] <= 844, box)
+            self.assertTrue(box[0] >= 8 and box[1] >= 8 and box[2] <= 382 and box[3] <= 836, box)
         edges = tab.js("[...document.querySelectorAll('.lw-dialog')].map(one => [...one."
                        "querySelectorAll('button, input')].map(one => one.getBoundingClientRect())"
                        ".filter(box => box.width && (box.x < 0 || box.right > 390)).length)")
@@ -43628,12 +43649,14 @@ class LogViews(WidgetCase):
                 wrong()
 
     def test_escapes_of_terminals_are_colours_and_what_was_written_over_is_gone(self):
-        view, tab, css = self.log("\x1b[1;31mred\x1b[0m plain \x1b]0;title\x07\x1b[2Kend\n"
-                                  " 10%\r 100%")
-        self.shows(tab, "red plain end", "100%")
-        self.assertEqual(tab.js("(one => [one.innerText, one.style.fontWeight, !!one.style.color])("
-                                "document.querySelector('%s .lw-data-cell span span'))" % css),
-                         ["red", "bold", True])
+        view, tab, css = self.log("\x1b[1;31mred\x1b[0m plain \x1b]0;title\x07\x1b[2K\x1b[7mend"
+                                  "\x1b[27m.\n 10%\r 100%")
+        self.shows(tab, "red plain end.", "100%")
+        self.assertEqual(tab.js("[...document.querySelectorAll('%s .lw-data-cell span span')].map("
+                                "({ innerText, style }) => [innerText, style.fontWeight, "
+                                "!!style.color, !!style.background])" % css),
+                         [["red", "bold", True, False], [" plain ", "", False, False],
+                          ["end", "", False, True], [".", "", False, False]])
 
     def test_the_end_is_followed_unless_somebody_scrolled_up(self):
         view, tab, css = self.log("".join("line %d\n" % number for number in range(3000)))
