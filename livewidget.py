@@ -48243,10 +48243,16 @@ class RowsView extends Widget {
     // all of a number or a date, of which a part would be another one.
     _grow(rows) {
         if (printing.now || this._columns.length > MAX_GROWN) return false;
+        const range = document.createRange();
+        const gaps = 2 * parseFloat(getComputedStyle(this._probe).paddingLeft);
         let grown = false;
         for (const cell of [...this._headers(), ...rows.flatMap(row => [...row.children])]) {
             const column = this._columns[cell.ariaColIndex - 1];
-            if (!column || cell.ariaColSpan || cell.scrollWidth <= cell.clientWidth) continue;
+            if (!column || cell.ariaColSpan || !cell.firstChild) continue;
+            range.selectNode(cell.firstChild);
+            // scrollWidth is rounded, and a part of a px too little cuts a letter, too
+            const [text, room] = [range, cell].map(one => one.getBoundingClientRect().width);
+            if (cell.scrollWidth <= cell.clientWidth && text + gaps <= room + 0.02) continue;
             const whole = /^(integer|float|date)$/.test(column.type);
             const least = Math.min(whole ? 320 : 180, cell.scrollWidth + 1);
             if (least <= (this._leasts.get(column.key) || this._least())) continue;

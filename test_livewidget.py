@@ -31753,6 +31753,25 @@ class Looks(WidgetCase):
         tab.js(cells + "[4].dispatchEvent(new Event('pointerover', { bubbles: true }))")
         self.assertRegex(tab.js(cells + "[4].title"), "^a long text a long")
 
+    def test_no_column_of_a_table_is_cut_by_a_part_of_a_pixel(self):
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=W.TableView(["Name", "Mail", "Age", "Active"],
+                                      data=[["Ada", "ada@example.org", 36, True]])).show()
+        app, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-data-row > [role=gridcell]').length === 4")
+        for width in range(460, 300, -1):
+            tab.size(width, 400)
+            tab.wait("""innerWidth === %d && [...document.querySelectorAll(
+                '.lw-data-head > [role=columnheader], .lw-data-row > [role=gridcell]')].every(
+                cell => {
+                const { paddingLeft, paddingRight } = getComputedStyle(cell);
+                const range = document.createRange();
+                range.selectNode(cell.firstChild);
+                const [text, room] = [range, cell].map(one => one.getBoundingClientRect().width);
+                return text + parseFloat(paddingLeft) + parseFloat(paddingRight) <= room + 0.1;
+            })""" % width)
+
     #: How far what is in what a css names reaches beyond its right edge, px.
     BEYOND = """css => Math.max(...[...document.querySelectorAll(css)].flatMap(one =>
         [...one.querySelectorAll(".lw")].map(inner => Math.round(
