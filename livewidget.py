@@ -26917,8 +26917,8 @@ class FileBrowser(Callbacks):
     def _make_table(self):
         columns = [{"label": "", "key": "icon", "type": "icon", "colwidth": 38},
                    {"label": "Name", "key": "name", "colwidth": "3fr"},
-                   {"label": "Size", "key": "size", "type": "float", "colwidth": 80},
-                   {"label": "Modified", "key": "modified", "type": "float", "colwidth": 140,
+                   {"label": "Size", "key": "size", "type": "float", "colwidth": "1fr"},
+                   {"label": "Modified", "key": "modified", "type": "float", "colwidth": "1fr",
                     "halign": "left"}]
         self._table = TableView(
             self._session, columns, empty="", alternate_row_colors=True, show_grid=False,
@@ -53254,7 +53254,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     padding-block: 4px; max-height: 120px; }
 .lw-dialog > .lw-window-body { display: flex; flex-direction: column; gap: 16px; padding: 16px; }
     .lw-dialog > .lw-window-body > .lw-box:first-child { flex: 1 1 auto; overflow: auto;
-    padding: 4px; margin: -4px; }       /* room for what shows the focus */
+    padding: 10px; margin: -10px; }     /* room for what shows the focus, and for a knob */
 .lw-dialog-buttons { flex: none; justify-content: flex-end; }
 .lw-dialog-buttons:empty { display: none; }
 .lw-shade { position: absolute; inset: 0; background: rgb(0 0 0 / 0.35); }

@@ -27359,6 +27359,11 @@ class WidgetsInChromium(WidgetCase):
                 color.set_color(bad)
         made["dialog"].popup()
         tab.wait("!!document.querySelector('.lw-dialog .lw-color')")
+        # of a full color the knob is at the edge, and is seen whole
+        self.assertTrue(tab.js("(([knob, box]) => knob.right <= box.right && knob.top >= box.top)("
+                               "['.lw-color-knob', '.lw-window-body > .lw-box'].map(css => document"
+                               ".querySelector('.lw-dialog ' + css).getBoundingClientRect()))"),
+                        "the knob is cut")
         tab.js("document.querySelector('.lw-dialog .lw-color-knob').focus()")
         tab.key("ArrowDown")
         self.expect(("pick", "#0000fc"))
@@ -35689,6 +35694,9 @@ class Touch(WidgetCase):
                        "querySelectorAll('button, input')].map(one => one.getBoundingClientRect())"
                        ".filter(box => box.width && (box.x < 0 || box.right > 390)).length)")
         self.assertEqual(edges, [0, 0], "what is beyond the edge")
+        cells = ".lw-data-row > [aria-colindex='3'], .lw-data-row > [aria-colindex='4']"
+        tab.wait("(cells => cells.length > 4 && cells.every(one => one.scrollWidth <= "
+                 "one.clientWidth))([...document.querySelectorAll(%s)])" % json.dumps(cells))
         hidden = tab.js("(one => [one.scrollWidth - one.clientWidth, one.scrollHeight - "
                         "one.clientHeight])(document.querySelector('.lw-caption'))")
         self.assertEqual(hidden, [0, 0])
