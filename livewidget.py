@@ -43448,6 +43448,9 @@ document.head.append(element("style", {}, `
 .lw-pinned { position: sticky; inset-inline-start: var(--lw-pin, 0); z-index: 1;
     background: var(--lw-surface); }
 .lw-data-head > .lw-pinned.lw-pinned { position: sticky; background: var(--lw-raised); }
+.lw-metric-label { color: var(--lw-muted); font-size: 13px; }
+.lw-metric-value { font-size: 26px; font-weight: 650; line-height: 1.2; letter-spacing: -.01em;
+    font-variant-numeric: tabular-nums; margin-inline-start: -.03em; }
 .lw-data-newest { display: none; position: sticky; top: calc(100% - 40px); bottom: 8px;
     inset-inline-start: calc(100% - 44px); height: 32px; margin-top: -32px; z-index: 1;
     background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: 50%; }
@@ -52748,7 +52751,9 @@ ${broken(".lw-auto-grid ")}
     .lw-link, .lw-row:not(:has(> .lw-unit)), .lw-column:has(> .lw-button:only-child),
     .lw-button-box) { align-self: flex-start; margin-top: calc(13px * 1.45 + 5px); }
 .lw-grid:has(> .lw-unit) > :is(.lw-button, .lw-check) { place-self: end start; }
-.lw-column:not(.lw-aligned, nav) > :is(.lw-button, .lw-link) { align-self: flex-start; }
+.lw-column:not(.lw-aligned, nav) > :is(.lw-button, .lw-link, .lw-badge) {
+    align-self: flex-start; }
+.lw-column.lw-aligned > .lw-badge { align-self: auto; }
 .lw-grid { display: grid; gap: 2px; grid-auto-rows: minmax(auto, 1fr);
     grid-auto-columns: minmax(auto, 1fr); min-width: 0; min-height: 0; }
 /* Where children with stretch begin to share the room: at 0 where the room is given, at their
@@ -52970,9 +52975,6 @@ ${broken(".lw-auto-grid ")}
 .lw-badge:not([data-kind=""]) { color: var(--lw-kind);
     background: color-mix(in srgb, var(--lw-kind) 12%, var(--lw-surface)); }
 .lw-metric { display: flex; flex-direction: column; gap: 2px; min-width: 80px; }
-.lw-metric-label { color: var(--lw-muted); font-size: 13px; }
-.lw-metric-value { font-size: 26px; font-weight: 650; line-height: 1.2; letter-spacing: -.01em;
-    font-variant-numeric: tabular-nums; margin-inline-start: -.03em; }
 .lw-metric-delta { display: inline-flex; align-items: center; gap: 4px; color: var(--lw-kind);
     font-size: 13px; font-variant-numeric: tabular-nums; }
 .lw-metric-delta > svg { width: 12px; height: 12px; }
@@ -53556,6 +53558,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-page, .lw-filling { position: static !important; }
     .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source, .lw-chat-list), .lw-page {
         display: block; }
+    .lw-box:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source, .lw-chat-list) > * + * {
+        margin-top: 8px; }
     .lw-data-space, .lw-source-space { height: auto !important; overflow: visible; margin: 0; }
     .lw-data-window, .lw-source-window { position: static; transform: none !important; }
     .lw-data-row, .lw-source-line { break-inside: avoid; }

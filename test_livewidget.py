@@ -25767,6 +25767,9 @@ class CallbackSweep(WidgetCase):
         tab.command("Emulation.setEmulatedMedia", media="print")
         eventually(lambda: tab.js(LOST_ON_PAPER) == "[[],0,true]",
                    what="all on paper, not " + tab.js(LOST_ON_PAPER))
+        self.assertEqual(tab.js("""[...document.querySelectorAll(".lw-box:has(.lw-data) > * + *")]
+            .filter(one => one.getBoundingClientRect().top < 8 +
+                one.previousElementSibling.getBoundingClientRect().bottom).length"""), 0)
         tab.command("Emulation.setEmulatedMedia", media="")
         drawn = ("['[role=gridcell]', '.lw-source-line']"
                  ".map(css => document.querySelectorAll(css).length)")
@@ -31757,6 +31760,26 @@ class Looks(WidgetCase):
         self.assertLess(long["width"], 200)
         tab.js(cells + "[4].dispatchEvent(new Event('pointerover', { bubbles: true }))")
         self.assertRegex(tab.js(cells + "[4].title"), "^a long text a long")
+
+    def test_a_badge_begins_where_the_column_says(self):
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox(padding=0) as box:
+                for align in (None, "left", "right"):
+                    with W.VBox(padding=0, **({"align": align} if align else {})):
+                        W.Badge("New")
+                with W.HBox():
+                    W.Badge("New")
+                    W.TextArea()
+            W.Page(widget=box).show()
+        app, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-badge').length === 4")
+        sides = tab.js("""[...document.querySelectorAll(".lw-badge")].map(one => {
+            const [box, all] = [one, one.parentNode].map(node => node.getBoundingClientRect());
+            return [box.left === all.left, box.right === all.right, box.height < 30];
+        })""")
+        self.assertEqual(sides, [[True, False, True], [True, False, True], [False, True, True],
+                                 [True, False, True]])
 
     def test_no_column_of_a_table_is_cut_by_a_part_of_a_pixel(self):
         def build(session):
