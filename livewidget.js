@@ -624,6 +624,9 @@ const readingKey = event => isTab(event) ? "Tab" :
     isRtl() && { ArrowLeft: "ArrowRight", ArrowRight: "ArrowLeft" }[event.key] || event.key;
 // Where texts begin that do so at a side of a page that is read from left to right.
 const textSide = side => isRtl() && { left: "right", right: "left" }[side] || side;
+// The colour of text on a ground that a program chose alone, as it would be read in either theme.
+const textOn = ground => !ground || /^#(.{4}|.{8})$|a\(|\/|transp|current/i.test(ground) ? ""
+    : `contrast-color(${ground})`;
 
 // Show a menu that begins at a point of the viewport: an element whose entries have a role of
 // menuitem. It closes on Escape or Tab, which give the focus back, and on a press elsewhere. keys:
@@ -2599,8 +2602,10 @@ class Widget {
         else image.removeAttribute("src");
         image.hidden = !url;
     }
-    _setColors(bg,
-        fg) { Object.assign(this.element.style, { background: bg || "", color: fg || "" }); }
+    _setColors(bg, fg, { style } = this.element) {
+        Object.assign(style, { background: bg || "", color: "" });
+        style.color = fg || textOn(bg);
+    }
     _describe(event) { return describeEvent(event, this.element); }
     // The events of interactive widgets; each travels only while somebody listens.
     _makeInteractive() {
@@ -3064,7 +3069,7 @@ class Expander extends SingleChild {
         const id = "lw-expander-" + Expander.count++;
         this._bar = element("button", { type: "button", class: "lw-expander-bar",
             "aria-controls": id, disabled: !collapsible }, icon(ICONS.down), element("span"));
-        this._bar.style.background = bg_color || "";
+        this._setColors(bg_color, "", this._bar);
         this._body = element("div", { class: "lw-fill", id });
         this.element.append(this._bar, this._body);
         this._bar.addEventListener("click", () => {
@@ -4228,7 +4233,7 @@ const makeLargeWidgets =
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, Range, Button, Checkable, RadioButton, Separator,
     Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, showMenu,
     openMenuFrom, TextInput, eyeButton, textButton, isRtl, readingKey, showTip, copyOrTell,
-    isChord, signOf, keepFocus, takeOff, popupMenu, textSide, editText, backOff }) => {
+    isChord, signOf, keepFocus, takeOff, popupMenu, textSide, textOn, editText, backOff }) => {
 
 const MAX_SPACE_PX = 8e6;               // tallest element; browsers end at 17 to 33 million px
 const PRINTED_ROWS = 500;               // rows and lines of a table or source that paper shows
@@ -4254,6 +4259,18 @@ document.head.append(element("style", {}, `
 .lw-pinned { position: sticky; inset-inline-start: var(--lw-pin, 0); z-index: 1;
     background: var(--lw-surface); }
 .lw-data-head > .lw-pinned.lw-pinned { position: sticky; background: var(--lw-raised); }
+.lw-data-newest { display: none; position: sticky; top: calc(100% - 40px); bottom: 8px;
+    inset-inline-start: calc(100% - 44px); height: 32px; margin-top: -32px; z-index: 1;
+    background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: 50%; }
+.lw-data-choosing { position: sticky; top: calc(100% - 48px); bottom: 0; inset-inline-start: 0;
+    z-index: 1; width: 100%; height: 48px; margin-top: -48px; padding: 4px 4px 4px 12px;
+    display: flex; align-items: center; gap: 8px; overflow: hidden; background: var(--lw-raised);
+    border-top: 1px solid var(--lw-line); }
+.lw-data-choosing > span { flex: 1; min-width: 0; }
+.lw-data-row > .lw-data-cell { color: var(--lw-on-ground); }
+/* The ground of what is selected is another. */
+:is(.lw-data-row[aria-selected=true] > .lw-data-cell, .lw-data-cell[aria-selected=true]) {
+    --lw-on-ground: initial !important; }
 .lw-striped .lw-odd > .lw-pinned { background: var(--lw-raised); }
 .lw-data-row:hover > .lw-pinned { background: linear-gradient(var(--lw-hover) 0 0),
     var(--lw-surface); }
@@ -4735,6 +4752,7 @@ class TabWidget extends Container {
             tab.tabIndex = shown ? 0 : -1;
             tab.panel.hidden = !shown;
             tab.style.background = this._colors[child.wid] || "";
+            tab.style.color = textOn(this._colors[child.wid]);
         });
     }
     _show(child) {
@@ -9081,10 +9099,16 @@ class RowsView extends Widget {
     // all of a number or a date, of which a part would be another one.
     _grow(rows) {
         if (printing.now || this._columns.length > MAX_GROWN) return false;
+        const range = document.createRange();
+        const gaps = 2 * parseFloat(getComputedStyle(this._probe).paddingLeft);
         let grown = false;
         for (const cell of [...this._headers(), ...rows.flatMap(row => [...row.children])]) {
             const column = this._columns[cell.ariaColIndex - 1];
-            if (!column || cell.ariaColSpan || cell.scrollWidth <= cell.clientWidth) continue;
+            if (!column || cell.ariaColSpan || !cell.firstChild) continue;
+            range.selectNode(cell.firstChild);
+            // scrollWidth is rounded, and a part of a px too little cuts a letter, too
+            const [text, room] = [range, cell].map(one => one.getBoundingClientRect().width);
+            if (cell.scrollWidth <= cell.clientWidth && text + gaps <= room + 0.02) continue;
             const whole = /^(integer|float|date)$/.test(column.type);
             const least = Math.min(whole ? 320 : 180, cell.scrollWidth + 1);
             if (least <= (this._leasts.get(column.key) || this._least())) continue;
@@ -9356,6 +9380,7 @@ class RowsView extends Widget {
         if (side !== "left" || isRtl()) style.textAlign = side;
         if (column.pinned) style.setProperty("--lw-pin", `var(--lw-pin-${at})`);
         if (look.fg) style.color = look.fg;
+        else if (look.bg) style.setProperty("--lw-on-ground", textOn(look.bg));
         if (look.bg) style.background = look.bg;
         if (look.bold !== undefined) style.fontWeight = look.bold ? "bold" : "normal";
         if (look.chosen) cell.setAttribute("aria-selected", "true");
@@ -13586,7 +13611,9 @@ ${broken(".lw-auto-grid ")}
     .lw-link, .lw-row:not(:has(> .lw-unit)), .lw-column:has(> .lw-button:only-child),
     .lw-button-box) { align-self: flex-start; margin-top: calc(13px * 1.45 + 5px); }
 .lw-grid:has(> .lw-unit) > :is(.lw-button, .lw-check) { place-self: end start; }
-.lw-column:not(.lw-aligned, nav) > :is(.lw-button, .lw-link) { align-self: flex-start; }
+.lw-column:not(.lw-aligned, nav) > :is(.lw-button, .lw-link, .lw-badge) {
+    align-self: flex-start; }
+.lw-column.lw-aligned > .lw-badge { align-self: auto; }
 .lw-grid { display: grid; gap: 2px; grid-auto-rows: minmax(auto, 1fr);
     grid-auto-columns: minmax(auto, 1fr); min-width: 0; min-height: 0; }
 /* Where children with stretch begin to share the room: at 0 where the room is given, at their
@@ -14136,14 +14163,6 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     margin-bottom: min(0px, 200px - var(--lw-space)); }
 .lw-data-space { position: relative; min-width: max(100%, var(--lw-least, 0px)); overflow: clip; }
 .lw-data-window { position: absolute; inset: 0 0 auto; }
-.lw-data-newest { display: none; position: sticky; top: calc(100% - 40px); bottom: 8px;
-    inset-inline-start: calc(100% - 44px); height: 32px; margin-top: -32px; z-index: 1;
-    background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: 50%; }
-.lw-data-choosing { position: sticky; top: calc(100% - 48px); bottom: 0; inset-inline-start: 0;
-    z-index: 1; width: 100%; height: 48px; margin-top: -48px; padding: 4px 4px 4px 12px;
-    display: flex; align-items: center; gap: 8px; overflow: hidden; background: var(--lw-raised);
-    border-top: 1px solid var(--lw-line); }
-.lw-data-choosing > span { flex: 1; min-width: 0; }
 .lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap,
     4px) var(--lw-column-gap, 8px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
 .lw-data:dir(ltr) .lw-apart { padding-left: calc(2 * var(--lw-column-gap, 8px)); }
@@ -14380,6 +14399,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-page, .lw-filling { position: static !important; }
     .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source, .lw-chat-list), .lw-page {
         display: block; }
+    .lw-box:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source, .lw-chat-list) > * + * {
+        margin-top: 8px; }
     .lw-data-space, .lw-source-space { height: auto !important; overflow: visible; margin: 0; }
     .lw-data-window, .lw-source-window { position: static; transform: none !important; }
     .lw-data-row, .lw-source-line { break-inside: avoid; }
@@ -14397,7 +14418,7 @@ const tools = { element, showText, shownPart, px, clamp, icon, iconButton, ICONS
     RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder,
     showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton, textButton, isRtl,
     readingKey, showTip, copyOrTell, isChord, signOf, keepFocus, takeOff, popupMenu, textSide,
-    editText, backOff };
+    textOn, editText, backOff };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

@@ -26138,6 +26138,9 @@ class CallbackSweep(WidgetCase):
         tab.command("Emulation.setEmulatedMedia", media="print")
         eventually(lambda: tab.js(LOST_ON_PAPER) == "[[],0,true]",
                    what="all on paper, not " + tab.js(LOST_ON_PAPER))
+        self.assertEqual(tab.js("""[...document.querySelectorAll(".lw-box:has(.lw-data) > * + *")]
+            .filter(one => one.getBoundingClientRect().top < 8 +
+                one.previousElementSibling.getBoundingClientRect().bottom).length"""), 0)
         tab.command("Emulation.setEmulatedMedia", media="")
         drawn = ("['[role=gridcell]', '.lw-source-line']"
                  ".map(css => document.querySelectorAll(css).length)")
@@ -32147,6 +32150,45 @@ class Looks(WidgetCase):
         tab.js(cells + "[4].dispatchEvent(new Event('pointerover', { bubbles: true }))")
         self.assertRegex(tab.js(cells + "[4].title"), "^a long text a long")
 
+    def test_a_badge_begins_where_the_column_says(self):
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox(padding=0) as box:
+                for align in (None, "left", "right"):
+                    with W.VBox(padding=0, **({"align": align} if align else {})):
+                        W.Badge("New")
+                with W.HBox():
+                    W.Badge("New")
+                    W.TextArea()
+            W.Page(widget=box).show()
+        app, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-badge').length === 4")
+        sides = tab.js("""[...document.querySelectorAll(".lw-badge")].map(one => {
+            const [box, all] = [one, one.parentNode].map(node => node.getBoundingClientRect());
+            return [box.left === all.left, box.right === all.right, box.height < 30];
+        })""")
+        self.assertEqual(sides, [[True, False, True], [True, False, True], [False, True, True],
+                                 [True, False, True]])
+
+    def test_no_column_of_a_table_is_cut_by_a_part_of_a_pixel(self):
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=W.TableView(["Name", "Mail", "Age", "Active"],
+                                      data=[["Ada", "ada@example.org", 36, True]])).show()
+        app, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-data-row > [role=gridcell]').length === 4")
+        for width in range(460, 300, -1):
+            tab.size(width, 400)
+            tab.wait("""innerWidth === %d && [...document.querySelectorAll(
+                '.lw-data-head > [role=columnheader], .lw-data-row > [role=gridcell]')].every(
+                cell => {
+                const { paddingLeft, paddingRight } = getComputedStyle(cell);
+                const range = document.createRange();
+                range.selectNode(cell.firstChild);
+                const [text, room] = [range, cell].map(one => one.getBoundingClientRect().width);
+                return text + parseFloat(paddingLeft) + parseFloat(paddingRight) <= room + 0.1;
+            })""" % width)
+
     #: How far what is in what a css names reaches beyond its right edge, px.
     BEYOND = """css => Math.max(...[...document.querySelectorAll(css)].flatMap(one =>
         [...one.querySelectorAll(".lw")].map(inner => Math.round(
@@ -36211,8 +36253,12 @@ class Touch(WidgetCase):
                        "querySelectorAll('button, input')].map(one => one.getBoundingClientRect())"
                        ".filter(box => box.width && (box.x < 0 || box.right > 390)).length)")
         self.assertEqual(edges, [0, 0], "what is beyond the edge")
-        self.assertEqual(tab.js("(one => [one.scrollWidth - one.clientWidth, one.scrollHeight - "
-                                "one.clientHeight])(document.querySelector('.lw-caption'))"), [0, 0])
+        cells = ".lw-data-row > [aria-colindex='3'], .lw-data-row > [aria-colindex='4']"
+        tab.wait("(cells => cells.length > 4 && cells.every(one => one.scrollWidth <= "
+                 "one.clientWidth))([...document.querySelectorAll(%s)])" % json.dumps(cells))
+        hidden = tab.js("(one => [one.scrollWidth - one.clientWidth, one.scrollHeight - "
+                        "one.clientHeight])(document.querySelector('.lw-caption'))")
+        self.assertEqual(hidden, [0, 0])
 
     def test_a_finger_cuts_and_pastes(self):
         source, tab, css = self.one(lambda W: sized(W.TextSource("one two three"), 340, 200))
@@ -53517,6 +53563,18 @@ def home(W):
     W.Label("good").set_color("#2459d3", "white")
     W.Label("large enough", font=(None, 30)).set_color("white", "#8a8a8a")
     W.Button("off", enabled=False)
+    # of a ground alone the text is what can be read there
+    W.Label("pale ground", color="#ffddee")
+    W.Button("dark ground", color="navy", kind="primary")
+    W.StatusBar(color="rgb(250, 240, 140)").set_message("status")
+    W.Label("faint ground", color="#88888822"), W.Label("none", color="transparent")
+    W.Expander("bar", bg_color="#cde", widget=W.Label("inside"))
+    with W.TabWidget() as tabs:
+        tabs.highlight_tab(W.Label("page", title="tab"), "#fde")
+    table = W.TableView(["cells"], data=[["one"], ["two"], ["three"]])
+    table.set_colors({"rows": [{"path": 0, "bg": "#fde"}, {"path": 1, "bg": "#fde"}],
+                      "cells": [{"path": 2, "col_key": 0, "bg": "navy"}]})
+    table.select_path(1)
 lw.run()
 """, "--browser"), (1, [
                 "/: CheckBox number 1 has no name for screen readers; give it a label or "
@@ -54810,7 +54868,8 @@ class ReferenceInChromium(BrowserCase):
             self.tab.size(width, 800)
             self.assertEqual(self.tab.js("""[...document.querySelectorAll('figure')].filter(
                 one => one.scrollWidth > one.clientWidth).map(one => one.parentNode.id)"""), [])
-        covered = self.tab.js("""[...document.querySelectorAll('pre:has(> .lw-copy)')].filter(pre => {
+        covered = self.tab.js("""[...document.querySelectorAll('pre:has(> .lw-copy)')].filter(
+            pre => {
             const icon = pre.querySelector('.lw-copy > svg').getBoundingClientRect();
             const range = document.createRange();
             range.selectNodeContents(pre.firstChild);
