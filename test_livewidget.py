@@ -43559,7 +43559,7 @@ class FileBrowsers(BrowserCase):
         with self.assertRaisesRegex(lw.UsageError, "no such folder"):
             browser.set_directory(str(self.root / "no"))
         with self.assertRaisesRegex(lw.UsageError,
-                                    "mode must be one of file, files, directory, save"):
+                                    "mode must be one of 'file', 'files', 'directory', 'save'"):
             browser.set_mode("x")
 
     def test_a_folder_of_another_drive_is_outside_of_the_root(self):
@@ -43702,7 +43702,7 @@ class LogViews(WidgetCase):
                                 "({ innerText, style }) => [innerText, style.fontWeight, "
                                 "!!style.color, !!style.background])" % css),
                          [["red", "bold", True, False], [" plain ", "", False, False],
-                          ["end", "", False, True], [".", "", False, False]])
+                          ["end", "", True, True], [".", "", False, False]])
 
     def test_the_end_is_followed_unless_somebody_scrolled_up(self):
         view, tab, css = self.log("".join("line %d\n" % number for number in range(3000)))
