@@ -2480,7 +2480,11 @@ class Widget {
     // Do what may end that it takes input, or let it begin: then the focus is where it was before.
     _shutOrOpen(change) {
         const root = this.element, focused = document.activeElement;
-        if (root.contains(focused)) this._focusedIn = focused;
+        if (root.contains(focused)) {
+            const typed = this.session?._widgetOf(focused);
+            this._focusedIn = focused;
+            if (typed?._sent) SharedText.prototype._flush.call(typed);  // Python takes it still
+        }
         change();
         this._takeLock();
         if (!this._focusedIn || this._isShut()) return;
@@ -2746,10 +2750,24 @@ class Field extends Widget {
     _tryAgain(field, take) {
         queueMicrotask(() => { if ("refused" in field && field.refused === field.value) take(); });
     }
-    // Many are operated without an event that a form would hear.
+    // Many are operated without an event that a form would hear. Browsers end the use of what is
+    // shut, maybe for a moment only: then it is told when that is open again, or in vain.
     userState(...args) {
-        super.userState(...args);
+        this._late = args;
+        if (this._isShut()) setTimeout(() => this._tellLate(), 5000);
+        else this._tellLate();
+    }
+    _tellLate() {
+        const late = this._late;
+        this._late = null;
+        if (!late) return;
+        super.userState(...late);
         this._tellForms();
+    }
+    _letGo() { if (!this._isShut()) this._tellLate(); }
+    _set(name, args) {
+        if (this._late?.[0] === name) this._late = null;        // Python said otherwise since
+        super._set(name, args);
     }
     _tellForms() {
         for (let one = this.parent; one; one = one.parent)
@@ -3727,7 +3745,10 @@ class SharedText extends TypedField {
     }
     // Tell Python of an action; the text as such it has by then.
     _tell(action, state) {
-        this._stopped = clearTimeout(this._stopped);
+        clearTimeout(this._stopped);
+        this._stopped = action === "modified" && this._isShut() &&
+            setTimeout(() => this._tell(action, state), 1000);
+        if (this._stopped) return;
         this.emit(action, action ? [this._input.value] : [], state, []);
     }
     set_editable(tf) {
@@ -4041,8 +4062,7 @@ class Slider extends Range {
         this.element.append(this._input, this._output);
         this._track = Boolean(options.track);
         this._input.addEventListener("input", () => this._drag(this._read()));
-        this._input.addEventListener("change", () =>
-            this._isShut() ? this._letGo() : this._change(this._read()));
+        this._input.addEventListener("change", () => this._change(this._read()));
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
         this._startRange(options, 0, 100, 50);
     }
@@ -4068,12 +4088,6 @@ class Slider extends Range {
         this._draw(value);
     }
     set_tracking(track) { this._track = track; }
-    // Browsers end the drag of what is shut, maybe for a moment; of what is moved, without a word.
-    _letGo() {
-        if (this._drawn === this._value || this.session?._isHeld(this)) return;
-        if (this._isShut()) setTimeout(() => this.session?.flush(), 5000);
-        else this._change(this._drawn);
-    }
 }
 
 class ProgressBar extends Widget {
@@ -7290,8 +7304,7 @@ class RangeSlider extends Field {
         this._inputs = ["From", "To"].map((name, at) => {
             const input = element("input", { type: "range", "aria-label": name });
             input.addEventListener("input", () => this._moved(at, !this._track));
-            input.addEventListener("change", () =>
-                this._isShut() ? this._letGo() : this._moved(at, false));
+            input.addEventListener("change", () => this._moved(at, false));
             return input;
         });
         this._output = element("output", { "aria-live": "off" });
@@ -7335,14 +7348,6 @@ class RangeSlider extends Field {
         this._inputs[0].style.zIndex = low > (min + max) / 2 ? 1 : "";
     }
     set_tracking(track) { this._track = track; }
-    _letGo() {                                          // as that of a Slider
-        if (String(this._value) === String(this._told) || this.session?._isHeld(this)) return;
-        if (this._isShut()) setTimeout(() => this.session?.flush(), SHUT_MS);
-        else {
-            this.set_value(...this._value);
-            this.userState("set_value", this._value, "activated");
-        }
-    }
 }
 
 const LONG_LINES = 500, LONG_TEXT = 50000;      // more lines or UTF-16 units are a LongText

@@ -33203,6 +33203,41 @@ class InUse(WidgetCase):
                 self.assertEqual((read(one), self.shown(tab, one)), (told, shown))
                 tab.close()
 
+    def test_what_is_typed_goes_on_where_its_field_is_shut_for_a_moment(self):
+        """As a handler disables its inputs for as long as it runs: a person goes on typing."""
+        for kind, how in itertools.product((
+                "TextEntry", "PasswordEntry", "SearchEntry", "TextArea", "TextSource",
+                "NumberEntry", "SpinBox", "TextEntrySet", "ChatView", "ComboBox"),
+                ("set_enabled", "set_visible")):
+            with self.subTest(kind, how=how):
+                made = []
+
+                def build(W, kind=kind):
+                    options = {"items": ["a"], "editable": True} if kind == "ComboBox" else {}
+                    made[:] = [getattr(W, kind)(**options)]
+                    return filled(W.VBox(), filled(W.VBox(), *made))
+                _, tab, _ = self.one(build)
+                one, shut = made[0], getattr(made[0].parent, how)
+                css = '[data-wid="%d"]' % one.wid
+                tab.js("(node => (node.matches('input, textarea') ? node : node.querySelector("
+                       "'input, textarea')).focus())(document.querySelector('%s'))" % css)
+                tab.command("Input.insertText", text="7")
+                shut(False)
+                tab.wait("document.activeElement === document.body")
+                told = tab.js("livewidget.session.flush(), livewidget.session._number")
+                eventually(lambda: all(page.done >= told                         # noqa: B023
+                                       for page in one.session.connections))     # noqa: B023
+                shut(True)
+                tab.wait("document.activeElement !== document.body")
+                tab.command("Input.insertText", text="8")
+                get = getattr(one, {"ChatView": "get_draft", "NumberEntry": "get_value",
+                                    "SpinBox": "get_value"}.get(kind, "get_text"))
+                tab.js("livewidget.session.flush()")
+                eventually(lambda: "78" in str(get()), what="what was typed")    # noqa: B023
+                self.assertEqual(tab.js("document.querySelectorAll('.lw-banner, .lw-unit-error"
+                                        ":not([hidden])').length"), 0)
+                tab.close()
+
     def test_a_slider_that_stays_shut_goes_back_to_what_python_knows_with_a_word(self):
         made = []
 
