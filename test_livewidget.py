@@ -56341,6 +56341,7 @@ class Client(BrowserCase):
         poll = told([{"type": "hello"}])["poll"]
         session, = app.sessions.values()
         told([{"type": "event", "n": 7, "wid": 1, "action": "map"}], poll)
+        eventually(lambda: session.connections[0].done == 7)
         session.destroy()
         target = "/livewidget/changes?got=0&poll=" + poll
         text = request(app.ports[0], target=target, headers=[
