@@ -40500,7 +40500,7 @@ class Session extends Cursor {
         this.arriving = 0;                              // the last change of what is being applied
         this.applied = 0;                               // our newest input that is in the state
         this._config = config;
-        if (config.open.words) ABSENCES[RENEWED] = config.open.renewed;
+        if (config.open?.words) ABSENCES[RENEWED] = config.open.renewed;
         this.root = root;
         this._desktop = new Desktop(this);
         this._banners = element("div", { class: "lw-banners" });
@@ -40901,7 +40901,7 @@ class Session extends Cursor {
             this._notice(null);
             return this._joined ? showLocked("This link opens nothing any more", "Its session " +
                 "has ended, or the program was started anew. Ask for a new link.")
-                : showNeedsLink(false, this._config.open.words);
+                : showNeedsLink(false, this._config.open?.words);
         }
         if (code === 1009) this._withdrawLargest();
         this._fruitless = this._resent || code === 1009 ? this._fruitless + 1 : 0;
@@ -52081,7 +52081,7 @@ class FieldPage {
     }
     // Nothing that this browser has opens the server. Whoever logs in on the start page comes back.
     _showLocked(spent) {
-        if (!this._config.login) return showNeedsLink(spent, this._config.open.words);
+        if (!this._config.login) return showNeedsLink(spent, this._config.open?.words);
         addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
         showLocked("This page is for people who log in",
             element("a", { href: this._config.root }, "Log in"), "Then come back to this page.");
