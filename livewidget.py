@@ -14154,14 +14154,15 @@ class SessionKeeper:
         taken = _Input(browser, number)
         self._inputs.append(taken)
         if widget is not None:
-            names = [widget.kept_actions.get(name, name) for part in ("state", "edit")
-                     for name in message.get(part, ())]
-            if names:
+            acts = [(widget.kept_actions.get(name, name), value) for part in ("state", "edit")
+                    for name, value in message.get(part, {}).items()]
+            if acts:
                 touched = self._touched.setdefault(widget.wid, {})
-                for name in names:              # what was done last is laid over last
+                for name, value in acts:        # what was done last is laid over last
                     touched.pop(name, None)
                     touched[name] = None
-                    self._refused.get(widget.wid, {}).pop(name, None)
+                    if not (name in widget.kept_beside and any(value)):
+                        self._refused.get(widget.wid, {}).pop(name, None)
                 self._dirty.add(widget.wid)
                 taken.acted = widget.wid if widget.kept_actions else None
         return taken
@@ -17208,6 +17209,9 @@ class _WidgetEngine(_EmitterEngine):
     usual_name = ""                             # without an accessible name
     #: What people do, of user_actions -> the setter that tells what came of it.
     kept_actions: Mapping[str, str] = {}
+    #: Setters of several things, of which those that are not there, and so cannot be chosen, wait on
+    #: as a person changes others. Who empties the whole gives them up.
+    kept_beside: tuple[str, ...] = ()
     is_opened = False                           # whether opener() tells what it is in
     stands_alone = False                        # shown without a container
     in_cell = False                             # a cell shows it alone, whatever it stands in
@@ -21299,6 +21303,8 @@ class MultiSelect(TypedField, role="combobox", told={
         return list(self._engine.value("set_values", []))
 
     class _engine(engine_of(TypedField)):
+        kept_beside = ("set_values",)
+
         def parted(self, name, value):
             return _parts(value, set(self.facade.get_items()).__contains__)
 
@@ -26682,6 +26688,7 @@ class TreeView(RowsView):
 
         kept_actions: Mapping[str, str] = {**_RowsEngine.kept_actions,
                                            "user_toggle": "set_collapsed"}
+        kept_beside = ("set_collapsed",)
 
         def kept_value(self, name):
             if name != "set_collapsed":

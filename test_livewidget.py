@@ -19289,9 +19289,19 @@ app.run()
                 user.advance(1)
                 self.assertEqual(shown()[:4], ("b", "b", 50, 2))
                 self.assertEqual([*map(sorted, shown()[4:])], [sorted(several)] * 3)
-            items = "a"
+            items = "ax"                        # another is chosen while these wait: they do
             self.assertEqual(self.refused(user, user.restart), ["50"])
             self.assertEqual(self.refused(user, user.click, "Fill"), ["c, b"])
+            user.advance(1)
+            user.choose("Some", "a", "x")
+            user.table(key="tree").row(1).toggle()
+            items = "abcx"
+            user.click("Fill")
+            user.advance(1)
+            self.assertEqual([*map(sorted, shown()[4:])], [[*"abcx"], [*"bc"], [*"bc"]])
+            items = "a"
+            self.assertEqual(self.refused(user, user.restart), ["50"])
+            self.assertEqual(self.refused(user, user.click, "Fill"), ["x, c, b"])
             user.advance(1)
             user.click("Clear")
             user.choose("Some")
