@@ -15310,12 +15310,13 @@ def require_role(role: object) -> None:
 
 
 def require_roles(host: Any, what: str, roles: Any) -> list[str]:
-    """Roles as a list; UsageError if one cannot be, or the program knows no people."""
+    """Roles as a list; UsageError if one cannot be, or the program knows no people. what: the
+    beginning of its text."""
     _require(isinstance(roles, (list, tuple)),
-             f"{what}: roles must be a list such as ['admin']", got=roles)
+             f"{what}roles must be a list such as ['admin']", got=roles)
     for role in roles:
         require_role(role)
-    _require(not roles or host.knows_people, f"{what}: roles need Application(users=...) or "
+    _require(not roles or host.knows_people, f"{what}roles need Application(users=...) or "
              "user_header=: nobody else has one", roles=roles)
     return list(roles)
 
@@ -17753,7 +17754,7 @@ class Widget(Emitter, metaclass=_WidgetType):
 
         What it shows is sent to all pages of the session: leave out what others must not see.
         Raises UsageError where the program knows no people: see Application, users."""
-        require_roles(engine_of(self).session.host, "set_roles", roles)
+        require_roles(engine_of(self).session.host, "", roles)
 
     @state
     def set_enabled(self, tf: bool):
@@ -30136,8 +30137,9 @@ def _people_options(users, user_header, trusted_proxies, token, http_server):
              "users: people log in on a page of this program, which needs http_server=True")
     if accounts is not None:
         accounts.users()
-        _require(accounts.fault is None, f"users: {accounts.path}: {accounts.fault}; "
-                 f"python livewidget.py users add NAME --file {accounts.path}  makes it")
+        makes = (f"; python livewidget.py users add NAME --file {accounts.path}  makes it"
+                 if not os.path.exists(accounts.path) else "")
+        _require(accounts.fault is None, f"users: {accounts.path}: {accounts.fault}{makes}")
     if user_header is not None:
         _require(isinstance(user_header, str)
                  and re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,63}", user_header),
@@ -32251,7 +32253,7 @@ class Application:
             f"(?P<{part[1:-1]}>[^/]+)" if part[:1] == "{" else re.escape(_browser_path(part))
             for part in re.split(r"(\{\w+\})", path)))
         engine = self._engine
-        allowed = require_roles(engine, "page", roles)
+        allowed = require_roles(engine, "page: ", roles)
 
         def register(handler: _F) -> _F:
             _require_page_handler(path, handler)
