@@ -14154,14 +14154,15 @@ class SessionKeeper:
         taken = _Input(browser, number)
         self._inputs.append(taken)
         if widget is not None:
-            names = [widget.kept_actions.get(name, name) for part in ("state", "edit")
-                     for name in message.get(part, ())]
-            if names:
+            acts = [(widget.kept_actions.get(name, name), value) for part in ("state", "edit")
+                    for name, value in message.get(part, {}).items()]
+            if acts:
                 touched = self._touched.setdefault(widget.wid, {})
-                for name in names:              # what was done last is laid over last
+                for name, value in acts:        # what was done last is laid over last
                     touched.pop(name, None)
                     touched[name] = None
-                    self._refused.get(widget.wid, {}).pop(name, None)
+                    if not (name in widget.kept_beside and any(value)):
+                        self._refused.get(widget.wid, {}).pop(name, None)
                 self._dirty.add(widget.wid)
                 taken.acted = widget.wid if widget.kept_actions else None
         return taken
@@ -15309,12 +15310,13 @@ def require_role(role: object) -> None:
 
 
 def require_roles(host: Any, what: str, roles: Any) -> list[str]:
-    """Roles as a list; UsageError if one cannot be, or the program knows no people."""
+    """Roles as a list; UsageError if one cannot be, or the program knows no people. what: the
+    beginning of its text."""
     _require(isinstance(roles, (list, tuple)),
-             f"{what}: roles must be a list such as ['admin']", got=roles)
+             f"{what}roles must be a list such as ['admin']", got=roles)
     for role in roles:
         require_role(role)
-    _require(not roles or host.knows_people, f"{what}: roles need Application(users=...) or "
+    _require(not roles or host.knows_people, f"{what}roles need Application(users=...) or "
              "user_header=: nobody else has one", roles=roles)
     return list(roles)
 
@@ -17208,6 +17210,9 @@ class _WidgetEngine(_EmitterEngine):
     usual_name = ""                             # without an accessible name
     #: What people do, of user_actions -> the setter that tells what came of it.
     kept_actions: Mapping[str, str] = {}
+    #: Setters of several things, of which those that are not there, and so cannot be chosen, wait on
+    #: as a person changes others. Who empties the whole gives them up.
+    kept_beside: tuple[str, ...] = ()
     is_opened = False                           # whether opener() tells what it is in
     stands_alone = False                        # shown without a container
     in_cell = False                             # a cell shows it alone, whatever it stands in
@@ -17749,7 +17754,7 @@ class Widget(Emitter, metaclass=_WidgetType):
 
         What it shows is sent to all pages of the session: leave out what others must not see.
         Raises UsageError where the program knows no people: see Application, users."""
-        require_roles(engine_of(self).session.host, "set_roles", roles)
+        require_roles(engine_of(self).session.host, "", roles)
 
     @state
     def set_enabled(self, tf: bool):
@@ -21299,6 +21304,8 @@ class MultiSelect(TypedField, role="combobox", told={
         return list(self._engine.value("set_values", []))
 
     class _engine(engine_of(TypedField)):
+        kept_beside = ("set_values",)
+
         def parted(self, name, value):
             return _parts(value, set(self.facade.get_items()).__contains__)
 
@@ -26682,6 +26689,7 @@ class TreeView(RowsView):
 
         kept_actions: Mapping[str, str] = {**_RowsEngine.kept_actions,
                                            "user_toggle": "set_collapsed"}
+        kept_beside = ("set_collapsed",)
 
         def kept_value(self, name):
             if name != "set_collapsed":
@@ -30129,8 +30137,9 @@ def _people_options(users, user_header, trusted_proxies, token, http_server):
              "users: people log in on a page of this program, which needs http_server=True")
     if accounts is not None:
         accounts.users()
-        _require(accounts.fault is None, f"users: {accounts.path}: {accounts.fault}; "
-                 f"python livewidget.py users add NAME --file {accounts.path}  makes it")
+        makes = (f"; python livewidget.py users add NAME --file {accounts.path}  makes it"
+                 if not os.path.exists(accounts.path) else "")
+        _require(accounts.fault is None, f"users: {accounts.path}: {accounts.fault}{makes}")
     if user_header is not None:
         _require(isinstance(user_header, str)
                  and re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,63}", user_header),
@@ -32244,7 +32253,7 @@ class Application:
             f"(?P<{part[1:-1]}>[^/]+)" if part[:1] == "{" else re.escape(_browser_path(part))
             for part in re.split(r"(\{\w+\})", path)))
         engine = self._engine
-        allowed = require_roles(engine, "page", roles)
+        allowed = require_roles(engine, "page: ", roles)
 
         def register(handler: _F) -> _F:
             _require_page_handler(path, handler)
