@@ -17210,8 +17210,8 @@ class _WidgetEngine(_EmitterEngine):
     usual_name = ""                             # without an accessible name
     #: What people do, of user_actions -> the setter that tells what came of it.
     kept_actions: Mapping[str, str] = {}
-    #: Setters of several things, of which those that are not there, and so cannot be chosen, wait on
-    #: as a person changes others. Who empties the whole gives them up.
+    #: Setters of several things, of which those that are not there, and so cannot be chosen, wait
+    #: on as a person changes others. Who empties the whole gives them up.
     kept_beside: tuple[str, ...] = ()
     is_opened = False                           # whether opener() tells what it is in
     stands_alone = False                        # shown without a container

@@ -19241,9 +19241,8 @@ app.run()
             if submits:
                 form.submit()
 
-    def test_choices_are_taken_when_what_they_are_of_comes_later(self):
-        """Items, pages, rows and limits that a job or a press brings after a restart; of several
-        that were chosen those that are there, and the others as they come."""
+    def choices(self):
+        """A page of all kinds of choices, what it has them of (`now`), and what it shows."""
         def page(W):
             W.Button("Fill", on_activated=fill)
             W.Button("Clear", on_activated=lambda: made["table"].clear_selection())
@@ -19252,16 +19251,16 @@ app.run()
                         spin=W.SpinBox(limits=(0, 9, 1), label="Spin"),
                         tree=W.TreeView(["Name"], key="tree"),
                         table=W.TableView(["Name"], key="table", selection_mode="multiple"))
-            if not late:
+            if not now.late:
                 fill()
 
         def fill():
             made["radio"].set_items([*"xab"])
             made["box"].set_items([*"xab"])
-            made["several"].set_items([*items])
+            made["several"].set_items([*now.items])
             made["spin"].set_limits(0, 99, 1)
-            made["table"].set_data([[name if name in items else "-"] for name in "abc"])
-            made["tree"].set_tree({name: {"in": {}} for name in items})
+            made["table"].set_data([[name if name in now.items else "-"] for name in "abc"])
+            made["tree"].set_tree({name: {"in": {}} for name in now.items})
             for name in "xab"[len(made["tabs"].get_children()):]:
                 made["tabs"].add_widget(made["W"].Label(name), "tab " + name)
 
@@ -19270,7 +19269,13 @@ app.run()
                     made["tabs"].get_index(), "".join(made["several"].get_values()),
                     "".join(one["values"]["_col0"] for one in made["table"].get_selected()),
                     "".join(one for one, in made["tree"].get_collapsed()))
-        made, items, late = {}, "abc", False
+        made, now = {}, types.SimpleNamespace(items="abc", late=False)
+        return page, now, shown
+
+    def test_choices_are_taken_when_what_they_are_of_comes_later(self):
+        """Items, pages, rows and limits that a job or a press brings after a restart; of several
+        that were chosen those that are there, and the others as they come."""
+        page, now, shown = self.choices()
         with lw.User(page, state=self.path) as user:
             user.choose("Radio", "b")
             user.choose("Box", "b")
@@ -19280,8 +19285,8 @@ app.run()
             user.table(key="table").select_rows(0, 1, 2)
             for row in range(3):
                 user.table(key="tree").row(row).toggle()
-            late = True
-            for items, several, gone in (("ac", "ac", ["b"]), ("abc", "acb", []),
+            now.late = True
+            for now.items, several, gone in (("ac", "ac", ["b"]), ("abc", "acb", []),
                                          ("bc", "bc", ["a"]), ("abc", "bca", [])):
                 self.assertEqual(self.refused(user, user.restart), ["50"])
                 self.assertEqual(shown()[:3], (None, "", 0))
@@ -19289,23 +19294,23 @@ app.run()
                 user.advance(1)
                 self.assertEqual(shown()[:4], ("b", "b", 50, 2))
                 self.assertEqual([*map(sorted, shown()[4:])], [sorted(several)] * 3)
-            items = "ax"                        # another is chosen while these wait: they do
+            now.items = "ax"                        # another is chosen while these wait: they do
             self.assertEqual(self.refused(user, user.restart), ["50"])
             self.assertEqual(self.refused(user, user.click, "Fill"), ["c, b"])
             user.advance(1)
             user.choose("Some", "a", "x")
             user.table(key="tree").row(1).toggle()
-            items = "abcx"
+            now.items = "abcx"
             user.click("Fill")
             user.advance(1)
             self.assertEqual([*map(sorted, shown()[4:])], [[*"abcx"], [*"bc"], [*"bc"]])
-            items = "a"
+            now.items = "a"
             self.assertEqual(self.refused(user, user.restart), ["50"])
             self.assertEqual(self.refused(user, user.click, "Fill"), ["x, c, b"])
             user.advance(1)
             user.click("Clear")
             user.choose("Some")
-            items = "abc"
+            now.items = "abc"
             user.click("Fill")
             user.advance(1)
             self.assertEqual((shown()[4], sorted(shown()[5])), ("", [*"bc"]))
