@@ -41861,7 +41861,7 @@ class Widget {
         if (root.contains(focused)) {
             const typed = this.session?._widgetOf(focused);
             this._focusedIn = focused;
-            if (typed?._sent) SharedText.prototype._flush.call(typed);  // Python takes it still
+            if (typed instanceof SharedText) SharedText.prototype._flush.call(typed);
         }
         change();
         this._takeLock();
