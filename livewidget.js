@@ -2483,6 +2483,7 @@ class Widget {
         if (root.contains(focused)) {
             const typed = this.session?._widgetOf(focused);
             this._focusedIn = focused;
+            // what was typed by now is taken still
             if (typed instanceof SharedText) SharedText.prototype._flush.call(typed);
         }
         change();
@@ -3746,6 +3747,7 @@ class SharedText extends TypedField {
     // Tell Python of an action; the text as such it has by then.
     _tell(action, state) {
         clearTimeout(this._stopped);
+        // Python takes it when it is open again, which may be soon
         this._stopped = action === "modified" && this._isShut() &&
             setTimeout(() => this._tell(action, state), 1000);
         if (this._stopped) return;

@@ -8997,7 +8997,7 @@ class Template:
             node.attributes[name] = [text] if parts and _holds_code(name) else parts
             if name.startswith("data-"):
                 self._take_live(node, name[5:], text)
-            if re.match("data-(class|style)-.*[A-Z]", match[1]):
+            if re.match("data-(arg|class|style)-.*[A-Z]", match[1]):
                 self.remarks.append(f"template line {line}: {match[1]} is {name}: HTML has no "
                                     "capitals in the names of attributes")
         self._note_idle(node)
@@ -41861,6 +41861,7 @@ class Widget {
         if (root.contains(focused)) {
             const typed = this.session?._widgetOf(focused);
             this._focusedIn = focused;
+            // what was typed by now is taken still
             if (typed instanceof SharedText) SharedText.prototype._flush.call(typed);
         }
         change();
@@ -43124,6 +43125,7 @@ class SharedText extends TypedField {
     // Tell Python of an action; the text as such it has by then.
     _tell(action, state) {
         clearTimeout(this._stopped);
+        // Python takes it when it is open again, which may be soon
         this._stopped = action === "modified" && this._isShut() &&
             setTimeout(() => this._tell(action, state), 1000);
         if (this._stopped) return;

@@ -7192,7 +7192,8 @@ class Templates(unittest.TestCase):
                 ("<p data-plot='a'><b data-show='b'></b></p>", "data-plot gives the content of"),
                 ("<textarea data-field='a'>{b}</textarea>", "data-field gives the content of <te"),
                 ("<p data-class-isHot='a'></p>", "data-class-isHot is data-class-ishot: HTML has"),
-                ("<p data-style-backgroundColor='a'></p>", "data-style-backgroundColor is data-")):
+                ("<p data-style-backgroundColor='a'></p>", "data-style-backgroundColor is data-"),
+                ("<p data-action='/a' data-arg-userId='1'>a</p>", "data-arg-userId is data-arg-u")):
             with self.subTest(source):
                 told, = lw.Template("\n" + source).remarks
                 self.assertRegex(told, r"^template line [23]: .*" + re.escape(remark))
@@ -27145,16 +27146,19 @@ class WidgetsInChromium(WidgetCase):
         made = []
 
         def make(W):
-            made.extend(getattr(W, name)() for name in ("Button", "TextEntry", "CheckBox", "Slider",
-                                                        "SpinBox", "Dial", "TextSource"))
+            fields = [name for name, cls in lw.WIDGETS.items() if issubclass(cls, lw.Field)]
+            made.extend(getattr(W, name)() for name in ("Button", "TextSource", *fields))
+            for one in made:
+                if hasattr(one, "set_items"):
+                    one.set_items(["a"])
             made.extend(filled(getattr(W, name)(), W.TextEntry()) for name in ("VBox", "TabWidget"))
             return filled(W.VBox(), *made)
         box, tab, _ = self.one(make)
         for one, change in itertools.product(made, ("set_enabled", "set_visible")):
             css = '[data-wid="%d"]' % one.wid
-            tab.js("(node => (node.matches('input, button') ? node : node.querySelector('input, "
-                   "textarea, [tabindex]')).focus())(document.querySelector('%s'))" % css)
-            tab.js("window.was = document.activeElement")
+            tab.js("(node => [node, ...node.querySelectorAll('*')].find(one => one.tabIndex >= 0"
+                   " && one.checkVisibility()).focus())(document.querySelector('%s'))" % css)
+            self.assertNotEqual(tab.js("(window.was = document.activeElement).tagName"), "BODY")
             getattr(one, change)(False)
             tab.wait("document.activeElement === document.body")
             getattr(one, change)(True)
