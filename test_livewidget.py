@@ -33241,6 +33241,8 @@ class InUse(WidgetCase):
                 tab.js("(node => (node.matches('input, textarea') ? node : node.querySelector("
                        "'input, textarea')).focus())(document.querySelector('%s'))" % css)
                 tab.command("Input.insertText", text="7")
+                if kind == "ComboBox":          # each letter is an event, which Python has to have
+                    eventually(lambda: "7" in one.get_text())                    # noqa: B023
                 shut(False)
                 tab.wait("document.activeElement === document.body")
                 told = tab.js("livewidget.session.flush(), livewidget.session._number")
