@@ -7193,7 +7193,11 @@ class Templates(unittest.TestCase):
                 ("<textarea data-field='a'>{b}</textarea>", "data-field gives the content of <te"),
                 ("<p data-class-isHot='a'></p>", "data-class-isHot is data-class-ishot: HTML has"),
                 ("<p data-style-backgroundColor='a'></p>", "data-style-backgroundColor is data-"),
-                ("<p data-action='/a' data-arg-userId='1'>a</p>", "data-arg-userId is data-arg-u")):
+                ("<p data-action='/a' data-arg-userId='1'>a</p>", "data-arg-userId is data-arg-u"),
+                ("<br data-field='a'>", "data-field does nothing on <br>"),
+                ("<img data-plot='a'>", "data-plot does nothing on <img>"),
+                ("<template data-show='a'></template>", "data-show does nothing on <template>"),
+                ("<meta data-action='/a'>", "data-action does nothing on <meta>")):
             with self.subTest(source):
                 told, = lw.Template("\n" + source).remarks
                 self.assertRegex(told, r"^template line [23]: .*" + re.escape(remark))
