@@ -17297,7 +17297,7 @@ asyncio.run(main())
                 runs.append(1)
                 setter("b" if name == "set_text" else name != "set_busy")
             one.on("activated", work)
-            session.gui_call(lambda: None)
+            browser.settle()                    # who reads nothing for long is taken for gone
             received = session.connections[0].received
             for tf in (True, False):
                 browser.event(one.wid, "activated", [tf] * is_check,
@@ -25270,6 +25270,9 @@ class RegistrySweep(BrowserCase):
                 before = page.received
                 self.move(tab, widget, number, action)
                 eventually(lambda: page.received > before, what="a movement")   # noqa: B023
+            # a movement can be several messages: the last one's, too, wait behind the handler
+            eventually(lambda: page.received == tab.js("livewidget.session._number"),
+                       what="all messages")
         finally:
             gate.set()
         self.settle(session)
@@ -30200,11 +30203,11 @@ class Entering(BrowserCase):
         for widget in (table, *[W.Label(str(number)) for number in range(300)]):
             box.add_widget(widget)
         page.set_widget(box)
-        page.show()
         dropped, pasted = [], []
-        table.on("drop-end", dropped.append)
+        table.on("drop-end", dropped.append)    # before it is shown: a page tells what is heard
         for action in ("paste", "cell_edited"):
             table.on(action, lambda *args: pasted.append(args))
+        page.show()
         tab.wait("document.querySelectorAll('[data-widget=Label]').length === 300")
         send = """(data => { data.setData('text/plain', 'x'.repeat(9000));
             const table = document.querySelector('[data-widget=TableView]');
@@ -43078,6 +43081,8 @@ class TablesInChromium(WidgetCase):
                     tab.wait("document.querySelector('[role=alert]')?.innerText"
                              ".includes('\u201cmy text\u201d was not taken')")
                     tab.js("document.querySelector('[role=alert] button').click()")
+                    # the page is as high as before then, and the next table where it is clicked
+                    tab.wait("!document.querySelector('[role=alert]')")
                     self.assertEqual(self.seen, [])
                 rows = engine_of(view).rows
                 self.assertEqual(len([row for row in rows.cells if row and "my text" in row]),
