@@ -16619,6 +16619,43 @@ WIDGETS: dict[str, type[Any]] = {}
 _PLACEMENTS = {"stretch": " but in the `with` block of a box, such as a VBox"}
 
 
+#: Keywords that set one thing: one that sets the whole, and those of its parts in their order.
+_ONE_THING = (
+    ("limits", "min", "max", "step"), ("value", "low", "high"), ("value", "start", "end"),
+    ("scroll_bar_visibility", "hscrollbar", "vscrollbar"), ("font", "font_family", "font_size"),
+    ("text", "title"), ("text", "index"), ("shown", "text"), ("shown", "index"), ("image", "url"),
+    ("binary_image", "url"), ("image", "binary_image"), ("icon", "icon_url"), ("state", "checked"),
+    ("tracking", "track"), ("rows", "data"))
+
+
+def _rival_keywords(cls, names):
+    """The keywords of a class that set one thing: (of the whole, of a part, the part's place)."""
+    renamed = [(setter, name) for name, setter in engine_of(cls).keyword_setters.items()]
+    return [(whole, part, place) for whole, *parts in (*_ONE_THING, *renamed)
+            for place, part in enumerate(parts)
+            if all(one in names or hasattr(cls, "set_" + one) for one in (whole, part))]
+
+
+def _lost_keywords(rivals, renamed, pairs):
+    """The (lost, kept) of a constructor's keywords: of two that set one thing the later counts.
+    They are told and not refused: a class may have a default for what its users give otherwise."""
+    given = {name: value for name, value in sorted(pairs, key=lambda one: one[0] not in renamed)
+             if value is not None}
+    return [sorted((whole, part), key=[*given].index) for whole, part, place in rivals
+            if whole in given and part in given
+            and place < (len(given[whole]) if isinstance(given[whole], (tuple, list)) else 1)]
+
+
+def _check_keywords(cls, options, names, actions):
+    for name in options:
+        if not hasattr(cls, "set_" + name):
+            known = dict.fromkeys([*names, *(one[4:] for one in dir(cls) if one[:4] == "set_"),
+                                   *("on_" + action for action in actions)])
+            near = _PLACEMENTS.get(name) or did_you_mean(name, known)
+            raise UsageError(f"{cls.__name__} has no option {name!r}{near}; "
+                             f"it takes {', '.join(known)}")
+
+
 def _with_limits(names, values, options):
     """A constructor's values, with limits= as min, max and step: its value may need them."""
     limits = options.get("limits")
@@ -16641,6 +16678,7 @@ def widget(cls: _F) -> _F:
     renamed = engine_of(cls).keyword_setters
     own = [(index, "set_" + renamed.get(name, name)) for index, name in enumerate(parameters.names)
            if hasattr(cls, "set_" + name)]
+    rivals = _rival_keywords(cls, parameters.names)
     original.__annotations__.pop("options", None)   # a class that only type checkers see
 
     @functools.wraps(original)
@@ -16650,13 +16688,7 @@ def widget(cls: _F) -> _F:
         options = {name: kwargs.pop(name) for name in [*kwargs] if name not in parameters.names}
         handlers = {name: options.pop(name) for name in [*options]
                     if name[:3] == "on_" and name[3:] in actions}
-        for name in options:
-            if not hasattr(cls, "set_" + name):
-                known = [*parameters.names, *(one[4:] for one in dir(cls) if one[:4] == "set_"),
-                         *("on_" + action for action in actions)]
-                near = _PLACEMENTS.get(name) or did_you_mean(name, known)
-                raise UsageError(f"{cls.__name__} has no option {name!r}{near}; "
-                                 f"it takes {', '.join(dict.fromkeys(known))}")
+        _check_keywords(cls, options, parameters.names, actions)
         args, bindings = list(args), {}
         for place, name in enumerate(parameters.names[:len(args)]):
             if isinstance(args[place], Binding):
@@ -16668,13 +16700,18 @@ def widget(cls: _F) -> _F:
         for name in bindings:
             _require(hasattr(cls, "set_" + name), f"{cls.__name__}: {name} cannot be bound, it has "
                      f"no set_{name}()")
+        lost = rivals and _lost_keywords(rivals, renamed, [*zip(parameters.names, args), *(
+            kwargs.items()), *options.items(), *bindings.items()])
         values = _with_limits(parameters.names, parameters.bind(cls, args, kwargs), options)
         original(self, session, *values)
+        for one, kept in lost:
+            self._engine.warn(f"%r: {one}= does nothing beside {kept}=, which sets the same", self)
         for index, setter in own:
             if (values[index] is not parameters.defaults[index]
                 and engine_of(session).log.find_cell((self.wid, setter)) is None):
                 getattr(self, setter)(values[index])
-        for name in sorted(options, key="spacing".__ne__):      # it sets row_spacing as well
+        # spacing sets row_spacing as well, and values make a Form clean
+        for name in sorted(options, key=lambda name: name not in ("spacing", "values")):
             if options[name] is not None:
                 give_setter(getattr(self, "set_" + name), options[name])
         for name, handler in handlers.items():
@@ -21431,7 +21468,7 @@ class ColorWidget(Widget, told={"pick": lambda facade: [facade.get_color()]}):
 
 
 @widget
-class MenuAction(IconHolder, Captioned, role="menuitem", told={
+class MenuAction(IconHolder, Captioned, role="menuitem", keyword_setters={"name": "text"}, told={
         "activated": lambda facade: [facade.get_checked()]}):
     """An entry of a Menu. name is another word for text; icon_only shows the text as tooltip.
     icon_url, iconsize: see set_icon. checkable: a press turns it on and off.
