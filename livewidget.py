@@ -20956,6 +20956,8 @@ class Number(Field):
     def set_decimals(self, num: int | None):
         """Set the decimals shown for dtype "float"; None for as many as the step has."""
         _require(num is None or 0 <= num <= 15, "num must be from 0 to 15", num=num)
+        if num and self._engine.dtype == "int":
+            self._engine.warn('%r: decimals do nothing for dtype="int"', self)
 
     class _engine(_LimitedEngine):
         told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_value()]}
@@ -20969,6 +20971,12 @@ class Number(Field):
                 self.fit(value, minimum, maximum) if value == self.usual_value else value)
             if track:
                 self.facade.set_tracking(True)
+
+        def show_number(self, shows, is_placed):
+            self.shows_value = shows
+            if is_placed and not shows:
+                self.warn("%r: show_value_position= does nothing without show_value=True",
+                          self.facade)
 
         def taken(self, value):
             """A value of the program as it is taken; it is told of one that is over a limit."""
@@ -21104,7 +21112,7 @@ class Slider(Tracked, role="slider"):
         super().__init__(session, {
             "orientation": orientation, "dtype": dtype, "show_value": show_value,
             "show_value_position": show_value_position})
-        self._engine.shows_value = show_value
+        self._engine.show_number(show_value, show_value_position != "r")
         self._engine.start_range(dtype, min, max, step, value, track)
 
 
@@ -21362,7 +21370,7 @@ class Dial(Tracked, IconHolder, role="slider"):
                  decimals: int | None = None, **options: Unpack[DialOptions]) -> None:
         super().__init__(session, {"dtype": dtype, "show_value": show_value,
                                    "show_value_position": show_value_position})
-        self._engine.shows_value = show_value
+        self._engine.show_number(show_value, show_value_position != "b")
         self._engine.start_range(dtype, min, max, step, value, track)
 
     @state

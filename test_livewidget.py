@@ -30587,6 +30587,22 @@ class FirstTries(AppCase):
             speed = 0
         Settings(speed=4).speed = 5
 
+    def test_an_option_that_needs_another_says_which(self):
+        """In the log, as a class of the program may set one of them for all that it makes."""
+        decimals = {"decimals": 2, "dtype": "int"}
+        shown = {"decimals": 2, "dtype": "float", "show_value": True}
+        for name, usual, options in (
+                ("Slider", {**shown, "show_value_position": "l"}, {"show_value_position": "l"}),
+                ("Dial", {**shown, "show_value_position": "ur"}, {"show_value_position": "ur"}),
+                *((name, {"decimals": 2, "dtype": "float"}, decimals)
+                  for name in ("Slider", "Dial", "SpinBox", "NumberEntry"))):
+            with self.subTest(name, options=options):
+                self.records.records.clear()
+                getattr(self.W, name)(**usual)
+                self.assertEqual(self.records.text(), "")
+                getattr(self.W, name)(**options)
+                self.assertRegex(self.records.text(), "%s.* nothing (without|for)" % [*options][0])
+
     def test_a_handler_that_was_called_in_place_of_given_is_told_so(self):
         """Whatever takes one: what it gave is None."""
         W, session = self.W, self.W.session
