@@ -8704,7 +8704,9 @@ _CSS_REFERENCE = _Pattern(r"""url\(["']?#[-.A-Za-z0-9_]*["']?\)""", re.IGNORECAS
 #: Elements whose attributes cannot hold a value.
 _UNSAFE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe", "script", "style", "set",
                               "animate", "animatemotion", "animatetransform"))
-_STYLE_VALUE = _Pattern(r"[-+.#%A-Za-z0-9 ]{0,64}")
+#: One value of CSS, with functions that load nothing: no end of it, nor of what it is in.
+_STYLE_VALUE = _Pattern(r"(?!.{65}|.*(?:url|src)\()(?:[-+.#%/A-Za-z0-9 ,]|"
+                        r"\([-+.#%/A-Za-z0-9 ,]*\))*", re.IGNORECASE)
 _SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
 _SAFE_IMAGE = _Pattern(r"data:image/(?:png|jpeg|gif|webp|avif|bmp);base64,", re.IGNORECASE)
 #: What _bytes_value makes of an encoded picture.
@@ -8855,7 +8857,8 @@ class Template:
     for live attributes that are none. Comments and scripts are left as they are. fields: the names
     of fields that it shows. series: the paths that it plots, with the number of points. actions:
     their paths, with the line of each. remarks: what may be a mistake. literals: what is one if a
-    field has that name: [(name, whether it is an item's, remark)]. Made by DynamicWidget."""
+    field has that name: [(name, whether it is an item's, remark)]. left_out: remarks on values that
+    render() left out, by place. Made by DynamicWidget."""
     def __init__(self, source: str) -> None:
         _require(isinstance(source, str), "get_template must return text", got=source)
         self.source = source
@@ -8864,6 +8867,7 @@ class Template:
         self.actions: dict[str, int] = {}
         self.remarks: list[str] = []
         self.literals: list[tuple[str, bool, str]] = []
+        self.left_out: dict[str, str] = {}
         self._raw_texts, self._lists = [], []
         self._nodes = self._parse()
         for node in self._lists:
@@ -9099,13 +9103,14 @@ class Template:
 
         loading: some fields are still being asked for: what is missing says so. static: for a page
         that is not ours: without scripts, styles, frames, ids and raw HTML, plots as pictures."""
-        return _Rendering(self.source, loading, static).all(self._nodes, fields)
+        return _Rendering(self.source, loading, static, self.left_out).all(self._nodes, fields)
 
 
 class _Rendering:
     """One rendering, with the flags of Template.render. Made by Template.render."""
-    def __init__(self, source, loading, static):
+    def __init__(self, source, loading, static, left_out):
         self.source, self.loading, self.static = source, loading, static
+        self.left_out = left_out                # see Template
         self.scope, self.chosen = {}, None      # of the element at hand; of a select around it
 
     def all(self, nodes, scope):
@@ -9121,7 +9126,7 @@ class _Rendering:
         if node.tag == "template":
             return "" if self.static else self.source[node.start:node.end]
         attributes = {name: None if parts is None
-                      else _attribute_text(node.tag, name, parts, scope, self.static)
+                      else _attribute_text(node, name, parts, scope, self)
                       for name, parts in node.attributes.items()}
         content, self.scope = None, scope
         # whole attributes come first, which others change; a list last: it draws the options of a
@@ -9149,6 +9154,23 @@ class _Rendering:
                           if not re.match(r"on|id$|name$|data-|srcdoc|form|action", name)}
         head = "".join([f' {name}="{_escape(text or "")}"' for name, text in attributes.items()])
         return f"<{node.tag}{head}>{content}" + (f"</{node.tag}>" if node.closed else "")
+
+    def style_text(self, node, name, text):
+        """A value's text in an attribute that is CSS (R114), or "" and a remark."""
+        return text if _STYLE_VALUE.fullmatch(text) else self._leave_out(node, name, text)
+
+    def attribute_text(self, node, name, text, origins=()):
+        """An attribute's text made of values, or what stands in place of it and a remark. origins:
+        of what the static part may load."""
+        if text and safe_attribute(node.tag, name, text) in ("", "about:blank#blocked"):
+            self._leave_out(node, name, text)
+        return safe_attribute(node.tag, name, text, origins if self.static else None)
+
+    def _leave_out(self, node, name, text):
+        place = f"template line {node.line}: {name} of <{node.tag}>"
+        self.left_out[place] = (f"{place}: a value that is not safe there is left out: "
+                                f"{_shown(text)}")
+        return ""
 
     def _choose(self, attributes, content):
         """Select an option or not. Its value is its text, where it has no other."""
@@ -9205,8 +9227,7 @@ def _show_field(live, node, attributes, value, rendering):
     text = "" if is_missing else format_value(value, node.format)
     if node.tag in ("img", "video", "audio", "source"):
         if not is_missing:
-            attributes["src"] = safe_attribute(node.tag, "src", text,
-                                               () if rendering.static else None)
+            attributes["src"] = rendering.attribute_text(node, "src", text)
     elif node.tag == "input" and _own_text(node.attributes.get("type")).lower() in (
             "checkbox", "radio"):
         attributes.pop("checked", None)
@@ -9235,7 +9256,7 @@ def _pattern_of(node):
 def _show_each(live, node, attributes, value, rendering):
     """data-each: the <template> inside once for each item."""
     pattern, scope, shown = _pattern_of(node), rendering.scope, []
-    items = _Rendering(rendering.source, False, rendering.static)
+    items = _Rendering(rendering.source, False, rendering.static, rendering.left_out)
     items.chosen = rendering.chosen
     for child in node.children:
         shown.append(rendering.all([child], scope))
@@ -9266,8 +9287,7 @@ def _show_attribute(live, node, attributes, value, rendering):
         attributes.pop(live.target, None)
     else:
         text = "" if value is True else value_text(value)
-        attributes[live.target] = safe_attribute(node.tag, live.target, text,
-                                                 () if rendering.static else None)
+        attributes[live.target] = rendering.attribute_text(node, live.target, text)
 
 
 def _show_class(live, node, attributes, value, rendering):
@@ -9280,8 +9300,8 @@ def _show_class(live, node, attributes, value, rendering):
 
 def _show_style(live, node, attributes, value, rendering):
     """data-style-NAME: the value as a CSS property."""
-    text = value_text(value)
-    if text and _STYLE_VALUE.fullmatch(text):
+    text = rendering.style_text(node, "data-" + live.name, value_text(value))
+    if text:
         before = (attributes.get("style") or "").rstrip("; ")
         attributes["style"] = f"{before + '; ' if before else ''}{live.target}: {text};"
 
@@ -9336,18 +9356,18 @@ def look_up(scope: Any, path: Iterable[Any]) -> Any:
     return value
 
 
-def _attribute_text(tag, name, parts, scope, static):
+def _attribute_text(node, name, parts, scope, rendering):
     """An attribute with its placeholders filled in one pass: values are not searched (R53). They
     choose no class in somebody else's page, whose styles may put it anywhere (R114)."""
-    if all(isinstance(part, str) for part in parts) or static and name == "class":
+    if all(isinstance(part, str) for part in parts) or rendering.static and name == "class":
         return _own_text(parts)
     def fill(part):
         if isinstance(part, str):
             return part
         text = format_value(look_up(scope, part.path), part.format)
-        return text if name != "style" or _STYLE_VALUE.fullmatch(text) else ""
-    origins = re.findall(r"https?://[^\s/\\?#,]+/", _own_text(parts)) if static else None
-    return safe_attribute(tag, name, "".join(map(fill, parts)), origins)
+        return rendering.style_text(node, name, text) if name == "style" else text
+    origins = re.findall(r"https?://[^\s/\\?#,]+/", _own_text(parts))
+    return rendering.attribute_text(node, name, "".join(map(fill, parts)), origins)
 
 
 def _sparkline(value):
@@ -11904,6 +11924,14 @@ class DynamicWidget:
             _logger().warning("%s: %s", self.server_name,
                               _unknown_text(sorted(unknown), self._actions))
 
+    def _rendered(self, fields, **flags):
+        """The template filled with fields; says once at which places a value was left out."""
+        text = self._template.render(fields, **flags)
+        for place in self._template.left_out.keys() - self._named:
+            self._named.add(place)
+            _logger().warning("%s: %s", self.server_name, self._template.left_out[place])
+        return text
+
     def html(self) -> str:
         """A standalone page with the values of now: it needs no server and holds no secret."""
         self._is_used = True
@@ -11915,7 +11943,7 @@ class DynamicWidget:
         return widget_page(self._page, place="file", nonce=nonce, policy=policy,
                            loading=loading, made=int(time.time() * 1000), instance="",
                            first={"fields": fields, "html": html, "series": {}},
-                           content=self._template.render(fields, loading=loading))
+                           content=self._rendered(fields, loading=loading))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write html() to a file."""
@@ -11962,7 +11990,7 @@ class DynamicWidget:
         config = {"title": self.widget_title, "width": self.width, "code": self._code,
                   "height": "" if self._grows else self.height,
                   "css": [self._page[name] for name in ("css", "light", "dark")]}
-        static = self._template.render(fields, loading=loading, static=True)
+        static = self._rendered(fields, loading=loading, static=True)
         return cell_output(self.server, config, static, fields["_server_detail"])
 
 
@@ -51174,7 +51202,9 @@ const CSS_LOAD = /\\|(?:url|src|image-set)\(/i;
 const CSS_REFERENCE = /url\(["']?#[-.A-Za-z0-9_]*["']?\)/gi;
 const PICTURE =
     /<img src="(data:image\/(?:png|jpeg|gif|webp|avif|bmp);base64,[A-Za-z0-9+/=]*)" alt="">/g;
-const STYLE_VALUE = /^[-+.#%A-Za-z0-9 ]{0,64}$/;
+const STYLE_VALUE =
+    /^(?!.{65}|.*(?:url|src)\()(?:[-+.#%/A-Za-z0-9 ,]|\([-+.#%/A-Za-z0-9 ,]*\))*$/i;
+const UNFIT = new Set();                // data-style-NAME of which a value was told not to fit
 const ANSWER_SHOWN_MS = 1000;           // what an action changes comes within so long
 const STOPPED_AFTER_MS = 10000;         // away for so long is "stopped", not "reconnecting"
 
@@ -51513,13 +51543,16 @@ class Binding {
             on => node.classList.toggle(target, on), "class"));
     }
 
-    _bindStyle(node, { target, path }, own) {
+    _bindStyle(node, { name, target, path }, own) {
         let author;
         own.push(updater(scope => valueText(lookUp(scope, path)), (text, isFirst) => {
             if (isFirst) author = node.style.getPropertyValue(target);
             // what is no value of it must not leave the last one
-            node.style.setProperty(target, author);
-            if (text && STYLE_VALUE.test(text)) node.style.setProperty(target, text);
+            const fits = STYLE_VALUE.test(text) && CSS.supports(target, text);
+            node.style.setProperty(target, fits ? text : author);
+            if (!text || fits || UNFIT.has(name)) return;
+            UNFIT.add(name);
+            console.warn(`livewidget: data-${name}: "${text}" is no value that it can show`);
         }, "style"));
     }
 

@@ -6865,8 +6865,12 @@ TEMPLATES = [
     ("<p class=\"a\" data-class-a=\"x\" data-class-b=\"y\"></p>", {"x": True, "y": False},
      "<p class=\"a\" data-class-a=\"x\" data-class-b=\"y\"></p>"),
     ("<p style=\"color: red;\" data-style-background=\"f\" data-style-color=\"g\"></p>",
-     {"f": "url(http://a.example/x)", "g": "rgb(1, 2, 3)"},
+     {"f": "url(http://a.example/x)", "g": "rgb(1, 2, 3); top: 0"},
      "<p style=\"color: red;\" data-style-background=\"f\" data-style-color=\"g\"></p>"),
+    ("<p data-style-color=\"a\" style=\"width: {b}\"></p><p data-style-border=\"c\"></p>",
+     {"a": "rgb(1, 2, 3)", "b": "calc(50% - 9px)", "c": "1px solid red"},
+     "<p data-style-color=\"a\" style=\"width: calc(50% - 9px); color: rgb(1, 2, 3);\"></p>"
+     "<p data-style-border=\"c\" style=\"border: 1px solid red;\"></p>"),
     ("<p style=\"color: red;\" data-style-width=\"w\" data-style-height=\"bad\"></p>",
      {"w": "40px", "bad": "url(x)"},
      "<p style=\"color: red; width: 40px;\" data-style-width=\"w\" data-style-height=\"bad\"></p>"),
@@ -7149,11 +7153,39 @@ class Templates(unittest.TestCase):
                        "<p class='own' data-attr-CLASS='a' data-class-off='b'></p>"):
             self.assertRegex(lw.Template(source).render({"a": "theirs"}, static=True),
                              "^<p class=\"own ?\"></p>$", "the styles of somebody's page place it")
+        for value in ("url(x)", "Url(x)", "rgb(1", "1)", "calc((1px))", "src(x)", "red\n", "a:b",
+                      "a/*", "\\75rl(x)", "'x'", "9" * 65, "url(%s" % (9000 * "(")):
+            for source in ("<p style='color:{a}'></p>", "<p data-style-color='a'></p>"):
+                self.assertNotIn(value, lw.Template(source).render({"a": value}), source)
         with self.assertRaisesRegex(lw.UsageError, "line 1: data-attr-style.*data-style-NAME"):
             lw.Template("<p data-attr-style='a'>")
         for source in ("<p style='color:{a}'>", "<p style='{a}'>", "<p data-style-color='a'>",
                        "<p data-style-position='a'>"):
             self.assertNotIn("fixed", lw.Template(source).render({"a": css}), source)
+
+    def test_values_that_are_left_out_as_they_are_not_safe_are_remarked_on(self):
+        """By place, in rows too; none that stands there."""
+        unsafe = {"a": "red; top: 0", "u": "javascript:x()", "f": "url(http://a.example/x)"}
+        for source, place in (
+                ("<p style='color:{a}'></p>", "style of <p>"),
+                ("<p data-style-color='a'></p>", "data-style-color of <p>"),
+                ("<a href='{u}'></a>", "href of <a>"), ("<img data-field='u'>", "src of <img>"),
+                ("<a data-attr-href='u'></a>", "href of <a>"),
+                ("<svg fill='{f}'></svg>", "fill of <svg>"),
+                ("<p data-each='l'><template><b data-style-color='a'></b></template></p>",
+                 "data-style-color of <b>")):
+            for static in (False, True):
+                template = lw.Template("\n" + source)
+                for fields in (unsafe, {"a": "red", "u": "x.png", "f": "#123456"}):
+                    template.render({**fields, "l": [fields]}, static=static)
+                place = "template line 2: " + place.rpartition(": ")[2]
+                self.assertEqual(list(template.left_out), [place])
+                self.assertRegex(template.left_out[place], "left out: '(red;|java|url)")
+        template = lw.Template("<img src='{p}'><img src='{u}'><p data-style-color='a' "
+                               "data-style-width='none'></p>")
+        template.render({"a": "rgb(1, 2, 3)", "u": "http://a.example/x.png", "p":
+                         '<img src="data:image/png;base64,AA==" alt="">'}, static=True)
+        self.assertEqual(template.left_out, {})
 
     def test_live_attributes_that_are_none_are_refused(self):
         for source in ("<p data-field='a b'>", "<p data-format='a:zz'>",
@@ -7658,7 +7690,8 @@ class TemplatesInChromium(BrowserCase):
                     view.setTemplate(%s);
                     const wanted = document.createElement("div");
                     wanted.append(parseMarkup(%s));
-                    for (const node of wanted.querySelectorAll("[data-style-width]"))
+                    for (const node of wanted.querySelectorAll(
+                        "[data-style-width], [data-style-color], [data-style-border]"))
                         node.style.cssText += "";
                     return [root.innerHTML, wanted.innerHTML];
                 })()""" % (first, json.dumps(source), json.dumps(expected)))
@@ -7699,6 +7732,20 @@ class TemplatesInChromium(BrowserCase):
             return idle;
         })(%s)""" % json.dumps(sources))
         self.assertEqual(idle, [])
+
+    def test_a_value_that_no_style_can_show_is_told_on_the_console_once(self):
+        """As it is not safe, or is none of this property, or that is none."""
+        told = self.page.js("""(() => {
+            const told = [], view = new FieldView(document.createElement("div"));
+            console.warn = text => told.push(/data-\\S*: ".*" is no value/.exec(text)[0]);
+            view.setTemplate("<p data-style-colour=a data-style-width=n data-style-background=u " +
+                "data-style-color=a data-style-margin=none data-style---mine=n data-style-top=e>");
+            for (const n of [1, 2, 3])
+                view.take({ fields: { a: "red", n, u: `url(x${n})`, e: "" }, html: {} });
+            return told;
+        })()""")
+        self.assertEqual(told, ["data-style-%s is no value" % one for one in (
+            'colour: "red"', 'width: "1"', 'background: "url(x1)"')])
 
     def test_what_is_selected_stays_so_while_its_values_change(self):
         for source, css in (("<p>at {a} and {b}</p>", "p"), ("<p>{a}</p>", "p"),
@@ -9819,6 +9866,16 @@ for manager in kernels.values():
                 if wrong:
                     self.assertIn("template line %d: %s stays as it is: " % (
                         1 + source.count("\n"), wrong), said[0])
+
+    def test_a_value_that_is_left_out_of_the_first_ones_is_told_once(self):
+        for show in (lambda widget: widget.html(), lambda widget: widget._repr_html_()):
+            widget = make_widget({"/api/x": lambda: {"a": "red; top: 0"}},
+                                 "<p data-style-color='a'></p>", start_infra=False)
+            with self.assertLogs("livewidget") as logged:
+                show(widget)
+                show(widget)
+            told, = logged.output
+            self.assertRegex(told, "template line 1: data-style-color of <p>: a value .* 'red;")
 
     def test_arguments_of_its_own_and_a_missing_super_are_told_as_of_other_classes(self):
         class Careless(lw.DynamicWidget):
