@@ -16035,6 +16035,11 @@ class Session:
         read while they are sent, by one browser. name: the file's; None takes the path's.
         mime_type: as "text/csv"; None goes by the name. From any thread. Raises UsageError
         without a name, OSError for a path that cannot be read."""
+        if isinstance(source, str) and re.fullmatch(r"[^\n<>]{1,250}\.[A-Za-z]\w{1,4}", source):
+            place = program_place()
+            self._engine.host.report((place, source), "%sa file is saved that holds the text %s; "
+                                     "pathlib.Path(...) is the file of that name", place,
+                                     _shown(source))
         source, name = checked_source(source, name, "download: ")
         kind = require_media_type(mime_type or media_type(name))
         io = self._engine.io
@@ -20141,6 +20146,8 @@ class DownloadButton(Button):
                      "function that makes it at each press")
             if hasattr(self.content, "__next__") or hasattr(self.content, "read"):
                 self.content = ...
+            if isinstance(self.content, bytes) and not made:
+                self.warn("%r: an empty file is saved; set_content() gives it another", self.facade)
             if hasattr(made, "__await__"):
                 return self.wait(made)
             self.offer(made)

@@ -36872,6 +36872,27 @@ class Downloads(AppCase):
             f"<DownloadButton wid={button.wid}> raised FileNotFoundError" in str(call)
             for call in one.calls))             # by the name of what the program has
 
+    def test_a_file_that_is_likely_not_what_was_meant_is_told_of(self):
+        """A name in place of the content, and none: as they are saved."""
+        app, session, browser = self.start()
+        W, told = session.get_widgets(), []
+        page, box = W.Page(), W.VBox()
+        page.set_widget(box)
+        page.show()
+        for content in ("a text", "1.5", "of. two", "a,b\n1.txt", b"a.pdf", lambda: b"", "",
+                        None, "report.pdf", lambda: "/data/my report.xlsx"):
+            button = W.DownloadButton("Save", content)
+            box.add_widget(button)
+            browser.until(lambda one, wid=button.wid: (wid, "set_text") in one.cells)
+            self.records.records.clear()
+            browser.event(button.wid, "activated")
+            self.get(app, self.offered(browser))
+            told.append(re.sub(r"^.*: |wid=\d+", "", self.records.text()))
+        self.assertEqual(told, [""] * 7 + [
+            "an empty file is saved; set_content() gives it another", *(
+                "a file is saved that holds the text '%s'; pathlib.Path(...) is the file of that "
+                "name" % name for name in ("report.pdf", "/data/my report.xlsx"))])
+
     def test_a_file_waits_for_who_asked_for_it_and_goes_to_no_other(self):
         app, session, browser = self.start()
         other, go = self.ready(app, credentials=credentials_of(session)), threading.Event()
