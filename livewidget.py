@@ -4948,7 +4948,7 @@ class Site:
         self.compress: bool = compress
         self.max_message_bytes: int = max_message_bytes
         self.trusted_proxies: frozenset[str] = proxy_addresses(trusted_proxies)
-        self._may_be_plain = bool(self.trusted_proxies or insecure)
+        self.insecure: bool = insecure
         self.token: str = _random_token(32) if token is None else token
         self.require_safe_host()
         require_secret("token", token or None)
@@ -4991,7 +4991,7 @@ class Site:
         """Raise UsageError if `host` is beyond loopback, where more is needed."""
         if not is_loopback(self.host):
             _require(self.token != "", "a server beyond loopback needs a token", host=self.host)
-            _require(self.ssl_context is not None or self._may_be_plain,
+            _require(self.ssl_context is not None or self.may_be_plain,
                      "a server beyond loopback needs ssl_context=, or trusted_proxies= with a "
                      "proxy that speaks TLS, or insecure=True", host=self.host)
 
@@ -5003,6 +5003,12 @@ class Site:
         _require(origin and _PREFIX.fullmatch(path) and len(path) <= 256,
                  "public_url must look like 'https://example.org/path/'", public_url=public_url)
         return origin, path if path.endswith("/") else path + "/"
+
+    @property
+    def may_be_plain(self) -> bool:
+        """Whether others may connect without TLS: by a proxy that has it, or as the program says.
+        One that uses the Unix socket makes no port safe."""
+        return self.insecure or bool(self.trusted_proxies - {"unix"})
 
     # Listening
     @property
@@ -5043,11 +5049,7 @@ class Site:
             raise
         made += sockets
         self.ports = [sock.getsockname()[1] for sock in made if not _is_unix(sock)]
-        if made and len(self.ports) == len(made):
-            for name, given in (("allow_peer", self.peers != _user_ids("same-user")),
-                                ("unix in trusted_proxies", "unix" in self.trusted_proxies)):
-                if given:
-                    self.logger.warning("%s does nothing: no Unix socket is served (uds=)", name)
+        self._tell_idle([sock.getsockname()[0] for sock in made if not _is_unix(sock)], made)
         for sock in made:
             sock.setblocking(False)
             listener = Listener(self.reactor, sock, self._make_handler, self.ssl_context,
@@ -5055,6 +5057,21 @@ class Site:
                                 self._admits_peer if _is_unix(sock) else None, self.meter)
             self.listeners.append(listener)
             self.reactor.call_soon(listener.start)
+
+    def _tell_idle(self, addresses, made):
+        """Warn of options that do nothing for what is served."""
+        proxies, unix, port = self.trusted_proxies, "no Unix socket is served (uds=)", (
+            "only a Unix socket is served, and no port")
+        for name, is_given, is_idle, reason in (
+                ("allow_peer", self.peers != _user_ids("same-user"), len(addresses) == len(made),
+                 unix), ("unix in trusted_proxies", "unix" in proxies,
+                         len(addresses) == len(made), unix),
+                ("an address in trusted_proxies", proxies - {"unix"}, not addresses, port),
+                ("host", self.host != "127.0.0.1", not addresses, port),
+                ("insecure", self.insecure, self.ssl_context or all(map(is_loopback, addresses)),
+                 "who connects is on this machine, or uses TLS")):
+            if made and is_given and is_idle:
+                self.logger.warning("%s does nothing: %s", name, reason)
 
     def set_uds(self, path: str) -> None:
         """Listen on a Unix socket too."""
@@ -5196,7 +5213,7 @@ class Site:
         and the route of the path below that place."""
         arrival, told = exchange.arrival, {}
         if arrival.exposed and not (self.token and (
-                arrival.scheme == "https" or self._may_be_plain)):      # (R30)
+                arrival.scheme == "https" or self.may_be_plain)):       # (R30)
             self.report("exposed", "requests from beyond this machine are refused: they need a "
                         "token, and https, or trusted_proxies=, or insecure=True")
             return refusal(403, "this server is not made for other machines")
@@ -31410,7 +31427,8 @@ class _ApplicationEngine(Site):
         if self.started and not self.closing:
             return
         idle = [name for name, given in (
-            ("uds", self.uds), ("allow_peer", self.peers != _user_ids("same-user")),
+            *self.named_ports.items(), ("uds", self.uds),
+            ("allow_peer", self.peers != _user_ids("same-user")),
             ("ws_sock", self.ws_sock), ("ssl_context", self.ssl_context),
             ("compress", self.compress)) if given]
         self.wanted_ports, self.uds, self.ws_sock = [], None, None
@@ -31440,7 +31458,6 @@ class _ApplicationEngine(Site):
     def trust_proxies(self, addresses: Iterable[str]) -> None:
         """See Application, trusted_proxies; called before start()."""
         self.trusted_proxies |= proxy_addresses(addresses)
-        self._may_be_plain = self._may_be_plain or bool(self.trusted_proxies)
         self.debug = self.debug and (self.debug_given or not self.trusted_proxies)
 
     def adopt_sockets(self) -> bool:
@@ -32229,6 +32246,9 @@ class Application:
         _check_options(options)
         require_secret("metrics_token", metrics_token)
         ports = _wanted_ports(ws_port, http_port, http_server, ws_sock, uds)
+        options["named_ports"] = {
+            name: port for name, port in (("http_port", http_port), ("ws_port", ws_port))
+            if not isinstance(port, _Default)}
         options["theme"], options["look"] = parse_theme(theme)
         options["debug_given"] = debug is not None
         if debug is None:

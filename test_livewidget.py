@@ -4487,7 +4487,8 @@ class Gate(AppCase):
                               ("::1", 421), ("unix", 421)):
             for host in ("0.0.0.0", "::"):
                 with self.subTest(given, host=host):
-                    port = self.make_app(host=host, trusted_proxies=[given]).ports[0]
+                    port = self.make_app(host=host, trusted_proxies=[given],
+                                         insecure=given == "unix").ports[0]
                     self.assertEqual(request(port, headers=told, host="x")[0], status)
 
     def test_a_proxy_may_leave_its_prefix_in_the_path(self):
@@ -45968,6 +45969,25 @@ class Places(AppCase):
             self.make_app(small_build, **options)
             self.assertIn(told, self.records.text())
 
+    def test_options_that_are_of_a_port_are_told_of_where_a_unix_socket_alone_is_served(self):
+        """And `insecure` wherever nobody connects in the clear from elsewhere."""
+        uds = {"http_port": None, "uds": self.folder + "/y"}
+        for options, name, idle, used in (
+                ({"host": "localhost"}, "host", uds, {}),
+                ({"trusted_proxies": ["unix", "192.0.2.1"]}, "an address in trusted_proxies", uds,
+                 {"uds": self.folder + "/z"}),
+                ({"insecure": True}, "insecure", {}, {"host": "0.0.0.0"}),
+                ({"insecure": True}, "insecure", uds, {"ws_sock": "ANY"})):
+            for more, expected in ((idle, [name + " does nothing"]), (used, [])):
+                if "ws_sock" in more:
+                    more = {"ws_sock": socket.create_server(("0.0.0.0", 0))}
+                self.make_app(small_build, **{**options, **more}).close()
+                told = [record.getMessage() for record in self.records.records]
+                self.assertEqual([one.partition(":")[0] for one in told if "does n" in one],
+                                 expected, (options, more))
+        with self.assertRaisesRegex(lw.UsageError, "a server beyond loopback needs ssl_context"):
+            lw.Application(None, 0, "0.0.0.0", trusted_proxies=["unix"])    # which uses no port
+
     def test_the_socket_of_a_program_that_was_killed_is_replaced(self):
         process = self.serve("app = lw.Application(uds=%r)" % self.path, "app.create_session()")
         printed_lines(process, 1)
@@ -46234,11 +46254,13 @@ class InAsgi(AppCase):
         context, sock = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), socket.create_server(("", 0))
         context.sni_callback, path = print, os.path.join(tempfile.gettempdir(), "not-made")
         self.addCleanup(sock.close)
-        given = {"uds": path, "allow_peer": [os.geteuid() + 1], "ws_sock": sock,
+        given = {"http_port": free_port(), "ws_port": free_port(),
+                 "uds": path, "allow_peer": [os.geteuid() + 1], "ws_sock": sock,
                  "ssl_context": context, "compress": True}
         others = {"token", "public_url", "allowed_origins", "trusted_proxies", "insecure",
                   "max_connections", "max_message_bytes", "frame_ancestors", "csp", "logger"}
-        self.assertEqual({*lw.Site.__init__.__kwdefaults__}, {*given, *others} - {"ws_sock"})
+        self.assertEqual({*lw.Site.__init__.__kwdefaults__}, {*given, *others} - {
+            "ws_sock", "http_port", "ws_port"})
         for options in (given, *({name: value} for name, value in given.items())):
             app = self.make_app(small_build, **options)
             self.records.records.clear()
