@@ -12676,6 +12676,7 @@ class FieldPage {
         this._problem = "";                             // why the last action failed
         this._busy = false;                             // the notebook's kernel runs a cell
         this._feed = null;
+        this._setTheme(config.theme);
         this._view.loading = config.loading;
         this._view.take({ ...config.first,
             fields: { ...config.first.fields, _server_status: "checkpoint" } });

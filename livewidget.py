@@ -4926,6 +4926,7 @@ class Site:
     #: What pages of people whom a proxy names tell those whom it does not.
     nameless: Mapping[str, object] | None = None
     language: str = "en"                        # of its pages
+    theme: str = "auto"                         # of those of DynamicWidgets
     favicon: tuple[bytes, str] | None = None    # their own: its bytes and type
 
     def __init__(self, host: str, ports: list[int], *, token: str | None = None,
@@ -11529,7 +11530,8 @@ def live_page(instance: str, root: str, site: Site, nonce: str) -> str:
     empty = dict.fromkeys(("template", "css", "light", "dark"), "")
     look = [("language", site.language), ("icon", root + "favicon.ico" if site.favicon else _ICON)]
     return widget_page({"title": "livewidget", **empty}, place="page", nonce=nonce, look=look,
-                       instance=instance, root=root, login=site.logs_in, loading=True,
+                       instance=instance, root=root, login=site.logs_in, theme=site.theme,
+                       loading=True,
                        open=site.nameless or site.needs_no_secret(), made=int(time.time() * 1000),
                        first={"fields": {}, "html": {}, "series": {}})
 
@@ -52109,6 +52111,7 @@ class FieldPage {
         this._problem = "";                             // why the last action failed
         this._busy = false;                             // the notebook's kernel runs a cell
         this._feed = null;
+        this._setTheme(config.theme);
         this._view.loading = config.loading;
         this._view.take({ ...config.first,
             fields: { ...config.first.fields, _server_status: "checkpoint" } });

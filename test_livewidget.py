@@ -10131,6 +10131,19 @@ class WidgetPages(ServerCase, BrowserCase):
         BrowserCase.setUp(self)
         in_test_home(self)
 
+    def test_the_page_of_a_mounted_widget_is_light_or_dark_as_the_application_says(self):
+        shown = []
+        for theme in ("light", "dark", {"scheme": "dark"}):
+            app = self.make_app(theme=theme)
+            app.mount("/w", make_widget({"/api/x": lambda: {"x": 1}}, "<b>{x}</b>",
+                                        start_infra=False))
+            tab = self.tab(app.url.replace("/#", "/w/#"))
+            tab.wait("document.querySelector('b')?.innerText === '1'")
+            shown.append(tab.js("[getComputedStyle(document.body).color, "
+                                "document.documentElement.style.colorScheme]"))
+        self.assertEqual(shown, [["rgb(27, 33, 48)", "light"], *2 * [["rgb(230, 233, 239)",
+                                                                     "dark"]]])
+
     def test_page_is_live_acts_and_tells_when_the_server_is_gone(self):
         state = {"n": 0}
 
