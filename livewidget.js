@@ -11796,7 +11796,9 @@ const CSS_LOAD = /\\|(?:url|src|image-set)\(/i;
 const CSS_REFERENCE = /url\(["']?#[-.A-Za-z0-9_]*["']?\)/gi;
 const PICTURE =
     /<img src="(data:image\/(?:png|jpeg|gif|webp|avif|bmp);base64,[A-Za-z0-9+/=]*)" alt="">/g;
-const STYLE_VALUE = /^[-+.#%A-Za-z0-9 ]{0,64}$/;
+const STYLE_VALUE =
+    /^(?!.{65}|.*(?:url|src)\()(?:[-+.#%/A-Za-z0-9 ,]|\([-+.#%/A-Za-z0-9 ,]*\))*$/i;
+const UNFIT = new Set();                // data-style-NAME of which a value was told not to fit
 const ANSWER_SHOWN_MS = 1000;           // what an action changes comes within so long
 const STOPPED_AFTER_MS = 10000;         // away for so long is "stopped", not "reconnecting"
 
@@ -12135,13 +12137,16 @@ class Binding {
             on => node.classList.toggle(target, on), "class"));
     }
 
-    _bindStyle(node, { target, path }, own) {
+    _bindStyle(node, { name, target, path }, own) {
         let author;
         own.push(updater(scope => valueText(lookUp(scope, path)), (text, isFirst) => {
             if (isFirst) author = node.style.getPropertyValue(target);
             // what is no value of it must not leave the last one
-            node.style.setProperty(target, author);
-            if (text && STYLE_VALUE.test(text)) node.style.setProperty(target, text);
+            const fits = STYLE_VALUE.test(text) && CSS.supports(target, text);
+            node.style.setProperty(target, fits ? text : author);
+            if (!text || fits || UNFIT.has(name)) return;
+            UNFIT.add(name);
+            console.warn(`livewidget: data-${name}: "${text}" is no value that it can show`);
         }, "style"));
     }
 
@@ -12671,6 +12676,7 @@ class FieldPage {
         this._problem = "";                             // why the last action failed
         this._busy = false;                             // the notebook's kernel runs a cell
         this._feed = null;
+        this._setTheme(config.theme);
         this._view.loading = config.loading;
         this._view.take({ ...config.first,
             fields: { ...config.first.fields, _server_status: "checkpoint" } });

@@ -4926,6 +4926,7 @@ class Site:
     #: What pages of people whom a proxy names tell those whom it does not.
     nameless: Mapping[str, object] | None = None
     language: str = "en"                        # of its pages
+    theme: str = "auto"                         # of those of DynamicWidgets
     favicon: tuple[bytes, str] | None = None    # their own: its bytes and type
 
     def __init__(self, host: str, ports: list[int], *, token: str | None = None,
@@ -4948,7 +4949,7 @@ class Site:
         self.compress: bool = compress
         self.max_message_bytes: int = max_message_bytes
         self.trusted_proxies: frozenset[str] = proxy_addresses(trusted_proxies)
-        self._may_be_plain = bool(self.trusted_proxies or insecure)
+        self.insecure: bool = insecure
         self.token: str = _random_token(32) if token is None else token
         self.require_safe_host()
         require_secret("token", token or None)
@@ -4991,7 +4992,7 @@ class Site:
         """Raise UsageError if `host` is beyond loopback, where more is needed."""
         if not is_loopback(self.host):
             _require(self.token != "", "a server beyond loopback needs a token", host=self.host)
-            _require(self.ssl_context is not None or self._may_be_plain,
+            _require(self.ssl_context is not None or self.may_be_plain,
                      "a server beyond loopback needs ssl_context=, or trusted_proxies= with a "
                      "proxy that speaks TLS, or insecure=True", host=self.host)
 
@@ -5003,6 +5004,12 @@ class Site:
         _require(origin and _PREFIX.fullmatch(path) and len(path) <= 256,
                  "public_url must look like 'https://example.org/path/'", public_url=public_url)
         return origin, path if path.endswith("/") else path + "/"
+
+    @property
+    def may_be_plain(self) -> bool:
+        """Whether others may connect without TLS: by a proxy that has it, or as the program says.
+        One that uses the Unix socket makes no port safe."""
+        return self.insecure or bool(self.trusted_proxies - {"unix"})
 
     # Listening
     @property
@@ -5043,11 +5050,7 @@ class Site:
             raise
         made += sockets
         self.ports = [sock.getsockname()[1] for sock in made if not _is_unix(sock)]
-        if made and len(self.ports) == len(made):
-            for name, given in (("allow_peer", self.peers != _user_ids("same-user")),
-                                ("unix in trusted_proxies", "unix" in self.trusted_proxies)):
-                if given:
-                    self.logger.warning("%s does nothing: no Unix socket is served (uds=)", name)
+        self._tell_idle([sock.getsockname()[0] for sock in made if not _is_unix(sock)], made)
         for sock in made:
             sock.setblocking(False)
             listener = Listener(self.reactor, sock, self._make_handler, self.ssl_context,
@@ -5055,6 +5058,21 @@ class Site:
                                 self._admits_peer if _is_unix(sock) else None, self.meter)
             self.listeners.append(listener)
             self.reactor.call_soon(listener.start)
+
+    def _tell_idle(self, addresses, made):
+        """Warn of options that do nothing for what is served."""
+        proxies, unix, port = self.trusted_proxies, "no Unix socket is served (uds=)", (
+            "only a Unix socket is served, and no port")
+        for name, is_given, is_idle, reason in (
+                ("allow_peer", self.peers != _user_ids("same-user"), len(addresses) == len(made),
+                 unix), ("unix in trusted_proxies", "unix" in proxies,
+                         len(addresses) == len(made), unix),
+                ("an address in trusted_proxies", proxies - {"unix"}, not addresses, port),
+                ("host", self.host != "127.0.0.1", not addresses, port),
+                ("insecure", self.insecure, self.ssl_context or all(map(is_loopback, addresses)),
+                 "who connects is on this machine, or uses TLS")):
+            if made and is_given and is_idle:
+                self.logger.warning("%s does nothing: %s", name, reason)
 
     def set_uds(self, path: str) -> None:
         """Listen on a Unix socket too."""
@@ -5196,7 +5214,7 @@ class Site:
         and the route of the path below that place."""
         arrival, told = exchange.arrival, {}
         if arrival.exposed and not (self.token and (
-                arrival.scheme == "https" or self._may_be_plain)):      # (R30)
+                arrival.scheme == "https" or self.may_be_plain)):       # (R30)
             self.report("exposed", "requests from beyond this machine are refused: they need a "
                         "token, and https, or trusted_proxies=, or insecure=True")
             return refusal(403, "this server is not made for other machines")
@@ -8704,7 +8722,9 @@ _CSS_REFERENCE = _Pattern(r"""url\(["']?#[-.A-Za-z0-9_]*["']?\)""", re.IGNORECAS
 #: Elements whose attributes cannot hold a value.
 _UNSAFE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe", "script", "style", "set",
                               "animate", "animatemotion", "animatetransform"))
-_STYLE_VALUE = _Pattern(r"[-+.#%A-Za-z0-9 ]{0,64}")
+#: One value of CSS, with functions that load nothing: no end of it, nor of what it is in.
+_STYLE_VALUE = _Pattern(r"(?!.{65}|.*(?:url|src)\()(?:[-+.#%/A-Za-z0-9 ,]|"
+                        r"\([-+.#%/A-Za-z0-9 ,]*\))*", re.IGNORECASE)
 _SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
 _SAFE_IMAGE = _Pattern(r"data:image/(?:png|jpeg|gif|webp|avif|bmp);base64,", re.IGNORECASE)
 #: What _bytes_value makes of an encoded picture.
@@ -8855,7 +8875,8 @@ class Template:
     for live attributes that are none. Comments and scripts are left as they are. fields: the names
     of fields that it shows. series: the paths that it plots, with the number of points. actions:
     their paths, with the line of each. remarks: what may be a mistake. literals: what is one if a
-    field has that name: [(name, whether it is an item's, remark)]. Made by DynamicWidget."""
+    field has that name: [(name, whether it is an item's, remark)]. left_out: remarks on values that
+    render() left out, by place. Made by DynamicWidget."""
     def __init__(self, source: str) -> None:
         _require(isinstance(source, str), "get_template must return text", got=source)
         self.source = source
@@ -8864,6 +8885,7 @@ class Template:
         self.actions: dict[str, int] = {}
         self.remarks: list[str] = []
         self.literals: list[tuple[str, bool, str]] = []
+        self.left_out: dict[str, str] = {}
         self._raw_texts, self._lists = [], []
         self._nodes = self._parse()
         for node in self._lists:
@@ -9099,13 +9121,14 @@ class Template:
 
         loading: some fields are still being asked for: what is missing says so. static: for a page
         that is not ours: without scripts, styles, frames, ids and raw HTML, plots as pictures."""
-        return _Rendering(self.source, loading, static).all(self._nodes, fields)
+        return _Rendering(self.source, loading, static, self.left_out).all(self._nodes, fields)
 
 
 class _Rendering:
     """One rendering, with the flags of Template.render. Made by Template.render."""
-    def __init__(self, source, loading, static):
+    def __init__(self, source, loading, static, left_out):
         self.source, self.loading, self.static = source, loading, static
+        self.left_out = left_out                # see Template
         self.scope, self.chosen = {}, None      # of the element at hand; of a select around it
 
     def all(self, nodes, scope):
@@ -9121,7 +9144,7 @@ class _Rendering:
         if node.tag == "template":
             return "" if self.static else self.source[node.start:node.end]
         attributes = {name: None if parts is None
-                      else _attribute_text(node.tag, name, parts, scope, self.static)
+                      else _attribute_text(node, name, parts, scope, self)
                       for name, parts in node.attributes.items()}
         content, self.scope = None, scope
         # whole attributes come first, which others change; a list last: it draws the options of a
@@ -9149,6 +9172,23 @@ class _Rendering:
                           if not re.match(r"on|id$|name$|data-|srcdoc|form|action", name)}
         head = "".join([f' {name}="{_escape(text or "")}"' for name, text in attributes.items()])
         return f"<{node.tag}{head}>{content}" + (f"</{node.tag}>" if node.closed else "")
+
+    def style_text(self, node, name, text):
+        """A value's text in an attribute that is CSS (R114), or "" and a remark."""
+        return text if _STYLE_VALUE.fullmatch(text) else self._leave_out(node, name, text)
+
+    def attribute_text(self, node, name, text, origins=()):
+        """An attribute's text made of values, or what stands in place of it and a remark. origins:
+        of what the static part may load."""
+        if text and safe_attribute(node.tag, name, text) in ("", "about:blank#blocked"):
+            self._leave_out(node, name, text)
+        return safe_attribute(node.tag, name, text, origins if self.static else None)
+
+    def _leave_out(self, node, name, text):
+        place = f"template line {node.line}: {name} of <{node.tag}>"
+        self.left_out[place] = (f"{place}: a value that is not safe there is left out: "
+                                f"{_shown(text)}")
+        return ""
 
     def _choose(self, attributes, content):
         """Select an option or not. Its value is its text, where it has no other."""
@@ -9205,8 +9245,7 @@ def _show_field(live, node, attributes, value, rendering):
     text = "" if is_missing else format_value(value, node.format)
     if node.tag in ("img", "video", "audio", "source"):
         if not is_missing:
-            attributes["src"] = safe_attribute(node.tag, "src", text,
-                                               () if rendering.static else None)
+            attributes["src"] = rendering.attribute_text(node, "src", text)
     elif node.tag == "input" and _own_text(node.attributes.get("type")).lower() in (
             "checkbox", "radio"):
         attributes.pop("checked", None)
@@ -9235,7 +9274,7 @@ def _pattern_of(node):
 def _show_each(live, node, attributes, value, rendering):
     """data-each: the <template> inside once for each item."""
     pattern, scope, shown = _pattern_of(node), rendering.scope, []
-    items = _Rendering(rendering.source, False, rendering.static)
+    items = _Rendering(rendering.source, False, rendering.static, rendering.left_out)
     items.chosen = rendering.chosen
     for child in node.children:
         shown.append(rendering.all([child], scope))
@@ -9266,8 +9305,7 @@ def _show_attribute(live, node, attributes, value, rendering):
         attributes.pop(live.target, None)
     else:
         text = "" if value is True else value_text(value)
-        attributes[live.target] = safe_attribute(node.tag, live.target, text,
-                                                 () if rendering.static else None)
+        attributes[live.target] = rendering.attribute_text(node, live.target, text)
 
 
 def _show_class(live, node, attributes, value, rendering):
@@ -9280,8 +9318,8 @@ def _show_class(live, node, attributes, value, rendering):
 
 def _show_style(live, node, attributes, value, rendering):
     """data-style-NAME: the value as a CSS property."""
-    text = value_text(value)
-    if text and _STYLE_VALUE.fullmatch(text):
+    text = rendering.style_text(node, "data-" + live.name, value_text(value))
+    if text:
         before = (attributes.get("style") or "").rstrip("; ")
         attributes["style"] = f"{before + '; ' if before else ''}{live.target}: {text};"
 
@@ -9336,18 +9374,18 @@ def look_up(scope: Any, path: Iterable[Any]) -> Any:
     return value
 
 
-def _attribute_text(tag, name, parts, scope, static):
+def _attribute_text(node, name, parts, scope, rendering):
     """An attribute with its placeholders filled in one pass: values are not searched (R53). They
     choose no class in somebody else's page, whose styles may put it anywhere (R114)."""
-    if all(isinstance(part, str) for part in parts) or static and name == "class":
+    if all(isinstance(part, str) for part in parts) or rendering.static and name == "class":
         return _own_text(parts)
     def fill(part):
         if isinstance(part, str):
             return part
         text = format_value(look_up(scope, part.path), part.format)
-        return text if name != "style" or _STYLE_VALUE.fullmatch(text) else ""
-    origins = re.findall(r"https?://[^\s/\\?#,]+/", _own_text(parts)) if static else None
-    return safe_attribute(tag, name, "".join(map(fill, parts)), origins)
+        return rendering.style_text(node, name, text) if name == "style" else text
+    origins = re.findall(r"https?://[^\s/\\?#,]+/", _own_text(parts))
+    return rendering.attribute_text(node, name, "".join(map(fill, parts)), origins)
 
 
 def _sparkline(value):
@@ -11492,7 +11530,8 @@ def live_page(instance: str, root: str, site: Site, nonce: str) -> str:
     empty = dict.fromkeys(("template", "css", "light", "dark"), "")
     look = [("language", site.language), ("icon", root + "favicon.ico" if site.favicon else _ICON)]
     return widget_page({"title": "livewidget", **empty}, place="page", nonce=nonce, look=look,
-                       instance=instance, root=root, login=site.logs_in, loading=True,
+                       instance=instance, root=root, login=site.logs_in, theme=site.theme,
+                       loading=True,
                        open=site.nameless or site.needs_no_secret(), made=int(time.time() * 1000),
                        first={"fields": {}, "html": {}, "series": {}})
 
@@ -11904,6 +11943,14 @@ class DynamicWidget:
             _logger().warning("%s: %s", self.server_name,
                               _unknown_text(sorted(unknown), self._actions))
 
+    def _rendered(self, fields, **flags):
+        """The template filled with fields; says once at which places a value was left out."""
+        text = self._template.render(fields, **flags)
+        for place in self._template.left_out.keys() - self._named:
+            self._named.add(place)
+            _logger().warning("%s: %s", self.server_name, self._template.left_out[place])
+        return text
+
     def html(self) -> str:
         """A standalone page with the values of now: it needs no server and holds no secret."""
         self._is_used = True
@@ -11915,7 +11962,7 @@ class DynamicWidget:
         return widget_page(self._page, place="file", nonce=nonce, policy=policy,
                            loading=loading, made=int(time.time() * 1000), instance="",
                            first={"fields": fields, "html": html, "series": {}},
-                           content=self._template.render(fields, loading=loading))
+                           content=self._rendered(fields, loading=loading))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write html() to a file."""
@@ -11962,7 +12009,7 @@ class DynamicWidget:
         config = {"title": self.widget_title, "width": self.width, "code": self._code,
                   "height": "" if self._grows else self.height,
                   "css": [self._page[name] for name in ("css", "light", "dark")]}
-        static = self._template.render(fields, loading=loading, static=True)
+        static = self._rendered(fields, loading=loading, static=True)
         return cell_output(self.server, config, static, fields["_server_detail"])
 
 
@@ -16007,6 +16054,11 @@ class Session:
         read while they are sent, by one browser. name: the file's; None takes the path's.
         mime_type: as "text/csv"; None goes by the name. From any thread. Raises UsageError
         without a name, OSError for a path that cannot be read."""
+        if isinstance(source, str) and re.fullmatch(r"[^\n<>]{1,250}\.[A-Za-z]\w{1,4}", source):
+            place = program_place()
+            self._engine.host.report((place, source), "%sa file is saved that holds the text %s; "
+                                     "pathlib.Path(...) is the file of that name", place,
+                                     _shown(source))
         source, name = checked_source(source, name, "download: ")
         kind = require_media_type(mime_type or media_type(name))
         io = self._engine.io
@@ -20150,6 +20202,8 @@ class DownloadButton(Button):
                      "function that makes it at each press")
             if hasattr(self.content, "__next__") or hasattr(self.content, "read"):
                 self.content = ...
+            if isinstance(self.content, bytes) and not made:
+                self.warn("%r: an empty file is saved; set_content() gives it another", self.facade)
             if hasattr(made, "__await__"):
                 return self.wait(made)
             self.offer(made)
@@ -31420,7 +31474,8 @@ class _ApplicationEngine(Site):
         if self.started and not self.closing:
             return
         idle = [name for name, given in (
-            ("uds", self.uds), ("allow_peer", self.peers != _user_ids("same-user")),
+            *self.named_ports.items(), ("uds", self.uds),
+            ("allow_peer", self.peers != _user_ids("same-user")),
             ("ws_sock", self.ws_sock), ("ssl_context", self.ssl_context),
             ("compress", self.compress)) if given]
         self.wanted_ports, self.uds, self.ws_sock = [], None, None
@@ -31450,7 +31505,6 @@ class _ApplicationEngine(Site):
     def trust_proxies(self, addresses: Iterable[str]) -> None:
         """See Application, trusted_proxies; called before start()."""
         self.trusted_proxies |= proxy_addresses(addresses)
-        self._may_be_plain = self._may_be_plain or bool(self.trusted_proxies)
         self.debug = self.debug and (self.debug_given or not self.trusted_proxies)
 
     def adopt_sockets(self) -> bool:
@@ -32239,6 +32293,9 @@ class Application:
         _check_options(options)
         require_secret("metrics_token", metrics_token)
         ports = _wanted_ports(ws_port, http_port, http_server, ws_sock, uds)
+        options["named_ports"] = {
+            name: port for name, port in (("http_port", http_port), ("ws_port", ws_port))
+            if not isinstance(port, _Default)}
         options["theme"], options["look"] = parse_theme(theme)
         options["debug_given"] = debug is not None
         if debug is None:
@@ -51219,7 +51276,9 @@ const CSS_LOAD = /\\|(?:url|src|image-set)\(/i;
 const CSS_REFERENCE = /url\(["']?#[-.A-Za-z0-9_]*["']?\)/gi;
 const PICTURE =
     /<img src="(data:image\/(?:png|jpeg|gif|webp|avif|bmp);base64,[A-Za-z0-9+/=]*)" alt="">/g;
-const STYLE_VALUE = /^[-+.#%A-Za-z0-9 ]{0,64}$/;
+const STYLE_VALUE =
+    /^(?!.{65}|.*(?:url|src)\()(?:[-+.#%/A-Za-z0-9 ,]|\([-+.#%/A-Za-z0-9 ,]*\))*$/i;
+const UNFIT = new Set();                // data-style-NAME of which a value was told not to fit
 const ANSWER_SHOWN_MS = 1000;           // what an action changes comes within so long
 const STOPPED_AFTER_MS = 10000;         // away for so long is "stopped", not "reconnecting"
 
@@ -51558,13 +51617,16 @@ class Binding {
             on => node.classList.toggle(target, on), "class"));
     }
 
-    _bindStyle(node, { target, path }, own) {
+    _bindStyle(node, { name, target, path }, own) {
         let author;
         own.push(updater(scope => valueText(lookUp(scope, path)), (text, isFirst) => {
             if (isFirst) author = node.style.getPropertyValue(target);
             // what is no value of it must not leave the last one
-            node.style.setProperty(target, author);
-            if (text && STYLE_VALUE.test(text)) node.style.setProperty(target, text);
+            const fits = STYLE_VALUE.test(text) && CSS.supports(target, text);
+            node.style.setProperty(target, fits ? text : author);
+            if (!text || fits || UNFIT.has(name)) return;
+            UNFIT.add(name);
+            console.warn(`livewidget: data-${name}: "${text}" is no value that it can show`);
         }, "style"));
     }
 
@@ -52094,6 +52156,7 @@ class FieldPage {
         this._problem = "";                             // why the last action failed
         this._busy = false;                             // the notebook's kernel runs a cell
         this._feed = null;
+        this._setTheme(config.theme);
         this._view.loading = config.loading;
         this._view.take({ ...config.first,
             fields: { ...config.first.fields, _server_status: "checkpoint" } });

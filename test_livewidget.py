@@ -4487,7 +4487,8 @@ class Gate(AppCase):
                               ("::1", 421), ("unix", 421)):
             for host in ("0.0.0.0", "::"):
                 with self.subTest(given, host=host):
-                    port = self.make_app(host=host, trusted_proxies=[given]).ports[0]
+                    port = self.make_app(host=host, trusted_proxies=[given],
+                                         insecure=given == "unix").ports[0]
                     self.assertEqual(request(port, headers=told, host="x")[0], status)
 
     def test_a_proxy_may_leave_its_prefix_in_the_path(self):
@@ -6865,8 +6866,12 @@ TEMPLATES = [
     ("<p class=\"a\" data-class-a=\"x\" data-class-b=\"y\"></p>", {"x": True, "y": False},
      "<p class=\"a\" data-class-a=\"x\" data-class-b=\"y\"></p>"),
     ("<p style=\"color: red;\" data-style-background=\"f\" data-style-color=\"g\"></p>",
-     {"f": "url(http://a.example/x)", "g": "rgb(1, 2, 3)"},
+     {"f": "url(http://a.example/x)", "g": "rgb(1, 2, 3); top: 0"},
      "<p style=\"color: red;\" data-style-background=\"f\" data-style-color=\"g\"></p>"),
+    ("<p data-style-color=\"a\" style=\"width: {b}\"></p><p data-style-border=\"c\"></p>",
+     {"a": "rgb(1, 2, 3)", "b": "calc(50% - 9px)", "c": "1px solid red"},
+     "<p data-style-color=\"a\" style=\"width: calc(50% - 9px); color: rgb(1, 2, 3);\"></p>"
+     "<p data-style-border=\"c\" style=\"border: 1px solid red;\"></p>"),
     ("<p style=\"color: red;\" data-style-width=\"w\" data-style-height=\"bad\"></p>",
      {"w": "40px", "bad": "url(x)"},
      "<p style=\"color: red; width: 40px;\" data-style-width=\"w\" data-style-height=\"bad\"></p>"),
@@ -7149,11 +7154,39 @@ class Templates(unittest.TestCase):
                        "<p class='own' data-attr-CLASS='a' data-class-off='b'></p>"):
             self.assertRegex(lw.Template(source).render({"a": "theirs"}, static=True),
                              "^<p class=\"own ?\"></p>$", "the styles of somebody's page place it")
+        for value in ("url(x)", "Url(x)", "rgb(1", "1)", "calc((1px))", "src(x)", "red\n", "a:b",
+                      "a/*", "\\75rl(x)", "'x'", "9" * 65, "url(%s" % (9000 * "(")):
+            for source in ("<p style='color:{a}'></p>", "<p data-style-color='a'></p>"):
+                self.assertNotIn(value, lw.Template(source).render({"a": value}), source)
         with self.assertRaisesRegex(lw.UsageError, "line 1: data-attr-style.*data-style-NAME"):
             lw.Template("<p data-attr-style='a'>")
         for source in ("<p style='color:{a}'>", "<p style='{a}'>", "<p data-style-color='a'>",
                        "<p data-style-position='a'>"):
             self.assertNotIn("fixed", lw.Template(source).render({"a": css}), source)
+
+    def test_values_that_are_left_out_as_they_are_not_safe_are_remarked_on(self):
+        """By place, in rows too; none that stands there."""
+        unsafe = {"a": "red; top: 0", "u": "javascript:x()", "f": "url(http://a.example/x)"}
+        for source, place in (
+                ("<p style='color:{a}'></p>", "style of <p>"),
+                ("<p data-style-color='a'></p>", "data-style-color of <p>"),
+                ("<a href='{u}'></a>", "href of <a>"), ("<img data-field='u'>", "src of <img>"),
+                ("<a data-attr-href='u'></a>", "href of <a>"),
+                ("<svg fill='{f}'></svg>", "fill of <svg>"),
+                ("<p data-each='l'><template><b data-style-color='a'></b></template></p>",
+                 "data-style-color of <b>")):
+            for static in (False, True):
+                template = lw.Template("\n" + source)
+                for fields in (unsafe, {"a": "red", "u": "x.png", "f": "#123456"}):
+                    template.render({**fields, "l": [fields]}, static=static)
+                place = "template line 2: " + place.rpartition(": ")[2]
+                self.assertEqual(list(template.left_out), [place])
+                self.assertRegex(template.left_out[place], "left out: '(red;|java|url)")
+        template = lw.Template("<img src='{p}'><img src='{u}'><p data-style-color='a' "
+                               "data-style-width='none'></p>")
+        template.render({"a": "rgb(1, 2, 3)", "u": "http://a.example/x.png", "p":
+                         '<img src="data:image/png;base64,AA==" alt="">'}, static=True)
+        self.assertEqual(template.left_out, {})
 
     def test_live_attributes_that_are_none_are_refused(self):
         for source in ("<p data-field='a b'>", "<p data-format='a:zz'>",
@@ -7658,7 +7691,8 @@ class TemplatesInChromium(BrowserCase):
                     view.setTemplate(%s);
                     const wanted = document.createElement("div");
                     wanted.append(parseMarkup(%s));
-                    for (const node of wanted.querySelectorAll("[data-style-width]"))
+                    for (const node of wanted.querySelectorAll(
+                        "[data-style-width], [data-style-color], [data-style-border]"))
                         node.style.cssText += "";
                     return [root.innerHTML, wanted.innerHTML];
                 })()""" % (first, json.dumps(source), json.dumps(expected)))
@@ -7699,6 +7733,20 @@ class TemplatesInChromium(BrowserCase):
             return idle;
         })(%s)""" % json.dumps(sources))
         self.assertEqual(idle, [])
+
+    def test_a_value_that_no_style_can_show_is_told_on_the_console_once(self):
+        """As it is not safe, or is none of this property, or that is none."""
+        told = self.page.js("""(() => {
+            const told = [], view = new FieldView(document.createElement("div"));
+            console.warn = text => told.push(/data-\\S*: ".*" is no value/.exec(text)[0]);
+            view.setTemplate("<p data-style-colour=a data-style-width=n data-style-background=u " +
+                "data-style-color=a data-style-margin=none data-style---mine=n data-style-top=e>");
+            for (const n of [1, 2, 3])
+                view.take({ fields: { a: "red", n, u: `url(x${n})`, e: "" }, html: {} });
+            return told;
+        })()""")
+        self.assertEqual(told, ["data-style-%s is no value" % one for one in (
+            'colour: "red"', 'width: "1"', 'background: "url(x1)"')])
 
     def test_what_is_selected_stays_so_while_its_values_change(self):
         for source, css in (("<p>at {a} and {b}</p>", "p"), ("<p>{a}</p>", "p"),
@@ -9820,6 +9868,16 @@ for manager in kernels.values():
                     self.assertIn("template line %d: %s stays as it is: " % (
                         1 + source.count("\n"), wrong), said[0])
 
+    def test_a_value_that_is_left_out_of_the_first_ones_is_told_once(self):
+        for show in (lambda widget: widget.html(), lambda widget: widget._repr_html_()):
+            widget = make_widget({"/api/x": lambda: {"a": "red; top: 0"}},
+                                 "<p data-style-color='a'></p>", start_infra=False)
+            with self.assertLogs("livewidget") as logged:
+                show(widget)
+                show(widget)
+            told, = logged.output
+            self.assertRegex(told, "template line 1: data-style-color of <p>: a value .* 'red;")
+
     def test_arguments_of_its_own_and_a_missing_super_are_told_as_of_other_classes(self):
         class Careless(lw.DynamicWidget):
             def __init__(self):
@@ -10072,6 +10130,19 @@ class WidgetPages(ServerCase, BrowserCase):
     def setUp(self):
         BrowserCase.setUp(self)
         in_test_home(self)
+
+    def test_the_page_of_a_mounted_widget_is_light_or_dark_as_the_application_says(self):
+        shown = []
+        for theme in ("light", "dark", {"scheme": "dark"}):
+            app = self.make_app(theme=theme)
+            app.mount("/w", make_widget({"/api/x": lambda: {"x": 1}}, "<b>{x}</b>",
+                                        start_infra=False))
+            tab = self.tab(app.url.replace("/#", "/w/#"))
+            tab.wait("document.querySelector('b')?.innerText === '1'")
+            shown.append(tab.js("[getComputedStyle(document.body).color, "
+                                "document.documentElement.style.colorScheme]"))
+        self.assertEqual(shown, [["rgb(27, 33, 48)", "light"], *2 * [["rgb(230, 233, 239)",
+                                                                     "dark"]]])
 
     def test_page_is_live_acts_and_tells_when_the_server_is_gone(self):
         state = {"n": 0}
@@ -36857,6 +36928,27 @@ class Downloads(AppCase):
             f"<DownloadButton wid={button.wid}> raised FileNotFoundError" in str(call)
             for call in one.calls))             # by the name of what the program has
 
+    def test_a_file_that_is_likely_not_what_was_meant_is_told_of(self):
+        """A name in place of the content, and none: as they are saved."""
+        app, session, browser = self.start()
+        W, told = session.get_widgets(), []
+        page, box = W.Page(), W.VBox()
+        page.set_widget(box)
+        page.show()
+        for content in ("a text", "1.5", "of. two", "a,b\n1.txt", b"a.pdf", lambda: b"", "",
+                        None, "report.pdf", lambda: "/data/my report.xlsx"):
+            button = W.DownloadButton("Save", content)
+            box.add_widget(button)
+            browser.until(lambda one, wid=button.wid: (wid, "set_text") in one.cells)
+            self.records.records.clear()
+            browser.event(button.wid, "activated")
+            self.get(app, self.offered(browser))
+            told.append(re.sub(r"^.*: |wid=\d+", "", self.records.text()))
+        self.assertEqual(told, [""] * 7 + [
+            "an empty file is saved; set_content() gives it another", *(
+                "a file is saved that holds the text '%s'; pathlib.Path(...) is the file of that "
+                "name" % name for name in ("report.pdf", "/data/my report.xlsx"))])
+
     def test_a_file_waits_for_who_asked_for_it_and_goes_to_no_other(self):
         app, session, browser = self.start()
         other, go = self.ready(app, credentials=credentials_of(session)), threading.Event()
@@ -45932,6 +46024,25 @@ class Places(AppCase):
             self.make_app(small_build, **options)
             self.assertIn(told, self.records.text())
 
+    def test_options_that_are_of_a_port_are_told_of_where_a_unix_socket_alone_is_served(self):
+        """And `insecure` wherever nobody connects in the clear from elsewhere."""
+        uds = {"http_port": None, "uds": self.folder + "/y"}
+        for options, name, idle, used in (
+                ({"host": "localhost"}, "host", uds, {}),
+                ({"trusted_proxies": ["unix", "192.0.2.1"]}, "an address in trusted_proxies", uds,
+                 {"uds": self.folder + "/z"}),
+                ({"insecure": True}, "insecure", {}, {"host": "0.0.0.0"}),
+                ({"insecure": True}, "insecure", uds, {"ws_sock": "ANY"})):
+            for more, expected in ((idle, [name + " does nothing"]), (used, [])):
+                if "ws_sock" in more:
+                    more = {"ws_sock": socket.create_server(("0.0.0.0", 0))}
+                self.make_app(small_build, **{**options, **more}).close()
+                told = [record.getMessage() for record in self.records.records]
+                self.assertEqual([one.partition(":")[0] for one in told if "does n" in one],
+                                 expected, (options, more))
+        with self.assertRaisesRegex(lw.UsageError, "a server beyond loopback needs ssl_context"):
+            lw.Application(None, 0, "0.0.0.0", trusted_proxies=["unix"])    # which uses no port
+
     def test_the_socket_of_a_program_that_was_killed_is_replaced(self):
         process = self.serve("app = lw.Application(uds=%r)" % self.path, "app.create_session()")
         printed_lines(process, 1)
@@ -46198,11 +46309,13 @@ class InAsgi(AppCase):
         context, sock = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), socket.create_server(("", 0))
         context.sni_callback, path = print, os.path.join(tempfile.gettempdir(), "not-made")
         self.addCleanup(sock.close)
-        given = {"uds": path, "allow_peer": [os.geteuid() + 1], "ws_sock": sock,
+        given = {"http_port": free_port(), "ws_port": free_port(),
+                 "uds": path, "allow_peer": [os.geteuid() + 1], "ws_sock": sock,
                  "ssl_context": context, "compress": True}
         others = {"token", "public_url", "allowed_origins", "trusted_proxies", "insecure",
                   "max_connections", "max_message_bytes", "frame_ancestors", "csp", "logger"}
-        self.assertEqual({*lw.Site.__init__.__kwdefaults__}, {*given, *others} - {"ws_sock"})
+        self.assertEqual({*lw.Site.__init__.__kwdefaults__}, {*given, *others} - {
+            "ws_sock", "http_port", "ws_port"})
         for options in (given, *({name: value} for name, value in given.items())):
             app = self.make_app(small_build, **options)
             self.records.records.clear()
