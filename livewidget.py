@@ -14154,11 +14154,14 @@ class SessionKeeper:
                 kept[int(rest)] = one
         for wid, (value, when) in sorted(kept.items()):
             # two of a place: a process ended before it laid the first over the second
-            wids, values, told, _ = self._unplaced.get(value["place"], ([], {}, set(), when))
-            self._unplaced[value["place"]] = (
-                [wid, *wids, *value["was"]], {**value["values"], **values},
-                {*value.get("told", ()), *told}, when)
+            self._let_wait(value["place"], [wid, *value["was"]], value["values"],
+                           value.get("told", ()), when)
             self.earlier_wids = max(self.earlier_wids, wid)
+
+    def _let_wait(self, place, wids, values, told, when):
+        """What has no widget waits for one at its place, with what waits there already."""
+        former, first, known, _ = self._unplaced.get(place, ([], {}, set(), when))
+        self._unplaced[place] = [*wids, *former], {**values, **first}, {*told, *known}, when
 
     # Inputs, each stored with what its handlers changed
     def holds(self, browser: Any, message: dict[str, Any]) -> bool:
@@ -14347,8 +14350,11 @@ class SessionKeeper:
             changes[self.place, f"widget:{wid}"] = None
             if wid not in self.session.widgets:
                 self._touched.pop(wid, None)
-                self._refused.pop(wid, None)
-                self._told.pop(wid, None)
+                waits, told = self._refused.pop(wid, None), self._told.pop(wid, set())
+                if waits:                       # there may be such a widget again
+                    self._let_wait(old[wid], [wid, *self._was.pop(wid, [])], waits, told, math.inf)
+                    changes.update(self._unplaced_row(old[wid]))
+                    self.session.runtime.call_later(TELL_UNPLACED_S, self.tell_refused)
         self._dirty.update(wid for wid, place in places.items() if old.get(wid) != place)
         self._places = places
         if self.laid and not self._unplaced.keys().isdisjoint(places.values()):
@@ -14456,8 +14462,9 @@ class SessionKeeper:
                 "waits: %s", self._places.get(widget.wid), ", ".join(waits))
 
     def tell_refused(self) -> None:
-        """Tell pages, once, which text, number, filter or file of an earlier process is not taken
-        now; nothing of a choice that has no items yet. Without the log's lock."""
+        """Tell pages, once, which text, number, choice, filter or file of an earlier process is not
+        taken now; while widgets may be late, of no choice that lacks items. Without the log's lock.
+        """
         io, found = self.session.io, []
         browsers = [one for one in list(io.browsers.values()) if not one.is_visitor]
         with self.log.lock:
@@ -14467,8 +14474,7 @@ class SessionKeeper:
             files, unplaced = self._files.pop("", []), self._untold_unplaced()
             for wid, waits in self._refused.items():
                 widget, told = self.session.widgets.get(wid), self._told.setdefault(wid, set())
-                if widget is None or (hasattr(type(widget.facade), "get_items")
-                                      and not widget.value("set_items", None)):
+                if widget is None or widget.lacks_choices() and not self._tells_unplaced:
                     continue
                 texts = [text for name, value in waits.items()
                          if name not in told and value is not None
@@ -14506,15 +14512,19 @@ class SessionKeeper:
 
     def _untold_unplaced(self):
         found = []
-        for place, (wids, values, told, _) in self._unplaced.items():
+        for place, (_, values, told, _) in self._unplaced.items():
             texts = [text for name, value in values.items() if value and name not in told
-                     for text in _typed_texts({"state": {name: value}}) if text]
+                     for text in kept_texts(name, value) if text]
             if texts and self._tells_unplaced:
                 found += texts
                 told.update(values)
-                self._put([(self.place, f"widget:{wids[0]}", {
-                    "place": place, "values": values, "was": wids[1:], "told": sorted(told)})])
+                self._put([(*key, value) for key, value in self._unplaced_row(place).items()])
         return found
+
+    def _unplaced_row(self, place):
+        wids, values, told, _ = self._unplaced[place]
+        return {(self.place, f"widget:{wids[0]}"): {
+            "place": place, "values": values, "was": wids[1:], "told": sorted(told)}}
 
     def forget_unplaced(self, before: float) -> list[str]:
         """Forget what found no place and was written before a time; the places that still wait."""
@@ -14620,6 +14630,15 @@ def _typed_texts(message):
             yield "".join(splice[2] for splice in splices)
     if message.get("action") == "submitted":    # a ChatView's: its state is what is left
         yield from (text for text in message.get("args", ()) if isinstance(text, str))
+
+
+def kept_texts(name: str, value: list[Any]) -> Iterable[str]:
+    """What pages are told of a kept_value() that waits: what a person typed or chose."""
+    if name == "set_state":
+        return ["on" if value[0] else "off"]
+    if name == "set_index":                     # of a TabWidget it has a key, too
+        value = value[:2]
+    return _typed_texts({"state": {name: value}})
 
 
 _TELL_REFUSED = b'["call",0,"tell_refused"'       # an _encoded_call
@@ -17451,7 +17470,15 @@ class _WidgetEngine(_EmitterEngine):
 
     def refused_texts(self, name, value):
         """What pages are told of a kept_value() of an earlier process that is not there now."""
-        return _typed_texts({"state": {name: value}})
+        return kept_texts(name, value)
+
+    chosen_of = ""                              # what is chosen there, where these are not items
+
+    def lacks_choices(self):
+        """Whether all of what may be chosen there is yet to come."""
+        if self.chosen_of:
+            return not getattr(self, self.chosen_of)
+        return hasattr(type(self.facade), "get_items") and not self.value("set_items", None)
 
     def restore(self, name, value):
         """Set what kept_value() gave an earlier process; whether the widget takes it still. Raises
@@ -19170,6 +19197,7 @@ class TabWidget(Pages):
 
     class _engine(engine_of(Container)):
         role = "tablist"
+        chosen_of = "children"
         needs: Mapping[str, str] = {"page-close": "closable=True of a TabWidget"}
         told: Mapping[str, Any] = {"page-switch": lambda facade: [
             facade.index_to_widget(facade.get_index()), facade.get_index()]}
@@ -25640,6 +25668,7 @@ class _RowsEngine(engine_of(Scrolled)):
         return number
 
     kept_actions: Mapping[str, str] = {"user_pick": "set_selected", "user_sort": "sort_by_columns"}
+    chosen_of = "columns"
 
     def kept_value(self, name):
         """Columns without a key by their label, the selected rows and cells as alive() takes them:
@@ -25671,10 +25700,8 @@ class _RowsEngine(engine_of(Scrolled)):
 
     def refused_texts(self, name, value):
         what = {"set_filters": "the filter", "sort_by_columns": "the order"}.get(name)
-        if what is None or not self.columns:    # they may come yet
-            return ()
         return [f"{what} of {', '.join(one if isinstance(one, str) else one[0] for one in part)}"
-                for part in value if part]
+                for part in value if what and part]
 
     def parted(self, name, value):
         if name in ("set_column_widths", "set_filters"):

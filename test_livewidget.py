@@ -19049,10 +19049,11 @@ app.run()
                 (["x", "b", "a"], (0, 99, 1), ("b", 1, 50), "b", []),
                 (["x", "y", "b"], (0, 10, 1), ("b", 2, 0), "b", [["50", why]]),
                 (["x", "y", "b"], (0, 10, 1), ("b", 2, 0), "b", []),
-                (["x", "y"], (0, 99, 1), (None, 0, 50), "x", [["b", label], ["b", why]]),
+                (["x", "y"], (0, 99, 1), (None, 0, 50), "x", [
+                    ["b", label], ["b", why], ["tab b", why]]),
                 (["b", "y"], (0, 99, 1), ("b", 0, 50), "b", []),
                 (["x", "y"], (0, 10, 1), (None, 0, 0), "x", [
-                    ["b", label], ["50", why], ["b", why]])):
+                    ["b", label], ["50", why], ["b", why], ["tab b", why]])):
             page.app.close()
             page.calls = []
             page = self.browser(self.make_app(build, state=self.path), resume=page)
@@ -19390,6 +19391,57 @@ app.run()
             user.click("Fill")
             user.advance(1)
             self.assertEqual((shown()[4], sorted(shown()[5])), ("", [*"bc"]))
+
+    def test_a_choice_that_is_not_there_yet_is_told_once_and_waits_though_its_field_goes(self):
+        """After a while, as a program may be about to make it; what went may be made anew."""
+        def page(W):
+            if has_all:
+                W.CheckBox("Mail", key="mail")
+
+            def make():
+                for old in made.values():
+                    old.destroy()
+                made.update(tabs=W.TabWidget(key="tabs"),
+                            box=W.ComboBox(key="box", accessible_name="Letter"))
+                top.add_widget(made["box"]), top.add_widget(made["tabs"])
+
+            def fill():
+                for name in "ab":
+                    made["box"].append_text(name)
+                    made["tabs"].add_widget(W.Label(name), "tab " + name)
+
+            def drop():
+                while made:
+                    made.popitem()[1].destroy()
+            made.clear()
+            top = W.VBox()
+            make()
+            for act in (make, fill, drop):
+                W.Button(act.__name__, on_activated=act)
+            if has_all:
+                fill()
+        made = {}
+        for goes in (False, True):
+            has_all = True
+            with self.subTest(goes=goes), tempfile.TemporaryDirectory() as folder, \
+                    lw.User(page, state=os.path.join(folder, "app.db")) as user:
+                user.choose("Letter", "b")
+                user.click("tab b", role="tab")
+                user.click("Mail")
+                has_all = False
+                self.assertEqual(self.refused(user, user.restart), [])
+                if goes:                        # before anything is told
+                    user.click("drop")
+                told = [*self.refused(user, user.advance, 4), *self.refused(user, user.advance, 4)]
+                self.assertEqual(sorted(", ".join(told).split(", ")), ["b", "on", "tab b"])
+                user.click("make")
+                self.assertEqual(self.refused(user, user.advance, 4), [])
+                self.assertEqual(self.refused(user, user.restart), [])
+                self.assertEqual(self.refused(user, user.advance, 4), [])
+                user.click("make")
+                user.click("fill")
+                user.advance(1)
+                self.assertEqual((made["box"].get_text(), made["tabs"].get_index()), ("b", 1))
 
     def test_an_item_that_a_program_adds_again_later_stands_once(self):
         """In an editable ComboBox, where what was chosen is there at once."""
