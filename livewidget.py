@@ -40134,6 +40134,21 @@ const textSide = side => isRtl() && { left: "right", right: "left" }[side] || si
 // The colour of text on a ground that a program chose alone, as it would be read in either theme.
 const textOn = ground => !ground || /^#(.{4}|.{8})$|a\(|\/|transp|current/i.test(ground) ? ""
     : `contrast-color(${ground})`;
+// The theme whose colours can be read on a ground; "" where that is not known. To ask a browser for
+// a colour takes 0.1 ms: the answers are kept.
+const themes = new Map();
+const themeOn = ground => {
+    const ink = textOn(ground);
+    if (ink && !themes.has(ink)) {
+        if (themes.size > 999) themes.clear();
+        const probe = document.head.appendChild(element("i"));
+        for (const color of ["red", ink]) probe.style.color = color;    // one may not know of ink
+        const { color } = getComputedStyle(probe);
+        probe.remove();
+        themes.set(ink, { "rgb(255, 255, 255)": "dark", "rgb(0, 0, 0)": "light" }[color]);
+    }
+    return themes.get(ink) || "";
+};
 
 // Show a menu that begins at a point of the viewport: an element whose entries have a role of
 // menuitem. It closes on Escape or Tab, which give the focus back, and on a press elsewhere. keys:
@@ -41707,9 +41722,9 @@ class Desktop {
         const text = tokens => Object.entries(tokens).map(([name, value]) =>
             `--lw-${name}: ${value};`).join(" ");
         this._look ||= document.head.appendChild(element("style"));
-        this._look.textContent = `:root { ${text(all)} ${text(light)} }
+        this._look.textContent = `:root { ${text(all)} } :root, [data-ground=light] {${text(light)}}
 @media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { ${text(dark)} } }
-:root[data-theme=dark] { ${text(dark)} }`;
+:root[data-theme=dark], [data-ground=dark] { ${text(dark)} }`;
     }
     set_default_font(font) {
         const [family, size, weight, style] = font || [];
@@ -42072,7 +42087,7 @@ class Widget {
     set_border_width(width) { this.element.style.border = width
         ? `${width}px solid var(--lw-own-border, var(--lw-border))` : width === 0 ? "none" : ""; }
     set_border_color(color) { this.element.style.setProperty("--lw-own-border", color || ""); }
-    set_bg(color) { this.element.style.background = color || ""; }
+    set_bg(color) { this._setColors(color, this._fg); }
     set_font(family, size, weight, style) {
         Object.assign(this.element.style, { fontFamily: family || "", fontSize: size ? size + "pt"
             : "", fontWeight: weight ?? "", fontStyle: style || "" });
@@ -42114,9 +42129,11 @@ class Widget {
         else image.removeAttribute("src");
         image.hidden = !url;
     }
-    _setColors(bg, fg, { style } = this.element) {
+    _setColors(bg, fg, { style, dataset } = this.element) {
         Object.assign(style, { background: bg || "", color: "" });
         style.color = fg || textOn(bg);
+        dataset.ground = themeOn(bg);
+        this._fg = fg;
     }
     _describe(event) { return describeEvent(event, this.element); }
     // The events of interactive widgets; each travels only while somebody listens.
@@ -43756,7 +43773,8 @@ const makeLargeWidgets =
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, Range, Button, Checkable, RadioButton, Separator,
     Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, showMenu,
     openMenuFrom, TextInput, eyeButton, textButton, isRtl, readingKey, showTip, copyOrTell,
-    isChord, signOf, keepFocus, takeOff, popupMenu, textSide, textOn, editText, backOff }) => {
+    isChord, signOf, keepFocus, takeOff, popupMenu, textSide, textOn, themeOn, editText,
+    backOff }) => {
 
 const MAX_SPACE_PX = 8e6;               // tallest element; browsers end at 17 to 33 million px
 const PRINTED_ROWS = 500;               // rows and lines of a table or source that paper shows
@@ -43766,6 +43784,47 @@ const MAX_WAIT_MS = 2 ** 31 - 1;        // setTimeout takes more for nothing
 const readingStep = dx => isRtl() ? -dx : dx;
 
 document.head.append(element("style", {}, `
+.lw-tabs { display: flex; flex-direction: column; min-height: 0; min-width: 0; }
+.lw-tabs[data-position=bottom] { flex-direction: column-reverse; }
+.lw-tabs[data-position=left] { flex-direction: row; } .lw-tabs[data-position=right] {
+    flex-direction: row-reverse; }
+.lw-tabs[data-position=none] > .lw-tab-list { display: none; }
+.lw-tab-list { display: flex; gap: 2px; flex: none; overflow: auto hidden; scrollbar-width: none;
+    padding: 3px 0 0; border-bottom: 1px solid var(--lw-line); }
+[data-position=bottom] > .lw-tab-list { border-bottom: 0; border-top: 1px solid var(--lw-line);
+    padding: 0 0 3px; }
+:is([data-position=left], [data-position=right]) > .lw-tab-list { flex-direction: column;
+    overflow: hidden auto; border: 0 solid var(--lw-line); padding: 0; }
+[data-position=left] > .lw-tab-list { border-inline-end-width: 1px; }
+[data-position=right] > .lw-tab-list { border-inline-start-width: 1px; }
+.lw-tab { display: flex; align-items: center; gap: 4px; padding: 7px 14px;
+    border-radius: var(--lw-radius) var(--lw-radius) 0 0; color: var(--lw-muted);
+    font-weight: 500; white-space: nowrap; cursor: default; touch-action: pan-x pan-y; }
+.lw-reorderable[aria-selected=true] { touch-action: none; }
+[data-position=bottom] > .lw-tab-list > .lw-tab {
+    border-radius: 0 0 var(--lw-radius) var(--lw-radius); }
+[data-position=left] > .lw-tab-list > .lw-tab {
+    border-end-end-radius: 0; border-start-end-radius: 0;
+    border-end-start-radius: var(--lw-radius); border-inline-end: 2px solid transparent; }
+[data-position=right] > .lw-tab-list > .lw-tab {
+    border-start-start-radius: 0; border-end-end-radius: var(--lw-radius);
+    border-inline-start: 2px solid transparent; }
+.lw-tab:hover { background: var(--lw-hover); color: var(--lw-text); }
+.lw-tab[aria-selected=true] { color: var(--lw-text); box-shadow: inset 0 -2px var(--lw-accent); }
+[data-position=bottom] > .lw-tab-list > .lw-tab[aria-selected=true] {
+    box-shadow: inset 0 2px var(--lw-accent); }
+:is([data-position=left], [data-position=right]) > .lw-tab-list > .lw-tab[aria-selected=true] {
+    border-color: var(--lw-accent); box-shadow: none; }
+.lw-tab:focus-visible { outline-offset: -2px; }
+.lw-tab .lw-icon-button { width: 20px; height: 20px; margin-inline-end: -6px; }
+/* Tabs below the page's bar are part of it. */
+.lw-app-bar:has(+ .lw-tabs) { border-bottom: 0; }
+.lw-app-bar + .lw-tabs > .lw-tab-list { padding: 0 6px; background: var(--lw-surface); }
+.lw-tab-body { flex: 1 1 auto; display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+    min-height: 0; min-width: 0; padding-top: 8px; }
+[data-position=bottom] > .lw-tab-body { padding: 0 0 8px; }
+[data-position=left] > .lw-tab-body { padding: 0; padding-inline-start: 12px; }
+[data-position=right] > .lw-tab-body { padding: 0; padding-inline-end: 12px; }
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
 .lw-locked label { display: grid; gap: 5px; font-size: 13px; font-weight: 550; }
 .lw-locked :is(input, form > button) { box-sizing: border-box; min-height: 40px; padding: 0 12px;
@@ -45205,8 +45264,9 @@ function styledRuns(text, spans) {
         const from = edges[index], part = text.slice(from, to);
         const styles = spans.filter(([first, last]) => first <= from && last >= to);
         if (!styles.length) return part;
-        const run = element("span", {}, part);
-        Object.assign(run.style, ...styles.map(([, , style]) => style));
+        const { ground, ...look } = Object.assign({}, ...styles.map(([, , style]) => style));
+        const run = element("span", ground ? { "data-ground": ground } : {}, part);
+        Object.assign(run.style, look);
         return run;
     });
 }
@@ -46090,7 +46150,8 @@ class TextSource extends SharedText {
     }
     set_tag_styles(tags) {
         this._styles = Object.fromEntries(Object.entries(tags).map(([name, tag]) => [name, {
-            ...tag.background && { background: tag.background }, ...tag.foreground &&
+            ...tag.background && { background: tag.background,
+                ground: themeOn(tag.background) }, ...tag.foreground &&
                 { color: tag.foreground }, ...tag.bold !== undefined &&
                 { fontWeight: tag.bold ? "bold" : "normal" },
             ...tag.italic !== undefined && { fontStyle: tag.italic ? "italic" : "normal" },
@@ -53038,17 +53099,21 @@ const STYLE = `
     --lw-font: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
     --lw-mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
     --lw-font-size: 14px; --lw-radius: 7px; --lw-control: 34px; --lw-pad: 5px; --lw-motion: 120ms;
+}
+:root, [data-ground=light] {
     --lw-page: #f4f5f8; --lw-surface: #ffffff; --lw-raised: #f6f7f9; --lw-hover: #eceff5;
     --lw-text: #1b2130; --lw-muted: #586174; --lw-border: #828b9d; --lw-line: #dde1e8;
     --lw-accent: #2459d3; --lw-on-accent: #ffffff; --lw-positive: #17734a; --lw-warning: #8a5a00;
-    --lw-thumb: color-mix(in srgb, var(--lw-border) 60%, transparent);
     --lw-danger: #b42318; --lw-shadow: 0 1px 2px rgb(16 24 40 / 8%),
     0 12px 32px rgb(16 24 40 / 14%);
     --lw-card-shadow: 0 1px 2px rgb(16 24 40 / 6%), inset 0 0 0 1px rgb(16 24 40 / 9%);
     color-scheme: light;
 }
 @media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {${DARK}} }
-:root[data-theme=dark] {${DARK}}
+:root[data-theme=dark], [data-ground=dark] {${DARK}}
+:root, [data-ground] { --lw-thumb: color-mix(in srgb, var(--lw-border) 60%, transparent); }
+[data-ground] { print-color-adjust: exact; }
+[data-ground=light] { color: #000; } [data-ground=dark] { color: #fff; }
 html, body { height: 100%; margin: 0; }
 body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-font);
     font-size: var(--lw-font-size);
@@ -53208,48 +53273,6 @@ ${broken(".lw-auto-grid ")}
 
 .lw-sparkline { min-height: 28px; height: 36px; min-width: 60px; }
 .lw-sparkline > .lw-chart-plot { min-height: 0; }
-
-.lw-tabs { display: flex; flex-direction: column; min-height: 0; min-width: 0; }
-.lw-tabs[data-position=bottom] { flex-direction: column-reverse; }
-.lw-tabs[data-position=left] { flex-direction: row; } .lw-tabs[data-position=right] {
-    flex-direction: row-reverse; }
-.lw-tabs[data-position=none] > .lw-tab-list { display: none; }
-.lw-tab-list { display: flex; gap: 2px; flex: none; overflow: auto hidden; scrollbar-width: none;
-    padding: 3px 0 0; border-bottom: 1px solid var(--lw-line); }
-[data-position=bottom] > .lw-tab-list { border-bottom: 0; border-top: 1px solid var(--lw-line);
-    padding: 0 0 3px; }
-:is([data-position=left], [data-position=right]) > .lw-tab-list { flex-direction: column;
-    overflow: hidden auto; border: 0 solid var(--lw-line); padding: 0; }
-[data-position=left] > .lw-tab-list { border-inline-end-width: 1px; }
-[data-position=right] > .lw-tab-list { border-inline-start-width: 1px; }
-.lw-tab { display: flex; align-items: center; gap: 4px; padding: 7px 14px;
-    border-radius: var(--lw-radius) var(--lw-radius) 0 0; color: var(--lw-muted);
-    font-weight: 500; white-space: nowrap; cursor: default; touch-action: pan-x pan-y; }
-.lw-reorderable[aria-selected=true] { touch-action: none; }
-[data-position=bottom] > .lw-tab-list > .lw-tab {
-    border-radius: 0 0 var(--lw-radius) var(--lw-radius); }
-[data-position=left] > .lw-tab-list > .lw-tab {
-    border-end-end-radius: 0; border-start-end-radius: 0;
-    border-end-start-radius: var(--lw-radius); border-inline-end: 2px solid transparent; }
-[data-position=right] > .lw-tab-list > .lw-tab {
-    border-start-start-radius: 0; border-end-end-radius: var(--lw-radius);
-    border-inline-start: 2px solid transparent; }
-.lw-tab:hover { background: var(--lw-hover); color: var(--lw-text); }
-.lw-tab[aria-selected=true] { color: var(--lw-text); box-shadow: inset 0 -2px var(--lw-accent); }
-[data-position=bottom] > .lw-tab-list > .lw-tab[aria-selected=true] {
-    box-shadow: inset 0 2px var(--lw-accent); }
-:is([data-position=left], [data-position=right]) > .lw-tab-list > .lw-tab[aria-selected=true] {
-    border-color: var(--lw-accent); box-shadow: none; }
-.lw-tab:focus-visible { outline-offset: -2px; }
-.lw-tab .lw-icon-button { width: 20px; height: 20px; margin-inline-end: -6px; }
-/* Tabs below the page's bar are part of it. */
-.lw-app-bar:has(+ .lw-tabs) { border-bottom: 0; }
-.lw-app-bar + .lw-tabs > .lw-tab-list { padding: 0 6px; background: var(--lw-surface); }
-.lw-tab-body { flex: 1 1 auto; display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr);
-    min-height: 0; min-width: 0; padding-top: 8px; }
-[data-position=bottom] > .lw-tab-body { padding: 0 0 8px; }
-[data-position=left] > .lw-tab-body { padding: 0; padding-inline-start: 12px; }
-[data-position=right] > .lw-tab-body { padding: 0; padding-inline-end: 12px; }
 
 .lw-window, .lw-page { position: absolute; display: flex; flex-direction: column;
     background: var(--lw-surface); max-width: none; isolation: isolate; }
@@ -53938,7 +53961,7 @@ const tools = { element, showText, shownPart, px, clamp, icon, iconButton, ICONS
     RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder,
     showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton, textButton, isRtl,
     readingKey, showTip, copyOrTell, isChord, signOf, keepFocus, takeOff, popupMenu, textSide,
-    textOn, editText, backOff };
+    textOn, themeOn, editText, backOff };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

@@ -31399,6 +31399,41 @@ class Looks(WidgetCase):
         self.assertEqual(lw.parse_theme({"accent": "#a021b3"})[1][1]["accent"], "#a021b3",
                          "what can be read stays")
 
+    def test_all_that_stands_on_a_ground_of_the_programs_own_can_be_read(self):
+        """In either theme, whatever it is: on the ground of each container, or of a widget of its
+        own, or of a tag of an editor; and on paper, which leaves out what is behind texts."""
+        texts, editors = LongTexts(), []
+
+        def build(session):
+            W = session.get_widgets()
+            kinds = [name for name, cls in sorted(lw.WIDGETS.items()) if cls.in_browser
+                     and name not in LongTexts.WITHOUT]
+            with W.VBox() as page:
+                for bg in ("navy", "#ffffee"):
+                    with W.VBox(bg=bg):
+                        for name in kinds:
+                            texts.widget(W, name, name + " on " + bg)
+                    for name in kinds:
+                        texts.widget(W, name, name + " with " + bg).set_bg(bg)
+                    W.Label("red", color=(None, "#c00000"), bg="white")
+                    for language in ("", "python"):
+                        editors.append(W.TextSource("if a: # tag", language=language))
+                        editors[-1].create_tag("tag", background=bg)
+                        editors[-1].apply_tag("tag", *editors[-1].get_ref_bounds())
+                    editors[-2].create_tag("own", foreground="#c00000")
+                    editors[-2].apply_tag("own", *editors[-2].get_ref_bounds())
+                    editors[-2].create_tag("tag", background="white")
+                W.VBox(bg="navy").set_bg(None), W.VBox(bg="#00008020")
+            W.Page(widget=page).show()
+        app = lw.Application(http_port=0, ws_port=None, theme={"accent": "#a021b3"})
+        app.on_connect(build)
+        self.assertEqual([fault for fault in lw.faults_of(app, Chromium.shared())
+                          if "hard to read" in fault], [])
+        app, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-source-text > span').length > 8")
+        self.assertEqual(tab.js("""[...document.querySelectorAll("[style*=background]")].filter(
+            one => getComputedStyle(one).printColorAdjust !== "exact").length"""), 0)
+
     def test_a_theme_is_applied_in_light_and_dark(self):
         def build(session):
             W = session.get_widgets()
