@@ -46671,7 +46671,11 @@ class ColorWidget extends Widget {
         this._old.style.background = hex;
         this._draw();
     }
+    _tellForms() { /* it is none of their fields */ }
 }
+// what is entered when it is shut is told as that of fields
+for (const name of ["userState", "_tellLate", "_letGo", "_set"])
+    ColorWidget.prototype[name] = Field.prototype[name];
 
 // Keys that call a function of the program, whatever has the focus; "?" lists them.
 class Shortcut extends Widget {
@@ -49720,10 +49724,7 @@ class TableView extends RowsView {
                     "aria-label": "Filter: " + name, autocomplete: "off", spellcheck: "false" });
             const typed = event => {
                 if (event.isComposing) return;          // half a word
-                const { key } = column;
-                this.session?._untold.add(this);
-                clearTimeout(this._untoldFilters.get(key));
-                this._untoldFilters.set(key, setTimeout(() => this._filter(key), TYPING_MS));
+                this._filterLater(column.key, TYPING_MS);
             };
             for (const type of ["input", "compositionend"]) field.addEventListener(type, typed);
             // a date tells a change at each key
@@ -49760,7 +49761,14 @@ class TableView extends RowsView {
         for (const key of [...this._untoldFilters.keys()]) this._filter(key);
     }
     _isUnread(field) { return this._fields.includes(field) && Boolean(this._judge(field)); }
+    _filterLater(key, ms) {
+        this.session?._untold.add(this);
+        clearTimeout(this._untoldFilters.get(key));
+        this._untoldFilters.set(key, setTimeout(() => this._filter(key), ms));
+    }
     _filter(key) {
+        // Python takes it when it is open again, which may be soon
+        if (this._isShut() && this.element.isConnected) return this._filterLater(key, 1000);
         clearTimeout(this._untoldFilters.get(key));
         this._untoldFilters.delete(key);
         const fields = this._fields.filter(one => one.column.key === key), [one] = fields;

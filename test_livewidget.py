@@ -33466,6 +33466,34 @@ class InUse(WidgetCase):
                                         ":not([hidden])').length"), 0)
                 tab.close()
 
+    def test_what_was_written_is_taken_where_its_field_was_shut_for_a_moment(self):
+        """Being shut ends what is written in a colour; a filter counts a moment after a key."""
+        kinds = (("ColorWidget", lambda W: W.ColorWidget(), "[aria-label=Hexadecimal]", "00ff07",
+                  lambda one: one.get_color() == "#00ff07"),
+                 ("DateEntry", lambda W: W.DateEntry(), "", "2026-03-07",
+                  lambda one: str(one.get_value()) == "2026-03-07"),
+                 ("TableView", lambda W: W.TableView([{"key": "a"}], filterable=True),
+                  ".lw-data-filter input", "07", lambda one: one.get_filters() == {"a": "07"}))
+        for (kind, make, field, text, is_taken), how in itertools.product(
+                kinds, ("set_enabled", "set_visible")):
+            with self.subTest(kind, how=how):
+                box, tab, css = self.one(lambda W: filled(W.VBox(), make(W)))   # noqa: B023
+                one = box.get_children()[0]
+                tab.js("""(field => { field.focus(); window.field = field; })
+                    (document.querySelector('[data-wid="%d"] %s'))""" % (one.wid, field))
+                getattr(box, how)(False)
+                tab.wait("document.activeElement === document.body")
+                told = tab.js("""field.value = "%s";
+                    for (const type of ["input", "change"]) field.dispatchEvent(new Event(type));
+                    livewidget.session.flush(), livewidget.session._number""" % text)
+                eventually(lambda: all(page.done >= told                         # noqa: B023
+                                       for page in one.session.connections))     # noqa: B023
+                getattr(box, how)(True)
+                eventually(lambda: is_taken(one), what="what was written")       # noqa: B023
+                self.assertEqual(tab.js("document.querySelectorAll('.lw-banner, .lw-unit-error"
+                                        ":not([hidden])').length"), 0)
+                tab.close()
+
     def test_a_slider_that_stays_shut_goes_back_to_what_python_knows_with_a_word(self):
         made = []
 
