@@ -11865,7 +11865,8 @@ const CSS_LOAD = /\\|(?:url|src|image-set)\(/i;
 const CSS_REFERENCE = /url\(["']?#[-.A-Za-z0-9_]*["']?\)/gi;
 const PICTURE =
     /<img src="(data:image\/(?:png|jpeg|gif|webp|avif|bmp);base64,[A-Za-z0-9+/=]*)" alt="">/g;
-const STYLE_VALUE =
+const STYLE_VALUE = /^[-+.#%A-Za-z0-9 ]{0,64}$/;
+const PROPERTY_VALUE =
     /^(?!.{65}|.*(?:url|src)\()(?:[-+.#%/A-Za-z0-9 ,]|\([-+.#%/A-Za-z0-9 ,]*\))*$/i;
 const UNFIT = new Set();                // data-style-NAME of which a value was told not to fit
 const ANSWER_SHOWN_MS = 1000;           // what an action changes comes within so long
@@ -12211,7 +12212,7 @@ class Binding {
         own.push(updater(scope => valueText(lookUp(scope, path)), (text, isFirst) => {
             if (isFirst) author = node.style.getPropertyValue(target);
             // what is no value of it must not leave the last one
-            const fits = STYLE_VALUE.test(text) && CSS.supports(target, text);
+            const fits = PROPERTY_VALUE.test(text) && CSS.supports(target, text);
             node.style.setProperty(target, fits ? text : author);
             if (!text || fits || UNFIT.has(name)) return;
             UNFIT.add(name);

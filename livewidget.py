@@ -8722,9 +8722,10 @@ _CSS_REFERENCE = _Pattern(r"""url\(["']?#[-.A-Za-z0-9_]*["']?\)""", re.IGNORECAS
 #: Elements whose attributes cannot hold a value.
 _UNSAFE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe", "script", "style", "set",
                               "animate", "animatemotion", "animatetransform"))
-#: One value of CSS, with functions that load nothing: no end of it, nor of what it is in.
-_STYLE_VALUE = _Pattern(r"(?!.{65}|.*(?:url|src)\()(?:[-+.#%/A-Za-z0-9 ,]|"
-                        r"\([-+.#%/A-Za-z0-9 ,]*\))*", re.IGNORECASE)
+_STYLE_VALUE = _Pattern(r"[-+.#%A-Za-z0-9 ]{0,64}")
+#: One value of a property, with functions that load nothing: no end of it, nor of what it is in.
+_PROPERTY_VALUE = _Pattern(r"(?!.{65}|.*(?:url|src)\()(?:[-+.#%/A-Za-z0-9 ,]|"
+                           r"\([-+.#%/A-Za-z0-9 ,]*\))*", re.IGNORECASE)
 _SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
 _SAFE_IMAGE = _Pattern(r"data:image/(?:png|jpeg|gif|webp|avif|bmp);base64,", re.IGNORECASE)
 #: What _bytes_value makes of an encoded picture.
@@ -9173,9 +9174,9 @@ class _Rendering:
         head = "".join([f' {name}="{_escape(text or "")}"' for name, text in attributes.items()])
         return f"<{node.tag}{head}>{content}" + (f"</{node.tag}>" if node.closed else "")
 
-    def style_text(self, node, name, text):
-        """A value's text in an attribute that is CSS (R114), or "" and a remark."""
-        return text if _STYLE_VALUE.fullmatch(text) else self._leave_out(node, name, text)
+    def style_text(self, node, name, text, pattern=_STYLE_VALUE):
+        """A value's text in an attribute that is CSS (R51, R114), or "" and a remark."""
+        return text if pattern.fullmatch(text) else self._leave_out(node, name, text)
 
     def attribute_text(self, node, name, text, origins=()):
         """An attribute's text made of values, or what stands in place of it and a remark. origins:
@@ -9318,7 +9319,7 @@ def _show_class(live, node, attributes, value, rendering):
 
 def _show_style(live, node, attributes, value, rendering):
     """data-style-NAME: the value as a CSS property."""
-    text = rendering.style_text(node, "data-" + live.name, value_text(value))
+    text = rendering.style_text(node, "data-" + live.name, value_text(value), _PROPERTY_VALUE)
     if text:
         before = (attributes.get("style") or "").rstrip("; ")
         attributes["style"] = f"{before + '; ' if before else ''}{live.target}: {text};"
@@ -51372,7 +51373,8 @@ const CSS_LOAD = /\\|(?:url|src|image-set)\(/i;
 const CSS_REFERENCE = /url\(["']?#[-.A-Za-z0-9_]*["']?\)/gi;
 const PICTURE =
     /<img src="(data:image\/(?:png|jpeg|gif|webp|avif|bmp);base64,[A-Za-z0-9+/=]*)" alt="">/g;
-const STYLE_VALUE =
+const STYLE_VALUE = /^[-+.#%A-Za-z0-9 ]{0,64}$/;
+const PROPERTY_VALUE =
     /^(?!.{65}|.*(?:url|src)\()(?:[-+.#%/A-Za-z0-9 ,]|\([-+.#%/A-Za-z0-9 ,]*\))*$/i;
 const UNFIT = new Set();                // data-style-NAME of which a value was told not to fit
 const ANSWER_SHOWN_MS = 1000;           // what an action changes comes within so long
@@ -51718,7 +51720,7 @@ class Binding {
         own.push(updater(scope => valueText(lookUp(scope, path)), (text, isFirst) => {
             if (isFirst) author = node.style.getPropertyValue(target);
             // what is no value of it must not leave the last one
-            const fits = STYLE_VALUE.test(text) && CSS.supports(target, text);
+            const fits = PROPERTY_VALUE.test(text) && CSS.supports(target, text);
             node.style.setProperty(target, fits ? text : author);
             if (!text || fits || UNFIT.has(name)) return;
             UNFIT.add(name);
