@@ -21487,8 +21487,8 @@ class ColorWidget(Widget, told={"pick": lambda facade: [facade.get_color()]}):
 @widget
 class MenuAction(IconHolder, Captioned, role="menuitem", told={
         "activated": lambda facade: [facade.get_checked()]}):
-    """An entry of a Menu. name is another word for text; icon_only shows the text as tooltip.
-    icon_url, iconsize: see set_icon. checkable: a press turns it on and off.
+    """An entry of a Menu. name is another word for text; icon_only shows the text of one that has
+    an icon as tooltip. icon_url, iconsize: see set_icon. checkable: a press turns it on and off.
 
     Callbacks: "activated" (): chosen; for a checkable one "activated" (checked), after it flipped.
     """
@@ -21658,7 +21658,8 @@ class MenuBar(MenuHolder, role="menubar"):
         given = dict(options or {})
         unknown = sorted(given.keys() - {"icon_url", "iconsize", "icon_only"})
         _require(not unknown, "options may hold icon_url, iconsize and icon_only", got=unknown)
-        _icon_size(given.get("iconsize"))
+        if _icon_size(given.get("iconsize")) and given.get("icon_url") is None:
+            self._engine.warn("%r.add_menu: iconsize does nothing without icon_url", self)
         if given.get("icon_url") is not None:
             source, blobs = image_source(given["icon_url"])
             _require(not blobs, "icon_url must be a URL or data URI", icon_url=given["icon_url"])
@@ -32577,12 +32578,13 @@ class Application:
 
     def set_default_font(self, family: str | None, *, size: float | None = None,
                          weight: str | float | None = None, style: str | None = None) -> None:
-        """Set the font of whole pages; size in px. None as family removes it."""
+        """Set the font of whole pages; size in px. None keeps the pages' own family; alone it
+        removes all that was set."""
         _require(family is None or re.fullmatch(r"[\w .-]{1,64}", family),
                  "set_default_font: family must be a plain name", family=family)
         _require(size is None or size > 0, "set_default_font: size must be above 0", size=size)
-        self._engine.default_font = (None if family is None else [
-            family, size, font_weight(weight), font_style(style)])
+        font = [family, size, font_weight(weight), font_style(style)]
+        self._engine.default_font = font if any(font) else None
         self._engine.tell_fonts(*self._engine.sessions.values())
 
     def mount(self, path: str, widget: DynamicWidget) -> None:
@@ -47171,7 +47173,7 @@ class MenuAction extends Widget {
         super(menuItem(checkable ? { role: "menuitemcheckbox", "aria-checked": "false" } : {}));
         this._checkable = checkable;
         this._image = element("img", { alt: "", hidden: true });
-        this._text = element("span", { class: icon_only ? "lw-name-only" : null });
+        this._text = element("span");
         this._iconOnly = icon_only;
         this.element.append(this._image, this._text);
         this.element.addEventListener("click", () => {
@@ -47187,6 +47189,7 @@ class MenuAction extends Widget {
     }
     set_icon(source, size) {
         this._showImage(this._image, source, size || [16, 16]);
+        this._text.classList.toggle("lw-name-only", this._iconOnly && Boolean(source));
     }
     set_checked(checked) {
         this._checked = checked;
@@ -47425,7 +47428,7 @@ class MenuBar extends Container {
         if (icon_url) image.src = icon_url;
         Object.assign(image.style, { width: px(width), height: px(height) });
         showText(text, name);
-        text.classList.toggle("lw-name-only", icon_only);
+        text.classList.toggle("lw-name-only", icon_only && Boolean(icon_url));
         item.title = icon_only ? name : "";
         return item;
     }

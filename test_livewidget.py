@@ -23339,6 +23339,11 @@ class Widgets(AppCase):
         bar = W.MenuBar()
         self.assertIs(bar.add_name("File"), bar.get_menu("File"))
         self.assertIsNone(bar.add_menu(menu, "Edit", {"icon_url": "data:,", "icon_only": True}))
+        self.records.records.clear()
+        bar.add_menu(W.Menu(), "Sized", {"icon_url": "data:,", "iconsize": [9, 9]})
+        self.assertEqual(self.records.text(), "")
+        bar.add_menu(W.Menu(), "Bare", {"iconsize": [9, 9]})
+        self.assertIn("iconsize does nothing without icon_url", self.records.text())
         for bad in ((W.Label("x"), "L"), (menu, ""), (menu, "M", {"nonsense": 1})):
             with self.assertRaises(lw.UsageError):
                 bar.add_menu(*bad)
@@ -27067,6 +27072,24 @@ class WidgetsInChromium(WidgetCase):
         for text in ("Filter", "a word"):
             self.assertIn(text, tab.text(".lw-menu"))
         self.assertEqual(tab.js("document.querySelector('.lw-menu > button').title"), "Print")
+
+    def test_icon_only_hides_the_text_of_an_entry_that_has_an_icon_alone(self):
+        bar, tab, css = self.one(lambda W: W.MenuBar())
+        W, entries = bar.session.get_widgets(), []
+        menu = bar.add_name("Bare")
+        for icon in (None, "save"):
+            entries.append(W.MenuAction("Entry", icon_only=True, icon=icon))
+            menu.add_widget(entries[-1])
+        for number, url in enumerate((None, "data:,")):
+            bar.add_menu(W.Menu(), "Menu %d" % number, {"icon_url": url, "icon_only": True})
+        shown = """[...document.querySelectorAll('%s')].map(one =>
+            one.querySelector('span').getBoundingClientRect().width > 9).join()"""
+        tab.wait(shown % (css + " button") + " === 'true,true,false'")
+        tab.click(css + " button")
+        tab.wait(shown % ".lw-menu > button" + " === 'true,false'")
+        for entry, icon in zip(entries, ("save", None)):
+            entry.set_icon(icon)
+        tab.wait(shown % ".lw-menu > button" + " === 'false,true'")
 
     def test_an_icon_of_a_dial_turns_with_its_value(self):
         dial, tab, css = self.one(lambda W: W.Dial(value=0))
@@ -45132,6 +45155,11 @@ class Server(AppCase):
         (family, place, *style), = one.cells[0, "set_fonts"][0]
         self.assertEqual((number, family, style), (1, "Mine", [600, "normal"]))
         app.register_font("Mine", b"slanted", style="italic")
+        app.set_default_font(None, size=17)
+        one.until(lambda browser: browser.cells[0, "set_default_font"]
+                  == [[None, 17, None, None]])
+        app.set_default_font(None)
+        one.until(lambda browser: browser.cells[0, "set_default_font"] == [None])
         app.set_default_font("Mine", weight="bold", style="italic")
         one.until(lambda browser: browser.cells[0, "set_default_font"]
                   == [["Mine", None, 700, "italic"]])
