@@ -28131,6 +28131,9 @@ _SERIES_OPTIONS = {
     **dict.fromkeys(("line", "area", "step"), "color width dash axis stack"),
     "bar": "color axis stack", "scatter": "color width axis stack", "band": "color axis",
     "histogram": "color axis", "pie": "", "heatmap": ""}
+#: Options of a Chart that one of this kind does not have.
+_NO_AXES = {"pie": ("x", "x_kind", "x_unit", "x_limits", "y", "y_kind", "y_limits", "y2", "y2_kind",
+                    "y2_unit", "y2_limits"), "heatmap": ("y_kind",)}
 _SERIES_CHECKS = {
     "color": _to_color, "width": lambda value: _require(_to_float(value) >= 0, "px from 0"),
     "dash": _to_bool, "axis": _one_of(("y", "y2")), "stack": _to_bool, "donut": _to_bool,
@@ -28386,6 +28389,12 @@ class Chart(Widget):
         numbers, kind = chart_numbers([value] if to is None else [value, to], [])
         _require(kind != "category" and all(map(math.isfinite, numbers)),
                  "value and to must be numbers or dates", value=value, to=to)
+        series = list(self._engine.series.values())
+        if axis == "y2" and not any(one.get("axis") == "y2" for one in series):
+            self._engine.warn("%r: a reference of y2 is drawn only beside a series with that axis",
+                              self)
+        elif any(one["kind"] == "pie" for one in series):
+            self._engine.warn("%r: a pie has no axis for a reference", self)
         self._engine.marks.append([axis, *numbers[:1], numbers[-1], label, _color(color)])
         self._engine.record("set_references", [self._engine.marks])
 
@@ -28508,7 +28517,20 @@ class Chart(Widget):
             if "pie" in shown or kind == "pie" and shown or kind == "heatmap" and kind in shown:
                 self.warn("%r: a pie is drawn alone, and of heat maps the first; the rest is not "
                           "drawn while that is shown", series)
+            self.warn_of_idle(series, entry)
             return series
+
+        def warn_of_idle(self, series, entry):
+            """Warn of what is set of axes that this kind of series does not have."""
+            kind, names = entry["kind"], [*_NO_AXES.get(entry["kind"], ())]
+            if kind == "pie" and not entry["donut"]:
+                names.append("y_unit")
+            elif entry.get("x") in ("time", "category"):
+                names.append("x_unit")          # which is of numbers
+            idle = [name for name in names
+                    if {*self.values("set_" + name, ())} - {None, "", "auto", "linear"}]
+            if idle:
+                self.warn("%r has no axis for what does nothing then: %s", series, ", ".join(idle))
 
         def tell(self):
             self.record("set_series", [list(self.series.values())])

@@ -23737,6 +23737,50 @@ class Widgets(AppCase):
                     self.assertEqual(self.records.text().count("%r: a pie is drawn alone" % series),
                                      0 if hide else told)
 
+    def test_each_option_of_a_chart_changes_each_kind_of_series_or_is_told_to_do_nothing(self):
+        """As is seen of a drawing; of y2 beside a series that has it."""
+        day, wrong, idle = datetime.datetime(2026, 1, 1), [], set()
+        xs, ys = [1, 2, 3], [3, 1, 2]
+        kinds = {**{kind: (kind, xs, ys) for kind in ("line", "area", "step", "bar", "scatter")},
+                 "band": ("band", xs, ys, [5, 6, 7]), "histogram": ("histogram", [1, 2, 2, 9]),
+                 "pie": ("pie", list("abc"), ys), "heatmap": ("heatmap", xs, [1, 2], [xs, ys]),
+                 "donut": ("pie", list("abc"), ys, True), "category": ("bar", list("abc"), ys),
+                 "time": ("line", [day + datetime.timedelta(one) for one in xs], ys)}
+        options = {"title": "T", "x": "X", "x_kind": "log", "x_unit": "kg", "x_limits": (.5, 9),
+                   "y": "Y", "y_kind": "log", "y_unit": "m", "y_limits": (.5, 20), "y2": "Y",
+                   "y2_kind": "log", "y2_unit": "s", "y2_limits": (.5, 99)}
+
+        def drawn(name, options, axis):
+            app = self.make_app()
+            chart = app.create_session().get_widgets().Chart(**options)
+            kind, *data = kinds[name]
+            more = {"axis": axis} if axis and "axis" in lw._SERIES_OPTIONS[kind].split() else {}
+            getattr(chart, "add_" + kind)("s", *data, **more)
+            return chart.to_svg(), self.records.text()
+        for name in kinds:
+            for option, value in options.items():
+                if name == "heatmap" and option[:2] == "y2":    # it may be of a line beside it
+                    continue
+                if name == "time" and option == "x_limits":
+                    value = (day, day + datetime.timedelta(2))
+                axis = "y2" if option[:2] == "y2" else None
+                plain, (shown, told) = drawn(name, {}, axis)[0], (None, "")
+                with contextlib.suppress(lw.UsageError):
+                    shown, told = drawn(name, {option: value}, axis)
+                is_idle = shown == plain
+                idle.update({(name, option)} if is_idle else ())
+                if is_idle != (re.search(r"does nothing then: %s$" % option, told) is not None):
+                    wrong.append((name, option, told))
+        self.assertEqual(wrong, [])
+        self.assertLessEqual({("pie", "y_unit"), ("time", "x_unit"), ("heatmap", "y_kind")}, idle)
+        for axis, kind, told in (("y2", "line", "a reference of y2"), ("y", "line", ""),
+                                 ("x", "pie", "a pie has no axis")):
+            chart = self.make_app().create_session().get_widgets().Chart()
+            getattr(chart, "add_" + kind)("s", xs, ys)
+            chart.add_reference(1, axis=axis)
+            self.assertEqual(re.findall("a reference of y2|a pie has no axis",
+                                        self.records.text()), [told] if told else [])
+
     def test_ends_of_the_x_axis_are_numbers_or_dates(self):
         days = [datetime.date(2026, 1, day) for day in (1, 2, 3)]
         moment = datetime.datetime(2026, 1, 2, 12, tzinfo=datetime.timezone.utc)
