@@ -13304,9 +13304,10 @@ class RedisStore(Store):
             raise UsageError(form) from None
         self.owner: str = owner or _random_token(8)
         self._scheme, self._path = parts.scheme, unquote(parts.path)
-        db = (parse_qs(parts.query).get("db", ["0"])[0] if parts.scheme == "unix"
-              else self._path[1:] or "0")
-        _require(db.isdigit() and (parts.hostname or parts.scheme == "unix" and self._path), form)
+        query = parse_qs(parts.query, keep_blank_values=True)
+        db = query.pop("db", ["0"])[0] if parts.scheme == "unix" else self._path[1:] or "0"
+        _require(not query and not parts.fragment and db.isdigit()
+                 and (parts.hostname or parts.scheme == "unix" and self._path), form)
         self._host, self._port = parts.hostname, port
         #: Without the password, for messages.
         self.place: str = (f"unix://{self._path}?db={db}" if parts.scheme == "unix"
@@ -31349,6 +31350,8 @@ class _ApplicationEngine(Site):
 
     def admit_agents(self, rights: str) -> None:
         """Serve agents with a key of their own, which the state file keeps."""
+        _require(self.http_server, "agent: clients of agents are given the address of the page, "
+                 "which needs http_server=True")
         key = self.saved.get("app", {}).get("agent_key", (_random_token(32), 0))[0]
         if self.writer is not None:
             self.writer.put([("app", "agent_key", key)])
@@ -31393,6 +31396,11 @@ class _ApplicationEngine(Site):
             _unserved.discard(self)
             tell_in_a_line(error)
             raise
+        for name, is_idle, reason in (
+                ("http_port", not self.http_server, "http_server=False opens ws_port alone"),
+                ("ws_port", self.ws_sock is not None, "ws_sock is in its place")):
+            if is_idle and self.named_ports.get(name):
+                self.logger.warning("%s does nothing: %s", name, reason)
         if self.program is not None:
             self.program.all_bound()
         if self.worker is not None:
@@ -32565,8 +32573,11 @@ class Application:
 
     def set_favicon(self, path: str | os.PathLike[str]) -> None:
         """Set the page's icon from an image file (SVG, PNG, ICO); call before start()."""
+        kind = media_type(path)
+        _require(kind.startswith("image/"), "set_favicon: path must be an image file, such as .svg,"
+                 " .png or .ico: browsers show no other", path=path)
         with open(path, "rb") as file:
-            self._engine.favicon = file.read(), media_type(path)
+            self._engine.favicon = file.read(), kind
 
     def register_widget(self, cls: _F, name: str | None = None) -> _F:
         """Add a Widget subclass to all later get_widgets() namespaces; returns the class."""

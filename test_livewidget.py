@@ -19755,6 +19755,10 @@ app.run()
                         lw.UsageError, "state must look like redis://") as caught:
                     self.make_app(state=scheme + "://" + place)
                 self.assertNotIn("se", str(caught.exception).replace("password", ""))
+        for url in ("redis://host:1?db=3", "redis://host:1/3?protocol=3", "unix:///a?dbx=3",
+                    "unix:///a?db=3&x", "redis://host:1/3#4"):      # the db would be another
+            with self.subTest(url), self.assertRaisesRegex(lw.UsageError, "state must look like"):
+                self.make_app(state=url)
 
     def test_what_a_full_disk_refuses_is_written_later_and_a_later_value_stays(self):
         group, refuses, done = lw.ChangeGroup(), [True], []
@@ -45100,6 +45104,17 @@ class Server(AppCase):
         app = self.make_app(small_build, ws_sock=sock, http_server=False)
         self.assertEqual(app.ports, [sock.getsockname()[1]])
         self.ready(app)
+        self.assertNotIn("does nothing", self.records.text())
+
+    def test_a_port_that_is_not_opened_is_told_of(self):
+        with socket.create_server(("127.0.0.1", 0)) as sock:
+            for options in ({"http_port": free_port(), "ws_port": 0, "http_server": False},
+                            {"ws_port": free_port(), "ws_sock": sock}):
+                name = next(iter(options))
+                self.make_app(**options)
+                self.assertRegex(self.records.text(), "(?m)^%s does nothing: " % name)
+                self.make_app(**{**options, name: None})
+                self.assertNotIn("does nothing", self.records.text())
 
     def test_port_in_use_is_an_error_that_says_what_to_do(self):
         """R81."""
@@ -45141,6 +45156,7 @@ class Server(AppCase):
                               ({"http_server": False, "ws_port": None}, "nothing to listen on"),
                               ({"session_ttl_s": 0}, "seconds above 0"),
                               ({"max_connections": 0}, "a whole number from 1, got 0"),
+                              ({"http_server": False, "agent": "act"}, "agent: .*http_server=True"),
                               ({"token": "choose-at-least-22-characters"}, "example's text")):
             with self.assertRaisesRegex(lw.UsageError, text):
                 lw.Application(**options)
@@ -45162,6 +45178,7 @@ class Server(AppCase):
         for call, text in ((lambda: app.on_connect(5), "a function"),
                            (lambda: app.open_url("javascript:x"), "must start with"),
                            (lambda: app.register_font("a;b", b""), "plain name"),
+                           (lambda: app.set_favicon(__file__), "must be an image file"),
                            (lambda: app.register_widget(int), "widget class")):
             with self.assertRaisesRegex(lw.UsageError, text):
                 call()
