@@ -6678,15 +6678,19 @@ _RIGHT_TO_LEFT = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "n
 
 
 def html_page(title: str, body: str, head: str = "", policy: dict[str, str] | None = None,
-              icon: str = _ICON, place: str = "", kind: str = "", language: str = "en") -> str:
+              icon: str = _ICON, place: str = "", kind: str = "", language: str = "en",
+              theme: str = "auto") -> str:
     """A page of ours. title, body, head: markup. policy: where no header tells it, without
     frame-ancestors, which has no effect there. place, kind: what style sheets know it by.
-    language: a tag of BCP 47, of which follows where its lines begin."""
+    language: a tag of BCP 47, of which follows where its lines begin. theme: "light", "dark" or
+    "auto", until a script knows more."""
     meta = "" if policy is None else (
         f'<meta http-equiv="Content-Security-Policy" content="{_escape(_join(policy))}">\n')
     of_root, of_body = place and f' data-place="{place}"', kind and f' class="{kind}"'
     if language.lower().partition("-")[0] in _RIGHT_TO_LEFT:
         of_root += ' dir="rtl"'
+    if theme != "auto":
+        of_root += f' data-theme="{theme}" style="color-scheme: {theme}"'
     return f"""<!doctype html>
 <html lang="{language}"{of_root}>
 <head>
@@ -11528,7 +11532,8 @@ def live_page(instance: str, root: str, site: Site, nonce: str) -> str:
     """The shell of a live page: public, so without title, data or secret. root: the way to the
     site's root, to which keys belong."""
     empty = dict.fromkeys(("template", "css", "light", "dark"), "")
-    look = [("language", site.language), ("icon", root + "favicon.ico" if site.favicon else _ICON)]
+    look = [("language", site.language), ("theme", site.theme),
+            ("icon", root + "favicon.ico" if site.favicon else _ICON)]
     return widget_page({"title": "livewidget", **empty}, place="page", nonce=nonce, look=look,
                        instance=instance, root=root, login=site.logs_in, theme=site.theme,
                        loading=True,
@@ -31981,7 +31986,8 @@ class _ApplicationEngine(Site):
                                   "poll": "livewidget/", "root": root,
                                   "fresh": self.credentials.make_session_id(),
                                   "large": "livewidget-large.js?v=" + _client(True)[1]})},
-            icon=root + "favicon.ico" if self.favicon else _ICON, language=self.language)
+            icon=root + "favicon.ico" if self.favicon else _ICON, language=self.language,
+            theme=self.theme)
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
 
@@ -32560,7 +32566,7 @@ class Application:
             page = html_page("livewidget", _SHELL % {
                 "client": "livewidget.js", "nonce": "", "early": "",
                 "config": _page_json({"socket": f"ws{address[4:]}ws"})}, policy=policy,
-                language=engine.language)
+                language=engine.language, theme=engine.theme)
             (folder / "remote.html").write_text(page, encoding="utf-8")
             for file in folder.iterdir():       # the umask may let others change what is served
                 file.chmod(0o644)

@@ -11497,9 +11497,11 @@ class PeopleInChromium(BrowserCase):
         def build(session):
             W = session.get_widgets()
             W.Page(widget=W.Button("Log out " + session.user, on_activated=session.log_out)).show()
-        app = self.make_app(build, users=self.make_users())
+        app = self.make_app(build, users=self.make_users(), theme="dark")
         tab = self.tab(app.url)
         tab.wait("!!document.querySelector('form')")
+        self.assertEqual(tab.js("getComputedStyle(document.body).color"), "rgb(230, 233, 239)",
+                         "it is dark before anybody has a session, too")
         self.assertEqual(tab.js("[...document.querySelectorAll('input')].map(one => "
                                 "one.autocomplete)"), ["username", "current-password"])
         self.fill(tab, "ann", "wrong")
