@@ -9179,19 +9179,19 @@ class _Rendering:
 
     def style_text(self, node, name, text):
         """A value's text in an attribute that is CSS (R114), or "" and a remark."""
-        return text if _STYLE_VALUE.fullmatch(text) else self._leave_out(node, name, text)
+        return text if _STYLE_VALUE.fullmatch(text) else self.leave_out(node, name, text)
 
     def attribute_text(self, node, name, text, origins=()):
         """An attribute's text made of values, or what stands in place of it and a remark. origins:
         of what the static part may load."""
         if text and safe_attribute(node.tag, name, text) in ("", "about:blank#blocked"):
-            self._leave_out(node, name, text)
+            self.leave_out(node, name, text)
         return safe_attribute(node.tag, name, text, origins if self.static else None)
 
-    def _leave_out(self, node, name, text):
+    def leave_out(self, node, name, value, fault="is not safe there"):
+        """Remark on a value that is not shown; returns "", which is."""
         place = f"template line {node.line}: {name} of <{node.tag}>"
-        self.left_out[place] = (f"{place}: a value that is not safe there is left out: "
-                                f"{_shown(text)}")
+        self.left_out[place] = f"{place}: a value that {fault} is left out: {_shown(value)}"
         return ""
 
     def _choose(self, attributes, content):
@@ -9280,6 +9280,8 @@ def _show_each(live, node, attributes, value, rendering):
     pattern, scope, shown = _pattern_of(node), rendering.scope, []
     items = _Rendering(rendering.source, False, rendering.static, rendering.left_out)
     items.chosen = rendering.chosen
+    if value and value is not MISSING and not isinstance(value, list):
+        rendering.leave_out(node, "data-each", value, "is no list")
     for child in node.children:
         shown.append(rendering.all([child], scope))
         if child is pattern:
@@ -9292,6 +9294,8 @@ def _show_each(live, node, attributes, value, rendering):
 def _show_plot(live, node, attributes, value, rendering):
     """data-plot: the values of a field as a line."""
     newest = value[-1] if isinstance(value, list) and value else value
+    if newest is not None and newest is not MISSING and newest != [] and not _is_number(newest):
+        rendering.leave_out(node, "data-plot", value, "is no number, nor a list of them,")
     label = f"{_own_text(node.attributes['data-plot'])}: {value_text(newest)}"
     if rendering.static:
         return plot_picture(value)

@@ -7164,6 +7164,19 @@ class Templates(unittest.TestCase):
                        "<p data-style-position='a'>"):
             self.assertNotIn("fixed", lw.Template(source).render({"a": css}), source)
 
+    def test_values_that_a_list_or_plot_cannot_show_are_remarked_on(self):
+        each, plot = "<p data-each='a'><template></template></p>", "<p data-plot='a'></p>"
+        for source, fault, good, bad in (
+                (each, "is no list", ([], [1], None, "", {}, False), ({"k": 1}, "x", 5, True)),
+                (plot, "is no number", ([], 1, [1, 2], [None, 2.5], None),
+                 ("5", {"k": 1}, ["1", "2"], [[1, 2]], True))):
+            for value in (*good, *bad):
+                template = lw.Template(source)
+                for fields in ({"a": value}, {}):
+                    template.render(fields, loading=not fields)
+                self.assertEqual([fault in text for text in template.left_out.values()],
+                                 [True] * any(value is one for one in bad), (source, value))
+
     def test_values_that_are_left_out_as_they_are_not_safe_are_remarked_on(self):
         """By place, in rows too; none that stands there."""
         unsafe = {"a": "red; top: 0", "u": "javascript:x()", "f": "url(http://a.example/x)"}
