@@ -7801,7 +7801,7 @@ class MenuAction extends Widget {
         super(menuItem(checkable ? { role: "menuitemcheckbox", "aria-checked": "false" } : {}));
         this._checkable = checkable;
         this._image = element("img", { alt: "", hidden: true });
-        this._text = element("span", { class: icon_only ? "lw-name-only" : null });
+        this._text = element("span");
         this._iconOnly = icon_only;
         this.element.append(this._image, this._text);
         this.element.addEventListener("click", () => {
@@ -7817,6 +7817,7 @@ class MenuAction extends Widget {
     }
     set_icon(source, size) {
         this._showImage(this._image, source, size || [16, 16]);
+        this._text.classList.toggle("lw-name-only", this._iconOnly && Boolean(source));
     }
     set_checked(checked) {
         this._checked = checked;
@@ -8055,7 +8056,7 @@ class MenuBar extends Container {
         if (icon_url) image.src = icon_url;
         Object.assign(image.style, { width: px(width), height: px(height) });
         showText(text, name);
-        text.classList.toggle("lw-name-only", icon_only);
+        text.classList.toggle("lw-name-only", icon_only && Boolean(icon_url));
         item.title = icon_only ? name : "";
         return item;
     }

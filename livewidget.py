@@ -6678,15 +6678,19 @@ _RIGHT_TO_LEFT = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "n
 
 
 def html_page(title: str, body: str, head: str = "", policy: dict[str, str] | None = None,
-              icon: str = _ICON, place: str = "", kind: str = "", language: str = "en") -> str:
+              icon: str = _ICON, place: str = "", kind: str = "", language: str = "en",
+              theme: str = "auto") -> str:
     """A page of ours. title, body, head: markup. policy: where no header tells it, without
     frame-ancestors, which has no effect there. place, kind: what style sheets know it by.
-    language: a tag of BCP 47, of which follows where its lines begin."""
+    language: a tag of BCP 47, of which follows where its lines begin. theme: "light", "dark" or
+    "auto", until a script knows more."""
     meta = "" if policy is None else (
         f'<meta http-equiv="Content-Security-Policy" content="{_escape(_join(policy))}">\n')
     of_root, of_body = place and f' data-place="{place}"', kind and f' class="{kind}"'
     if language.lower().partition("-")[0] in _RIGHT_TO_LEFT:
         of_root += ' dir="rtl"'
+    if theme != "auto":
+        of_root += f' data-theme="{theme}" style="color-scheme: {theme}"'
     return f"""<!doctype html>
 <html lang="{language}"{of_root}>
 <head>
@@ -9176,19 +9180,19 @@ class _Rendering:
 
     def style_text(self, node, name, text, pattern=_STYLE_VALUE):
         """A value's text in an attribute that is CSS (R51, R114), or "" and a remark."""
-        return text if pattern.fullmatch(text) else self._leave_out(node, name, text)
+        return text if pattern.fullmatch(text) else self.leave_out(node, name, text)
 
     def attribute_text(self, node, name, text, origins=()):
         """An attribute's text made of values, or what stands in place of it and a remark. origins:
         of what the static part may load."""
         if text and safe_attribute(node.tag, name, text) in ("", "about:blank#blocked"):
-            self._leave_out(node, name, text)
+            self.leave_out(node, name, text)
         return safe_attribute(node.tag, name, text, origins if self.static else None)
 
-    def _leave_out(self, node, name, text):
+    def leave_out(self, node, name, value, fault="is not safe there"):
+        """Remark on a value that is not shown; returns "", which is."""
         place = f"template line {node.line}: {name} of <{node.tag}>"
-        self.left_out[place] = (f"{place}: a value that is not safe there is left out: "
-                                f"{_shown(text)}")
+        self.left_out[place] = f"{place}: a value that {fault} is left out: {_shown(value)}"
         return ""
 
     def _choose(self, attributes, content):
@@ -9277,6 +9281,8 @@ def _show_each(live, node, attributes, value, rendering):
     pattern, scope, shown = _pattern_of(node), rendering.scope, []
     items = _Rendering(rendering.source, False, rendering.static, rendering.left_out)
     items.chosen = rendering.chosen
+    if value and value is not MISSING and not isinstance(value, list):
+        rendering.leave_out(node, "data-each", value, "is no list")
     for child in node.children:
         shown.append(rendering.all([child], scope))
         if child is pattern:
@@ -9289,6 +9295,8 @@ def _show_each(live, node, attributes, value, rendering):
 def _show_plot(live, node, attributes, value, rendering):
     """data-plot: the values of a field as a line."""
     newest = value[-1] if isinstance(value, list) and value else value
+    if newest is not None and newest is not MISSING and newest != [] and not _is_number(newest):
+        rendering.leave_out(node, "data-plot", value, "is no number, nor a list of them,")
     label = f"{_own_text(node.attributes['data-plot'])}: {value_text(newest)}"
     if rendering.static:
         return plot_picture(value)
@@ -11529,7 +11537,8 @@ def live_page(instance: str, root: str, site: Site, nonce: str) -> str:
     """The shell of a live page: public, so without title, data or secret. root: the way to the
     site's root, to which keys belong."""
     empty = dict.fromkeys(("template", "css", "light", "dark"), "")
-    look = [("language", site.language), ("icon", root + "favicon.ico" if site.favicon else _ICON)]
+    look = [("language", site.language), ("theme", site.theme),
+            ("icon", root + "favicon.ico" if site.favicon else _ICON)]
     return widget_page({"title": "livewidget", **empty}, place="page", nonce=nonce, look=look,
                        instance=instance, root=root, login=site.logs_in, theme=site.theme,
                        loading=True,
@@ -13305,9 +13314,10 @@ class RedisStore(Store):
             raise UsageError(form) from None
         self.owner: str = owner or _random_token(8)
         self._scheme, self._path = parts.scheme, unquote(parts.path)
-        db = (parse_qs(parts.query).get("db", ["0"])[0] if parts.scheme == "unix"
-              else self._path[1:] or "0")
-        _require(db.isdigit() and (parts.hostname or parts.scheme == "unix" and self._path), form)
+        query = parse_qs(parts.query, keep_blank_values=True)
+        db = query.pop("db", ["0"])[0] if parts.scheme == "unix" else self._path[1:] or "0"
+        _require(not query and not parts.fragment and db.isdigit()
+                 and (parts.hostname or parts.scheme == "unix" and self._path), form)
         self._host, self._port = parts.hostname, port
         #: Without the password, for messages.
         self.place: str = (f"unix://{self._path}?db={db}" if parts.scheme == "unix"
@@ -21561,8 +21571,8 @@ class ColorWidget(Widget, told={"pick": lambda facade: [facade.get_color()]}):
 @widget
 class MenuAction(IconHolder, Captioned, role="menuitem", keyword_setters={"name": "text"}, told={
         "activated": lambda facade: [facade.get_checked()]}):
-    """An entry of a Menu. name is another word for text; icon_only shows the text as tooltip.
-    icon_url, iconsize: see set_icon. checkable: a press turns it on and off.
+    """An entry of a Menu. name is another word for text; icon_only shows the text of one that has
+    an icon as tooltip. icon_url, iconsize: see set_icon. checkable: a press turns it on and off.
 
     Callbacks: "activated" (): chosen; for a checkable one "activated" (checked), after it flipped.
     """
@@ -21732,7 +21742,8 @@ class MenuBar(MenuHolder, role="menubar"):
         given = dict(options or {})
         unknown = sorted(given.keys() - {"icon_url", "iconsize", "icon_only"})
         _require(not unknown, "options may hold icon_url, iconsize and icon_only", got=unknown)
-        _icon_size(given.get("iconsize"))
+        if _icon_size(given.get("iconsize")) and given.get("icon_url") is None:
+            self._engine.warn("%r.add_menu: iconsize does nothing without icon_url", self)
         if given.get("icon_url") is not None:
             source, blobs = image_source(given["icon_url"])
             _require(not blobs, "icon_url must be a URL or data URI", icon_url=given["icon_url"])
@@ -28203,6 +28214,9 @@ _SERIES_OPTIONS = {
     **dict.fromkeys(("line", "area", "step"), "color width dash axis stack"),
     "bar": "color axis stack", "scatter": "color width axis stack", "band": "color axis",
     "histogram": "color axis", "pie": "", "heatmap": ""}
+#: Options of a Chart that one of this kind does not have.
+_NO_AXES = {"pie": ("x", "x_kind", "x_unit", "x_limits", "y", "y_kind", "y_limits", "y2", "y2_kind",
+                    "y2_unit", "y2_limits"), "heatmap": ("y_kind",)}
 _SERIES_CHECKS = {
     "color": _to_color, "width": lambda value: _require(_to_float(value) >= 0, "px from 0"),
     "dash": _to_bool, "axis": _one_of(("y", "y2")), "stack": _to_bool, "donut": _to_bool,
@@ -28458,6 +28472,12 @@ class Chart(Widget):
         numbers, kind = chart_numbers([value] if to is None else [value, to], [])
         _require(kind != "category" and all(map(math.isfinite, numbers)),
                  "value and to must be numbers or dates", value=value, to=to)
+        series = list(self._engine.series.values())
+        if axis == "y2" and not any(one.get("axis") == "y2" for one in series):
+            self._engine.warn("%r: a reference of y2 is drawn only beside a series with that axis",
+                              self)
+        elif any(one["kind"] == "pie" for one in series):
+            self._engine.warn("%r: a pie has no axis for a reference", self)
         self._engine.marks.append([axis, *numbers[:1], numbers[-1], label, _color(color)])
         self._engine.record("set_references", [self._engine.marks])
 
@@ -28580,7 +28600,20 @@ class Chart(Widget):
             if "pie" in shown or kind == "pie" and shown or kind == "heatmap" and kind in shown:
                 self.warn("%r: a pie is drawn alone, and of heat maps the first; the rest is not "
                           "drawn while that is shown", series)
+            self.warn_of_idle(series, entry)
             return series
+
+        def warn_of_idle(self, series, entry):
+            """Warn of what is set of axes that this kind of series does not have."""
+            kind, names = entry["kind"], [*_NO_AXES.get(entry["kind"], ())]
+            if kind == "pie" and not entry["donut"]:
+                names.append("y_unit")
+            elif entry.get("x") in ("time", "category"):
+                names.append("x_unit")          # which is of numbers
+            idle = [name for name in names
+                    if {*self.values("set_" + name, ())} - {None, "", "auto", "linear"}]
+            if idle:
+                self.warn("%r has no axis for what does nothing then: %s", series, ", ".join(idle))
 
         def tell(self):
             self.record("set_series", [list(self.series.values())])
@@ -31399,6 +31432,8 @@ class _ApplicationEngine(Site):
 
     def admit_agents(self, rights: str) -> None:
         """Serve agents with a key of their own, which the state file keeps."""
+        _require(self.http_server, "agent: clients of agents are given the address of the page, "
+                 "which needs http_server=True")
         key = self.saved.get("app", {}).get("agent_key", (_random_token(32), 0))[0]
         if self.writer is not None:
             self.writer.put([("app", "agent_key", key)])
@@ -31443,6 +31478,11 @@ class _ApplicationEngine(Site):
             _unserved.discard(self)
             tell_in_a_line(error)
             raise
+        for name, is_idle, reason in (
+                ("http_port", not self.http_server, "http_server=False opens ws_port alone"),
+                ("ws_port", self.ws_sock is not None, "ws_sock is in its place")):
+            if is_idle and self.named_ports.get(name):
+                self.logger.warning("%s does nothing: %s", name, reason)
         if self.program is not None:
             self.program.all_bound()
         if self.worker is not None:
@@ -32023,7 +32063,8 @@ class _ApplicationEngine(Site):
                                   "poll": "livewidget/", "root": root,
                                   "fresh": self.credentials.make_session_id(),
                                   "large": "livewidget-large.js?v=" + _client(True)[1]})},
-            icon=root + "favicon.ico" if self.favicon else _ICON, language=self.language)
+            icon=root + "favicon.ico" if self.favicon else _ICON, language=self.language,
+            theme=self.theme)
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
 
@@ -32602,7 +32643,7 @@ class Application:
             page = html_page("livewidget", _SHELL % {
                 "client": "livewidget.js", "nonce": "", "early": "",
                 "config": _page_json({"socket": f"ws{address[4:]}ws"})}, policy=policy,
-                language=engine.language)
+                language=engine.language, theme=engine.theme)
             (folder / "remote.html").write_text(page, encoding="utf-8")
             for file in folder.iterdir():       # the umask may let others change what is served
                 file.chmod(0o644)
@@ -32615,8 +32656,11 @@ class Application:
 
     def set_favicon(self, path: str | os.PathLike[str]) -> None:
         """Set the page's icon from an image file (SVG, PNG, ICO); call before start()."""
+        kind = media_type(path)
+        _require(kind.startswith("image/"), "set_favicon: path must be an image file, such as .svg,"
+                 " .png or .ico: browsers show no other", path=path)
         with open(path, "rb") as file:
-            self._engine.favicon = file.read(), media_type(path)
+            self._engine.favicon = file.read(), kind
 
     def register_widget(self, cls: _F, name: str | None = None) -> _F:
         """Add a Widget subclass to all later get_widgets() namespaces; returns the class."""
@@ -32650,12 +32694,13 @@ class Application:
 
     def set_default_font(self, family: str | None, *, size: float | None = None,
                          weight: str | float | None = None, style: str | None = None) -> None:
-        """Set the font of whole pages; size in px. None as family removes it."""
+        """Set the font of whole pages; size in px. None keeps the pages' own family; alone it
+        removes all that was set."""
         _require(family is None or re.fullmatch(r"[\w .-]{1,64}", family),
                  "set_default_font: family must be a plain name", family=family)
         _require(size is None or size > 0, "set_default_font: size must be above 0", size=size)
-        self._engine.default_font = (None if family is None else [
-            family, size, font_weight(weight), font_style(style)])
+        font = [family, size, font_weight(weight), font_style(style)]
+        self._engine.default_font = font if any(font) else None
         self._engine.tell_fonts(*self._engine.sessions.values())
 
     def mount(self, path: str, widget: DynamicWidget) -> None:
@@ -47309,7 +47354,7 @@ class MenuAction extends Widget {
         super(menuItem(checkable ? { role: "menuitemcheckbox", "aria-checked": "false" } : {}));
         this._checkable = checkable;
         this._image = element("img", { alt: "", hidden: true });
-        this._text = element("span", { class: icon_only ? "lw-name-only" : null });
+        this._text = element("span");
         this._iconOnly = icon_only;
         this.element.append(this._image, this._text);
         this.element.addEventListener("click", () => {
@@ -47325,6 +47370,7 @@ class MenuAction extends Widget {
     }
     set_icon(source, size) {
         this._showImage(this._image, source, size || [16, 16]);
+        this._text.classList.toggle("lw-name-only", this._iconOnly && Boolean(source));
     }
     set_checked(checked) {
         this._checked = checked;
@@ -47563,7 +47609,7 @@ class MenuBar extends Container {
         if (icon_url) image.src = icon_url;
         Object.assign(image.style, { width: px(width), height: px(height) });
         showText(text, name);
-        text.classList.toggle("lw-name-only", icon_only);
+        text.classList.toggle("lw-name-only", icon_only && Boolean(icon_url));
         item.title = icon_only ? name : "";
         return item;
     }

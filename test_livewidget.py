@@ -7164,6 +7164,19 @@ class Templates(unittest.TestCase):
                        "<p data-style-position='a'>"):
             self.assertNotIn("fixed", lw.Template(source).render({"a": css}), source)
 
+    def test_values_that_a_list_or_plot_cannot_show_are_remarked_on(self):
+        each, plot = "<p data-each='a'><template></template></p>", "<p data-plot='a'></p>"
+        for source, fault, good, bad in (
+                (each, "is no list", ([], [1], None, "", {}, False), ({"k": 1}, "x", 5, True)),
+                (plot, "is no number", ([], 1, [1, 2], [None, 2.5], None),
+                 ("5", {"k": 1}, ["1", "2"], [[1, 2]], True))):
+            for value in (*good, *bad):
+                template = lw.Template(source)
+                for fields in ({"a": value}, {}):
+                    template.render(fields, loading=not fields)
+                self.assertEqual([fault in text for text in template.left_out.values()],
+                                 [True] * any(value is one for one in bad), (source, value))
+
     def test_values_that_are_left_out_as_they_are_not_safe_are_remarked_on(self):
         """By place, in rows too; none that stands there."""
         unsafe = {"a": "red; top: 0", "u": "javascript:x()", "f": "url(http://a.example/x)"}
@@ -11497,9 +11510,11 @@ class PeopleInChromium(BrowserCase):
         def build(session):
             W = session.get_widgets()
             W.Page(widget=W.Button("Log out " + session.user, on_activated=session.log_out)).show()
-        app = self.make_app(build, users=self.make_users())
+        app = self.make_app(build, users=self.make_users(), theme="dark")
         tab = self.tab(app.url)
         tab.wait("!!document.querySelector('form')")
+        self.assertEqual(tab.js("getComputedStyle(document.body).color"), "rgb(230, 233, 239)",
+                         "it is dark before anybody has a session, too")
         self.assertEqual(tab.js("[...document.querySelectorAll('input')].map(one => "
                                 "one.autocomplete)"), ["username", "current-password"])
         self.fill(tab, "ann", "wrong")
@@ -19807,6 +19822,10 @@ app.run()
                         lw.UsageError, "state must look like redis://") as caught:
                     self.make_app(state=scheme + "://" + place)
                 self.assertNotIn("se", str(caught.exception).replace("password", ""))
+        for url in ("redis://host:1?db=3", "redis://host:1/3?protocol=3", "unix:///a?dbx=3",
+                    "unix:///a?db=3&x", "redis://host:1/3#4"):      # the db would be another
+            with self.subTest(url), self.assertRaisesRegex(lw.UsageError, "state must look like"):
+                self.make_app(state=url)
 
     def test_what_a_full_disk_refuses_is_written_later_and_a_later_value_stays(self):
         group, refuses, done = lw.ChangeGroup(), [True], []
@@ -23417,6 +23436,11 @@ class Widgets(AppCase):
         bar = W.MenuBar()
         self.assertIs(bar.add_name("File"), bar.get_menu("File"))
         self.assertIsNone(bar.add_menu(menu, "Edit", {"icon_url": "data:,", "icon_only": True}))
+        self.records.records.clear()
+        bar.add_menu(W.Menu(), "Sized", {"icon_url": "data:,", "iconsize": [9, 9]})
+        self.assertEqual(self.records.text(), "")
+        bar.add_menu(W.Menu(), "Bare", {"iconsize": [9, 9]})
+        self.assertIn("iconsize does nothing without icon_url", self.records.text())
         for bad in ((W.Label("x"), "L"), (menu, ""), (menu, "M", {"nonsense": 1})):
             with self.assertRaises(lw.UsageError):
                 bar.add_menu(*bad)
@@ -23809,6 +23833,50 @@ class Widgets(AppCase):
                             series.set_visible(False)
                     self.assertEqual(self.records.text().count("%r: a pie is drawn alone" % series),
                                      0 if hide else told)
+
+    def test_each_option_of_a_chart_changes_each_kind_of_series_or_is_told_to_do_nothing(self):
+        """As is seen of a drawing; of y2 beside a series that has it."""
+        day, wrong, idle = datetime.datetime(2026, 1, 1), [], set()
+        xs, ys = [1, 2, 3], [3, 1, 2]
+        kinds = {**{kind: (kind, xs, ys) for kind in ("line", "area", "step", "bar", "scatter")},
+                 "band": ("band", xs, ys, [5, 6, 7]), "histogram": ("histogram", [1, 2, 2, 9]),
+                 "pie": ("pie", list("abc"), ys), "heatmap": ("heatmap", xs, [1, 2], [xs, ys]),
+                 "donut": ("pie", list("abc"), ys, True), "category": ("bar", list("abc"), ys),
+                 "time": ("line", [day + datetime.timedelta(one) for one in xs], ys)}
+        options = {"title": "T", "x": "X", "x_kind": "log", "x_unit": "kg", "x_limits": (.5, 9),
+                   "y": "Y", "y_kind": "log", "y_unit": "m", "y_limits": (.5, 20), "y2": "Y",
+                   "y2_kind": "log", "y2_unit": "s", "y2_limits": (.5, 99)}
+
+        def drawn(name, options, axis):
+            app = self.make_app()
+            chart = app.create_session().get_widgets().Chart(**options)
+            kind, *data = kinds[name]
+            more = {"axis": axis} if axis and "axis" in lw._SERIES_OPTIONS[kind].split() else {}
+            getattr(chart, "add_" + kind)("s", *data, **more)
+            return chart.to_svg(), self.records.text()
+        for name in kinds:
+            for option, value in options.items():
+                if name == "heatmap" and option[:2] == "y2":    # it may be of a line beside it
+                    continue
+                if name == "time" and option == "x_limits":
+                    value = (day, day + datetime.timedelta(2))
+                axis = "y2" if option[:2] == "y2" else None
+                plain, (shown, told) = drawn(name, {}, axis)[0], (None, "")
+                with contextlib.suppress(lw.UsageError):
+                    shown, told = drawn(name, {option: value}, axis)
+                is_idle = shown == plain
+                idle.update({(name, option)} if is_idle else ())
+                if is_idle != (re.search(r"does nothing then: %s$" % option, told) is not None):
+                    wrong.append((name, option, told))
+        self.assertEqual(wrong, [])
+        self.assertLessEqual({("pie", "y_unit"), ("time", "x_unit"), ("heatmap", "y_kind")}, idle)
+        for axis, kind, told in (("y2", "line", "a reference of y2"), ("y", "line", ""),
+                                 ("x", "pie", "a pie has no axis")):
+            chart = self.make_app().create_session().get_widgets().Chart()
+            getattr(chart, "add_" + kind)("s", xs, ys)
+            chart.add_reference(1, axis=axis)
+            self.assertEqual(re.findall("a reference of y2|a pie has no axis",
+                                        self.records.text()), [told] if told else [])
 
     def test_ends_of_the_x_axis_are_numbers_or_dates(self):
         days = [datetime.date(2026, 1, day) for day in (1, 2, 3)]
@@ -27145,6 +27213,24 @@ class WidgetsInChromium(WidgetCase):
         for text in ("Filter", "a word"):
             self.assertIn(text, tab.text(".lw-menu"))
         self.assertEqual(tab.js("document.querySelector('.lw-menu > button').title"), "Print")
+
+    def test_icon_only_hides_the_text_of_an_entry_that_has_an_icon_alone(self):
+        bar, tab, css = self.one(lambda W: W.MenuBar())
+        W, entries = bar.session.get_widgets(), []
+        menu = bar.add_name("Bare")
+        for icon in (None, "save"):
+            entries.append(W.MenuAction("Entry", icon_only=True, icon=icon))
+            menu.add_widget(entries[-1])
+        for number, url in enumerate((None, "data:,")):
+            bar.add_menu(W.Menu(), "Menu %d" % number, {"icon_url": url, "icon_only": True})
+        shown = """[...document.querySelectorAll('%s')].map(one =>
+            one.querySelector('span').getBoundingClientRect().width > 9).join()"""
+        tab.wait(shown % (css + " button") + " === 'true,true,false'")
+        tab.click(css + " button")
+        tab.wait(shown % ".lw-menu > button" + " === 'true,false'")
+        for entry, icon in zip(entries, ("save", None)):
+            entry.set_icon(icon)
+        tab.wait(shown % ".lw-menu > button" + " === 'false,true'")
 
     def test_an_icon_of_a_dial_turns_with_its_value(self):
         dial, tab, css = self.one(lambda W: W.Dial(value=0))
@@ -45190,6 +45276,17 @@ class Server(AppCase):
         app = self.make_app(small_build, ws_sock=sock, http_server=False)
         self.assertEqual(app.ports, [sock.getsockname()[1]])
         self.ready(app)
+        self.assertNotIn("does nothing", self.records.text())
+
+    def test_a_port_that_is_not_opened_is_told_of(self):
+        with socket.create_server(("127.0.0.1", 0)) as sock:
+            for options in ({"http_port": free_port(), "ws_port": 0, "http_server": False},
+                            {"ws_port": free_port(), "ws_sock": sock}):
+                name = next(iter(options))
+                self.make_app(**options)
+                self.assertRegex(self.records.text(), "(?m)^%s does nothing: " % name)
+                self.make_app(**{**options, name: None})
+                self.assertNotIn("does nothing", self.records.text())
 
     def test_port_in_use_is_an_error_that_says_what_to_do(self):
         """R81."""
@@ -45231,6 +45328,7 @@ class Server(AppCase):
                               ({"http_server": False, "ws_port": None}, "nothing to listen on"),
                               ({"session_ttl_s": 0}, "seconds above 0"),
                               ({"max_connections": 0}, "a whole number from 1, got 0"),
+                              ({"http_server": False, "agent": "act"}, "agent: .*http_server=True"),
                               ({"token": "choose-at-least-22-characters"}, "example's text")):
             with self.assertRaisesRegex(lw.UsageError, text):
                 lw.Application(**options)
@@ -45252,6 +45350,7 @@ class Server(AppCase):
         for call, text in ((lambda: app.on_connect(5), "a function"),
                            (lambda: app.open_url("javascript:x"), "must start with"),
                            (lambda: app.register_font("a;b", b""), "plain name"),
+                           (lambda: app.set_favicon(__file__), "must be an image file"),
                            (lambda: app.register_widget(int), "widget class")):
             with self.assertRaisesRegex(lw.UsageError, text):
                 call()
@@ -45289,6 +45388,11 @@ class Server(AppCase):
         (family, place, *style), = one.cells[0, "set_fonts"][0]
         self.assertEqual((number, family, style), (1, "Mine", [600, "normal"]))
         app.register_font("Mine", b"slanted", style="italic")
+        app.set_default_font(None, size=17)
+        one.until(lambda browser: browser.cells[0, "set_default_font"]
+                  == [[None, 17, None, None]])
+        app.set_default_font(None)
+        one.until(lambda browser: browser.cells[0, "set_default_font"] == [None])
         app.set_default_font("Mine", weight="bold", style="italic")
         one.until(lambda browser: browser.cells[0, "set_default_font"]
                   == [["Mine", None, 700, "italic"]])
