@@ -14146,6 +14146,8 @@ class SessionKeeper:
         self.laid: bool = not saved             # the widgets of an earlier process are there again
         #: Inputs that wait until widgets are built again or the lease is renewed; None: none waits.
         self.held: list[tuple[Any, dict[str, Any], int | None]] | None = [] if saved else None
+        #: Those for a question that a handler may be about to ask again (reactor thread).
+        self._early: list[tuple[Any, dict[str, Any], int | None]] = []
         self.browsers: dict[str, int] = {}      # id -> number of its newest stored input
         self._unplaced: dict[str, tuple[list[int], dict[str, Any], set[str], float]] = {}
         self._tells_unplaced = False            # widgets that a program makes late would be there
@@ -14176,33 +14178,57 @@ class SessionKeeper:
 
     # Inputs, each stored with what its handlers changed
     def holds(self, browser: Any, message: dict[str, Any]) -> bool:
-        """Whether an input waits for release(). One from before a restart is told the widget that
+        """Whether an input waits for release()."""
+        held = self._held_in(message)
+        if held is not None:
+            held.append((browser, message, self.session.io.count()))
+        return held is not None
+
+    def _held_in(self, message):
+        """Where an input has to wait, if so. One from before a restart is told the widget that
         stands for its own now; none if nothing is known of the process that its page saw."""
-        if self.held is None and self.writer.is_late():
+        epoch, is_late = message.get("epoch") or self.log.epoch, self.writer.is_late()
+        is_old, now = epoch != self.log.epoch, message["wid"]
+        if is_old:
+            now = self.now_of(epoch, now)
+        if self.held is None and is_late:
             self.held = []                      # see lease_renewed of _ApplicationEngine
-        if self.held is not None:
-            self.held.append((browser, message, self.session.io.count()))
-            return True
-        if (message.get("epoch") or self.log.epoch) != self.log.epoch:
-            message["wid"] = self.now_of(message["epoch"], message["wid"])
-            message["renamed"] = True
+        asks = not self.laid and getattr(self.session.widgets.get(now), "heard", None)
+        if self.held is not None and (is_late or not asks):     # who builds the rest may ask
+            return self.held
+        if is_old and now < 0 and self._may_come(epoch, message["wid"]):
+            return self._early
+        if is_old:
+            message["wid"], message["renamed"] = now, True
             for edit in message.get("edit", {}).values():
                 if isinstance(edit, list) and edit:
                     edit[0] = self.laid_at      # it was made on the text that was laid over
-        return False
+        return None
 
     def now_of(self, epoch: str | None, wid: int) -> int:
         """The wid now of a widget of an earlier process, or -1."""
         return self.renamed.get(wid, -1) if epoch in self.epochs else -1
 
+    def _may_come(self, epoch, wid):
+        """Whether a question of an earlier process, which had the widget, may open again."""
+        with self.log.lock:
+            return (epoch in self.epochs and not self._tells_unplaced
+                    and any(wid in wids for place, (wids, *_) in self._unplaced.items()
+                            if "/Question" in place))
+
     def release(self) -> None:
         """Take the inputs that waited (reactor thread)."""
-        if not self.laid or self.writer.is_late():
+        if self.writer.is_late():
             return
-        held, self.held, io = self.held or (), None, self.session.io
+        held, io = [*(self.held or ()), *self._early], self.session.io
+        self.held, self._early = None if self.laid else [], []
         for browser, message, size in held:
+            again = None if self.session.ended else self._held_in(message)
+            if again is not None:
+                again.append((browser, message, size))
+                continue
             io.uncount(size)
-            if not self.session.ended and not self.holds(browser, message):
+            if not self.session.ended:
                 try:
                     io.receive(browser, message, size or 0, io.take_event)
                 except ProtocolError as error:      # ends this page, and not what others said
@@ -14253,7 +14279,7 @@ class SessionKeeper:
             ((*key, value) for key, value in taken.changes.items()), data,     # between
             [(self.place, f"browser:{browser.id}", newest)],
             [(self.place, f"browser:{gone}", None) for gone in self._forget_browsers()]),
-            (browser.set_stored, number))
+            (browser.set_stored, newest))
 
     def _forget_browsers(self):
         """Forget those that entered something longest ago, if there are too many: each page that is
@@ -14290,6 +14316,20 @@ class SessionKeeper:
             if wid in self._touched:
                 self._dirty.add(wid)
                 self.writer.mark(self)
+
+    def asks(self, wid: int) -> None:
+        """A question has a field. What is typed there is stored with the input that asked, once
+        its handler has the answer: pages say it again to the next process, which asks again."""
+        with self.log.lock:
+            self.collect()
+            if wid in self._places:
+                self._put([(self.place, f"widget:{wid}", {
+                    "place": self._places[wid], "values": {}, "was": [], "told": []})])
+        if self.laid:
+            self.session.lay_over()
+        else:                                   # it has to be answered before all are there
+            self.lay_over(wid)
+            self.session.runtime.call_soon(self.release)
 
     def note_files(self, browser: Browser, names: list[str]) -> _Input:
         """Files came, and their handlers are about to run; these end() what this gives."""
@@ -14390,14 +14430,15 @@ class SessionKeeper:
         """Whether something of an earlier process has no widget yet, or one that changed since."""
         return bool(self._unplaced or self._changed)
 
-    def lay_over(self) -> list[tuple[Any, list[str]]]:
-        """Give widgets what people had entered in an earlier process, each at its place: the
-        widgets that got something, with the names of what. On the thread of callbacks."""
+    def lay_over(self, only: int | None = None) -> list[tuple[Any, list[str]]]:
+        """Give widgets, or only one, what people had entered in an earlier process, each at its
+        place: those that got something, with the names of what. On the thread of callbacks."""
         self.collect()
         old, restored = [], []
         with self.log.lock:
             for wid, place in self._places.items():
-                if place in self._unplaced and wid > self.earlier_wids:
+                if (place in self._unplaced and wid > self.earlier_wids
+                    and only in (None, wid)):
                     wids, values, self._told[wid], _ = self._unplaced.pop(place)
                     self.renamed.update(dict.fromkeys(wids, wid))
                     self._was[wid] = wids[:MAX_EPOCHS]
@@ -14419,7 +14460,7 @@ class SessionKeeper:
                 holder.settle()
         with self.log.lock:
             if old or not self.laid:
-                self.laid, self.laid_at = True, self.log.seq
+                self.laid, self.laid_at = self.laid or only is None, self.log.seq
             self._dirty.update(changed)
             changes: dict[tuple[str, str], Any] = {}
             self._collect_into(changes)         # of both names, in one transaction
@@ -14517,9 +14558,10 @@ class SessionKeeper:
                 io.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], why, widget.wid])
 
     def tell_unplaced(self) -> None:
-        """Tell of what found no place, too, from now on."""
+        """Tell of what found no place, too, from now on (reactor thread)."""
         self._tells_unplaced = True
         self.tell_refused()
+        self.release()
 
     def _untold_unplaced(self):
         found = []
@@ -14543,7 +14585,7 @@ class SessionKeeper:
             if when < before:
                 del self._unplaced[place]
                 self._put([(self.place, f"widget:{old}", None) for old in wids])
-        return list(self._unplaced)
+        return [place for place, (_, values, *_) in self._unplaced.items() if values]
 
     def touch(self) -> None:
         """Store anew what is known of the session, so that it does not seem to be forgotten, nor
@@ -15092,7 +15134,8 @@ class SessionIO(Audience):
         that; it counts as processed when those before it do."""
         self.engine.submit(functools.partial(self._count_as_done, browser, number))
         event.handlers = ()
-        self._apply_event(browser, browser.done, event)
+        is_next = browser.done == number - 1    # then it is stored with its number, as others are
+        self._apply_event(browser, number if is_next else browser.done, event)
         if event.refusal is None:
             event.widget.heard(event.action)
 
@@ -15802,7 +15845,7 @@ class SessionEngine:
             if is_first:
                 self.runtime.call_later(TELL_UNPLACED_S, keeper.tell_unplaced)
                 self.host.laid_over(keeper)
-                self.runtime.call_soon(keeper.release)
+            self.runtime.call_soon(keeper.release)
 
     def link(self, place: str | None, role: str | None = None) -> str | None:
         """The address of a page with what opens this session, which stands behind the #."""
@@ -21936,6 +21979,8 @@ class Question(Dialog):
                 self.facade.set_min_size(280, None)
                 self.facade.set_max_size(480, None)
                 self.facade.popup()
+            if self.entry is not None and self.session.keeper is not None:
+                self.session.keeper.asks(self.entry.wid)
             self.session.io.flush()             # in a batch, too
             if self.session.ended:              # session_ended() did not see this one
                 self.resolve(None)

@@ -19660,6 +19660,79 @@ app.run()
             self.assertEqual(told(page), [])
         self.assertEqual(session.kept.get_text(), "stored")
 
+    ASKING = textwrap.dedent('''\
+        import sys
+        sys.path.insert(0, %r)
+        import livewidget as lw
+        app = lw.Application(None, int(sys.argv[2]), max_sessions=None, state=sys.argv[1])
+
+        @app.on_connect
+        def build(session):
+            W = session.get_widgets()
+            ask = lambda: said.set_text(W.prompt(sys.argv[-1]))
+            with W.VBox() as box:
+                said = W.Label("", tooltip="said")
+                W.Button("Ask", on_activated=ask)
+            W.Page(widget=box).show()
+            if "asks" in sys.argv:
+                ask()
+        app.run()
+        ''') % os.path.dirname(os.path.abspath(lw.__file__))
+
+    def test_half_typed_text_of_a_question_is_in_the_same_one_that_opens_again(self):
+        """Once more after a second kill; also of one that the page is built with, which can be
+        answered then. It is told where another question opens."""
+        def is_known():                         # in a file of SQLite's
+            return any(b"widget:%d" % field() in path.read_bytes()
+                       for path in pathlib.Path(self.folder).iterdir())
+
+        def restart(*arguments):
+            nonlocal process, page
+            eventually(is_known, what="the question being in the state file")
+            self.kill(process)
+            process = self.start_program(*arguments, port=process.ports[0])
+            page.greeted, page.calls = False, []
+            page = self.browser(process, resume=page).until(lambda one: one.greeted)
+
+        def field():
+            return page.until(lambda one: any(kind == "TextEntry" for kind, *_ in
+                                              one.widgets.values())).find("TextEntry")
+
+        def type_on(at, text):
+            page.event(field(), edit={"set_text": [page.since, [[at, 0, text]]]})
+            page.settle()
+        self.PROGRAM = self.ASKING
+        for asks in ((), ("asks",)):
+            with self.subTest(asks=asks):
+                self.setUp()
+                process = self.start_program(*asks, "Who?")
+                page = self.page_of(process)
+                if not asks:
+                    page.event(page.find("Button"), "activated")
+                type_on(0, "A")
+                type_on(1, "n")
+                for text in ("An", "Ann"):
+                    restart(*asks, "Who?")
+                    cell = field(), "set_text"
+                    page.until(lambda one: one.cells.get(cell) == [text])           # noqa: B023
+                    self.assertEqual([call for call in page.calls if call[2] == "tell_refused"], [])
+                    type_on(len(text), "n")
+                page.event(self.labelled(page, "OK", "set_text"), "activated")
+                page.until(lambda one: ["Annn"] in one.cells.values())
+                self.wait_stored(page)
+                page.drop()
+                self.kill(process)
+        self.setUp()
+        process = self.start_program("Who?")
+        page = self.page_of(process)
+        page.event(page.find("Button"), "activated")
+        type_on(0, "Bob")
+        restart("What?")
+        page.until(lambda one: any(call[2] == "tell_refused" for call in one.calls))
+        self.assertEqual([call[3][:2] for call in page.calls if call[2] == "tell_refused"],
+                         [["Bob", "it is not there any more"]])
+        self.assertEqual(page.cells[field(), "set_text"], [""])
+
     def test_what_is_entered_beside_any_widget_is_stored(self):
         """Two of each class, as each is told from those that are alike."""
         def page(W):
