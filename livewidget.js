@@ -4318,6 +4318,19 @@ document.head.append(element("style", {}, `
 [data-position=bottom] > .lw-tab-body { padding: 0 0 8px; }
 [data-position=left] > .lw-tab-body { padding: 0; padding-inline-start: 12px; }
 [data-position=right] > .lw-tab-body { padding: 0; padding-inline-end: 12px; }
+/* What an author writes as HTML: without weight, so that any rule of theirs goes before these. */
+:where(.lw-html) { accent-color: var(--lw-accent); }
+:where(.lw-html :is(select, textarea, input:not([type=checkbox], [type=radio], [type=range],
+    [type=color], [type=image], [type=file]))), .lw-html button, .lw-html ::file-selector-button {
+    padding: 5px 10px; border: 1px solid var(--lw-border); border-radius: var(--lw-radius);
+    background: var(--lw-surface); font: inherit; color: inherit; }
+.lw-html button, .lw-html ::file-selector-button, :where(.lw-html input:is([type=submit],
+    [type=reset], [type=button])) { padding-inline: 14px; }
+:where(.lw-html :is(input, select, textarea, button:not(.lw-copy))) { margin-block: 3px; }
+:where(.lw-html:not(.lw-markdown) :disabled:not(fieldset)) { opacity: .5; }
+/* The box of a task stands where its list has a dot. */
+.lw-markdown li:has(> input, > p > input) { list-style: none; }
+.lw-markdown li input { margin: 0; margin-inline: -18px 5px; }
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
 .lw-locked label { display: grid; gap: 5px; font-size: 13px; font-weight: 550; }
 .lw-locked :is(input, form > button) { box-sizing: border-box; min-height: 40px; padding: 0 12px;
@@ -12901,13 +12914,16 @@ const FIELDS_STYLE = `
     --lw-line: #2f3643; --lw-hover: #2a313e; --lw-page: #0f1218; --lw-text: #e6e9ef;
     --lw-border: #76819a; --lw-card-shadow: inset 0 0 0 1px #ffffff12; }
 html, body { background: transparent; margin: 0; }
-body { font: 14px/1.45 system-ui, sans-serif; color: var(--lw-text); }
+body { font: 14px/1.45 system-ui, sans-serif; color: var(--lw-text); overflow-wrap: break-word; }
 :root[data-place] body { padding: 16px; }
 /* Without weight: any rule of the widget's own goes before these. */
 :where(button, input, select, textarea) { font: inherit; color: inherit; padding: 5px 10px;
-    border: 1px solid var(--lw-border); border-radius: 7px; background: var(--lw-surface); }
+    border: 1px solid var(--lw-border); border-radius: 7px; background: var(--lw-surface);
+    margin-block: 3px; max-width: 100%; box-sizing: border-box; }
+:where(label) { display: inline-block; max-width: 100%; }
 :where(button) { padding-inline: 14px; font-weight: 500; }
 :where(button:hover) { background: var(--lw-hover); }
+:where(:disabled:not(fieldset)) { opacity: .5; }
 :where(:focus-visible) { outline: 2px solid var(--lw-plot); outline-offset: 1px; }
 :where(h1, h2, h3) { line-height: 1.25; margin: 0 0 .5em; font-weight: 650; }
 :where(h1) { font-size: 24px; } :where(h2) { font-size: 19px; } :where(h3) { font-size: 16px; }
@@ -12918,6 +12934,7 @@ body { font: 14px/1.45 system-ui, sans-serif; color: var(--lw-text); }
 :where(th) { color: var(--lw-muted); font-weight: 600; }
 :where(code, pre) { font: .93em ui-monospace, monospace; border-radius: 4px;
     background: var(--lw-hover); }
+:where(pre) { overflow: auto; }
 #lw-root { display: flow-root; overflow: auto; }
 canvas { display: block; width: 100%; height: 64px; }
 [hidden] { display: none !important; }
@@ -13946,10 +13963,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     border-bottom: 1px solid var(--lw-line); }
 .lw-html th { color: var(--lw-muted); font-weight: 600; }
 .lw-markdown-table { overflow-x: auto; margin: 0 0 .7em; } .lw-markdown-table > table { margin: 0; }
-.lw-markdown li > input { margin: 0 .45em 0 0; } .lw-markdown img { max-width: 100%; }
+.lw-markdown img { max-width: 100%; }
 .lw-html hr { border: 0; border-top: 1px solid var(--lw-line); }
-.lw-html button { padding: 5px 14px; border: 1px solid var(--lw-border); font: inherit;
-    border-radius: var(--lw-radius); background: var(--lw-surface); color: inherit; }
 .lw-combo { position: relative; display: inline-grid; align-items: center; min-width: 5em; }
 .lw-password { position: relative; display: inline-grid; min-width: 0; max-width: 100%; }
 /* What stands at the end of a field is at that of the page's lines, however its text is written. */

@@ -31300,6 +31300,79 @@ class Looks(WidgetCase):
                 with self.assertRaisesRegex(lw.UsageError, "^theme"):
                     lw.Application(theme={name: value})
 
+    #: What is wrong with fields below an element that have no style of their own.
+    FIELDS = """root => {
+        const probe = root.appendChild(document.createElement("i"));
+        probe.style.cssText = "color: var(--lw-text); background: var(--lw-surface); " +
+            "border: 1px solid var(--lw-border)";
+        const look = node => (one => [one.color, one.backgroundColor, one.borderTopColor].join())(
+            getComputedStyle(node)), wanted = look(probe), box = node =>
+            node.getBoundingClientRect();
+        probe.remove();
+        const all = [...root.querySelectorAll("input, select, textarea, button")];
+        const touches = (one, other) => one !== other && box(one).left < box(other).right &&
+            box(other).left < box(one).right && box(one).top <= box(other).top &&
+            box(one).bottom + 4 > box(other).top;
+        return { count: all.length, strange: all.filter(one => look(one) !== wanted),
+            touching: all.filter(one => all.some(other => touches(one, other))),
+            open: all.filter(one => one.disabled !== (getComputedStyle(one).opacity === "0.5")),
+            cut: [...root.querySelectorAll("*")].filter(one => one.scrollWidth > one.clientWidth &&
+                one.clientWidth || box(one).right > innerWidth) };
+    }"""
+
+    def test_fields_in_html_look_like_ours_and_do_not_touch_one_another(self):
+        """Those of an HtmlView and of a DynamicWidget, in either theme, on a phone; and long words
+        are not cut."""
+        markup = "".join("<label>Text <input type=%s></label> " % kind for kind in (
+            "text", "email", "number", "date", "password", "search", "url", "submit", "reset"))
+        markup += "<select><option>one</select> <textarea></textarea> <button>Press</button> "
+        markup += "<p>%s</p><h2>%s</h2>" % ("word" * 40, "word" * 40)
+        markup += re.sub("<(input|select|textarea|button)", r"<\1 disabled", markup)
+
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=W.HtmlView(markup)).show()
+        app = self.make_app(build)
+        app.mount("/widget", make_widget({"/api/a": dict}, markup, start_infra=False))
+        tab = self.tab(app)
+        tab.size(390, 844)
+        for css, path in ((".lw-html", ""), ("#lw-root", "widget/")):
+            tab.wait("!!document.querySelector('.lw-html')")
+            tab.js("location.pathname.endsWith(%a) || location.assign(%a)" % ("/" + path, path))
+            tab.wait("document.querySelectorAll('%s button').length === 2" % css)
+            for dark in (False, True):
+                tab.dark(dark)
+                found = tab.js("Object.fromEntries(Object.entries((%s)(document.querySelector("
+                               "'%s'))).map(([name, all]) => [name, all.map?.(one => one.outerHTML"
+                               ") ?? all]))" % (self.FIELDS, css))
+                self.assertEqual(found, {"count": 24, "strange": [], "touching": [], "open": [],
+                                         "cut": []})
+
+    def test_the_box_of_a_task_stands_where_a_list_has_its_dot(self):
+        """In either direction, in a list of lines and of paragraphs."""
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as page:
+                for text in ("- text\n- [ ] text", "- text\n\n- [x] text", "1. text\n2. [ ] text"):
+                    W.Markdown(text)
+            W.Page(widget=page).show()
+        for language in ("en", "he"):
+            app, tab, session = self.open(build, language=language)
+            tab.wait("document.querySelectorAll('.lw-markdown input').length === 3")
+            self.assertEqual(tab.js("""[...document.querySelectorAll(".lw-markdown")].flatMap(
+                list => {
+                const [plain, task] = [...list.querySelectorAll("li")].map(one => {
+                    const range = document.createRange();
+                    range.selectNode(document.createTreeWalker(one, NodeFilter.SHOW_TEXT)
+                        .nextNode());
+                    const { left, right } = range.getBoundingClientRect();
+                    return [getComputedStyle(one).listStyleType, left, right];
+                }), box = list.querySelector("input").getBoundingClientRect();
+                const beside = box.right < task[1] && box.left > list.getBoundingClientRect().left
+                    || box.left > task[2] && box.right < list.getBoundingClientRect().right;
+                return [task[0], plain[0] !== "none", Math.abs(plain[1] - task[1]) < 3, beside];
+            })"""), ["none", True, True, True] * 3)
+
     def test_icons_have_the_same_names_in_both_languages(self):
         block = lw.CLIENT_JS.partition("const ICONS = {")[2].partition("};")[0]
         names = set(re.findall(r"^    \"?([a-z-]+)\"?:", block, re.MULTILINE))
