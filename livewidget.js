@@ -4133,9 +4133,14 @@ class Image extends Widget {
         this._image = element("img", { alt: "", draggable: "false", hidden: true });
         if (use_animation_frame) this._canvas = element("canvas");
         this.element.append(this._canvas || this._image);
-        if (this._canvas) this._image.addEventListener("load", () => this._flip());
-        this._image.addEventListener("error",
-            () => this.emit("error", ["the picture cannot be shown"]));
+        this._image.addEventListener("load", () => {
+            this._tell("");
+            if (this._canvas) this._flip();
+        });
+        this._image.addEventListener("error", () => {
+            this._tell("the picture cannot be shown");
+            this.emit("error", [this._fault]);
+        });
         if (interactive) this._makeInteractive();
         if (url) this.set_image(url);
     }
@@ -4144,6 +4149,12 @@ class Image extends Widget {
         if (this._canvas && !source) this._flip();      // which empties it
     }
     _named() { return this._canvas || this._image; }
+    // A browser draws the text in place of a picture that it cannot show, but in no canvas.
+    _tell(fault) {
+        this._fault = fault;
+        this._image.alt = this._alt || fault;
+        if (this._canvas) this.element.replaceChildren(fault ? this._image : this._canvas);
+    }
     _flip() {
         if (this._flipping) return;
         this._flipping = requestAnimationFrame(() => {
@@ -4154,7 +4165,8 @@ class Image extends Widget {
         });
     }
     set_alternative(text) {
-        this._image.alt = text;
+        this._alt = text;
+        this._image.alt = text || this._fault || "";
         if (!this._canvas) return;
         this._canvas.setAttribute("role", "img");
         this._call(text);

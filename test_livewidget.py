@@ -28952,6 +28952,30 @@ class WidgetsInChromium(WidgetCase):
         tab.click(css + " input")
         self.expect(("activated", 50))
 
+    def test_a_picture_that_cannot_be_shown_leaves_a_text_in_its_place(self):
+        images = []
+
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as page:
+                for is_drawn in (False, True):
+                    for text in ("", "A cat"):
+                        images.append(W.Image("data:image/png,no", use_animation_frame=is_drawn,
+                                              alternative=text))
+            W.Page(widget=page).show()
+        app, tab, session = self.open(build)
+        shown = """[...document.querySelectorAll(".lw-image")].map(one => {
+            const [inside] = one.children, { width, height } = inside.getBoundingClientRect();
+            return [inside.localName, inside.alt ?? "", width > 8 && height > 8].join(); })"""
+        texts = ["img,the picture cannot be shown,true", "img,A cat,true"] * 2
+        eventually(lambda: tab.js(shown) == texts, what="%s, not %s" % (texts, tab.js(shown)))
+        for image in images:
+            image.resize(20, 20)
+            image.set_binary_image(PNG, "png")
+        tab.wait("document.querySelectorAll('.lw-image > canvas[width=\"1\"]').length === 2")
+        self.assertEqual([one.rpartition(",")[0] for one in tab.js(shown)],
+                         ["img,", "img,A cat", "canvas,", "canvas,"])
+
     def test_progress_bar_and_image(self):
         bar, tab, css = self.one(lambda W: W.ProgressBar())
         bar.set_value(0.254)
