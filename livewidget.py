@@ -41847,12 +41847,15 @@ class Widget {
         const box = this.element.getBoundingClientRect();
         return [box.x, box.y];
     }
-    set_min_size(width, height) {
-        Object.assign(this.outer.style, { minWidth: px(width), minHeight: px(height) });
+    set_min_size(...size) {
+        const [minWidth, minHeight] = size.map(this._lengthOf);
+        Object.assign(this.outer.style, { minWidth, minHeight });
     }
-    set_max_size(width, height) {
-        Object.assign(this.outer.style, { maxWidth: px(width), maxHeight: px(height) });
+    set_max_size(...size) {
+        const [maxWidth, maxHeight] = size.map(this._lengthOf);
+        Object.assign(this.outer.style, { maxWidth, maxHeight });
     }
+    _lengthOf(size) { return px(size); }
     set_expanding(horizontal, vertical) {
         this.outer.classList.toggle("lw-expand-x", horizontal);
         this.outer.classList.toggle("lw-expand-y", vertical);
@@ -42755,6 +42758,8 @@ class Dialog extends TopLevel {
                 event.stopPropagation();
         }, true);
     }
+    // However large a program wants it, it leaves the edges of the page free.
+    _lengthOf(size) { return size === null ? "" : `min(${size}px, 100% - 24px)`; }
     _slot(child) {
         child.outer.classList.toggle("lw-dialog-buttons", child !== this._entries[0][0]);
         return child.outer;
@@ -53717,6 +53722,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     border-radius: 10px; box-shadow: var(--lw-shadow);
 }
 .lw-banner > span { max-height: 40vh; overflow: auto; white-space: pre-line; }
+@media (max-width: 600px) { .lw-banner { flex-wrap: wrap; } .lw-banner > span { flex: auto; } }
 .lw-banner button { border: 0; padding: 4px 8px; border-radius: var(--lw-radius); background: none;
     color: inherit; font-weight: 600; text-decoration: underline; white-space: nowrap;
     cursor: pointer; }

@@ -31324,6 +31324,19 @@ class Looks(WidgetCase):
                 with self.assertRaisesRegex(lw.UsageError, "^theme"):
                     lw.Application(theme={name: value})
 
+    def test_the_text_of_a_banner_has_the_width_of_a_phone_and_its_buttons_stand_below_it(self):
+        """Beside it where there is room for both."""
+        label, tab, css = self.one(lambda W: W.Label("text"))
+        tab.js("livewidget.session.tell('One text that stays here. '.repeat(4), true, 'text')")
+        for width, wanted in ((390, [True, True]), (1280, [False, True])):
+            tab.size(width, 800)
+            tab.wait("innerWidth === %d" % width)
+            self.assertEqual(tab.js("""(([text, ...buttons]) => {
+                const { top, bottom, width } = text.getBoundingClientRect();
+                const below = buttons.map(one => one.getBoundingClientRect().top >= bottom);
+                return [below.every(Boolean), width > 300]; })(
+                document.querySelector(".lw-banner").children)"""), wanted)
+
     #: What is wrong with fields below an element that have no style of their own.
     FIELDS = """root => {
         const probe = root.appendChild(document.createElement("i"));
@@ -36435,19 +36448,20 @@ class Touch(WidgetCase):
             dialog.resize(900, 2000)
             dialog.add_widget(W.Label("text"))
             dialog.show()
+            W.Dialog("Limits", [("OK", 1)], min_size=(500, 900), max_size=(600, 1000)).popup()
             lw.FileBrowser(session, root=os.path.dirname(__file__)).popup()
         tab = self.tab("about:blank")
         tab.size(390, 844)
         tab.open(self.make_app(open_both).url)
-        tab.wait("document.querySelectorAll('.lw-dialog button').length > 4")
-        for at in range(2):
+        tab.wait("document.querySelectorAll('.lw-dialog button').length > 6")
+        for at in range(3):
             box = tab.js("(box => [box.x, box.y, box.right, box.bottom])(document"
                          ".querySelectorAll('.lw-dialog')[%d].getBoundingClientRect())" % at)
             self.assertTrue(box[0] >= 8 and box[1] >= 8 and box[2] <= 382 and box[3] <= 836, box)
         edges = tab.js("[...document.querySelectorAll('.lw-dialog')].map(one => [...one."
                        "querySelectorAll('button, input')].map(one => one.getBoundingClientRect())"
                        ".filter(box => box.width && (box.x < 0 || box.right > 390)).length)")
-        self.assertEqual(edges, [0, 0], "what is beyond the edge")
+        self.assertEqual(edges, [0, 0, 0], "what is beyond the edge")
         cells = ".lw-data-row > [aria-colindex='3'], .lw-data-row > [aria-colindex='4']"
         tab.wait("(cells => cells.length > 4 && cells.every(one => one.scrollWidth <= "
                  "one.clientWidth))([...document.querySelectorAll(%s)])" % json.dumps(cells))
