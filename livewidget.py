@@ -43713,6 +43713,16 @@ document.head.append(element("style", {}, `
 [data-position=bottom] > .lw-tab-body { padding: 0 0 8px; }
 [data-position=left] > .lw-tab-body { padding: 0; padding-inline-start: 12px; }
 [data-position=right] > .lw-tab-body { padding: 0; padding-inline-end: 12px; }
+.lw-html kbd { box-shadow: 0 1px 0 1px var(--lw-line); }
+.lw-html blockquote { margin-inline: 0; padding-inline-start: 12px; color: var(--lw-muted);
+    border-inline-start: 3px solid var(--lw-line); }
+.lw-html table { border-collapse: collapse; }
+.lw-html :is(th, td) { padding: 5px 12px; text-align: start;
+    border-bottom: 1px solid var(--lw-line); }
+.lw-html th { color: var(--lw-muted); font-weight: 600; }
+.lw-markdown-table { overflow-x: auto; margin: 0 0 .7em; } .lw-markdown-table > table { margin: 0; }
+.lw-markdown img { max-width: 100%; }
+.lw-html hr { border: 0; border-top: 1px solid var(--lw-line); }
 /* What an author writes as HTML: without weight, so that any rule of theirs goes before these. */
 :where(.lw-html) { accent-color: var(--lw-accent); }
 :where(.lw-html :is(select, textarea, input:not([type=checkbox], [type=radio], [type=range],
@@ -53350,16 +53360,6 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 @keyframes lw-edge { from, 98% {
     mask-image: linear-gradient(var(--lw-side, to left), transparent, #000 32px); } }
 .lw-source-line.lw-marked { background: color-mix(in srgb, var(--lw-accent) 14%, transparent); }
-.lw-html kbd { box-shadow: 0 1px 0 1px var(--lw-line); }
-.lw-html blockquote { margin-inline: 0; padding-inline-start: 12px; color: var(--lw-muted);
-    border-inline-start: 3px solid var(--lw-line); }
-.lw-html table { border-collapse: collapse; }
-.lw-html :is(th, td) { padding: 5px 12px; text-align: start;
-    border-bottom: 1px solid var(--lw-line); }
-.lw-html th { color: var(--lw-muted); font-weight: 600; }
-.lw-markdown-table { overflow-x: auto; margin: 0 0 .7em; } .lw-markdown-table > table { margin: 0; }
-.lw-markdown img { max-width: 100%; }
-.lw-html hr { border: 0; border-top: 1px solid var(--lw-line); }
 .lw-combo { position: relative; display: inline-grid; align-items: center; min-width: 5em; }
 .lw-password { position: relative; display: inline-grid; min-width: 0; max-width: 100%; }
 /* What stands at the end of a field is at that of the page's lines, however its text is written. */
@@ -53542,6 +53542,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-dialog-buttons { flex: none; justify-content: flex-end; }
 .lw-dialog-buttons:empty { display: none; }
 .lw-shade { position: absolute; inset: 0; background: rgb(0 0 0 / 0.35); }
+/* Below it are banners, for which the desktop makes room. */
+body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page), #000 35%); }
 .lw-button-box { display: flex; } .lw-button-box > div { min-width: 0; max-width: 100%; }
 .lw-button-box > div > :is(.lw-html, .lw-data, .lw-chat) { min-width: 0; }
 .lw-button-row, .lw-button-column { display: inline-grid;

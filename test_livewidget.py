@@ -31337,6 +31337,25 @@ class Looks(WidgetCase):
                 return [below.every(Boolean), width > 300]; })(
                 document.querySelector(".lw-banner").children)"""), wanted)
 
+    def test_below_a_modal_dialog_the_ground_of_a_banner_is_as_dark_as_the_rest_of_the_page(self):
+        label, tab, css = self.one(lambda W: W.Label("text"))
+        tab.js("livewidget.session.tell('A text that stays here', true)")
+        label.session.get_widgets().Dialog("Dialog", [("OK", 1)], modal=True).popup()
+        tab.wait("!!document.querySelector('.lw-shade')?.getClientRects().length")
+        for dark in (False, True):
+            tab.dark(dark)
+            grounds = tab.js("""(() => {
+                const canvas = document.createElement("canvas").getContext("2d");
+                const seen = (...all) => all.map(css => {
+                    canvas.fillStyle = getComputedStyle(document.querySelector(css))
+                        .backgroundColor;
+                    canvas.fillRect(0, 0, 1, 1);
+                    return canvas.getImageData(0, 0, 1, 1).data[0];
+                }).pop();
+                return [seen(".lw-page", ".lw-shade"), seen("body")];
+            })()""")
+            self.assertAlmostEqual(*grounds, delta=2)
+
     #: What is wrong with fields below an element that have no style of their own.
     FIELDS = """root => {
         const probe = root.appendChild(document.createElement("i"));
