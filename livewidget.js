@@ -2469,12 +2469,15 @@ class Widget {
         const box = this.element.getBoundingClientRect();
         return [box.x, box.y];
     }
-    set_min_size(width, height) {
-        Object.assign(this.outer.style, { minWidth: px(width), minHeight: px(height) });
+    set_min_size(...size) {
+        const [minWidth, minHeight] = size.map(this._lengthOf);
+        Object.assign(this.outer.style, { minWidth, minHeight });
     }
-    set_max_size(width, height) {
-        Object.assign(this.outer.style, { maxWidth: px(width), maxHeight: px(height) });
+    set_max_size(...size) {
+        const [maxWidth, maxHeight] = size.map(this._lengthOf);
+        Object.assign(this.outer.style, { maxWidth, maxHeight });
     }
+    _lengthOf(size) { return px(size); }
     set_expanding(horizontal, vertical) {
         this.outer.classList.toggle("lw-expand-x", horizontal);
         this.outer.classList.toggle("lw-expand-y", vertical);
@@ -3377,6 +3380,8 @@ class Dialog extends TopLevel {
                 event.stopPropagation();
         }, true);
     }
+    // However large a program wants it, it leaves the edges of the page free.
+    _lengthOf(size) { return size === null ? "" : `min(${size}px, 100% - 24px)`; }
     _slot(child) {
         child.outer.classList.toggle("lw-dialog-buttons", child !== this._entries[0][0]);
         return child.outer;
@@ -4133,9 +4138,14 @@ class Image extends Widget {
         this._image = element("img", { alt: "", draggable: "false", hidden: true });
         if (use_animation_frame) this._canvas = element("canvas");
         this.element.append(this._canvas || this._image);
-        if (this._canvas) this._image.addEventListener("load", () => this._flip());
-        this._image.addEventListener("error",
-            () => this.emit("error", ["the picture cannot be shown"]));
+        this._image.addEventListener("load", () => {
+            this._tell("");
+            if (this._canvas) this._flip();
+        });
+        this._image.addEventListener("error", () => {
+            this._tell("the picture cannot be shown");
+            this.emit("error", [this._fault]);
+        });
         if (interactive) this._makeInteractive();
         if (url) this.set_image(url);
     }
@@ -4144,6 +4154,12 @@ class Image extends Widget {
         if (this._canvas && !source) this._flip();      // which empties it
     }
     _named() { return this._canvas || this._image; }
+    // A browser draws the text in place of a picture that it cannot show, but in no canvas.
+    _tell(fault) {
+        this._fault = fault;
+        this._image.alt = this._alt || fault;
+        if (this._canvas) this.element.replaceChildren(fault ? this._image : this._canvas);
+    }
     _flip() {
         if (this._flipping) return;
         this._flipping = requestAnimationFrame(() => {
@@ -4154,7 +4170,8 @@ class Image extends Widget {
         });
     }
     set_alternative(text) {
-        this._image.alt = text;
+        this._alt = text;
+        this._image.alt = text || this._fault || "";
         if (!this._canvas) return;
         this._canvas.setAttribute("role", "img");
         this._call(text);
@@ -4318,6 +4335,29 @@ document.head.append(element("style", {}, `
 [data-position=bottom] > .lw-tab-body { padding: 0 0 8px; }
 [data-position=left] > .lw-tab-body { padding: 0; padding-inline-start: 12px; }
 [data-position=right] > .lw-tab-body { padding: 0; padding-inline-end: 12px; }
+.lw-html kbd { box-shadow: 0 1px 0 1px var(--lw-line); }
+.lw-html blockquote { margin-inline: 0; padding-inline-start: 12px; color: var(--lw-muted);
+    border-inline-start: 3px solid var(--lw-line); }
+.lw-html table { border-collapse: collapse; }
+.lw-html :is(th, td) { padding: 5px 12px; text-align: start;
+    border-bottom: 1px solid var(--lw-line); }
+.lw-html th { color: var(--lw-muted); font-weight: 600; }
+.lw-markdown-table { overflow-x: auto; margin: 0 0 .7em; } .lw-markdown-table > table { margin: 0; }
+.lw-markdown img { max-width: 100%; }
+.lw-html hr { border: 0; border-top: 1px solid var(--lw-line); }
+/* What an author writes as HTML: without weight, so that any rule of theirs goes before these. */
+:where(.lw-html) { accent-color: var(--lw-accent); }
+:where(.lw-html :is(select, textarea, input:not([type=checkbox], [type=radio], [type=range],
+    [type=color], [type=image], [type=file]))), .lw-html button, .lw-html ::file-selector-button {
+    padding: 5px 10px; border: 1px solid var(--lw-border); border-radius: var(--lw-radius);
+    background: var(--lw-surface); font: inherit; color: inherit; }
+.lw-html button, .lw-html ::file-selector-button, :where(.lw-html input:is([type=submit],
+    [type=reset], [type=button])) { padding-inline: 14px; }
+:where(.lw-html :is(input, select, textarea, button:not(.lw-copy))) { margin-block: 3px; }
+:where(.lw-html:not(.lw-markdown) :disabled:not(fieldset)) { opacity: .5; }
+/* The box of a task stands where its list has a dot. */
+.lw-markdown li:has(> input, > p > input) { list-style: none; }
+.lw-markdown li input { margin: 0; margin-inline: -18px 5px; }
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
 .lw-locked label { display: grid; gap: 5px; font-size: 13px; font-weight: 550; }
 .lw-locked :is(input, form > button) { box-sizing: border-box; min-height: 40px; padding: 0 12px;
@@ -12917,13 +12957,16 @@ const FIELDS_STYLE = `
     --lw-line: #2f3643; --lw-hover: #2a313e; --lw-page: #0f1218; --lw-text: #e6e9ef;
     --lw-border: #76819a; --lw-card-shadow: inset 0 0 0 1px #ffffff12; }
 html, body { background: transparent; margin: 0; }
-body { font: 14px/1.45 system-ui, sans-serif; color: var(--lw-text); }
+body { font: 14px/1.45 system-ui, sans-serif; color: var(--lw-text); overflow-wrap: break-word; }
 :root[data-place] body { padding: 16px; }
 /* Without weight: any rule of the widget's own goes before these. */
 :where(button, input, select, textarea) { font: inherit; color: inherit; padding: 5px 10px;
-    border: 1px solid var(--lw-border); border-radius: 7px; background: var(--lw-surface); }
+    border: 1px solid var(--lw-border); border-radius: 7px; background: var(--lw-surface);
+    margin-block: 3px; max-width: 100%; box-sizing: border-box; }
+:where(label) { display: inline-block; max-width: 100%; }
 :where(button) { padding-inline: 14px; font-weight: 500; }
 :where(button:hover) { background: var(--lw-hover); }
+:where(:disabled:not(fieldset)) { opacity: .5; }
 :where(:focus-visible) { outline: 2px solid var(--lw-plot); outline-offset: 1px; }
 :where(h1, h2, h3) { line-height: 1.25; margin: 0 0 .5em; font-weight: 650; }
 :where(h1) { font-size: 24px; } :where(h2) { font-size: 19px; } :where(h3) { font-size: 16px; }
@@ -12934,6 +12977,7 @@ body { font: 14px/1.45 system-ui, sans-serif; color: var(--lw-text); }
 :where(th) { color: var(--lw-muted); font-weight: 600; }
 :where(code, pre) { font: .93em ui-monospace, monospace; border-radius: 4px;
     background: var(--lw-hover); }
+:where(pre) { overflow: auto; }
 #lw-root { display: flow-root; overflow: auto; }
 canvas { display: block; width: 100%; height: 64px; }
 [hidden] { display: none !important; }
@@ -13954,18 +13998,6 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 @keyframes lw-edge { from, 98% {
     mask-image: linear-gradient(var(--lw-side, to left), transparent, #000 32px); } }
 .lw-source-line.lw-marked { background: color-mix(in srgb, var(--lw-accent) 14%, transparent); }
-.lw-html kbd { box-shadow: 0 1px 0 1px var(--lw-line); }
-.lw-html blockquote { margin-inline: 0; padding-inline-start: 12px; color: var(--lw-muted);
-    border-inline-start: 3px solid var(--lw-line); }
-.lw-html table { border-collapse: collapse; }
-.lw-html :is(th, td) { padding: 5px 12px; text-align: start;
-    border-bottom: 1px solid var(--lw-line); }
-.lw-html th { color: var(--lw-muted); font-weight: 600; }
-.lw-markdown-table { overflow-x: auto; margin: 0 0 .7em; } .lw-markdown-table > table { margin: 0; }
-.lw-markdown li > input { margin: 0 .45em 0 0; } .lw-markdown img { max-width: 100%; }
-.lw-html hr { border: 0; border-top: 1px solid var(--lw-line); }
-.lw-html button { padding: 5px 14px; border: 1px solid var(--lw-border); font: inherit;
-    border-radius: var(--lw-radius); background: var(--lw-surface); color: inherit; }
 .lw-combo { position: relative; display: inline-grid; align-items: center; min-width: 5em; }
 .lw-password { position: relative; display: inline-grid; min-width: 0; max-width: 100%; }
 /* What stands at the end of a field is at that of the page's lines, however its text is written. */
@@ -14148,6 +14180,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-dialog-buttons { flex: none; justify-content: flex-end; }
 .lw-dialog-buttons:empty { display: none; }
 .lw-shade { position: absolute; inset: 0; background: rgb(0 0 0 / 0.35); }
+/* Below it are banners, for which the desktop makes room. */
+body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page), #000 35%); }
 .lw-button-box { display: flex; } .lw-button-box > div { min-width: 0; max-width: 100%; }
 .lw-button-box > div > :is(.lw-html, .lw-data, .lw-chat) { min-width: 0; }
 .lw-button-row, .lw-button-column { display: inline-grid;
@@ -14328,6 +14362,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     border-radius: 10px; box-shadow: var(--lw-shadow);
 }
 .lw-banner > span { max-height: 40vh; overflow: auto; white-space: pre-line; }
+@media (max-width: 600px) { .lw-banner { flex-wrap: wrap; } .lw-banner > span { flex: auto; } }
 .lw-banner button { border: 0; padding: 4px 8px; border-radius: var(--lw-radius); background: none;
     color: inherit; font-weight: 600; text-decoration: underline; white-space: nowrap;
     cursor: pointer; }

@@ -29260,6 +29260,30 @@ class WidgetsInChromium(WidgetCase):
         tab.click(css + " input")
         self.expect(("activated", 50))
 
+    def test_a_picture_that_cannot_be_shown_leaves_a_text_in_its_place(self):
+        images = []
+
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as page:
+                for is_drawn in (False, True):
+                    for text in ("", "A cat"):
+                        images.append(W.Image("data:image/png,no", use_animation_frame=is_drawn,
+                                              alternative=text))
+            W.Page(widget=page).show()
+        app, tab, session = self.open(build)
+        shown = """[...document.querySelectorAll(".lw-image")].map(one => {
+            const [inside] = one.children, { width, height } = inside.getBoundingClientRect();
+            return [inside.localName, inside.alt ?? "", width > 8 && height > 8].join(); })"""
+        texts = ["img,the picture cannot be shown,true", "img,A cat,true"] * 2
+        eventually(lambda: tab.js(shown) == texts, what="%s, not %s" % (texts, tab.js(shown)))
+        for image in images:
+            image.resize(20, 20)
+            image.set_binary_image(PNG, "png")
+        tab.wait("document.querySelectorAll('.lw-image > canvas[width=\"1\"]').length === 2")
+        self.assertEqual([one.rpartition(",")[0] for one in tab.js(shown)],
+                         ["img,", "img,A cat", "canvas,", "canvas,"])
+
     def test_progress_bar_and_image(self):
         bar, tab, css = self.one(lambda W: W.ProgressBar())
         bar.set_value(0.254)
@@ -31623,6 +31647,111 @@ class Looks(WidgetCase):
             for value in values:
                 with self.assertRaisesRegex(lw.UsageError, "^theme"):
                     lw.Application(theme={name: value})
+
+    def test_the_text_of_a_banner_has_the_width_of_a_phone_and_its_buttons_stand_below_it(self):
+        """Beside it where there is room for both."""
+        label, tab, css = self.one(lambda W: W.Label("text"))
+        tab.js("livewidget.session.tell('One text that stays here. '.repeat(4), true, 'text')")
+        for width, wanted in ((390, [True, True]), (1280, [False, True])):
+            tab.size(width, 800)
+            tab.wait("innerWidth === %d" % width)
+            self.assertEqual(tab.js("""(([text, ...buttons]) => {
+                const { top, bottom, width } = text.getBoundingClientRect();
+                const below = buttons.map(one => one.getBoundingClientRect().top >= bottom);
+                return [below.every(Boolean), width > 300]; })(
+                document.querySelector(".lw-banner").children)"""), wanted)
+
+    def test_below_a_modal_dialog_the_ground_of_a_banner_is_as_dark_as_the_rest_of_the_page(self):
+        label, tab, css = self.one(lambda W: W.Label("text"))
+        tab.js("livewidget.session.tell('A text that stays here', true)")
+        label.session.get_widgets().Dialog("Dialog", [("OK", 1)], modal=True).popup()
+        tab.wait("!!document.querySelector('.lw-shade')?.getClientRects().length")
+        for dark in (False, True):
+            tab.dark(dark)
+            grounds = tab.js("""(() => {
+                const canvas = document.createElement("canvas").getContext("2d");
+                const seen = (...all) => all.map(css => {
+                    canvas.fillStyle = getComputedStyle(document.querySelector(css))
+                        .backgroundColor;
+                    canvas.fillRect(0, 0, 1, 1);
+                    return canvas.getImageData(0, 0, 1, 1).data[0];
+                }).pop();
+                return [seen(".lw-page", ".lw-shade"), seen("body")];
+            })()""")
+            self.assertAlmostEqual(*grounds, delta=2)
+
+    #: What is wrong with fields below an element that have no style of their own.
+    FIELDS = """root => {
+        const probe = root.appendChild(document.createElement("i"));
+        probe.style.cssText = "color: var(--lw-text); background: var(--lw-surface); " +
+            "border: 1px solid var(--lw-border)";
+        const look = node => (one => [one.color, one.backgroundColor, one.borderTopColor].join())(
+            getComputedStyle(node)), wanted = look(probe), box = node =>
+            node.getBoundingClientRect();
+        probe.remove();
+        const all = [...root.querySelectorAll("input, select, textarea, button")];
+        const touches = (one, other) => one !== other && box(one).left < box(other).right &&
+            box(other).left < box(one).right && box(one).top <= box(other).top &&
+            box(one).bottom + 4 > box(other).top;
+        return { count: all.length, strange: all.filter(one => look(one) !== wanted),
+            touching: all.filter(one => all.some(other => touches(one, other))),
+            open: all.filter(one => one.disabled !== (getComputedStyle(one).opacity === "0.5")),
+            cut: [...root.querySelectorAll("*")].filter(one => one.scrollWidth > one.clientWidth &&
+                one.clientWidth || box(one).right > innerWidth) };
+    }"""
+
+    def test_fields_in_html_look_like_ours_and_do_not_touch_one_another(self):
+        """Those of an HtmlView and of a DynamicWidget, in either theme, on a phone; and long words
+        are not cut."""
+        markup = "".join("<label>Text <input type=%s></label> " % kind for kind in (
+            "text", "email", "number", "date", "password", "search", "url", "submit", "reset"))
+        markup += "<select><option>one</select> <textarea></textarea> <button>Press</button> "
+        markup += "<p>%s</p><h2>%s</h2>" % ("word" * 40, "word" * 40)
+        markup += re.sub("<(input|select|textarea|button)", r"<\1 disabled", markup)
+
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=W.HtmlView(markup)).show()
+        app = self.make_app(build)
+        app.mount("/widget", make_widget({"/api/a": dict}, markup, start_infra=False))
+        tab = self.tab(app)
+        tab.size(390, 844)
+        for css, path in ((".lw-html", ""), ("#lw-root", "widget/")):
+            tab.wait("!!document.querySelector('.lw-html')")
+            tab.js("location.pathname.endsWith(%a) || location.assign(%a)" % ("/" + path, path))
+            tab.wait("document.querySelectorAll('%s button').length === 2" % css)
+            for dark in (False, True):
+                tab.dark(dark)
+                found = tab.js("Object.fromEntries(Object.entries((%s)(document.querySelector("
+                               "'%s'))).map(([name, all]) => [name, all.map?.(one => one.outerHTML"
+                               ") ?? all]))" % (self.FIELDS, css))
+                self.assertEqual(found, {"count": 24, "strange": [], "touching": [], "open": [],
+                                         "cut": []})
+
+    def test_the_box_of_a_task_stands_where_a_list_has_its_dot(self):
+        """In either direction, in a list of lines and of paragraphs."""
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as page:
+                for text in ("- text\n- [ ] text", "- text\n\n- [x] text", "1. text\n2. [ ] text"):
+                    W.Markdown(text)
+            W.Page(widget=page).show()
+        for language in ("en", "he"):
+            app, tab, session = self.open(build, language=language)
+            tab.wait("document.querySelectorAll('.lw-markdown input').length === 3")
+            self.assertEqual(tab.js("""[...document.querySelectorAll(".lw-markdown")].flatMap(
+                list => {
+                const [plain, task] = [...list.querySelectorAll("li")].map(one => {
+                    const range = document.createRange();
+                    range.selectNode(document.createTreeWalker(one, NodeFilter.SHOW_TEXT)
+                        .nextNode());
+                    const { left, right } = range.getBoundingClientRect();
+                    return [getComputedStyle(one).listStyleType, left, right];
+                }), box = list.querySelector("input").getBoundingClientRect();
+                const beside = box.right < task[1] && box.left > list.getBoundingClientRect().left
+                    || box.left > task[2] && box.right < list.getBoundingClientRect().right;
+                return [task[0], plain[0] !== "none", Math.abs(plain[1] - task[1]) < 3, beside];
+            })"""), ["none", True, True, True] * 3)
 
     def test_icons_have_the_same_names_in_both_languages(self):
         block = lw.CLIENT_JS.partition("const ICONS = {")[2].partition("};")[0]
@@ -36690,19 +36819,20 @@ class Touch(WidgetCase):
             dialog.resize(900, 2000)
             dialog.add_widget(W.Label("text"))
             dialog.show()
+            W.Dialog("Limits", [("OK", 1)], min_size=(500, 900), max_size=(600, 1000)).popup()
             lw.FileBrowser(session, root=os.path.dirname(__file__)).popup()
         tab = self.tab("about:blank")
         tab.size(390, 844)
         tab.open(self.make_app(open_both).url)
-        tab.wait("document.querySelectorAll('.lw-dialog button').length > 4")
-        for at in range(2):
+        tab.wait("document.querySelectorAll('.lw-dialog button').length > 6")
+        for at in range(3):
             box = tab.js("(box => [box.x, box.y, box.right, box.bottom])(document"
                          ".querySelectorAll('.lw-dialog')[%d].getBoundingClientRect())" % at)
             self.assertTrue(box[0] >= 8 and box[1] >= 8 and box[2] <= 382 and box[3] <= 836, box)
         edges = tab.js("[...document.querySelectorAll('.lw-dialog')].map(one => [...one."
                        "querySelectorAll('button, input')].map(one => one.getBoundingClientRect())"
                        ".filter(box => box.width && (box.x < 0 || box.right > 390)).length)")
-        self.assertEqual(edges, [0, 0], "what is beyond the edge")
+        self.assertEqual(edges, [0, 0, 0], "what is beyond the edge")
         cells = ".lw-data-row > [aria-colindex='3'], .lw-data-row > [aria-colindex='4']"
         tab.wait("(cells => cells.length > 4 && cells.every(one => one.scrollWidth <= "
                  "one.clientWidth))([...document.querySelectorAll(%s)])" % json.dumps(cells))
