@@ -5286,7 +5286,9 @@ class Site:
                     request.headers.get("authorization", ""), "Bearer " + route.secret)):
             return None
         if request.headers.get("authorization"):
-            self.report("token", "a request with a wrong token was refused")
+            self.report("token", "a request with a wrong token was refused"
+                        if not (self.nameless or self.logs_in)
+                        else "a request of somebody who has not logged in was refused")
         return self._refuse_stranger(request, exchange)
 
     def check_route(self, request: Request, exchange: HttpExchange) -> Response | None:

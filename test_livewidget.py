@@ -11041,6 +11041,9 @@ class People(AppCase):
                 app).credentials.make_key(), "~", "YW5u~%s~%s" % ("A" * 22, "A" * 22)):
             self.assertEqual(self.ask("/ws", headers=[("Authorization", "Bearer " + given)])[0],
                              401, given)
+        self.assertIn("a request of somebody who has not logged in was refused",
+                      self.records.text())
+        self.assertNotIn("wrong token", self.records.text())
         page = self.page_of(app, "ann")
         self.assertEqual(page.welcome["role"], "editor")
         session = session_of_page(app, page)
