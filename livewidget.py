@@ -3087,7 +3087,7 @@ def connect(url: str, *, token: str | None = None, headers: Iterable[tuple[str, 
     ssl_context: for wss; the default verifies the server's certificate.
     UsageError: a bad URL; OSError: nothing answers; ProtocolError (with status): refused."""
     subprotocols = _texts("subprotocols", subprotocols)
-    match = re.fullmatch(
+    match = isinstance(url, str) and re.fullmatch(
         r"(wss?)://(\[[0-9A-Fa-f:.]+\]|[^/?#@:\[\]]+)(?::(\d{1,5}))?(/[^#]*|\?[^#]*)?", url)
     _require(match and re.fullmatch("[!-~]+", url) and int(match[3] or 0) < 65536,
              "url must look like ws://host:port/path, in ASCII and without blanks", url=url)
@@ -5304,7 +5304,9 @@ class Site:
                     request.headers.get("authorization", ""), "Bearer " + route.secret)):
             return None
         if request.headers.get("authorization"):
-            self.report("token", "a request with a wrong token was refused")
+            self.report("token", "a request with a wrong token was refused"
+                        if not (self.nameless or self.logs_in)
+                        else "a request of somebody who has not logged in was refused")
         return self._refuse_stranger(request, exchange)
 
     def check_route(self, request: Request, exchange: HttpExchange) -> Response | None:
@@ -20813,8 +20815,7 @@ class TextEntry(TextInput, SizedField, role="textbox"):
     def __init__(self, session: Session, text: str = "", editable: bool = True,
                  linehistory: int = 1, password: bool = False,
                  **options: Unpack[TextEntryOptions]) -> None:
-        _require(linehistory >= 0, "linehistory must not be negative",
-                 linehistory=linehistory)
+        _require(linehistory >= 0, "linehistory must not be negative", linehistory=linehistory)
         super().__init__(session, None, {"linehistory": linehistory, "password": password})
         self._engine.linehistory = linehistory
         self._engine.sensitive = password
@@ -21187,8 +21188,7 @@ class NumberEntry(Number, TypedField, role="spinbutton"):
         self._engine.start_range(dtype, min, max, step, value)
 
     @state
-    def set_limits(self, minval: float | None, maxval: float | None,
-                   incrval: float | None = None):
+    def set_limits(self, minval: float | None, maxval: float | None, incrval: float | None = None):
         """Set the limits, None for none, and the step; the value is clamped. Without incrval the
         step stays."""
         return self._engine.fit_limits(minval, maxval, incrval)
@@ -22046,8 +22046,7 @@ class ColorDialog(Dialog):
 def _file_content(data, encoding):
     """(a data URI's media type or None, bytes) of what save() was given."""
     if isinstance(data, (bytes, bytearray, memoryview)):
-        _require(encoding is None, "encoding is for text, and data are bytes",
-                 encoding=encoding)
+        _require(encoding is None, "encoding is for text, and data are bytes", encoding=encoding)
         return None, bytes(data)
     _require(isinstance(data, str), "data must be bytes or text", data=data)
     head, _, body = data.rpartition(",")
@@ -22141,6 +22140,7 @@ class FileDialog(Widget, stands_alone=True, upload_callbacks=(None, "progress", 
         io.offer(memoryview(content), safe_file_name(filename), kind, list(io.browsers.values()))
 
 
+@checked_methods
 class UploadedFile:
     """A file that a user has sent, see FileUpload: name and type as the user's system has them,
     size in bytes, path where it lies. It is removed with its session unless it was moved."""
@@ -22150,6 +22150,10 @@ class UploadedFile:
         self.type: str = type
         self.path: str = path
         self._came_to: str = path
+
+    if not TYPE_CHECKING:                       # which would let any name pass
+        def __getattr__(self, name):
+            raise AttributeError(f"an UploadedFile has no {name!r}: open() it, or use its path")
 
     def __repr__(self) -> str:
         return f"<UploadedFile {self.name!r}, {readable_size(self.size)}>"
@@ -22736,8 +22740,7 @@ class _SourceEngine(engine_of(TextInput)):
         return place.offset
 
     def bounds(self, start_ref, end_ref):
-        return sorted((self.offset_of(start_ref, "start_ref"),
-                       self.offset_of(end_ref, "end_ref")))
+        return sorted((self.offset_of(start_ref, "start_ref"), self.offset_of(end_ref, "end_ref")))
 
     def change(self, start, delete, insert, author=None, keep=True, tells=True):
         """Apply a splice to the text and to all that has a place in it.
@@ -23444,8 +23447,7 @@ _MD_DASHES = _Pattern(r" ?:?-+:? ?\Z")
 _MD_LABEL = r"\[((?:[^\[\]\\]|\\.){1,999}?)\]"
 _MD_TARGET = r"(?:<((?:[^<>\\\n]|\\.)*)>|([^\s<][^\s]*))"
 _MD_TITLE = r"(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\))"
-_MD_DEFINITION = _Pattern(r" {0,3}" + _MD_LABEL + r":[ \t]*(?:\n[ \t]*)?" + _MD_TARGET,
-                          re.DOTALL)
+_MD_DEFINITION = _Pattern(r" {0,3}" + _MD_LABEL + r":[ \t]*(?:\n[ \t]*)?" + _MD_TARGET, re.DOTALL)
 _MD_DEFINED_TITLE = _Pattern(r"(?:[ \t]+|[ \t]*\n[ \t]*)" + _MD_TITLE + r"[ \t]*(?:\n|\Z)",
                              re.DOTALL)
 _MD_REST = _Pattern(r"[ \t]*(?:\n|\Z)")
@@ -25241,8 +25243,7 @@ class _SourceRows(_GivenRows):
         """Count the rows, and forget those that were read."""
         filters, self._counted, self.failed = dict(self._filters), True, False
         order = [(key, ascending) for key, _, ascending in self.sort]
-        count = _plain_array(
-            self._counter(filters) if callable(self._counter) else self._counter)
+        count = _plain_array(self._counter(filters) if callable(self._counter) else self._counter)
         _require(_is_count(count), "count is a number of rows, or a function that returns it",
                  count=count)
         self.load(_Fetched(functools.partial(self._part, order, filters), count))
@@ -28677,6 +28678,7 @@ class Chart(Widget):
             last: the x of the point that they follow, or None."""
             import array
             kind = entry["kind"]
+            _require(columns, "give its points, [] for none")
             if kind == "histogram":
                 return _histogram(_plain_numbers("values", columns[0]), entry["bins"])
             if kind == "pie":
@@ -30429,6 +30431,7 @@ def hash_password(password: str, salt: bytes, method: str = "") -> str:
     return f"{method}${_base64url(found)}"
 
 
+@checked_methods
 class Accounts:
     """The people of a users file: {"users": {NAME: {"role": ROLE, "hash": TEXT}}}, of mode 0600.
 
@@ -34528,6 +34531,7 @@ def _shown_cell(column, value, look):
             if column["type"] == "date" and not column["editable"] else text)
 
 
+@checked_methods
 class UserTable:
     """A TableView or TreeView that a User looks at. Made by User.table()."""
     def __init__(self, user: User, name: str | None, key: str | None) -> None:
@@ -34575,6 +34579,7 @@ class UserTable:
         return self._user._shown().cell_text(found, index, self._read(index, found), at)
 
 
+@checked_methods
 class UserRow:
     """A row that a User looks at. Made by UserTable.row()."""
     def __init__(self, table: UserTable, index: int) -> None:
@@ -34614,6 +34619,7 @@ class UserRow:
         self.table._press(self.index, at, how, text)
 
 
+@checked_methods
 class UserCell:
     """A cell that a User looks at. Made by UserRow.cell()."""
     def __init__(self, row: UserRow, at: int, column: dict[str, Any]) -> None:
@@ -35648,7 +35654,6 @@ _PAGE_MARKUP = """(() => {
 
 def _typed_text(text, is_long=False):
     """A text as browsers let it into a field; those of one line make spaces of line ends."""
-    _require(isinstance(text, str), "type: what is typed is a str", got=text)
     return _well_formed(text) if is_long else _well_formed(text).replace("\n", " ")
 
 
@@ -36229,6 +36234,7 @@ class _StillRuns(AssertionError):
     """A callback takes longer than a step of a User waits."""
 
 
+@checked_methods
 class User:
     """A person who uses a program, for tests: in the same process without a browser or a socket, or
     in a real browser by its mouse and keys.
@@ -36625,7 +36631,6 @@ class User:
 
     def _await(self, condition, wanted, fault):
         """Wait for a condition. fault: tells what is there in its place."""
-        _require(isinstance(wanted, str), "sees: what is seen is a str", got=wanted)
         until = time.monotonic() + self._timeout_s
         while True:
             self._settle()

@@ -11125,6 +11125,9 @@ class People(AppCase):
                 app).credentials.make_key(), "~", "YW5u~%s~%s" % ("A" * 22, "A" * 22)):
             self.assertEqual(self.ask("/ws", headers=[("Authorization", "Bearer " + given)])[0],
                              401, given)
+        self.assertIn("a request of somebody who has not logged in was refused",
+                      self.records.text())
+        self.assertNotIn("wrong token", self.records.text())
         page = self.page_of(app, "ann")
         self.assertEqual(page.welcome["role"], "editor")
         session = session_of_page(app, page)
@@ -47863,6 +47866,42 @@ class Refused(AppCase):
                     before = self.state(widget)
         self.assertGreater(len(seen), 200)
 
+    def test_what_is_no_widget_tells_a_wrong_argument_as_well(self):
+        """Before anything is done with it: so the objects need not be made."""
+        count = 0
+        for cls in (lw.Application, lw.Session, lw.Job, lw.Data, lw.Rows, lw.Server, lw.Accounts,
+                    lw.UploadedFile, lw.User, lw.UserTable, lw.UserRow, lw.UserCell):
+            for name, function in vars(cls).items():
+                if name[0] == "_" or not inspect.isfunction(function):
+                    continue
+                _, *parameters = inspect.signature(function).parameters.values()
+                needed = {one.name: "a" for one in parameters
+                          if one.default is one.empty and one.kind != one.VAR_POSITIONAL}
+                for one in parameters:
+                    kinds = str(one.annotation).replace("None", "str").split(" | ")
+                    if one.kind == one.VAR_POSITIONAL or not {"str", "int", "float",
+                                                              "bool"}.issuperset(kinds):
+                        continue
+                    count += 1
+                    with self.subTest(cls.__name__, method=name, parameter=one.name), \
+                            self.assertRaisesRegex(lw.UsageError, r"%s\.%s: \w+ must be .*, got "
+                                                   % (cls.__name__, name)):
+                        function(object.__new__(cls), **{**needed, one.name: object()})
+        self.assertGreater(count, 90)
+
+    def test_what_is_wrong_with_a_call_is_told_and_not_what_fails_because_of_it(self):
+        line = self.make_app().create_session().get_widgets().Chart().add_line("a", [1, 2])
+        file = lw.UploadedFile("a.txt", 1, "text/plain", "a.txt")
+        for ask, said in (
+                (lambda: line.append(keep=1), r"'a'>: give its points, \[\] for none"),
+                (lambda: line.set_data(), r"'a'>: give its points, \[\] for none"),
+                (lambda: file.data, r"an UploadedFile has no 'data': open\(\) it"),
+                (lambda: file.read(), r"an UploadedFile has no 'read': open\(\) it"),
+                (lambda: lw.connect(None), "url must look like ws://.*, got url=None")):
+            with self.subTest(said), self.assertRaisesRegex(
+                    (lw.UsageError, AttributeError), said):
+                ask()
+
     def test_a_form_that_is_filled_with_one_wrong_value_is_as_it_was(self):
         W = self.make_app().create_session().get_widgets()
         with W.Form() as form:
@@ -51310,8 +51349,9 @@ text "-"'''
         user = self.user(shop)
         for step in (lambda: user.type("Your name", 5), lambda: user.sees(5),
                      lambda: user.does_not_see(None), lambda: user.click(5),
-                     lambda: user.click(key=5), lambda: user.table(5)):
-            with self.assertRaisesRegex(lw.UsageError, "str, got (5|None)"):
+                     lambda: user.click(key=5), lambda: user.table(5), lambda: user.open(5),
+                     lambda: user.press(5), lambda: user.double_click(role=5)):
+            with self.assertRaisesRegex(lw.UsageError, "str( or None)?, got (5|None)"):
                 step()
 
     def test_the_pages_of_the_demo(self):
