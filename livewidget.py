@@ -32525,6 +32525,9 @@ class Application:
     def set_default_font(self, family: str | None, *, size: float | None = None,
                          weight: str | float | None = None, style: str | None = None) -> None:
         """Set the font of whole pages; size in px. None as family removes it."""
+        _require(family is not None or size is weight is style is None, "set_default_font: size, "
+                 "weight and style go with a family; None removes the font", size=size,
+                 weight=weight, style=style)
         _require(family is None or re.fullmatch(r"[\w .-]{1,64}", family),
                  "set_default_font: family must be a plain name", family=family)
         _require(size is None or size > 0, "set_default_font: size must be above 0", size=size)

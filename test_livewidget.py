@@ -23311,6 +23311,10 @@ class Widgets(AppCase):
                 (lambda: self.W.Label(font=("x", 0)), "size must be above 0"),
                 (lambda: self.app.set_default_font("x", size=0), "size must be above 0"),
                 (lambda: self.app.set_default_font('a"b'), "family must be a plain name"),
+                (lambda: self.app.set_default_font(None, size=20), "size, weight and style go with a"
+                                                                   " family; .*, got size=20"),
+                (lambda: self.app.set_default_font(None, weight="bold"), "got size=None, weight="),
+                (lambda: self.app.set_default_font(None, style="italic"), "style='italic'"),
                 (lambda: self.app.register_font("x", __file__), "source must be a .ttf")):
             with self.subTest(told), self.assertRaisesRegex(lw.UsageError, told):
                 ask()
