@@ -28255,6 +28255,10 @@ def _limits(low, high):
 #: Kinds of series that the add_ methods make, with the columns of a row.
 _SERIES_COLUMNS = {"line": 2, "area": 2, "step": 2, "bar": 2, "scatter": 2, "band": 3,
                    "histogram": 3, "pie": 1, "heatmap": 1}
+#: What the data of a series are given as; of the kinds that are not here "x", which may be left out,
+#: and "y".
+_SERIES_DATA = {"band": ("x", "low", "high"), "histogram": ("values",),
+                "pie": ("labels", "values"), "heatmap": ("x", "y", "z")}
 #: The options of a series of each kind, and what they must be.
 _SERIES_OPTIONS = {
     **dict.fromkeys(("line", "area", "step"), "color width dash axis stack"),
@@ -28678,11 +28682,12 @@ class Chart(Widget):
             last: the x of the point that they follow, or None."""
             import array
             kind = entry["kind"]
-            _require(columns, "give its points, [] for none")
+            names = _SERIES_DATA.get(kind, ("x", "y"))
+            _require(len(columns) == len(names) or len(columns) == 1 and kind not in _SERIES_DATA,
+                     f"it takes {', '.join(names)}", got=len(columns))
             if kind == "histogram":
                 return _histogram(_plain_numbers("values", columns[0]), entry["bins"])
             if kind == "pie":
-                _require(len(columns) == 2, "it takes labels, values", got=len(columns))
                 labels, values = columns
                 entry["labels"] = [str(label) for label in _require_values("labels", labels)]
                 numbers = _plain_numbers("values", values)
@@ -28692,7 +28697,6 @@ class Chart(Widget):
                 return numbers
             if kind == "heatmap":
                 return self.cells(entry, columns)
-            names = ("x", "low", "high") if kind == "band" else ("x", "y")
             first = 0 if last is None else last + 1
             if len(columns) == 2 and columns[1] is None:
                 columns = columns[:1]
@@ -28702,7 +28706,6 @@ class Chart(Widget):
                 size = _require_values("y", columns[0])
                 size = size if hasattr(size, "__len__") else list(size)
                 columns = range(int(first), int(first) + len(size)), size
-            _require(len(columns) == len(names), f"it takes {', '.join(names)}", got=len(columns))
             x, axis = self.x_numbers(entry, columns[0])
             _require(last is None or not len(x) or axis == entry["x"], "x must be as that of the "
                      f"points before: it makes a {axis} axis, and theirs is {entry.get('x')}")

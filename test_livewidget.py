@@ -23560,6 +23560,10 @@ class Widgets(AppCase):
                 (lambda: self.W.Label(font=("x", 0)), "size must be above 0"),
                 (lambda: self.app.set_default_font("x", size=0), "size must be above 0"),
                 (lambda: self.app.set_default_font('a"b'), "family must be a plain name"),
+                (lambda: self.app.set_default_font(None, size=20), "size, weight and style go with a"
+                                                                   " family; .*, got size=20"),
+                (lambda: self.app.set_default_font(None, weight="bold"), "got size=None, weight="),
+                (lambda: self.app.set_default_font(None, style="italic"), "style='italic'"),
                 (lambda: self.app.register_font("x", __file__), "source must be a .ttf")):
             with self.subTest(told), self.assertRaisesRegex(lw.UsageError, told):
                 ask()
@@ -23890,6 +23894,14 @@ class Widgets(AppCase):
                 (lambda: chart.add_histogram("a", [1], 0), "bins must be a whole number from 1"),
                 (lambda: chart.add_heatmap("a", [1], [1], [2]), "a row of z must be a list"),
                 (lambda: chart.add_line("a", [1]).append(2, 3, 4), "it takes x, y, got 3"),
+                *((lambda one=one, count=count: one.set_data(*[[1]] * count),
+                   "it takes %s, got %d" % (names, count)) for one, names, counts in (
+                       (chart.add_line("a", [1]), "x, y", (0, 3)),
+                       (chart.add_band("a", [1], [1], [2]), "x, low, high", (0, 1, 2, 4)),
+                       (chart.add_histogram("a", [1]), "values", (0, 2)),
+                       (chart.add_pie("a", ["b"], [1]), "labels, values", (0, 1, 3)),
+                       (chart.add_heatmap("a", [1], [1], [[1]]), "x, y, z", (0, 2, 4)))
+                  for count in counts),
                 (lambda: chart.add_reference("x"), "value and to must be numbers or dates")):
             with self.subTest(text), self.assertRaisesRegex(lw.UsageError, re.escape(text)):
                 call()
