@@ -28255,8 +28255,8 @@ def _limits(low, high):
 #: Kinds of series that the add_ methods make, with the columns of a row.
 _SERIES_COLUMNS = {"line": 2, "area": 2, "step": 2, "bar": 2, "scatter": 2, "band": 3,
                    "histogram": 3, "pie": 1, "heatmap": 1}
-#: What the data of a series are given as; of the kinds that are not here "x", which may be left out,
-#: and "y".
+#: What the data of a series are given as; of the kinds that are not here "x", which may be left
+#: out, and "y".
 _SERIES_DATA = {"band": ("x", "low", "high"), "histogram": ("values",),
                 "pie": ("labels", "values"), "heatmap": ("x", "y", "z")}
 #: The options of a series of each kind, and what they must be.
