@@ -12988,8 +12988,9 @@ canvas { display: block; width: 100%; height: 64px; }
     pointer-events: none; color: var(--lw-muted); background: var(--lw-badge);
     white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
 }
-#lw-badge[data-status=error] { color: var(--lw-badge-error); pointer-events: auto; }
-/* All of an error, for a finger, too, which sees no title. */
+#lw-badge[data-status=error] { color: var(--lw-badge-error); }
+#lw-badge:is([data-status=error], [data-status=replaced]) { pointer-events: auto; }
+/* All of an error or of a name, for a finger, too, which sees no title. */
 #lw-badge:hover { white-space: normal; overflow: auto; overflow-wrap: anywhere; max-height: 80px; }
 .lw-flash { animation: lw-flash 0.9s ease-out; }
 @keyframes lw-flash { from { background-color: var(--lw-flash); } }

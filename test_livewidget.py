@@ -10578,6 +10578,11 @@ class WidgetPages(ServerCase, BrowserCase):
         until("beta", r"\Z")
         version("second", "stock")
         until("beta", r"replaced by the code of n/second\.ipynb, values \d+ s old\Z")
+        page.size(200, 600)
+        page.wait("(one => one.scrollWidth > one.clientWidth)(document.querySelector('#lw-badge'))")
+        page.click("#lw-badge")                 # all of the name is read
+        page.wait("(one => one.scrollWidth <= one.clientWidth && one.scrollHeight <= "
+                  "one.clientHeight)(document.querySelector('#lw-badge'))")
         page.click("button")
         until("beta", r"replaced by|/go: the server runs the code of n/second\.ipynb now\Z")
         framed.in_frames("document.querySelector('button').click()")
