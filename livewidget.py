@@ -19419,7 +19419,7 @@ class MDIWidget(Pages, Scrolled, usual_name="Workspace"):
                  **{name: value for name, value in given.items() if value is not None}}
         step = 24 * (len(self._engine.children) % 8 + 1)
         with self.batch():
-            window = MDISubWindow(self.session, given.get("shadeable", shadeable),
+            window = MDISubWindow(self.session, shadeable and given.get("shadeable", True),
                                   title=given.get("title"), icon=given.get("icon_url") or None)
             try:
                 window.resize(given.get("width", 300), given.get("height", 300))
