@@ -21604,10 +21604,12 @@ class MenuBar(MenuHolder, role="menubar"):
         given = dict(options or {})
         unknown = sorted(given.keys() - {"icon_url", "iconsize", "icon_only"})
         _require(not unknown, "options may hold icon_url, iconsize and icon_only", got=unknown)
-        _icon_size(given.get("iconsize"))
-        if given.get("icon_url") is not None:
-            source, blobs = image_source(given["icon_url"])
-            _require(not blobs, "icon_url must be a URL or data URI", icon_url=given["icon_url"])
+        size, url = _icon_size(given.get("iconsize")), given.get("icon_url")
+        _require(url is not None or size is None and not given.get("icon_only"),
+                 "iconsize and icon_only are of an icon: give icon_url, too", got=options)
+        if url is not None:
+            source, blobs = image_source(url)
+            _require(not blobs, "icon_url must be a URL or data URI", icon_url=url)
             given["icon_url"] = source
         self._engine.place_menu(menu, name, given)
 

@@ -23285,8 +23285,9 @@ class Widgets(AppCase):
         bar = W.MenuBar()
         self.assertIs(bar.add_name("File"), bar.get_menu("File"))
         self.assertIsNone(bar.add_menu(menu, "Edit", {"icon_url": "data:,", "icon_only": True}))
-        for bad in ((W.Label("x"), "L"), (menu, ""), (menu, "M", {"nonsense": 1})):
-            with self.assertRaises(lw.UsageError):
+        for bad in ((W.Label("x"), "L"), (menu, ""), (menu, "M", {"nonsense": 1}),
+                    (menu, "M", {"icon_only": True}), (menu, "M", {"iconsize": [9, 9]})):
+            with self.subTest(bad), self.assertRaises(lw.UsageError):
                 bar.add_menu(*bad)
         label = W.Label("x", menu=W.Menu())
         label.set_menu(None)
