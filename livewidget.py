@@ -19592,7 +19592,7 @@ class MDIWidget(Pages, Scrolled, usual_name="Workspace"):
                  **{name: value for name, value in given.items() if value is not None}}
         step = 24 * (len(self._engine.children) % 8 + 1)
         with self.batch():
-            window = MDISubWindow(self.session, given.get("shadeable", shadeable),
+            window = MDISubWindow(self.session, shadeable and given.get("shadeable", True),
                                   title=given.get("title"), icon=given.get("icon_url") or None)
             try:
                 window.resize(given.get("width", 300), given.get("height", 300))
@@ -21785,8 +21785,10 @@ class MenuBar(MenuHolder, role="menubar"):
         given = dict(options or {})
         unknown = sorted(given.keys() - {"icon_url", "iconsize", "icon_only"})
         _require(not unknown, "options may hold icon_url, iconsize and icon_only", got=unknown)
-        if _icon_size(given.get("iconsize")) and given.get("icon_url") is None:
-            self._engine.warn("%r.add_menu: iconsize does nothing without icon_url", self)
+        _icon_size(given.get("iconsize"))
+        for one in ("iconsize", "icon_only"):
+            if given.get(one) and given.get("icon_url") is None:
+                self._engine.warn(f"%r.add_menu: {one} does nothing without icon_url", self)
         if given.get("icon_url") is not None:
             source, blobs = image_source(given["icon_url"])
             _require(not blobs, "icon_url must be a URL or data URI", icon_url=given["icon_url"])

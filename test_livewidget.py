@@ -23106,6 +23106,23 @@ class Widgets(AppCase):
                     self.assertNotEqual(self.outcome(name, method, needed, {argument: value}),
                                         self.outcome(name, method, needed, {}))
 
+    def test_a_keyword_counts_beside_a_dict_of_options_that_names_it_too(self):
+        others, count = {"red": "blue", "serif": "monospace", "T": "other"}, 0
+        for full, (needed, values) in self.METHODS.items():
+            name, method = full.split(".")
+            held = next((one for one in ("options", "attrs") if one in values), None)
+            for key, value in values.items() if held and len(values) > 1 else ():
+                if key != held:
+                    other = (not value if isinstance(value, bool) else others.get(value, "data:,")
+                             if isinstance(value, str) else value + 1)
+                    count += 1
+                    with self.subTest(full, argument=key):
+                        beside = {held: {key: other}}
+                        self.assertNotEqual(
+                            self.outcome(name, method, needed, {**beside, key: value}),
+                            self.outcome(name, method, needed, beside))
+        self.assertGreater(count, 14, "no such methods were found")
+
     #: Methods that tell something, and those of handlers and bindings.
     CHANGES_NOTHING = re.compile(
         "get_|is_|has_|can_|find|index_|num_|elapsed|time_left|to_data|to_svg|bind|batch|on$|"
@@ -23520,8 +23537,9 @@ class Widgets(AppCase):
         self.records.records.clear()
         bar.add_menu(W.Menu(), "Sized", {"icon_url": "data:,", "iconsize": [9, 9]})
         self.assertEqual(self.records.text(), "")
-        bar.add_menu(W.Menu(), "Bare", {"iconsize": [9, 9]})
-        self.assertIn("iconsize does nothing without icon_url", self.records.text())
+        for option in ({"iconsize": [9, 9]}, {"icon_only": True}):
+            bar.add_menu(W.Menu(), "Bare", option)
+            self.assertIn("%s does nothing without icon_url" % [*option][0], self.records.text())
         for bad in ((W.Label("x"), "L"), (menu, ""), (menu, "M", {"nonsense": 1})):
             with self.assertRaises(lw.UsageError):
                 bar.add_menu(*bad)
