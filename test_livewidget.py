@@ -10157,6 +10157,23 @@ class WidgetPages(ServerCase, BrowserCase):
         self.assertEqual(shown, [["rgb(27, 33, 48)", "light"], *2 * [["rgb(230, 233, 239)",
                                                                      "dark"]]])
 
+    def test_the_page_of_a_mounted_widget_has_the_look_of_its_application(self):
+        """Each key of a theme changes it, as it changes the application's own page."""
+        def shown(**theme):
+            app = self.make_app(theme={"scheme": "dark", **theme})
+            app.mount("/w", make_widget({"/api/x": lambda: {"x": 1}}, "<button>{x}</button>",
+                                        start_infra=False))
+            tab = self.tab(app.url.replace("/#", "/w/#"))
+            tab.wait("document.querySelector('button')?.innerText === '1'")
+            return tab.js("""(style => [style.accentColor, style.fontFamily, style.borderRadius,
+                style.fontSize])(getComputedStyle(document.querySelector('button')))""")
+        plain = shown()
+        for at, (name, value, wanted) in enumerate((
+                ("accent", "#c026d3", "rgb(209, 98, 223)"),
+                ("font", "Mono", "Mono, system-ui, sans-serif"), ("radius", 3, "3px"),
+                ("density", "compact", "13px"))):
+            self.assertEqual(shown(**{name: value}), [*plain[:at], wanted, *plain[at + 1:]], name)
+
     def test_page_is_live_acts_and_tells_when_the_server_is_gone(self):
         state = {"n": 0}
 
