@@ -12943,26 +12943,29 @@ class FieldPage {
 //@part look
 // The style of a DynamicWidget's page. Python writes it into a page that no script draws.
 const FIELDS_STYLE = `
-:root { --lw-plot: #2459d3; --lw-muted: #586174; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
-    --lw-flash: #fde68a; --lw-surface: #ffffff; --lw-line: #dde1e8; --lw-hover: #eceff5;
-    --lw-page: #f4f5f8; --lw-text: #1b2130; --lw-border: #828b9d;
+:root { --lw-plot: var(--lw-accent, #2459d3); --lw-muted: #586174; --lw-badge: #eef1f4;
+    --lw-badge-error: #b42318; --lw-flash: #fde68a; --lw-surface: #ffffff; --lw-line: #dde1e8;
+    --lw-hover: #eceff5; --lw-page: #f4f5f8; --lw-text: #1b2130; --lw-border: #828b9d;
     --lw-card-shadow: 0 1px 2px #1018280f, inset 0 0 0 1px #10182817;
     accent-color: var(--lw-plot); }
-@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #8ab0ff;
+@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {
+    --lw-plot: var(--lw-accent, #8ab0ff);
     --lw-muted: #a1aabb; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16;
     --lw-surface: #191d26; --lw-line: #2f3643; --lw-hover: #2a313e; --lw-page: #0f1218;
     --lw-text: #e6e9ef; --lw-border: #76819a; --lw-card-shadow: inset 0 0 0 1px #ffffff12; } }
-:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #8ab0ff; --lw-muted: #a1aabb;
+:root:is([data-theme=dark], [data-theme=high-contrast]) {
+    --lw-plot: var(--lw-accent, #8ab0ff); --lw-muted: #a1aabb;
     --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; --lw-surface: #191d26;
     --lw-line: #2f3643; --lw-hover: #2a313e; --lw-page: #0f1218; --lw-text: #e6e9ef;
     --lw-border: #76819a; --lw-card-shadow: inset 0 0 0 1px #ffffff12; }
 html, body { background: transparent; margin: 0; }
-body { font: 14px/1.45 system-ui, sans-serif; color: var(--lw-text); overflow-wrap: break-word; }
+body { font: var(--lw-font-size, 14px)/1.45 var(--lw-font, system-ui, sans-serif);
+    color: var(--lw-text); overflow-wrap: break-word; }
 :root[data-place] body { padding: 16px; }
 /* Without weight: any rule of the widget's own goes before these. */
 :where(button, input, select, textarea) { font: inherit; color: inherit; padding: 5px 10px;
-    border: 1px solid var(--lw-border); border-radius: 7px; background: var(--lw-surface);
-    margin-block: 3px; max-width: 100%; box-sizing: border-box; }
+    border: 1px solid var(--lw-border); border-radius: var(--lw-radius, 7px);
+    background: var(--lw-surface); margin-block: 3px; max-width: 100%; box-sizing: border-box; }
 :where(label) { display: inline-block; max-width: 100%; }
 :where(button) { padding-inline: 14px; font-weight: 500; }
 :where(button:hover) { background: var(--lw-hover); }

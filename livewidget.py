@@ -4926,7 +4926,8 @@ class Site:
     #: What pages of people whom a proxy names tell those whom it does not.
     nameless: Mapping[str, object] | None = None
     language: str = "en"                        # of its pages
-    theme: str = "auto"                         # of those of DynamicWidgets
+    theme: str = "auto"                         # of these, and
+    look: Items = ()                            # its tokens: see parse_theme()
     favicon: tuple[bytes, str] | None = None    # their own: its bytes and type
 
     def __init__(self, host: str, ports: list[int], *, token: str | None = None,
@@ -10254,6 +10255,36 @@ def _svg_path(points):
     return "".join(parts)
 
 
+#: Options of a Chart that one of this kind has no axis for.
+_NO_AXES = {"pie": ("x", "x_kind", "x_unit", "x_limits", "y", "y_kind", "y_limits", "y2", "y2_kind",
+                    "y2_unit", "y2_limits"), "heatmap": ("y_kind",)}
+
+
+def idle_beside(entry: dict[str, Any], others: list[str],
+                values: Callable[[str], Items]) -> Iterator[str]:
+    """What does nothing as a Chart gets a series. others: the kinds of those that are shown;
+    values: what is set of an option."""
+    kind, names = entry["kind"], [*_NO_AXES.get(entry["kind"], ())]
+    if "pie" in others or kind == "pie" and others or kind == "heatmap" and kind in others:
+        yield ("a pie is drawn alone, and of heat maps the first; the rest is not drawn while that "
+               "is shown")
+    if kind == "pie" and not entry["donut"]:
+        names.append("y_unit")
+    elif entry.get("x") in ("time", "category"):
+        names.append("x_unit")                  # which is of numbers
+    idle = [name for name in names if {*values(name)} - {None, "", "auto", "linear"}]
+    if idle:
+        yield "it has no axis for what does nothing then: " + ", ".join(idle)
+
+
+def idle_reference(axis: str, series: list[dict[str, Any]]) -> Iterator[str]:
+    """What does nothing as a Chart with these series gets a reference of an axis."""
+    if axis == "y2" and not any(one.get("axis") == "y2" for one in series):
+        yield "a reference of y2 is drawn only beside a series with that axis"
+    elif any(one["kind"] == "pie" for one in series):
+        yield "a pie has no axis for a reference"
+
+
 def svg_shapes(shapes: Iterable[tuple[Any, ...]]) -> str:
     """Shapes of a ChartDrawing as SVG elements."""
     made, clips = [], 0
@@ -11515,9 +11546,10 @@ def _frame_client():
 
 
 def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = "",
-                policy: dict[str, str] | None = None, look: Items = (), **config: Any) -> str:
+                policy: dict[str, str] | None = None, look: Items = (), tokens: Items = (),
+                **config: Any) -> str:
     """A widget's page. page: {"title", "template", "css", "light", "dark"}; place: "page" or
-    "file"; look: further arguments of html_page(), as pairs."""
+    "file"; look: further arguments of html_page(), as pairs. tokens: see parse_theme()."""
     script = _page_json({"place": place, "page": page, **config})
     error = config["first"]["fields"].get("_server_detail")
     return html_page(_escape(page["title"]), _WIDGET_BODY % {
@@ -11526,7 +11558,17 @@ def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = 
         "badge": f' data-status="error">{_escape("error, " + error)}' if error else " hidden>",
         "script": f"(() => {{\n{client_part('shared', 'charts', 'carrier', 'frame', 'fields')}"
                   f"startFields({script}, document.currentScript.nonce);\n}})();"},
-        _WIDGET_HEAD % {"base": fields_style(), **page}, policy, place=place, **dict(look))
+        _WIDGET_HEAD % {"base": fields_style() + _tokens_style(tokens), **page}, policy,
+        place=place, **dict(look))
+
+
+def _tokens_style(look):
+    """What set_look() in livewidget.js makes of the tokens of a theme."""
+    tokens = ["".join([f"--lw-{name}: {value}; " for name, value in one.items()]) for one in look]
+    return "" if not tokens else (
+        f":root {{ {tokens[0]}{tokens[1]}}}\n@media (prefers-color-scheme: dark) {{ "
+        f":root:not([data-theme=light]) {{ {tokens[2]}}} }}\n"
+        f":root[data-theme=dark] {{ {tokens[2]}}}\n")
 
 
 def cell_script(config: dict[str, Any]) -> str:
@@ -11542,6 +11584,7 @@ def live_page(instance: str, root: str, site: Site, nonce: str) -> str:
     look = [("language", site.language), ("theme", site.theme),
             ("icon", root + "favicon.ico" if site.favicon else _ICON)]
     return widget_page({"title": "livewidget", **empty}, place="page", nonce=nonce, look=look,
+                       tokens=site.look,
                        instance=instance, root=root, login=site.logs_in, theme=site.theme,
                        loading=True,
                        open=site.nameless or site.needs_no_secret(), made=int(time.time() * 1000),
@@ -28262,13 +28305,9 @@ _SERIES_COLUMNS = {"line": 2, "area": 2, "step": 2, "bar": 2, "scatter": 2, "ban
 _SERIES_DATA = {"band": ("x", "low", "high"), "histogram": ("values",),
                 "pie": ("labels", "values"), "heatmap": ("x", "y", "z")}
 #: The options of a series of each kind, and what they must be.
-_SERIES_OPTIONS = {
-    **dict.fromkeys(("line", "area", "step"), "color width dash axis stack"),
+_SERIES_OPTIONS = {**dict.fromkeys(("line", "area", "step"), "color width dash axis stack"),
     "bar": "color axis stack", "scatter": "color width axis stack", "band": "color axis",
     "histogram": "color axis", "pie": "", "heatmap": ""}
-#: Options of a Chart that one of this kind does not have.
-_NO_AXES = {"pie": ("x", "x_kind", "x_unit", "x_limits", "y", "y_kind", "y_limits", "y2", "y2_kind",
-                    "y2_unit", "y2_limits"), "heatmap": ("y_kind",)}
 _SERIES_CHECKS = {
     "color": _to_color, "width": lambda value: _require(_to_float(value) >= 0, "px from 0"),
     "dash": _to_bool, "axis": _one_of(("y", "y2")), "stack": _to_bool, "donut": _to_bool,
@@ -28524,12 +28563,8 @@ class Chart(Widget):
         numbers, kind = chart_numbers([value] if to is None else [value, to], [])
         _require(kind != "category" and all(map(math.isfinite, numbers)),
                  "value and to must be numbers or dates", value=value, to=to)
-        series = list(self._engine.series.values())
-        if axis == "y2" and not any(one.get("axis") == "y2" for one in series):
-            self._engine.warn("%r: a reference of y2 is drawn only beside a series with that axis",
-                              self)
-        elif any(one["kind"] == "pie" for one in series):
-            self._engine.warn("%r: a pie has no axis for a reference", self)
+        for idle in idle_reference(axis, list(self._engine.series.values())):
+            self._engine.warn("%r: " + idle, self)
         self._engine.marks.append([axis, *numbers[:1], numbers[-1], label, _color(color)])
         self._engine.record("set_references", [self._engine.marks])
 
@@ -28649,23 +28684,9 @@ class Chart(Widget):
                 series.set_visible(False)
             hidden = {series.key, *self.value("set_hidden", [])}
             shown = [one["kind"] for key, one in list(self.series.items()) if key not in hidden]
-            if "pie" in shown or kind == "pie" and shown or kind == "heatmap" and kind in shown:
-                self.warn("%r: a pie is drawn alone, and of heat maps the first; the rest is not "
-                          "drawn while that is shown", series)
-            self.warn_of_idle(series, entry)
+            for idle in idle_beside(entry, shown, lambda name: self.values("set_" + name, ())):
+                self.warn("%r: " + idle, series)
             return series
-
-        def warn_of_idle(self, series, entry):
-            """Warn of what is set of axes that this kind of series does not have."""
-            kind, names = entry["kind"], [*_NO_AXES.get(entry["kind"], ())]
-            if kind == "pie" and not entry["donut"]:
-                names.append("y_unit")
-            elif entry.get("x") in ("time", "category"):
-                names.append("x_unit")          # which is of numbers
-            idle = [name for name in names
-                    if {*self.values("set_" + name, ())} - {None, "", "auto", "linear"}]
-            if idle:
-                self.warn("%r has no axis for what does nothing then: %s", series, ", ".join(idle))
 
         def tell(self):
             self.record("set_series", [list(self.series.values())])
@@ -28824,8 +28845,7 @@ class Chart(Widget):
         def to_svg(self, width, height, theme):
             palette, ink = SERIES_COLORS[theme], CHART_INK[theme]
             series, bare = list(self.shown_series(palette)), self.sparkline
-            title, (low, high) = self.value("set_title", ""), self.values("set_range",
-                                                                          (None, None))
+            title, (low, high) = self.value("set_title", ""), self.values("set_range", (None, None))
             axes = {which: [*self.values(f"set_{which}", ("",)),
                             *self.values(f"set_{which}_kind", ("auto" if which == "x" else
                                                                "linear",)),
@@ -52551,26 +52571,29 @@ class FieldPage {
 //@part look
 // The style of a DynamicWidget's page. Python writes it into a page that no script draws.
 const FIELDS_STYLE = `
-:root { --lw-plot: #2459d3; --lw-muted: #586174; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
-    --lw-flash: #fde68a; --lw-surface: #ffffff; --lw-line: #dde1e8; --lw-hover: #eceff5;
-    --lw-page: #f4f5f8; --lw-text: #1b2130; --lw-border: #828b9d;
+:root { --lw-plot: var(--lw-accent, #2459d3); --lw-muted: #586174; --lw-badge: #eef1f4;
+    --lw-badge-error: #b42318; --lw-flash: #fde68a; --lw-surface: #ffffff; --lw-line: #dde1e8;
+    --lw-hover: #eceff5; --lw-page: #f4f5f8; --lw-text: #1b2130; --lw-border: #828b9d;
     --lw-card-shadow: 0 1px 2px #1018280f, inset 0 0 0 1px #10182817;
     accent-color: var(--lw-plot); }
-@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { --lw-plot: #8ab0ff;
+@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {
+    --lw-plot: var(--lw-accent, #8ab0ff);
     --lw-muted: #a1aabb; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16;
     --lw-surface: #191d26; --lw-line: #2f3643; --lw-hover: #2a313e; --lw-page: #0f1218;
     --lw-text: #e6e9ef; --lw-border: #76819a; --lw-card-shadow: inset 0 0 0 1px #ffffff12; } }
-:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #8ab0ff; --lw-muted: #a1aabb;
+:root:is([data-theme=dark], [data-theme=high-contrast]) {
+    --lw-plot: var(--lw-accent, #8ab0ff); --lw-muted: #a1aabb;
     --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; --lw-surface: #191d26;
     --lw-line: #2f3643; --lw-hover: #2a313e; --lw-page: #0f1218; --lw-text: #e6e9ef;
     --lw-border: #76819a; --lw-card-shadow: inset 0 0 0 1px #ffffff12; }
 html, body { background: transparent; margin: 0; }
-body { font: 14px/1.45 system-ui, sans-serif; color: var(--lw-text); overflow-wrap: break-word; }
+body { font: var(--lw-font-size, 14px)/1.45 var(--lw-font, system-ui, sans-serif);
+    color: var(--lw-text); overflow-wrap: break-word; }
 :root[data-place] body { padding: 16px; }
 /* Without weight: any rule of the widget's own goes before these. */
 :where(button, input, select, textarea) { font: inherit; color: inherit; padding: 5px 10px;
-    border: 1px solid var(--lw-border); border-radius: 7px; background: var(--lw-surface);
-    margin-block: 3px; max-width: 100%; box-sizing: border-box; }
+    border: 1px solid var(--lw-border); border-radius: var(--lw-radius, 7px);
+    background: var(--lw-surface); margin-block: 3px; max-width: 100%; box-sizing: border-box; }
 :where(label) { display: inline-block; max-width: 100%; }
 :where(button) { padding-inline: 14px; font-weight: 500; }
 :where(button:hover) { background: var(--lw-hover); }

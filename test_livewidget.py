@@ -10157,6 +10157,23 @@ class WidgetPages(ServerCase, BrowserCase):
         self.assertEqual(shown, [["rgb(27, 33, 48)", "light"], *2 * [["rgb(230, 233, 239)",
                                                                      "dark"]]])
 
+    def test_the_page_of_a_mounted_widget_has_the_look_of_its_application(self):
+        """Each key of a theme changes it, as it changes the application's own page."""
+        def shown(**theme):
+            app = self.make_app(theme={"scheme": "dark", **theme})
+            app.mount("/w", make_widget({"/api/x": lambda: {"x": 1}}, "<button>{x}</button>",
+                                        start_infra=False))
+            tab = self.tab(app.url.replace("/#", "/w/#"))
+            tab.wait("document.querySelector('button')?.innerText === '1'")
+            return tab.js("""(style => [style.accentColor, style.fontFamily, style.borderRadius,
+                style.fontSize])(getComputedStyle(document.querySelector('button')))""")
+        plain = shown()
+        for at, (name, value, wanted) in enumerate((
+                ("accent", "#c026d3", "rgb(209, 98, 223)"),
+                ("font", "Mono", "Mono, system-ui, sans-serif"), ("radius", 3, "3px"),
+                ("density", "compact", "13px"))):
+            self.assertEqual(shown(**{name: value}), [*plain[:at], wanted, *plain[at + 1:]], name)
+
     def test_page_is_live_acts_and_tells_when_the_server_is_gone(self):
         state = {"n": 0}
 
@@ -45516,14 +45533,13 @@ class Server(AppCase):
         self.assertNotIn("does nothing", self.records.text())
 
     def test_a_port_that_is_not_opened_is_told_of(self):
-        with socket.create_server(("127.0.0.1", 0)) as sock:
-            for options in ({"http_port": free_port(), "ws_port": 0, "http_server": False},
-                            {"ws_port": free_port(), "ws_sock": sock}):
-                name = next(iter(options))
-                self.make_app(**options)
-                self.assertRegex(self.records.text(), "(?m)^%s does nothing: " % name)
-                self.make_app(**{**options, name: None})
-                self.assertNotIn("does nothing", self.records.text())
+        for name, options in (("http_port", {"ws_port": 0, "http_server": False}),
+                              ("ws_port", {"ws_sock": "a socket of its own"})):
+            for port, told in ((free_port(), True), (None, False)):
+                if "ws_sock" in options:
+                    options = {"ws_sock": socket.create_server(("127.0.0.1", 0))}
+                self.make_app(**{**options, name: port})
+                self.assertEqual(name + " does nothing: " in self.records.text(), told)
 
     def test_port_in_use_is_an_error_that_says_what_to_do(self):
         """R81."""
