@@ -11242,6 +11242,10 @@ const themed = {
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", themed.change);
 new MutationObserver(themed.change).observe(document.documentElement,
     { attributeFilter: ["data-theme", "style"] });
+// What stands on a ground of the program's own has the colours of that.
+new MutationObserver(changes => {
+    if (changes.some(({ target }) => target.querySelector("canvas"))) themed.change();
+}).observe(document.documentElement, { subtree: true, attributeFilter: ["data-ground"] });
 // Paints shapes on a canvas that is so many px large.
 function paintCanvas(canvas, width, height, shapes, font) {
     const ratio = devicePixelRatio || 1, context = canvas.getContext("2d"),
@@ -13663,7 +13667,6 @@ const STYLE = `
 @media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {${DARK}} }
 :root[data-theme=dark], [data-ground=dark] {${DARK}}
 :root, [data-ground] { --lw-thumb: color-mix(in srgb, var(--lw-border) 60%, transparent); }
-[data-ground] { print-color-adjust: exact; }
 [data-ground=light] { color: #000; } [data-ground=dark] { color: #fff; }
 html, body { height: 100%; margin: 0; }
 body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-font);

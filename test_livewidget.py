@@ -31635,7 +31635,7 @@ class Looks(WidgetCase):
 
     def test_all_that_stands_on_a_ground_of_the_programs_own_can_be_read(self):
         """In either theme, whatever it is: on the ground of each container, or of a widget of its
-        own, or of a tag of an editor; and on paper, which leaves out what is behind texts."""
+        own, or of a tag of an editor."""
         texts, editors = LongTexts(), []
 
         def build(session):
@@ -31663,10 +31663,8 @@ class Looks(WidgetCase):
         app.on_connect(build)
         self.assertEqual([fault for fault in lw.faults_of(app, Chromium.shared())
                           if "hard to read" in fault], [])
-        app, tab, session = self.open(build)
+        app, tab, session = self.open(build)        # else a fault of the test itself is not seen
         tab.wait("document.querySelectorAll('.lw-source-text > span').length > 8")
-        self.assertEqual(tab.js("""[...document.querySelectorAll("[style*=background]")].filter(
-            one => getComputedStyle(one).printColorAdjust !== "exact").length"""), 0)
 
     def test_a_theme_is_applied_in_light_and_dark(self):
         def build(session):
@@ -38097,6 +38095,8 @@ class ChartsInChromium(WidgetCase):
         light = tab.js(color)
         session.set_theme("dark")
         tab.wait("%s > %d" % (color, light))
+        made[1].set_bg("white")                 # a ground has the colours that are read there
+        tab.wait("%s === %d" % (color, light))
 
     def test_nothing_listens_for_charts_that_are_gone(self):
         def build(session):
