@@ -1515,7 +1515,7 @@ class Session extends Cursor {
         this.role = role;
         for (const widget of this.widgets.values()) widget._takeLock();
         this._looks?.remove();
-        if (role !== "viewer") return;
+        if (!document.body.classList.toggle("lw-looks", role === "viewer")) return;
         // no button of the page does it
         const logOut = ["Log out", () => this._keys.logOut().catch(() =>
             this.tell("The program cannot be reached. Try again."))];
@@ -4656,7 +4656,11 @@ textarea { unicode-bidi: plaintext; }
 .lw-source-find .lw-input, .lw-source-find .lw-button { min-height: 28px; padding: 2px 8px; }
 .lw-source-find .lw-input { flex: 1 1 5em; width: 5em; }
 .lw-source-find > output { min-width: 4em; color: var(--lw-muted); }
-.lw-source-replace { display: flex; gap: 4px; width: 100%; }`));
+.lw-source-replace { display: flex; gap: 4px; width: 100%; }
+/* What does nothing for who only looks, beside what does. */
+.lw-looks :is(.lw-entry-set > button, .lw-chat-entry > button, .lw-tab > .lw-icon-button,
+    .lw-toast > button:not(.lw-icon-button), .lw-source-replace,
+    .lw-window:not(.lw-dialog) > .lw-title-bar > [aria-label=Close]) { display: none; }`));
 
 // Exchange a name and a password for a key: why there is none, "" if there is.
 const logIn = async (keys, name, password) => {
@@ -13688,7 +13692,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     .lw-source-text)) { text-align: -webkit-match-parent; text-align: match-parent; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
 .lw-disabled { opacity: .5; pointer-events: none; }
-.lw-may-not.lw-button, .lw-may-not .lw-button:not(.lw-may-not) { opacity: .5; }
+button:is(.lw-may-not, .lw-may-not *) { opacity: .5; }
 [data-why]::after { content: attr(data-why); }
 .lw-row[data-why]::after { align-self: center; margin-inline-start: 8px; }
 :not(.lw-button)[data-why]::after { color: var(--lw-muted); }

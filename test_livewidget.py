@@ -25643,6 +25643,39 @@ class RegistrySweep(BrowserCase):
                           "get_column_widths"})
 
 
+    #: The labels of buttons that do something for who only looks: in this page alone. The last two
+    #: are the name of a Menu in a MenuBar, and the title of an Expander.
+    LOOKING = {"Lower", "Minimize", "Maximize", "Dismiss", "Copy", "Show the password", "File",
+               "some title"}
+
+    def test_a_button_that_does_nothing_for_who_only_looks_is_dim_or_not_there(self):
+        names = self.visual()
+        alone = [[name] for name in ("TopLevel", "MDISubWindow", "Toast", "Menu", "ColorDialog")]
+        for group in [*alone, [name for name in names if [name] not in alone and not issubclass(
+                lw.WIDGETS[name], (lw.TopLevel, lw.Page, lw.Menu, lw.MenuAction, lw.Shortcut))]]:
+            with self.subTest(group[0]):
+                shown, _ = self.page({name: Samples.options(name) for name in group})
+                session = shown[0][0].session
+                tab = self.tab(session.get_url(role="viewer"))
+                tab.wait("!!document.querySelector('[data-widget=Page]')")
+                for _, show in shown:
+                    show()
+                self.settle(session)
+                found = tab.js("""[...document.querySelectorAll("button, span.lw-icon-button")]
+                    .filter(one => one.checkVisibility() && !one.closest(".lw-banner"))
+                    .map(one => {
+                        let shown = 1;
+                        for (let at = one; at; at = at.parentElement)
+                            shown *= getComputedStyle(at).opacity;
+                        return [one.ariaLabel || one.title || one.textContent,
+                            !one.closest("[inert]"), shown > .9];
+                    })""")
+                self.assertEqual([name for name, works, bright in found if bright != works
+                                  or works and name not in self.LOOKING
+                                  and not (name == "Close" and group == ["ColorDialog"])], [])
+                self.assertTrue(found, "no button was found")
+
+
 class Placements(BrowserCase):
     """Every widget in each kind of place: it is there, whole, and beside its neighbour."""
 
