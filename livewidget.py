@@ -34385,7 +34385,7 @@ class UserRow:
 
     def double_click(self) -> None:
         """Press the row twice: its table's "activated" is fired."""
-        self.press("twice")
+        self.table._press(self.index, 0, "twice")
 
     @property
     def path(self) -> list[str]:
@@ -34395,12 +34395,14 @@ class UserRow:
     def toggle(self) -> None:
         """Open or close a row of a TreeView that has others below it."""
         _want(self.table._read(self.index)[2] & 2, f"row {self.index} has no rows below it")
-        self.press("unfold")
+        self.table._press(self.index, 0, "unfold")
 
-    def press(self, how: str, at: int = 0, text: str = "") -> None:
+    def press(self, how: str, at: int = 0) -> None:
         """Press it in the column `at`. how: "only", "toggle" (with Ctrl) or "extend" (with Shift).
         """
-        self.table._press(self.index, at, how, text)
+        _require(how in ("only", "toggle", "extend"), "press: how must be only, toggle or extend",
+                 got=how)
+        self.table._press(self.index, at, how)
 
 
 class UserCell:
@@ -34414,7 +34416,7 @@ class UserCell:
         _want(not (look.get("off") or look.get("gone")), f"{self._name} is disabled in this row")
         _want(not _only_looks(self._table._user._shown().principal),
               f"{self._name} is disabled for who only looks")
-        self._row.press(how, self._at, text)
+        self._table._press(self._row.index, self._at, how, text)
 
     @property
     def value(self) -> Any:
@@ -34450,7 +34452,7 @@ class UserCell:
         """Press the cell twice: its table's "activated" is fired."""
         _want(not (self._column["editable"] or self._column["widget"]),
               "this edits the cell, or uses what is in it: see type(), click()")
-        self._row.press("twice", self._at)
+        self._table._press(self._row.index, self._at, "twice")
 
     def type(self, text: str) -> None:
         """Replace what is in an editable cell, or choose from its list."""

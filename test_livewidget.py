@@ -51101,6 +51101,9 @@ text "-"'''
         tree.select_rows(1)
         with self.assertRaisesRegex(AssertionError, "no rows below it"):
             tree.row(1).toggle()
+        for how in ("sideways", "twice"):       # the other is double_click()
+            with self.assertRaisesRegex(lw.UsageError, "how must be only, toggle or extend, got"):
+                tree.row(1).press(how)
 
     def program(self, text):
         """The path of a program."""
