@@ -36617,6 +36617,8 @@ class User:
         """A second browser of the same application: on the same session, or with its own. person:
         who has logged in there, by default the same."""
         _require(not (person and same_session), "another: person is for a session of their own")
+        _require(person is None or self._endpoints is None, "another: a DynamicWidget knows no "
+                 "person", person=person)
         other = object.__new__(User)
         other.__dict__.update(self.__dict__)
         other._page, other._person = None, person or self._person

@@ -51164,8 +51164,10 @@ text "-"'''
         self.assertIs(sys.argv, before)
         with self.assertRaisesRegex(lw.UsageError, "argv is for the path to a program"):
             self.user(argv=["a.csv"])
-        with self.assertRaisesRegex(lw.UsageError, "a DynamicWidget knows no person, got pe"):
-            self.user(Tasks, person="ann")
+        for use in (lambda: self.user(Tasks, person="ann"),
+                    lambda: self.user(Tasks).another(person="ann")):
+            with self.assertRaisesRegex(lw.UsageError, "a DynamicWidget knows no person, got pe"):
+                use()
 
     def test_a_handler_imports_what_lies_beside_its_program(self):
         path = self.program("""
