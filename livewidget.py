@@ -34751,10 +34751,13 @@ class BrowserTab:
     def prefer(self, reduced_motion: str = "reduce", **features: str) -> None:
         """What the person prefers, such as color_scheme="dark"; no motion: nothing is seen on its
         way."""
-        features["reduced_motion"] = reduced_motion
+        features = {"prefers-" + name.replace("_", "-"): value for name, value in {
+            **features, "reduced_motion": reduced_motion}.items()}
         self.command("Emulation.setEmulatedMedia", features=[
-            {"name": "prefers-" + name.replace("_", "-"), "value": value}
-            for name, value in features.items()])
+            {"name": name, "value": value} for name, value in features.items()])
+        for name, value in features.items():    # a browser takes what it does not know
+            _require(self.js(f"matchMedia({_dump(f'({name}: {value})')}).matches"),
+                     "prefer: the browser knows no such preference", got=f"{name}: {value}")
 
     def size(self, width: int, height: int) -> None:
         """Give the page another size, in CSS pixels."""

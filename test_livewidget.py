@@ -53582,6 +53582,12 @@ class UsersInChromium(Users):
             ["b", "KeyB", 66], ["7", "Digit7", 55], ["Enter", "Enter", 13]])
         with self.assertRaisesRegex(lw.UsageError, "a key is a character or one of Enter"):
             user.tab.key("Esc")
+        user.tab.prefer(color_scheme="dark", contrast="more")
+        for wrong in ({"colour_scheme": "dark"}, {"color_scheme": "drak"},
+                      {"reduced_motion": "none"}):
+            with self.assertRaisesRegex(lw.UsageError, "no such preference, got 'prefers-%s: %s'" % (
+                    next(iter(wrong)).replace("_", "-"), *wrong.values())):
+                user.tab.prefer(**wrong)
 
     def test_a_browser_that_does_not_start_leaves_no_folder(self):
         def folders():
