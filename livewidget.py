@@ -28339,6 +28339,7 @@ class Chart(Widget):
                  "value and to must be numbers or dates", value=value, to=to)
         self._engine.marks.append([axis, *numbers[:1], numbers[-1], label, _color(color)])
         self._engine.record("set_references", [self._engine.marks])
+        self._engine.warn_of_rest("a reference")
 
     @at_once
     def clear_references(self) -> None:
@@ -28454,12 +28455,17 @@ class Chart(Widget):
             if name in self.to_hide:
                 self.to_hide.discard(name)
                 series.set_visible(False)
-            hidden = {series.key, *self.value("set_hidden", [])}
-            shown = [one["kind"] for key, one in list(self.series.items()) if key not in hidden]
-            if "pie" in shown or kind == "pie" and shown or kind == "heatmap" and kind in shown:
-                self.warn("%r: a pie is drawn alone, and of heat maps the first; the rest is not "
-                          "drawn while that is shown", series)
+            self.warn_of_rest(series, kind, series.key)
             return series
+
+        def warn_of_rest(self, added, kind="", key=None):
+            """Tell of what is not drawn with what was added, or beside which that is not."""
+            hidden = {key, *self.value("set_hidden", [])}
+            shown = [one["kind"] for key, one in list(self.series.items()) if key not in hidden]
+            if ("pie" in shown or kind == "pie" and (shown or self.marks)
+                    or kind == "heatmap" and kind in shown):
+                self.warn("%s: a pie is drawn alone, and of heat maps the first; the rest is not "
+                          "drawn while that is shown", added)
 
         def tell(self):
             self.record("set_series", [list(self.series.values())])

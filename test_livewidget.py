@@ -23690,6 +23690,14 @@ class Widgets(AppCase):
                             series.set_visible(False)
                     self.assertEqual(self.records.text().count("%r: a pie is drawn alone" % series),
                                      0 if hide else told)
+        reference = "add_reference", 1
+        for calls, told in (((pie, reference), 1), ((reference, pie), 1), ((line, reference), 0),
+                            ((heat, reference), 0), ((reference, line), 0)):
+            with self.subTest(calls):
+                chart = self.make_app().create_session().get_widgets().Chart()
+                for name, *arguments in calls:
+                    getattr(chart, name)(*arguments)
+                self.assertEqual(self.records.text().count(": a pie is drawn alone"), told)
 
     def test_ends_of_the_x_axis_are_numbers_or_dates(self):
         days = [datetime.date(2026, 1, day) for day in (1, 2, 3)]
