@@ -16798,6 +16798,10 @@ class _HandlersEngine:
     def handlers_changed(self, action):
         """An action got a handler, or lost one. For subclasses."""
 
+    def keeps_entered(self):
+        """Whether a state file brings back what people did here."""
+        return False
+
     def handlers_of(self, action):
         return tuple((self.handlers or {}).get(action, ()))
 
@@ -16823,7 +16827,10 @@ class Handlers:
 
         Any number of handlers, run in order of registration; `async def` ones too. restore: call it
         also when a state file brings back what people had entered here, once, with that.
-        Raises UsageError for an action that a widget does not have."""
+        Raises UsageError for an action that a widget does not have, and for restore where a state
+        file keeps nothing: of a Button, or of what is sensitive."""
+        _require(not restore or self._engine.keeps_entered(), f"{type(self).__name__}.on: restore "
+                 "is for what a state file brings back, and of this one it keeps nothing")
         self._engine.add_handler(action, handler, False, extra_args, extra_kwargs)
         if restore:
             self._engine.restore_handlers += ((action, (handler, False, extra_args, extra_kwargs)),)
@@ -17348,6 +17355,10 @@ class _WidgetEngine(_EmitterEngine):
         """Whether people may do something with it."""
         cls = type(self.facade)
         return bool(cls.user_states or cls.user_edits or self.handlers)
+
+    def keeps_entered(self):
+        cls = type(self.facade)
+        return bool(cls.user_states or cls.user_edits or self.is_form) and not self.sensitive
 
     kept_lock: Any = None                       # what kept_value() locks: see SessionKeeper
 
@@ -28073,8 +28084,7 @@ def _limits(low, high):
 #: Kinds of series that the add_ methods make, with the columns of a row.
 _SERIES_COLUMNS = {"line": 2, "area": 2, "step": 2, "bar": 2, "scatter": 2, "band": 3,
                    "histogram": 3, "pie": 1, "heatmap": 1}
-#: What the data of a series are given as; of the kinds that are not here "x", which may be left out,
-#: and "y".
+#: What the data of a series are given as; of other kinds "x", which may be left out, and "y".
 _SERIES_DATA = {"band": ("x", "low", "high"), "histogram": ("values",),
                 "pie": ("labels", "values"), "heatmap": ("x", "y", "z")}
 #: The options of a series of each kind, and what they must be.

@@ -23045,6 +23045,23 @@ class Widgets(AppCase):
         check.clear_callback("resize")
         self.assertEqual(kept(), [])
 
+    def test_a_handler_of_what_a_state_file_never_brings_back_is_refused(self):
+        W = self.W
+        for one, action in (
+                (W.Button("x"), "activated"), (W.Label("x"), "drag-start"), (W.VBox(), "resize"),
+                (W.Timer(1), "expired"), (W.PasswordEntry(), "activated"),
+                (W.TextEntry(sensitive=True), "modified"),
+                (W.FileDialog(), "activated"), (lw.FileBrowser(self.session), "activated")):
+            with self.subTest(one), self.assertRaisesRegex(
+                    lw.UsageError, r"\.on: restore is for what a state file brings back"):
+                one.on(action, print, restore=True)
+            self.assertFalse(engine_of(one).handlers_of(action), one)
+        for one, action in (
+                (W.TextEntry(), "modified"), (W.Form(), "submitted"), (W.TableView(), "selected"),
+                (W.FileUpload(), "activated"), (W.TextArea(), "modified"), (W.Chart(), "zoomed")):
+            one.on(action, print, restore=True)
+            self.assertEqual(len(engine_of(one).restore_handlers), 1, one)
+
     def test_a_container_that_takes_no_widgets_says_so_to_a_with_block(self):
         with self.assertRaisesRegex(lw.UsageError, "^MenuBar takes no widgets of a with block, got "
                                     "<Label"), self.W.MenuBar():
