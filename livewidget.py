@@ -10262,8 +10262,8 @@ _NO_AXES = {"pie": ("x", "x_kind", "x_unit", "x_limits", "y", "y_kind", "y_limit
 
 def idle_beside(entry: dict[str, Any], others: list[str],
                 values: Callable[[str], Items]) -> Iterator[str]:
-    """What does nothing as a Chart gets a series. others: the kinds of those that are shown;
-    values: what is set of an option."""
+    """What does nothing as a Chart gets a series. others: the kinds of those that are shown, and
+    "reference" for a line; values: what is set of an option."""
     kind, names = entry["kind"], [*_NO_AXES.get(entry["kind"], ())]
     if "pie" in others or kind == "pie" and others or kind == "heatmap" and kind in others:
         yield ("a pie is drawn alone, and of heat maps the first; the rest is not drawn while that "
@@ -17005,6 +17005,10 @@ class _HandlersEngine:
     def handlers_changed(self, action):
         """An action got a handler, or lost one. For subclasses."""
 
+    def keeps_entered(self):
+        """Whether a state file brings back what people did here."""
+        return False
+
     def handlers_of(self, action):
         return tuple((self.handlers or {}).get(action, ()))
 
@@ -17030,7 +17034,10 @@ class Handlers:
 
         Any number of handlers, run in order of registration; `async def` ones too. restore: call it
         also when a state file brings back what people had entered here, once, with that.
-        Raises UsageError for an action that a widget does not have."""
+        Raises UsageError for an action that a widget does not have, and for restore where a state
+        file keeps nothing: of a Button, or of what is sensitive."""
+        _require(not restore or self._engine.keeps_entered(), f"{type(self).__name__}.on: restore "
+                 "is for what a state file brings back, and of this one it keeps nothing")
         self._engine.add_handler(action, handler, False, extra_args, extra_kwargs)
         if restore:
             self._engine.restore_handlers += ((action, (handler, False, extra_args, extra_kwargs)),)
@@ -17555,6 +17562,10 @@ class _WidgetEngine(_EmitterEngine):
         """Whether people may do something with it."""
         cls = type(self.facade)
         return bool(cls.user_states or cls.user_edits or self.handlers)
+
+    def keeps_entered(self):
+        cls = type(self.facade)
+        return bool(cls.user_states or cls.user_edits or self.is_form) and not self.sensitive
 
     kept_lock: Any = None                       # what kept_value() locks: see SessionKeeper
 
@@ -28300,8 +28311,7 @@ def _limits(low, high):
 #: Kinds of series that the add_ methods make, with the columns of a row.
 _SERIES_COLUMNS = {"line": 2, "area": 2, "step": 2, "bar": 2, "scatter": 2, "band": 3,
                    "histogram": 3, "pie": 1, "heatmap": 1}
-#: What the data of a series are given as; of the kinds that are not here "x", which may be left
-#: out, and "y".
+#: What the data of a series are given as; of other kinds "x", which may be left out, and "y".
 _SERIES_DATA = {"band": ("x", "low", "high"), "histogram": ("values",),
                 "pie": ("labels", "values"), "heatmap": ("x", "y", "z")}
 #: The options of a series of each kind, and what they must be.
@@ -28684,6 +28694,7 @@ class Chart(Widget):
                 series.set_visible(False)
             hidden = {series.key, *self.value("set_hidden", [])}
             shown = [one["kind"] for key, one in list(self.series.items()) if key not in hidden]
+            shown += ["reference"] * len(self.marks)
             for idle in idle_beside(entry, shown, lambda name: self.values("set_" + name, ())):
                 self.warn("%r: " + idle, series)
             return series
@@ -34626,7 +34637,7 @@ class UserRow:
 
     def double_click(self) -> None:
         """Press the row twice: its table's "activated" is fired."""
-        self.press("twice")
+        self.table._press(self.index, 0, "twice")
 
     @property
     def path(self) -> list[str]:
@@ -34636,12 +34647,14 @@ class UserRow:
     def toggle(self) -> None:
         """Open or close a row of a TreeView that has others below it."""
         _want(self.table._read(self.index)[2] & 2, f"row {self.index} has no rows below it")
-        self.press("unfold")
+        self.table._press(self.index, 0, "unfold")
 
-    def press(self, how: str, at: int = 0, text: str = "") -> None:
+    def press(self, how: str, at: int = 0) -> None:
         """Press it in the column `at`. how: "only", "toggle" (with Ctrl) or "extend" (with Shift).
         """
-        self.table._press(self.index, at, how, text)
+        _require(how in ("only", "toggle", "extend"), "press: how must be only, toggle or extend",
+                 got=how)
+        self.table._press(self.index, at, how)
 
 
 @checked_methods
@@ -34656,7 +34669,7 @@ class UserCell:
         _want(not (look.get("off") or look.get("gone")), f"{self._name} is disabled in this row")
         _want(not _only_looks(self._table._user._shown().principal),
               f"{self._name} is disabled for who only looks")
-        self._row.press(how, self._at, text)
+        self._table._press(self._row.index, self._at, how, text)
 
     @property
     def value(self) -> Any:
@@ -34692,7 +34705,7 @@ class UserCell:
         """Press the cell twice: its table's "activated" is fired."""
         _want(not (self._column["editable"] or self._column["widget"]),
               "this edits the cell, or uses what is in it: see type(), click()")
-        self._row.press("twice", self._at)
+        self._table._press(self._row.index, self._at, "twice")
 
     def type(self, text: str) -> None:
         """Replace what is in an editable cell, or choose from its list."""
@@ -34991,10 +35004,13 @@ class BrowserTab:
     def prefer(self, reduced_motion: str = "reduce", **features: str) -> None:
         """What the person prefers, such as color_scheme="dark"; no motion: nothing is seen on its
         way."""
-        features["reduced_motion"] = reduced_motion
+        features = {"prefers-" + name.replace("_", "-"): value for name, value in {
+            **features, "reduced_motion": reduced_motion}.items()}
         self.command("Emulation.setEmulatedMedia", features=[
-            {"name": "prefers-" + name.replace("_", "-"), "value": value}
-            for name, value in features.items()])
+            {"name": name, "value": value} for name, value in features.items()])
+        for name, value in features.items():    # a browser takes what it does not know
+            _require(self.js(f"matchMedia({_dump(f'({name}: {value})')}).matches"),
+                     "prefer: the browser knows no such preference", got=f"{name}: {value}")
 
     def size(self, width: int, height: int) -> None:
         """Give the page another size, in CSS pixels."""
@@ -36856,6 +36872,8 @@ class User:
         """A second browser of the same application: on the same session, or with its own. person:
         who has logged in there, by default the same."""
         _require(not (person and same_session), "another: person is for a session of their own")
+        _require(person is None or self._endpoints is None, "another: a DynamicWidget knows no "
+                 "person", person=person)
         other = object.__new__(User)
         other.__dict__.update(self.__dict__)
         other._page, other._person = None, person or self._person

@@ -23311,6 +23311,23 @@ class Widgets(AppCase):
         check.clear_callback("resize")
         self.assertEqual(kept(), [])
 
+    def test_a_handler_of_what_a_state_file_never_brings_back_is_refused(self):
+        W = self.W
+        for one, action in (
+                (W.Button("x"), "activated"), (W.Label("x"), "drag-start"), (W.VBox(), "resize"),
+                (W.Timer(1), "expired"), (W.PasswordEntry(), "activated"),
+                (W.TextEntry(sensitive=True), "modified"),
+                (W.FileDialog(), "activated"), (lw.FileBrowser(self.session), "activated")):
+            with self.subTest(one), self.assertRaisesRegex(
+                    lw.UsageError, r"\.on: restore is for what a state file brings back"):
+                one.on(action, print, restore=True)
+            self.assertFalse(engine_of(one).handlers_of(action), one)
+        for one, action in (
+                (W.TextEntry(), "modified"), (W.Form(), "submitted"), (W.TableView(), "selected"),
+                (W.FileUpload(), "activated"), (W.TextArea(), "modified"), (W.Chart(), "zoomed")):
+            one.on(action, print, restore=True)
+            self.assertEqual(len(engine_of(one).restore_handlers), 1, one)
+
     def test_a_container_that_takes_no_widgets_says_so_to_a_with_block(self):
         with self.assertRaisesRegex(lw.UsageError, "^MenuBar takes no widgets of a with block, got "
                                     "<Label"), self.W.MenuBar():
@@ -23957,6 +23974,15 @@ class Widgets(AppCase):
                             series.set_visible(False)
                     self.assertEqual(self.records.text().count("%r: a pie is drawn alone" % series),
                                      0 if hide else told)
+        reference = "add_reference", 1
+        for calls, told in (((pie, reference), 1), ((reference, pie), 1), ((line, reference), 0),
+                            ((heat, reference), 0), ((reference, line), 0)):
+            with self.subTest(calls):
+                chart = self.make_app().create_session().get_widgets().Chart()
+                for name, *arguments in calls:
+                    getattr(chart, name)(*arguments)
+                self.assertEqual(len(re.findall(": a pie (?:is drawn alone|has no axis)",
+                                                self.records.text())), told)
 
     def test_each_option_of_a_chart_changes_each_kind_of_series_or_is_told_to_do_nothing(self):
         """As is seen of a drawing; of y2 beside a series that has it."""
@@ -51768,6 +51794,9 @@ text "-"'''
         tree.select_rows(1)
         with self.assertRaisesRegex(AssertionError, "no rows below it"):
             tree.row(1).toggle()
+        for how in ("sideways", "twice"):       # the other is double_click()
+            with self.assertRaisesRegex(lw.UsageError, "how must be only, toggle or extend, got"):
+                tree.row(1).press(how)
 
     def program(self, text):
         """The path of a program."""
@@ -51828,8 +51857,10 @@ text "-"'''
         self.assertIs(sys.argv, before)
         with self.assertRaisesRegex(lw.UsageError, "argv is for the path to a program"):
             self.user(argv=["a.csv"])
-        with self.assertRaisesRegex(lw.UsageError, "a DynamicWidget knows no person, got pe"):
-            self.user(Tasks, person="ann")
+        for use in (lambda: self.user(Tasks, person="ann"),
+                    lambda: self.user(Tasks).another(person="ann")):
+            with self.assertRaisesRegex(lw.UsageError, "a DynamicWidget knows no person, got pe"):
+                use()
 
     def test_a_handler_imports_what_lies_beside_its_program(self):
         path = self.program("""
@@ -54244,6 +54275,12 @@ class UsersInChromium(Users):
             ["b", "KeyB", 66], ["7", "Digit7", 55], ["Enter", "Enter", 13]])
         with self.assertRaisesRegex(lw.UsageError, "a key is a character or one of Enter"):
             user.tab.key("Esc")
+        user.tab.prefer(color_scheme="dark", contrast="more")
+        for wrong in ({"colour_scheme": "dark"}, {"color_scheme": "drak"},
+                      {"reduced_motion": "none"}):
+            with self.assertRaisesRegex(lw.UsageError, "no such preference, got 'prefers-%s: %s'" % (
+                    next(iter(wrong)).replace("_", "-"), *wrong.values())):
+                user.tab.prefer(**wrong)
 
     def test_a_browser_that_does_not_start_leaves_no_folder(self):
         def folders():
