@@ -54278,8 +54278,9 @@ class UsersInChromium(Users):
         user.tab.prefer(color_scheme="dark", contrast="more")
         for wrong in ({"colour_scheme": "dark"}, {"color_scheme": "drak"},
                       {"reduced_motion": "none"}):
-            with self.assertRaisesRegex(lw.UsageError, "no such preference, got 'prefers-%s: %s'" % (
-                    next(iter(wrong)).replace("_", "-"), *wrong.values())):
+            (name, value), = wrong.items()
+            with self.assertRaisesRegex(lw.UsageError, "no such preference, got 'prefers-%s: %s'"
+                                        % (name.replace("_", "-"), value)):
                 user.tab.prefer(**wrong)
 
     def test_a_browser_that_does_not_start_leaves_no_folder(self):
