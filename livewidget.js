@@ -4866,8 +4866,7 @@ class TabWidget extends Container {
             tab.setAttribute("aria-selected", shown);
             tab.tabIndex = shown ? 0 : -1;
             tab.panel.hidden = !shown;
-            tab.style.background = this._colors[child.wid] || "";
-            tab.style.color = textOn(this._colors[child.wid]);
+            this._setColors(this._colors[child.wid], "", tab);
         });
     }
     _show(child) {
@@ -13686,6 +13685,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     font: inherit; color: inherit; }
 .lw :focus-visible, .lw:focus-visible, .lw-menu :focus-visible, .lw-banner :focus-visible {
     outline: 2px solid var(--lw-accent); outline-offset: 2px; }
+[data-ground=light]:focus-visible, [data-ground=dark]:focus-visible { outline-offset: -3px; }
 .lw-expand-x { width: 100%; } .lw-expand-y { height: 100%; }
 .lw-row > .lw-expand-x, .lw-column > .lw-expand-y { flex: 1 1 auto; }
 
