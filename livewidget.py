@@ -43761,6 +43761,7 @@ document.head.append(element("style", {}, `
     border-top: 1px solid var(--lw-line); }
 .lw-data-choosing > span { flex: 1; min-width: 0; }
 .lw-data-row > .lw-data-cell { color: var(--lw-on-ground); }
+.lw-data-cell > .lw-progress > span { color: var(--lw-on-ground, var(--lw-muted)); }
 /* The ground of what is selected is another. */
 :is(.lw-data-row[aria-selected=true] > .lw-data-cell, .lw-data-cell[aria-selected=true]) {
     --lw-on-ground: initial !important; }

@@ -53832,7 +53832,8 @@ def home(W):
     W.Expander("bar", bg_color="#cde", widget=W.Label("inside"))
     with W.TabWidget() as tabs:
         tabs.highlight_tab(W.Label("page", title="tab"), "#fde")
-    table = W.TableView(["cells"], data=[["one"], ["two"], ["three"]])
+    table = W.TableView(["cells", {"label": "done", "key": "done", "kind": "progress"}], data=[
+        ["one", 0.1], ["two", 0.2], ["three", 0.3]])
     table.set_colors({"rows": [{"path": 0, "bg": "#fde"}, {"path": 1, "bg": "#fde"}],
                       "cells": [{"path": 2, "col_key": 0, "bg": "navy"}]})
     table.select_path(1)
