@@ -44029,6 +44029,7 @@ document.head.append(element("style", {}, `
     border-top: 1px solid var(--lw-line); }
 .lw-data-choosing > span { flex: 1; min-width: 0; }
 .lw-data-row > .lw-data-cell { color: var(--lw-on-ground); }
+.lw-data-cell > .lw-progress > span { color: var(--lw-on-ground, var(--lw-muted)); }
 /* The ground of what is selected is another. */
 :is(.lw-data-row[aria-selected=true] > .lw-data-cell, .lw-data-cell[aria-selected=true]) {
     --lw-on-ground: initial !important; }
@@ -44516,8 +44517,7 @@ class TabWidget extends Container {
             tab.setAttribute("aria-selected", shown);
             tab.tabIndex = shown ? 0 : -1;
             tab.panel.hidden = !shown;
-            tab.style.background = this._colors[child.wid] || "";
-            tab.style.color = textOn(this._colors[child.wid]);
+            this._setColors(this._colors[child.wid], "", tab);
         });
     }
     _show(child) {
@@ -53355,6 +53355,7 @@ button:is(.lw-may-not, .lw-may-not *) { opacity: .5; }
     font: inherit; color: inherit; }
 .lw :focus-visible, .lw:focus-visible, .lw-menu :focus-visible, .lw-banner :focus-visible {
     outline: 2px solid var(--lw-accent); outline-offset: 2px; }
+[data-ground=light]:focus-visible, [data-ground=dark]:focus-visible { outline-offset: -3px; }
 .lw-expand-x { width: 100%; } .lw-expand-y { height: 100%; }
 .lw-row > .lw-expand-x, .lw-column > .lw-expand-y { flex: 1 1 auto; }
 

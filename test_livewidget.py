@@ -31725,6 +31725,32 @@ class Looks(WidgetCase):
         app, tab, session = self.open(build)        # else a fault of the test itself is not seen
         tab.wait("document.querySelectorAll('.lw-source-text > span').length > 8")
 
+    def test_the_ring_of_what_has_the_focus_is_seen_on_a_ground_of_its_own(self):
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as page:
+                for bg in ("navy", "#ffffee"):
+                    W.Button("text", color=bg), W.Button("text").set_bg(bg)
+                    W.Label("text", color=bg, interactive=True)
+                    W.Expander("text", bg_color=bg)
+                    with W.TabWidget() as tabs:
+                        tabs.highlight_tab(W.Label("text", title="text"), bg)
+            W.Page(widget=page).show()
+        app, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-tab[style*=background]').length === 2")
+        tab.key("Tab")                          # from now on the focus is shown
+        for dark in (False, True):
+            tab.dark(dark)
+            seen = tab.js("""[...document.querySelectorAll("[style*=background]")].map(one => {
+                one.focus();
+                const look = getComputedStyle(one);
+                return [look.outlineColor, look.backgroundColor, look.outlineStyle,
+                    parseFloat(look.outlineOffset) + parseFloat(look.outlineWidth)]; })""")
+            self.assertEqual([one[2] for one in seen], ["solid"] * 10)
+            for ring, ground, _, outside in seen:
+                self.assertGreaterEqual(self.contrast(ring, ground), 3)
+                self.assertLessEqual(outside, 0, "of the ring that is drawn beside the ground")
+
     def test_a_theme_is_applied_in_light_and_dark(self):
         def build(session):
             W = session.get_widgets()
@@ -54371,7 +54397,8 @@ def home(W):
     W.Expander("bar", bg_color="#cde", widget=W.Label("inside"))
     with W.TabWidget() as tabs:
         tabs.highlight_tab(W.Label("page", title="tab"), "#fde")
-    table = W.TableView(["cells"], data=[["one"], ["two"], ["three"]])
+    table = W.TableView(["cells", {"label": "done", "key": "done", "kind": "progress"}], data=[
+        ["one", 0.1], ["two", 0.2], ["three", 0.3]])
     table.set_colors({"rows": [{"path": 0, "bg": "#fde"}, {"path": 1, "bg": "#fde"}],
                       "cells": [{"path": 2, "col_key": 0, "bg": "navy"}]})
     table.select_path(1)
