@@ -37451,13 +37451,17 @@ class Downloads(AppCase):
         for content in (5, {"a": "text"}, session.data):    # these would give their keys
             with self.assertRaisesRegex(lw.UsageError, "the content must be a path"):
                 W.DownloadButton("Save", content, "x")
-        button = W.DownloadButton("Save", iter(["once"]), "x")
-        box.add_widget(button)
-        browser.until(lambda one: (button.wid, "set_text") in one.cells)
-        browser.event(button.wid, "activated")
-        self.assertEqual(self.get(app, self.offered(browser))[2], b"once")
-        browser.event(button.wid, "activated")
-        browser.until(lambda one: any("give a function" in str(call) for call in one.calls))
+        for content in (iter(["once"]), io.BytesIO(b"once"),
+                        types.SimpleNamespace(read=io.BytesIO(b"once").read)):
+            button = W.DownloadButton("Save", content, "x")
+            box.add_widget(button)
+            browser.until(lambda one, wid=button.wid: (wid, "set_text") in one.cells)
+            browser.event(button.wid, "activated")
+            self.assertEqual(self.get(app, self.offered(browser))[2], b"once")
+            browser.event(button.wid, "activated")
+            told = "<DownloadButton wid=%d> raised" % button.wid
+            browser.until(lambda one, told=told: any(told in str(call) and "give a function" in str(
+                call) for call in one.calls))
         button = W.DownloadButton("Save", pathlib.Path("not", "there"), "x")
         box.add_widget(button)
         browser.until(lambda one: (button.wid, "set_text") in one.cells)
