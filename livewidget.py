@@ -31974,7 +31974,7 @@ class _ApplicationEngine(Site):
 
     def find_route(self, path: str) -> Route | None:
         """The route of a path: our own, or that of pages mounted at or above it."""
-        for place, pages in list(self.mounted.items()):
+        for place, pages in sorted(self.mounted.items(), reverse=True):     # the longest first
             if path == place:
                 return slash_route(place)
             if path.startswith(place + "/"):

@@ -16640,6 +16640,14 @@ asyncio.run(main())
             with self.assertRaisesRegex(lw.UsageError, "page: a DynamicWidget that is mounted "
                                                        "there would hide " + place):
                 app.page(place)(lambda W, e="": None)
+        for place in ("/c/in", "/c/in/it", "/d/in", "/d"):      # below one, or around it
+            app.mount(place, make_widget({"/api/x": lambda place=place: {"x": place}},
+                                         "{x}", start_infra=False))
+        app.start()
+        for place in ("/c/in", "/c/in/it", "/d/in", "/d"):
+            status, _, body = request(app.ports[0], target=place + "/api/x", headers=[
+                ("Authorization", "Bearer " + app.token)])
+            self.assertEqual((status, json.loads(body)), (200, {"x": place}))
 
     def test_a_handler_with_other_arguments_is_told_how_many_it_was_called_with(self):
         (said,), log = self.page_of(lambda W, number: None)
