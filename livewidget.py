@@ -27984,9 +27984,23 @@ _DRAW_WORDS = {
     "lineCap": ("butt", "round", "square"), "lineJoin": ("bevel", "round", "miter"),
     "textAlign": ("start", "end", "left", "right", "center"),
     "direction": ("ltr", "rtl", "inherit"),
-    "textBaseline": ("top", "hanging", "middle", "alphabetic", "ideographic", "bottom")}
-_DRAW_NUMBERS = ("lineWidth", "miterLimit", "lineDashOffset", "globalAlpha", "shadowBlur",
-                 "shadowOffsetX", "shadowOffsetY")
+    "textBaseline": ("top", "hanging", "middle", "alphabetic", "ideographic", "bottom"),
+    "globalCompositeOperation": (
+        "source-over", "source-in", "source-out", "source-atop", "destination-over",
+        "destination-in", "destination-out", "destination-atop", "lighter", "copy", "xor",
+        "multiply", "screen", "overlay", "darken", "lighten", "color-dodge", "color-burn",
+        "hard-light", "soft-light", "difference", "exclusion", "hue", "saturation", "color",
+        "luminosity")}
+#: Its numbers, with those that browsers take: they ignore others.
+_DRAW_NUMBERS = {
+    "lineWidth": ("above 0", lambda one: one > 0), "miterLimit": ("above 0", lambda one: one > 0),
+    "globalAlpha": ("from 0 to 1", lambda one: 0 <= one <= 1),
+    "shadowBlur": ("from 0", lambda one: one >= 0),
+    **dict.fromkeys(("lineDashOffset", "shadowOffsetX", "shadowOffsetY"), ("", _is_finite))}
+_DRAW_FONT = _Pattern(
+    r"(?i)(?:[\w .-]* )?(?:[\d.]+(?:px|p[tc]|r?em|ex|ch|[cm]m|in|q|v(?:w|h|min|max)|%)|"
+    r"(?:xx?-)?small|medium|(?:x{1,3}-)?large|smaller|larger)(?:/[\w.%]+)? +[\w .,\"'-]+|"
+    r"caption|icon|menu|message-box|small-caption|status-bar")
 
 
 class Gradient:
@@ -28045,16 +28059,15 @@ class DrawContext:
             _require(value in _DRAW_WORDS[name],
                      f"{what} must be one of " + ", ".join(_DRAW_WORDS[name]), got=value)
         elif name == "font":
-            _require(isinstance(value, str) and re.fullmatch(r"[\w .,%\"'/-]{1,200}", value),
+            _require(isinstance(value, str) and len(value) <= 200 and _DRAW_FONT.fullmatch(value),
                      f"{what} must be a CSS font such as '16px serif'", got=value)
-        elif name == "globalCompositeOperation":
-            _require(isinstance(value, str) and re.fullmatch(r"[a-z-]{1,30}", value),
-                     f"{what} must be a word such as 'source-over'", got=value)
         elif name == "imageSmoothingEnabled":
             sent = bool(value)
         else:
             _require(name in _DRAW_NUMBERS, f"a drawing context has no property {name}")
-            _require(_is_finite(value), f"{what} must be a number", got=value)
+            limits, is_taken = _DRAW_NUMBERS[name]
+            _require(_is_finite(value) and is_taken(value),
+                     f"{what} must be a number {limits}".rstrip(), got=value)
         self._set[name] = value
         engine_of(self._canvas).draw(["=", name, sent])
 
@@ -28089,12 +28102,16 @@ class DrawContext:
         _require(least <= len(args) <= most, f"{what} takes {count} arguments", got=len(args))
         if name in ("fillText", "strokeText"):
             args[0], numbers = str(args[0]), args[1:]
+            _require(len(args) < 4 or _is_finite(args[3]) and args[3] > 0,
+                     f"{what}: the greatest width must be above 0", got=args)
         elif name in ("fill", "clip"):
             _require(not args or args[0] in ("nonzero", "evenodd"),
                      what + ' takes "nonzero" or "evenodd"', got=args)
             numbers = ()
         elif name == "setLineDash":
             numbers = list(_require_values(what, args[0]))
+            _require(all(_is_finite(one) and one >= 0 for one in numbers),
+                     f"{what}: lengths must be numbers from 0", got=numbers)
             args = [numbers]
         elif name in ("arc", "ellipse"):
             numbers = args[:most - 1]
@@ -32204,7 +32221,7 @@ class _ApplicationEngine(Site):
 
     def find_route(self, path: str) -> Route | None:
         """The route of a path: our own, or that of pages mounted at or above it."""
-        for place, pages in list(self.mounted.items()):
+        for place, pages in sorted(self.mounted.items(), reverse=True):     # the longest first
             if path == place:
                 return slash_route(place)
             if path.startswith(place + "/"):

@@ -16751,6 +16751,14 @@ asyncio.run(main())
             with self.assertRaisesRegex(lw.UsageError, "page: a DynamicWidget that is mounted "
                                                        "there would hide " + place):
                 app.page(place)(lambda W, e="": None)
+        for place in ("/c/in", "/c/in/it", "/d/in", "/d"):      # below one, or around it
+            app.mount(place, make_widget({"/api/x": lambda place=place: {"x": place}},
+                                         "{x}", start_infra=False))
+        app.start()
+        for place in ("/c/in", "/c/in/it", "/d/in", "/d"):
+            status, _, body = request(app.ports[0], target=place + "/api/x", headers=[
+                ("Authorization", "Bearer " + app.token)])
+            self.assertEqual((status, json.loads(body)), (200, {"x": place}))
 
     def test_a_handler_with_other_arguments_is_told_how_many_it_was_called_with(self):
         (said,), log = self.page_of(lambda W, number: None)
@@ -29429,6 +29437,42 @@ class WidgetsInChromium(WidgetCase):
         frame, tab, css = self.one(lambda W: W.Image(use_animation_frame=True))
         frame.set_binary_image(PNG, "png")
         tab.wait("document.querySelector('%s canvas').width === 1" % css)
+
+    def test_a_drawing_takes_what_browsers_take_and_refuses_what_they_ignore(self):
+        canvas, tab, _ = self.one(lambda W: W.Canvas())
+        context, found = canvas.get_draw_context(), set()
+        tries = {
+            "lineWidth": (7, [0, -1, 0.5]), "miterLimit": (7, [0, -1, 3]),
+            "globalAlpha": (0.7, [-0.1, 1.1, 50, 0, 1]), "shadowBlur": (7, [-1, 0, 3]),
+            "lineDashOffset": (7, [-3, 0]), "shadowOffsetX": (7, [-3, 0]),
+            "globalCompositeOperation": ("xor", ["multiply", "luminosity", "lighter", "multipy",
+                                                 "plus-darker", "source"]),
+            "font": ("13px monospace", [
+                "16px serif", "16px", "Arial 16px", "16 serif", "serif", "bold 16 serif",
+                "italic bold 12px/30px Georgia, serif", "xx-small serif", "small-caps 9pt serif",
+                "caption", "1.5em 'Noto Sans'", "120% serif", "10 pt serif", "large"])}
+        for name, (before, values) in tries.items():
+            for value in values:
+                taken = tab.js("""((name, before, value) => {
+                    const context = document.createElement("canvas").getContext("2d");
+                    context[name] = before;
+                    const was = context[name];
+                    context[name] = value;
+                    return context[name] !== was;
+                })(%s, %s, %s)""" % tuple(map(json.dumps, (name, before, value))))
+                found.add(taken)
+                with self.subTest(name, value=value):
+                    if taken:
+                        setattr(context, name, value)
+                    else:
+                        with self.assertRaisesRegex(lw.UsageError, "context.%s must be" % name):
+                            setattr(context, name, value)
+        self.assertEqual(found, {True, False})
+        for bad, told in ((lambda: context.setLineDash([4, -1]), "lengths must be numbers from 0"),
+                          (lambda: context.fillText("x", 1, 2, 0), "width must be above 0"),
+                          (lambda: context.strokeText("x", 1, 2, -3), "width must be above 0")):
+            with self.assertRaisesRegex(lw.UsageError, told):
+                bad()
 
     def test_pictures_that_are_gone_are_neither_shown_nor_kept(self):
         frame, tab, css = self.one(lambda W: W.Image(use_animation_frame=True))
