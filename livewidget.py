@@ -9188,9 +9188,11 @@ class _Rendering:
     def attribute_text(self, node, name, text, origins=()):
         """An attribute's text made of values, or what stands in place of it and a remark. origins:
         of what the static part may load."""
-        if text and safe_attribute(node.tag, name, text) in ("", "about:blank#blocked"):
+        shown = safe_attribute(node.tag, name, text, origins if self.static else None)
+        if shown in ("", "about:blank#blocked") and text and (
+                safe_attribute(node.tag, name, text) == shown):     # in a page of ours, too
             self.leave_out(node, name, text)
-        return safe_attribute(node.tag, name, text, origins if self.static else None)
+        return shown
 
     def leave_out(self, node, name, value, fault="is not safe there"):
         """Remark on a value that is not shown; returns "", which is."""
@@ -9396,7 +9398,7 @@ def _attribute_text(node, name, parts, scope, rendering):
             return part
         text = format_value(look_up(scope, part.path), part.format)
         return rendering.style_text(node, name, text) if name == "style" else text
-    origins = re.findall(r"https?://[^\s/\\?#,]+/", _own_text(parts))
+    origins = re.findall(r"https?://[^\s/\\?#,]+/", _own_text(parts)) if rendering.static else ()
     return rendering.attribute_text(node, name, "".join(map(fill, parts)), origins)
 
 
