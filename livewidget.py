@@ -21720,6 +21720,9 @@ class ToolBarAction(IconHolder, MenuOpener, Grouped):
         super().__init__(session, {"toggle": toggle})
         if toggle:
             self.callbacks = {"activated": {"state": bool}}
+        if toggle and menu is not None:
+            self._engine.warn("%r: toggle and group do nothing beside menu, which a press opens",
+                              self)
         self._engine.join_group(group)
         if icon_url is not None or iconsize is not None:
             self.set_icon(icon_url, iconsize)
@@ -28717,6 +28720,14 @@ class Chart(Widget):
             for idle in idle_beside(entry, shown, lambda name: self.values("set_" + name, ())):
                 self.warn("%r: " + idle, series)
             return series
+
+        def record(self, name, values, blobs=()):
+            super().record(name, values, blobs)
+            if name[4:].partition("_")[0] in ("x", "y", "y2") and self.series:
+                idle = [next(idle_beside(entry, [], lambda other: values if other == name[4:]
+                                         else ()), None) for entry in list(self.series.values())]
+                if all(idle):
+                    self.warn("%r: " + idle[0], self.facade)
 
         def tell(self):
             self.record("set_series", [list(self.series.values())])
@@ -39453,7 +39464,7 @@ def _run_state(options):
     try:
         _require(not (options.json and options.forget), "state: give --json or --forget, not both")
         found, saved = store.check(), store.read()
-        if options.forget:
+        if options.forget is not None:
             place = options.forget if options.forget in saved else "session:" + options.forget
             _require(place in saved and place != "app", "state: the file has no session of this "
                      "id; without --forget it lists them", id=options.forget)

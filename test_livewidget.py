@@ -19978,6 +19978,7 @@ app.run()
         self.assertNotIn(app.token, run("--json"))
         with contextlib.redirect_stderr(io.StringIO()) as err:
             self.assertEqual(lw.main(["state", self.path, "--json", "--forget", page.session]), 2)
+            self.assertEqual(lw.main(["state", self.path, "--forget", ""]), 2)
         self.assertIn("not both", err.getvalue())
         run("--forget", page.session)
         self.assertNotIn(page.session, run())
@@ -23993,7 +23994,7 @@ class Widgets(AppCase):
                                                 self.records.text())), told)
 
     def test_each_option_of_a_chart_changes_each_kind_of_series_or_is_told_to_do_nothing(self):
-        """As is seen of a drawing; of y2 beside a series that has it."""
+        """As is seen of a drawing; of y2 beside a series that has it; set before it and after."""
         day, wrong, idle = datetime.datetime(2026, 1, 1), [], set()
         xs, ys = [1, 2, 3], [3, 1, 2]
         kinds = {**{kind: (kind, xs, ys) for kind in ("line", "area", "step", "bar", "scatter")},
@@ -24005,15 +24006,19 @@ class Widgets(AppCase):
                    "y": "Y", "y_kind": "log", "y_unit": "m", "y_limits": (.5, 20), "y2": "Y",
                    "y2_kind": "log", "y2_unit": "s", "y2_limits": (.5, 99)}
 
-        def drawn(name, options, axis):
+        def drawn(name, options, axis, is_late=False):
             app = self.make_app()
-            chart = app.create_session().get_widgets().Chart(**options)
+            chart = app.create_session().get_widgets().Chart(**({} if is_late else options))
             kind, *data = kinds[name]
             more = {"axis": axis} if axis and "axis" in lw._SERIES_OPTIONS[kind].split() else {}
             getattr(chart, "add_" + kind)("s", *data, **more)
+            for option, value in options.items() if is_late else ():
+                lw.give_setter(getattr(chart, "set_" + option), value)
             return chart.to_svg(), self.records.text()
-        for name in kinds:
+        for name, is_late in itertools.product(kinds, (False, True)):
             for option, value in options.items():
+                if is_late and not hasattr(lw.Chart, "set_" + option):
+                    continue
                 if name == "heatmap" and option[:2] == "y2":    # it may be of a line beside it
                     continue
                 if name == "time" and option == "x_limits":
@@ -24021,11 +24026,11 @@ class Widgets(AppCase):
                 axis = "y2" if option[:2] == "y2" else None
                 plain, (shown, told) = drawn(name, {}, axis)[0], (None, "")
                 with contextlib.suppress(lw.UsageError):
-                    shown, told = drawn(name, {option: value}, axis)
+                    shown, told = drawn(name, {option: value}, axis, is_late)
                 is_idle = shown == plain
                 idle.update({(name, option)} if is_idle else ())
                 if is_idle != (re.search(r"does nothing then: %s$" % option, told) is not None):
-                    wrong.append((name, option, told))
+                    wrong.append((name, option, is_late, told))
         self.assertEqual(wrong, [])
         self.assertLessEqual({("pie", "y_unit"), ("time", "x_unit"), ("heatmap", "y_kind")}, idle)
         for axis, kind, told in (("y2", "line", "a reference of y2"), ("y", "line", ""),
@@ -31055,13 +31060,16 @@ class FirstTries(AppCase):
                 ("Slider", {**shown, "show_value_position": "l"}, {"show_value_position": "l"}),
                 ("Dial", {**shown, "show_value_position": "ur"}, {"show_value_position": "ur"}),
                 *((name, {"decimals": 2, "dtype": "float"}, decimals)
-                  for name in ("Slider", "Dial", "SpinBox", "NumberEntry"))):
+                  for name in ("Slider", "Dial", "SpinBox", "NumberEntry")),
+                ("ToolBarAction", {"menu": self.W.Menu()}, {"toggle": True, "menu": self.W.Menu()})
+                ):
             with self.subTest(name, options=options):
                 self.records.records.clear()
                 getattr(self.W, name)(**usual)
                 self.assertEqual(self.records.text(), "")
                 getattr(self.W, name)(**options)
-                self.assertRegex(self.records.text(), "%s.* nothing (without|for)" % [*options][0])
+                self.assertRegex(self.records.text(),
+                                 "%s.* nothing (without|for|beside)" % [*options][0])
 
     def test_a_handler_that_was_called_in_place_of_given_is_told_so(self):
         """Whatever takes one: what it gave is None."""
