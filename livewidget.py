@@ -16979,12 +16979,13 @@ class _Event:
                 self.args = self.args()
 
     def movement(self, browser: Browser) -> tuple[Any, ...] | None:
-        """If it tells one state and nothing else, a key of what a newer one makes superfluous."""
+        """A key that it shares with newer ones which make it superfluous; None for what counts."""
         message, state = self.message, self.message.get("state", {})
-        is_alone = len(state) == 1 and not message.get("edit")
         # arguments that its state tells need not be repeated by the page
-        is_whole = callable(self.args) or [message.get("args")] == list(state.values())
-        moves = is_alone and is_whole and self.action in self.widget.facade.continuous
+        is_whole = (not state or callable(self.args)
+                    or [message.get("args")] == list(state.values()))
+        moves = (is_whole and not message.get("edit")
+                 and self.action in self.widget.facade.continuous)
         return (browser, self.widget, self.action, *state) if moves else None
 
 
@@ -27856,6 +27857,7 @@ class VideoWidget(Widget, told={
         "volumechange": {"volume": float, "muted": bool}}
     on_demand: Collection[str] = ("timeupdate",)
     user_states: tuple[str, ...] = ("set_muted", "set_volume")
+    continuous: frozenset[str] = Widget.continuous | {"timeupdate", "volumechange"}
     unasked: frozenset[str | None] = Widget.unasked.union(callbacks)
 
     def __init__(self, session: Session, url: str | os.PathLike[str] | None = None,

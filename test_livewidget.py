@@ -16266,14 +16266,15 @@ print(threading.stack_size() == before)
         app.close()
 
     #: Callbacks that are movements, and all others: each of these counts.
-    MOVEMENTS = {"resize", "scrolled", "sizing", "move", "pick", "zoomed"}
+    MOVEMENTS = {"resize", "scrolled", "sizing", "move", "pick", "zoomed", "timeupdate",
+                 "volumechange"}
     STEPS = {*lw.BASE_CALLBACKS, *lw.INTERACTIVE_CALLBACKS} - MOVEMENTS | {
         "activated", "area-resize", "cancelled", "cell_action", "cell_edited", "cell_selected",
         "changed", "child-added", "child-removed", "clicked", "close", "closed", "collapsed",
         "copy", "cursor-moved", "cursor_moved", "cut", "ended", "error", "expanded", "expired",
         "filtered", "icon_clicked", "line_clicked", "modified", "page-close", "page-switch",
         "paste", "pause", "play", "progress", "selected", "sorted", "submit", "submitted",
-        "timeupdate", "toggled", "tooltip", "volumechange", "window-state"}
+        "toggled", "tooltip", "window-state"}
 
     def test_movements_are_those_that_their_class_declares(self):
         """A callback that is new, and in neither list, is put into the fitting one."""
@@ -25602,6 +25603,10 @@ class RegistrySweep(BrowserCase):
             box = tab.box(css + " .lw-title-bar")
             x, y = box["x"] + 20, box["y"] + box["height"] / 2      # at its right are buttons
             tab.drag([x, y], [x + 9, y + 9])
+        elif "VideoWidget" in names:
+            tab.js("(video => %s)(document.querySelector(\"%s video\"))" % (
+                "{ video.volume = %g; }" % (number / 10) if action == "volumechange"
+                else "video.dispatchEvent(new Event('%s'))" % action, css))
         else:
             inner, key = next(self.MOVED[name] for name in names if name in self.MOVED)
             tab.js("document.querySelector(%s).focus({preventScroll: true})"
@@ -25637,6 +25642,8 @@ class RegistrySweep(BrowserCase):
             widget.resize(300, 200)
             widget.show()
             widget.set_position(30, 30)
+        elif isinstance(widget, lw.VideoWidget):
+            widget.set_controls(True)           # which has the person's volume
         widget.on(action, lambda *args: seen.append(args))
         self.settle(session)
         page, = session.connections
