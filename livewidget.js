@@ -2074,13 +2074,17 @@ class Session extends Cursor {
     }
     allowAgents(allow) { this._send("agent", { allow }); }
     // Show a message. It disappears by itself or with the next one; or it stays until it is
-    // dismissed, below those that stayed before it. copied: a text that a button copies.
-    tell(text, stays = false, copied = "") {
-        this._words = [...this._words, text].slice(-9);
+    // dismissed, below those that stayed before it. copied: a text that a button copies. gone: it
+    // is not so any more.
+    tell(text, stays = false, copied = "", gone = false) {
+        if (!gone) this._words = [...this._words, text].slice(-9);
         const place = stays ? "_toldToStay" : "_told", former = this[place];
         const before = stays && former?.isConnected ? former.entries : [];
-        const entries = [...before.filter(one => one.text !== text), { text, copied }].slice(-9);
+        const entries = before.filter(one => one.text !== text).slice(-99);
+        if (!gone) entries.push({ text, copied });
+        else if (entries.length === before.length) return;
         if (former) takeOff(former);
+        if (!entries.length) return;
         const copies = entries.map(one => one.copied).filter(Boolean).join("\n");
         const told = this.showBanner(entries.map(one => one.text).join("\n"), [
             ...copies ? [["Copy", () => copyOrTell(copies)]] : [],
@@ -2230,12 +2234,14 @@ class Desktop {
     set_agent(...what) { livewidget.showAgent(this._session, ...what); }
     focus_again(wid) { this._session.focusAgain(wid); }
     // What was typed and is not taken; more than a line of it is copied only.
-    tell_refused(what, reason, wid = null) {
+    tell_refused(what, reason, wid = null, gone = false) {
         if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
         const done = shown ? `\u201c${shown}\u201d` : "What was pressed";
-        this._session.tell(`${done} was not taken: ${reason}.`, true, shown === what ? "" : what);
+        this._session.tell(`${done} was not taken: ${reason}.`, true, shown === what ? "" : what,
+            gone);
     }
+    untell_refused(...told) { this.tell_refused(...told, null, true); }
     upload(...what) { livewidget.sendFiles(this._session, ...what); }
     refuse_upload(key, reason) {
         this._session.refuseFiles(key, reason);

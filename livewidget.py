@@ -13958,15 +13958,19 @@ def engine_of(facade: Any) -> Any:
 
 # What a session keeps beyond the process
 
-def first_text(widget: Any) -> str:
-    """What tells a widget from its siblings: its label, title or first text; "" for none.
-
-    widget: an engine, as in the functions below."""
-    creation = widget.session.log.creation_arguments(widget.wid)
+def shown_label(widget: Any) -> Any:
+    """What a page names a widget by, which may be None. widget: an engine, as in those below."""
     label = widget.value("set_label") or widget.value("set_accessible_name")
     if not label and "set_text" not in getattr(widget.facade, "user_edits", ()):
         label = widget.value("set_text")
-    return next((one for one in (label, *creation) if isinstance(one, str) and one), "")
+    return label
+
+
+def first_text(widget: Any) -> str:
+    """What tells a widget from its siblings: its label, title or first text; "" for none."""
+    creation = widget.session.log.creation_arguments(widget.wid)
+    return next((one for one in (shown_label(widget), *creation)
+                 if isinstance(one, str) and one), "")
 
 
 def _sibling_steps(siblings):
@@ -14162,6 +14166,13 @@ def _together(one, other):
             else list({repr(part): part for part in (*a, *b)}.values()) for a, b in zip(one, other)]
 
 
+def _notices(texts, why, label, end=""):
+    """What pages are told of the texts of a field: (text, why) of each."""
+    which = f" ({label[:80]})" if isinstance(label, str) and label else ""
+    why = f"the program was started anew, and {why}{which}{end}"
+    return [(text[:MAX_TOLD], why) for text in texts if text]
+
+
 class SessionKeeper:
     """What of a session is in the store: its inputs, in order, and what people entered.
 
@@ -14181,7 +14192,9 @@ class SessionKeeper:
         #: which of these widgets changed since.
         self._refused: dict[int, dict[str, Any]] = {}
         self._changed: dict[int, None] = {}
-        self._told: dict[int, set[str]] = {}    # wid -> what of it pages were told to be refused
+        #: wid -> what of it pages were told to be refused: name -> (text, why) of each notice.
+        self._told: dict[int, dict[str, Any]] = {}
+        self._labels: dict[int, Any] = {}       # of widgets for which something waits
         self._dirty: set[int] = set()           # widgets to store again
         self._places: dict[int, str] = {}
         self._told_keys: set[str] = set()       # that several widgets have
@@ -14196,7 +14209,8 @@ class SessionKeeper:
         #: Those for a question that a handler may be about to ask again (reactor thread).
         self._early: list[tuple[Any, dict[str, Any], int | None]] = []
         self.browsers: dict[str, int] = {}      # id -> number of its newest stored input
-        self._unplaced: dict[str, tuple[list[int], dict[str, Any], set[str], float]] = {}
+        #: place -> (wids, what was entered, what of it pages were told, label, when).
+        self._unplaced: dict[str, tuple[list[int], dict[str, Any], dict[str, Any], Any, float]] = {}
         self._tells_unplaced = False            # widgets that a program makes late would be there
         self.about: dict[str, Any] = saved["about"][0] if "about" in saved else {}
         self.earlier_wids: int = self.about.get("wids", 0)      # the greatest of earlier processes
@@ -14215,13 +14229,16 @@ class SessionKeeper:
         for wid, (value, when) in sorted(kept.items()):
             # two of a place: a process ended before it laid the first over the second
             self._let_wait(value["place"], [wid, *value["was"]], value["values"],
-                           value.get("told", ()), when)
+                           value.get("told", ()), value.get("label"), when)
             self.earlier_wids = max(self.earlier_wids, wid)
 
-    def _let_wait(self, place, wids, values, told, when):
+    def _let_wait(self, place, wids, values, told, label, when):
         """What has no widget waits for one at its place, with what waits there already."""
-        former, first, known, _ = self._unplaced.get(place, ([], {}, set(), when))
-        self._unplaced[place] = [*wids, *former], {**values, **first}, {*told, *known}, when
+        former, first, known, *_ = self._unplaced.get(place, ([], {}, {}))
+        if not isinstance(told, dict):          # of a file of before: names alone
+            told = dict.fromkeys(told, ())
+        self._unplaced[place] = (
+            [*wids, *former], {**values, **first}, {**told, **known}, label, when)
 
     # Inputs, each stored with what its handlers changed
     def holds(self, browser: Any, message: dict[str, Any]) -> bool:
@@ -14423,9 +14440,13 @@ class SessionKeeper:
                     if widget.kept_lock is not None:
                         widget.kept_lock.release()
                 self._dirty.discard(wid)
+                if wid in self._refused:
+                    self._labels[wid] = shown_label(widget)
                 changes[self.place, f"widget:{wid}"] = {
                     "place": self._places[wid], "values": values, "was": self._was.get(wid, []),
-                    "told": sorted(self._told.get(wid, set()) & self._refused.get(wid, {}).keys())}
+                    "label": shown_label(widget),
+                    "told": {name: told for name, told in self._told.get(wid, {}).items()
+                             if name in self._refused.get(wid, {})}}
         if self._dirty:                         # later: who has such a lock may wait for the log
             self.writer.mark(self)
         about = session.about()
@@ -14448,9 +14469,10 @@ class SessionKeeper:
             changes[self.place, f"widget:{wid}"] = None
             if wid not in self.session.widgets:
                 self._touched.pop(wid, None)
-                waits, told = self._refused.pop(wid, None), self._told.pop(wid, set())
+                waits, told = self._refused.pop(wid, None), self._told.pop(wid, {})
                 if waits:                       # there may be such a widget again
-                    self._let_wait(old[wid], [wid, *self._was.pop(wid, [])], waits, told, math.inf)
+                    self._let_wait(old[wid], [wid, *self._was.pop(wid, [])], waits, told,
+                                   self._labels.pop(wid, None), math.inf)
                     changes.update(self._unplaced_row(old[wid]))
                     self.session.runtime.call_later(TELL_UNPLACED_S, self.tell_refused)
         self._dirty.update(wid for wid, place in places.items() if old.get(wid) != place)
@@ -14486,7 +14508,7 @@ class SessionKeeper:
             for wid, place in self._places.items():
                 if (place in self._unplaced and wid > self.earlier_wids
                     and only in (None, wid)):
-                    wids, values, self._told[wid], _ = self._unplaced.pop(place)
+                    wids, values, self._told[wid], *_ = self._unplaced.pop(place)
                     self.renamed.update(dict.fromkeys(wids, wid))
                     self._was[wid] = wids[:MAX_EPOCHS]
                     touched = self._touched.setdefault(wid, {})     # by what was entered since
@@ -14531,6 +14553,9 @@ class SessionKeeper:
                 if waits.pop(name, None) is not None and rest is not None:
                     waits[name] = rest          # else a person did something else meanwhile
                 self._touched.setdefault(widget.wid, {}).setdefault(name)
+                told = () if name in waits else self._told.get(widget.wid, {}).pop(name, ())
+            for notice in told:
+                self.session.io.call(0, "untell_refused", [*notice])
         return is_taken
 
     def _take(self, widget, name, value, is_more):
@@ -14564,45 +14589,36 @@ class SessionKeeper:
         """Tell pages, once, which text, number, choice, filter or file of an earlier process is not
         taken now; while widgets may be late, of no choice that lacks items. Without the log's lock.
         """
-        io, found = self.session.io, []
+        io = self.session.io
         browsers = [one for one in list(io.browsers.values()) if not one.is_visitor]
         with self.log.lock:
             # before that is None, everything still waits
             if not browsers or self.session.laying_over is not None:
                 return
-            files, unplaced = self._files.pop("", []), self._untold_unplaced()
+            files, told = self._files.pop("", []), self._untold_unplaced()
             for wid, waits in self._refused.items():
-                widget, told = self.session.widgets.get(wid), self._told.setdefault(wid, set())
+                widget, known = self.session.widgets.get(wid), self._told.setdefault(wid, {})
                 if widget is None or widget.lacks_choices() and not self._tells_unplaced:
                     continue
-                texts = [text for name, value in waits.items()
-                         if name not in told and value is not None
-                         for text in widget.refused_texts(name, value) if text]
+                label = shown_label(widget)
+                new = {name: _notices(widget.refused_texts(name, value), "it is not there now, or "
+                                      "beyond the limits", label, "; it waits until it is taken")
+                       for name, value in waits.items() if name not in known and value is not None}
                 secret = [name for name, value in waits.items() if value is None]
-                if texts or secret:
-                    found.append((widget, texts, secret))
+                if any(new.values()) or secret:
+                    why = "the program was started anew, and what is secret is not stored"
+                    told += [(label or "What was secret", why)] * bool(secret)
+                    told += [(*one, wid) for one in itertools.chain.from_iterable(new.values())]
                     for name in secret:
                         del waits[name]
-                    told.update(waits)
+                    known.update(new)
                     self._dirty.add(wid)
                     self.writer.mark(self)
         if files:
             self.place_again()
-        for browser, (texts, why) in itertools.product(browsers, (
-                (files, "the program was started anew as it came"),
-                (unplaced, "the program was started anew, and has no field for it yet"))):
-            if texts:
-                io.call_one(browser, 0, "tell_refused", [", ".join(texts)[:MAX_TOLD], why])
-        for widget, texts, secret in found:
-            label = widget.value("set_label", None)
-            for browser in browsers if secret else ():
-                io.call_one(browser, 0, "tell_refused", [
-                    label or widget.value("set_accessible_name", None) or "What was secret",
-                    "the program was started anew, and what is secret is not stored"])
-            why = ("the program was started anew, and it is not there now, or beyond the limits"
-                   + (label and f" ({label})" or "") + "; it waits until it is taken")
-            for browser, text in itertools.product(browsers, texts):
-                io.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], why, widget.wid])
+            told.insert(0, (", ".join(files), "the program was started anew as it came"))
+        for browser, (text, *why) in itertools.product(browsers, told):
+            io.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], *why])
 
     def tell_unplaced(self) -> None:
         """Tell of what found no place, too, from now on (reactor thread)."""
@@ -14612,19 +14628,19 @@ class SessionKeeper:
 
     def _untold_unplaced(self):
         found = []
-        for place, (_, values, told, _) in self._unplaced.items():
-            texts = [text for name, value in values.items() if value and name not in told
-                     for text in kept_texts(name, value) if text]
-            if texts and self._tells_unplaced:
-                found += texts
-                told.update(values)
+        for place, (_, values, told, label, _) in self._unplaced.items():
+            new = {name: _notices(kept_texts(name, value), "has no field for it yet", label)
+                   for name, value in values.items() if value and name not in told}
+            if any(new.values()) and self._tells_unplaced:
+                found += itertools.chain.from_iterable(new.values())
+                told.update(new)
                 self._put([(*key, value) for key, value in self._unplaced_row(place).items()])
         return found
 
     def _unplaced_row(self, place):
-        wids, values, told, _ = self._unplaced[place]
+        wids, values, told, label, _ = self._unplaced[place]
         return {(self.place, f"widget:{wids[0]}"): {
-            "place": place, "values": values, "was": wids[1:], "told": sorted(told)}}
+            "place": place, "values": values, "was": wids[1:], "label": label, "told": told}}
 
     def forget_unplaced(self, before: float) -> list[str]:
         """Forget what found no place and was written before a time; the places that still wait."""
@@ -41752,13 +41768,17 @@ class Session extends Cursor {
     }
     allowAgents(allow) { this._send("agent", { allow }); }
     // Show a message. It disappears by itself or with the next one; or it stays until it is
-    // dismissed, below those that stayed before it. copied: a text that a button copies.
-    tell(text, stays = false, copied = "") {
-        this._words = [...this._words, text].slice(-9);
+    // dismissed, below those that stayed before it. copied: a text that a button copies. gone: it
+    // is not so any more.
+    tell(text, stays = false, copied = "", gone = false) {
+        if (!gone) this._words = [...this._words, text].slice(-9);
         const place = stays ? "_toldToStay" : "_told", former = this[place];
         const before = stays && former?.isConnected ? former.entries : [];
-        const entries = [...before.filter(one => one.text !== text), { text, copied }].slice(-9);
+        const entries = before.filter(one => one.text !== text).slice(-99);
+        if (!gone) entries.push({ text, copied });
+        else if (entries.length === before.length) return;
         if (former) takeOff(former);
+        if (!entries.length) return;
         const copies = entries.map(one => one.copied).filter(Boolean).join("\n");
         const told = this.showBanner(entries.map(one => one.text).join("\n"), [
             ...copies ? [["Copy", () => copyOrTell(copies)]] : [],
@@ -41908,12 +41928,14 @@ class Desktop {
     set_agent(...what) { livewidget.showAgent(this._session, ...what); }
     focus_again(wid) { this._session.focusAgain(wid); }
     // What was typed and is not taken; more than a line of it is copied only.
-    tell_refused(what, reason, wid = null) {
+    tell_refused(what, reason, wid = null, gone = false) {
         if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
         const done = shown ? `\u201c${shown}\u201d` : "What was pressed";
-        this._session.tell(`${done} was not taken: ${reason}.`, true, shown === what ? "" : what);
+        this._session.tell(`${done} was not taken: ${reason}.`, true, shown === what ? "" : what,
+            gone);
     }
+    untell_refused(...told) { this.tell_refused(...told, null, true); }
     upload(...what) { livewidget.sendFiles(this._session, ...what); }
     refuse_upload(key, reason) {
         this._session.refuseFiles(key, reason);

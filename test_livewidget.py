@@ -19649,7 +19649,7 @@ app.run()
             if asks:
                 with W.Dialog("Ask") as dialog:
                     W.TextEntry()
-                    session.kept = W.TextEntry(key="kept")
+                    session.kept = W.TextEntry(key="kept", label="Street")
                     W.Label("look", on_enter=print)
                     W.Button("Go")
                 dialog.popup()
@@ -19676,7 +19676,7 @@ app.run()
         page.until(lambda one: one.greeted)
         self.wait_stored(page)
         why, anew = "it is not there any more", [[
-            "stored", "the program was started anew, and has no field for it yet"]]
+            "stored", "the program was started anew, and has no field for it yet (Street)"]]
         page.until(lambda one: len(told(one)) == 3)
         self.assertEqual([one for one in told(page) if one not in anew],
                          [["typed", why], ["", why]])
@@ -19692,6 +19692,8 @@ app.run()
             engine_of(session).runtime.call_later(0, (done := threading.Event()).set)
             self.assertTrue(done.wait(PATIENCE_S), "what would have been told")
             self.assertEqual(told(page), [])
+            self.assertEqual([call[3] for call in page.calls if call[2] == "untell_refused"],
+                             anew if asks else [])
         self.assertEqual(session.kept.get_text(), "stored")
 
     ASKING = textwrap.dedent('''\
@@ -21382,6 +21384,34 @@ class StateFilesInChromium(BrowserCase):
         tab.wait("!document.body.innerText.includes('What you enter')")
         tab.wait("document.querySelector('[data-widget=TableView] input')?.value === 'b'")
         tab.wait("!document.querySelector('[data-widget=TableView]').innerText.includes('x')")
+
+    def test_each_field_that_is_not_there_after_a_restart_is_told_by_name_until_it_is_back(self):
+        """A line each, of any number."""
+        def is_stored(text):                    # in a file of SQLite's
+            return any(text in path.read_bytes() for path in pathlib.Path(self.folder).iterdir())
+        self.build("""\
+            for number in range(12 if sys.argv[-1] != "gone" else 0):
+                box.add_widget(W.TextEntry(label="Field %d" % number))
+            """)
+        process, banners = self.start_program(), "document.querySelector('.lw-banners').innerText"
+        port, = process.ports
+        tab = self.tab("http://127.0.0.1:%d/#token=%s" % (port, process.token))
+        tab.wait("document.querySelectorAll('input').length === 12")
+        for number in range(12):
+            tab.js("document.querySelectorAll('input')[%d].focus()" % number)
+            tab.type("text %d" % number)
+        eventually(lambda: is_stored(b"text 11"))
+        self.kill(process)
+        process = self.start_program("gone", port=port)
+        lines = ["\u201ctext %d\u201d was not taken: the program was started anew, and has no "
+                 "field for it yet (Field %d)." % (number, number) for number in range(12)]
+        tab.wait("%s.every(one => %s.split('\\n').includes(one))" % (json.dumps(lines), banners))
+        eventually(lambda: is_stored(b"(Field 11)"), what="that all is told being stored")
+        self.kill(process)
+        self.start_program(port=port)
+        tab.wait("[...document.querySelectorAll('input')].map(one => one.value).join() === %s"
+                 % json.dumps(",".join("text %d" % number for number in range(12))))
+        tab.wait("!%s.includes('was not taken')" % banners)
 
     def test_a_program_knows_what_a_person_has_selected_in_an_editor_after_a_restart(self):
         """The page goes on to show it; what a handler does, it does there."""
