@@ -22865,6 +22865,32 @@ class Widgets(AppCase):
                     self.assertNotEqual(self.outcome(name, method, needed, {argument: value}),
                                         self.outcome(name, method, needed, {}))
 
+    #: Methods that hand on keywords: to a constructor, which knows its own, or to a handler.
+    OPEN = {"ToolBar.add_action", "TableView.from_query", "Handlers.on", "Handlers.add_callback"}
+
+    def test_no_option_of_a_series_is_taken_and_does_nothing(self):
+        def drawn(kind, **options):
+            chart = self.W.Chart()
+            for name in "ab":
+                getattr(chart, kind)(name, *data[kind], **options)
+            return chart.to_svg()
+        open_ones = {function.__qualname__ for cls in lw.WIDGETS.values() for name in dir(cls)
+                     for function in [getattr(cls, name)] if name[0] != "_" and callable(function)
+                     for one in inspect.signature(function).parameters.values()
+                     if one.kind == one.VAR_KEYWORD}
+        kinds, found = {one for one in open_ones if one.startswith("Chart.add_")}, []
+        self.assertEqual(open_ones - kinds, self.OPEN)
+        data = {name.partition(".")[2]: ([1, 2, 3], [1, 3, 2]) for name in kinds}
+        data.update(add_band=([1, 2], [1, 1], [2, 3]), add_histogram=([1, 2, 2],),
+                    add_pie=(["p", "q"], [1, 2]), add_heatmap=([1, 2], [1], [[1, 2]]))
+        for kind in data:
+            for option, value in (("color", "#123456"), ("width", 9), ("dash", True),
+                                  ("axis", "y2"), ("stack", True)):
+                with self.subTest(kind, option=option), contextlib.suppress(lw.UsageError):
+                    self.assertNotEqual(drawn(kind, **{option: value}), drawn(kind))
+                    found.append((kind, option))
+        self.assertEqual(len(found), 26)
+
     def test_a_keyword_counts_beside_a_dict_of_options_that_names_it_too(self):
         others, count = {"red": "blue", "serif": "monospace", "T": "other"}, 0
         for full, (needed, values) in self.METHODS.items():
