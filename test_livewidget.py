@@ -10402,6 +10402,27 @@ class WidgetPages(ServerCase, BrowserCase):
             pathlib.Path(path).write_text(str(number))
             tab.wait("document.querySelector('h1').innerText === '%d'" % number)
 
+    def test_what_is_mounted_again_comes_to_the_pages_that_are_open(self):
+        """As in a notebook whose cell runs again; the former endpoints run no more."""
+        app, ran = lw.Application(http_port=0, ws_port=None), []
+
+        def mount(name):
+            app.mount("/w", make_widget({"/api/" + name: lambda: ran.append(name) or {"x": name}},
+                                        "<h1>%s {x}</h1>" % name, start_infra=False,
+                                        update_interval=50))
+        self.addCleanup(app.close)
+        mount("old")
+        app.start()
+        tab = self.tab("http://127.0.0.1:%d/w/#token=%s" % (app.ports[0], app.token))
+        tab.wait("document.querySelector('h1')?.innerText === 'old old'")
+        mount("new")
+        tab.wait("document.querySelector('h1').innerText === 'new new'")
+        eventually(lambda: ran[-6:] == ["new"] * 6)
+        for name, status in (("old", 404), ("new", 200)):
+            self.assertEqual(request(app.ports[0], target="/w/api/" + name, headers=[
+                ("Authorization", "Bearer " + app.token)])[0], status)
+        self.assertEqual(len(engine_of(app).mounted), 1)
+
     def test_a_network_that_swallows_everything_is_noticed_and_its_return_too(self):
         """Values that nobody refreshes are not shown as live; once the network or the person is
         back, the page does not wait for its next attempt."""
