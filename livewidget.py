@@ -8322,6 +8322,8 @@ class Server:
         """End it by request, after timeout seconds by force; returns once it has ended.
 
         Safe to repeat; ServerError if it does not end, as one that hangs with force=False."""
+        _require(force or timeout > 0, "terminate: without force it is only asked, which takes a "
+                 "timeout above 0", timeout=timeout)
         if os.path.isdir(self._entry.folder):
             with _Starting(self._entry.path("start.lock")):
                 self._end(timeout, force)

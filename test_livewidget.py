@@ -5834,6 +5834,8 @@ class ServerProcesses(ServerCase):
                    or state.read_text().rpartition(")")[2].split()[0] == "T", what="it to hang")
         with self.assertRaises(lw.ServerError):
             server.terminate(timeout=0.2, force=False)
+        with self.assertRaisesRegex(lw.UsageError, "it is only asked, which takes a timeout above"):
+            server.terminate(0, force=False)    # nobody would ask it
         server.terminate(timeout=0.2)
         eventually(lambda: not alive(pid) and not alive(child))
         self.check_that_nothing_is_left(server)
