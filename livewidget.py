@@ -3433,6 +3433,8 @@ class TrackedSteps:
     def track(self, items: Collection[_T], text: str = "") -> Iterator[_T]:
         """Give the items one by one, and tell the progress after each; ends if the job was
         cancelled. text: told with it, as format() makes it of the item: "file {} is read"."""
+        _require(hasattr(items, "__len__"), "track: items must be a list or another collection, as "
+                 "it tells of how many", got=items)
         for number, item in enumerate(items, 1):
             if self.cancelled:
                 return

@@ -14627,6 +14627,23 @@ class Jobs(AppCase):
             if job is not None:
                 eventually(lambda job=job: job.status == "cancelled")
 
+    def test_steps_are_told_one_after_another_and_only_of_what_has_a_number(self):
+        (_, session), done = self.start(), []
+
+        def go(*arguments):
+            for item in lw.current_job().track(*arguments):
+                done.append(item)
+        for arguments, lines in (([[5, 6], "file {} is read"], ["file 5 is read", "file 6 is read"]
+                                  ), ([[5, 6]], []), ([{"a": 1}, "{}!"], ["a!"]), ([[]], [])):
+            job = session.run(go, *arguments)
+            job.result(PATIENCE_S)
+            self.assertEqual((job.total or 0, list(job.lines)), (len(arguments[0]), lines))
+            self.assertEqual(done, list(arguments[0]))
+            done.clear()
+        with self.assertRaisesRegex(lw.UsageError, "track: items must be a list or another"):
+            session.run(go, iter([1, 2]), on_error=lambda error: None).result(PATIENCE_S)
+        self.assertEqual(done, [], "a step was begun")
+
     def test_a_view_watches_its_job_once(self):
         session = self.make_app().create_session()
         job = session.run(lambda: None)
