@@ -3433,6 +3433,8 @@ class TrackedSteps:
     def track(self, items: Collection[_T], text: str = "") -> Iterator[_T]:
         """Give the items one by one, and tell the progress after each; ends if the job was
         cancelled. text: told with it, as format() makes it of the item: "file {} is read"."""
+        _require(hasattr(items, "__len__"), "track: items must be a list or another collection, as "
+                 "it tells of how many", got=items)
         for number, item in enumerate(items, 1):
             if self.cancelled:
                 return
@@ -8347,6 +8349,8 @@ class Server:
         """End it by request, after timeout seconds by force; returns once it has ended.
 
         Safe to repeat; ServerError if it does not end, as one that hangs with force=False."""
+        _require(force or timeout > 0, "terminate: without force it is only asked, which takes a "
+                 "timeout above 0", timeout=timeout)
         if os.path.isdir(self._entry.folder):
             with _Starting(self._entry.path("start.lock")):
                 self._end(timeout, force)
@@ -11883,11 +11887,12 @@ class DynamicWidget:
             "actions": list(self._actions), "series": self._template.series,
             "fields": sorted(self._template.fields), "page": self._page}
 
-    def pages_on(self, site: Any) -> Any:
-        """Its pages on a site here; used by Application.mount and `livewidget.py serve`."""
+    def pages_on(self, site: Any, pages: Any = None) -> Any:
+        """Its pages on a site here; used by Application.mount and `livewidget.py serve`. pages: of
+        the widget in whose place it comes, whose viewers get this one."""
         self._is_used = True
         functions, settings = self._definition()
-        pages = EndpointPages(site, _random_token(9))
+        pages = EndpointPages(site, _random_token(9)) if pages is None else pages
         pages.ancestors = self._frame_ancestors
         site.reactor.call_soon(pages.runner.load, functions, settings)
         site.reactor.call_soon(pages.runner.say, "live")
@@ -32837,7 +32842,8 @@ class Application:
 
     def mount(self, path: str, widget: DynamicWidget) -> None:
         """Show a DynamicWidget below a path, such as "/dashboard"; its endpoints run in this
-        process. Any time. Make it with start_infra=False: it needs no server of its own."""
+        process. Any time; mounted there again, it comes in the former one's place. Make it with
+        start_infra=False: it needs no server of its own."""
         engine = self._engine
         _require(isinstance(path, str) and re.fullmatch(r"(/[A-Za-z0-9_-]{1,64}){1,4}", path)
                  and not path.startswith("/livewidget") and path not in engine.routes,
@@ -32846,7 +32852,7 @@ class Application:
         _require(not hidden, f"mount: {path} would hide pages of the program", hidden=hidden)
         _require(isinstance(widget, DynamicWidget), "mount: widget must be a DynamicWidget, made "
                  "with start_infra=False", got=widget)
-        engine.mounted[path] = widget.pages_on(engine)
+        engine.mounted[path] = widget.pages_on(engine, engine.mounted.get(path))
 
     def open_url(self, url: str) -> None:
         """Open a URL (http, https, mailto) in new tabs; popup blockers may object."""

@@ -5835,6 +5835,8 @@ class ServerProcesses(ServerCase):
                    or state.read_text().rpartition(")")[2].split()[0] == "T", what="it to hang")
         with self.assertRaises(lw.ServerError):
             server.terminate(timeout=0.2, force=False)
+        with self.assertRaisesRegex(lw.UsageError, "it is only asked, which takes a timeout above"):
+            server.terminate(0, force=False)    # nobody would ask it
         server.terminate(timeout=0.2)
         eventually(lambda: not alive(pid) and not alive(child))
         self.check_that_nothing_is_left(server)
@@ -10503,6 +10505,27 @@ class WidgetPages(ServerCase, BrowserCase):
             pathlib.Path(path).write_text(str(number))
             tab.wait("document.querySelector('h1').innerText === '%d'" % number)
 
+    def test_what_is_mounted_again_comes_to_the_pages_that_are_open(self):
+        """As in a notebook whose cell runs again; the former endpoints run no more."""
+        app, ran = lw.Application(http_port=0, ws_port=None), []
+
+        def mount(name):
+            app.mount("/w", make_widget({"/api/" + name: lambda: ran.append(name) or {"x": name}},
+                                        "<h1>%s {x}</h1>" % name, start_infra=False,
+                                        update_interval=50))
+        self.addCleanup(app.close)
+        mount("old")
+        app.start()
+        tab = self.tab("http://127.0.0.1:%d/w/#token=%s" % (app.ports[0], app.token))
+        tab.wait("document.querySelector('h1')?.innerText === 'old old'")
+        mount("new")
+        tab.wait("document.querySelector('h1').innerText === 'new new'")
+        eventually(lambda: ran[-6:] == ["new"] * 6)
+        for name, status in (("old", 404), ("new", 200)):
+            self.assertEqual(request(app.ports[0], target="/w/api/" + name, headers=[
+                ("Authorization", "Bearer " + app.token)])[0], status)
+        self.assertEqual(len(engine_of(app).mounted), 1)
+
     def test_a_network_that_swallows_everything_is_noticed_and_its_return_too(self):
         """Values that nobody refreshes are not shown as live; once the network or the person is
         back, the page does not wait for its next attempt."""
@@ -14714,6 +14737,23 @@ class Jobs(AppCase):
             sessions[-1].destroy()              # it may have come behind the last step
             if job is not None:
                 eventually(lambda job=job: job.status == "cancelled")
+
+    def test_steps_are_told_one_after_another_and_only_of_what_has_a_number(self):
+        (_, session), done = self.start(), []
+
+        def go(*arguments):
+            for item in lw.current_job().track(*arguments):
+                done.append(item)
+        for arguments, lines in (([[5, 6], "file {} is read"], ["file 5 is read", "file 6 is read"]
+                                  ), ([[5, 6]], []), ([{"a": 1}, "{}!"], ["a!"]), ([[]], [])):
+            job = session.run(go, *arguments)
+            job.result(PATIENCE_S)
+            self.assertEqual((job.total or 0, list(job.lines)), (len(arguments[0]), lines))
+            self.assertEqual(done, list(arguments[0]))
+            done.clear()
+        with self.assertRaisesRegex(lw.UsageError, "track: items must be a list or another"):
+            session.run(go, iter([1, 2]), on_error=lambda error: None).result(PATIENCE_S)
+        self.assertEqual(done, [], "a step was begun")
 
     def test_a_view_watches_its_job_once(self):
         session = self.make_app().create_session()
@@ -23162,6 +23202,32 @@ class Widgets(AppCase):
                 with self.subTest(full, argument=argument):
                     self.assertNotEqual(self.outcome(name, method, needed, {argument: value}),
                                         self.outcome(name, method, needed, {}))
+
+    #: Methods that hand on keywords: to a constructor, which knows its own, or to a handler.
+    OPEN = {"ToolBar.add_action", "TableView.from_query", "Handlers.on", "Handlers.add_callback"}
+
+    def test_no_option_of_a_series_is_taken_and_does_nothing(self):
+        def drawn(kind, **options):
+            chart = self.W.Chart()
+            for name in "ab":
+                getattr(chart, kind)(name, *data[kind], **options)
+            return chart.to_svg()
+        open_ones = {function.__qualname__ for cls in lw.WIDGETS.values() for name in dir(cls)
+                     for function in [getattr(cls, name)] if name[0] != "_" and callable(function)
+                     for one in inspect.signature(function).parameters.values()
+                     if one.kind == one.VAR_KEYWORD}
+        kinds, found = {one for one in open_ones if one.startswith("Chart.add_")}, []
+        self.assertEqual(open_ones - kinds, self.OPEN)
+        data = {name.partition(".")[2]: ([1, 2, 3], [1, 3, 2]) for name in kinds}
+        data.update(add_band=([1, 2], [1, 1], [2, 3]), add_histogram=([1, 2, 2],),
+                    add_pie=(["p", "q"], [1, 2]), add_heatmap=([1, 2], [1], [[1, 2]]))
+        for kind in data:
+            for option, value in (("color", "#123456"), ("width", 9), ("dash", True),
+                                  ("axis", "y2"), ("stack", True)):
+                with self.subTest(kind, option=option), contextlib.suppress(lw.UsageError):
+                    self.assertNotEqual(drawn(kind, **{option: value}), drawn(kind))
+                    found.append((kind, option))
+        self.assertEqual(len(found), 26)
 
     def test_a_keyword_counts_beside_a_dict_of_options_that_names_it_too(self):
         others, count = {"red": "blue", "serif": "monospace", "T": "other"}, 0
