@@ -51364,14 +51364,18 @@ class Chart extends Widget {
     }
     _setRange([low, high]) {
         this.set_range(low, high);
-        this.session?._untold.add(this);
-        this._late ||= setTimeout(() => this._flush(), ZOOMED_MS);
+        this._tellRange(ZOOMED_MS);
     }
-    // Tell Python the range, if it is not told yet.
+    _tellRange(ms) {
+        this.session?._untold.add(this);
+        this._late ||= setTimeout(() => this._flush(), ms);
+    }
+    // Tell Python the range, if it is not told yet; where it is shut, when that is open again.
     _flush() {
         if (!this._late) return;
         clearTimeout(this._late);
         this._late = 0;
+        if (this._isShut() && this.element.isConnected) return this._tellRange(1000);
         this.userState("set_range", this._model.range || [null, null], "zoomed", []);
     }
     _zoomAt(place, by) {

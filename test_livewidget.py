@@ -34044,13 +34044,18 @@ class InUse(WidgetCase):
                 tab.close()
 
     def test_what_was_written_is_taken_where_its_field_was_shut_for_a_moment(self):
-        """Being shut ends what is written in a colour; a filter counts a moment after a key."""
+        """Being shut ends what is written in a colour; a filter and a zoom wait after each key."""
+        def chart(W):
+            chart = sized(W.Chart(), 300, 200)
+            chart.add_line("a", [*range(100)])
+            return chart
         kinds = (("ColorWidget", lambda W: W.ColorWidget(), "[aria-label=Hexadecimal]", "00ff07",
                   lambda one: one.get_color() == "#00ff07"),
                  ("DateEntry", lambda W: W.DateEntry(), "", "2026-03-07",
                   lambda one: str(one.get_value()) == "2026-03-07"),
                  ("TableView", lambda W: W.TableView([{"key": "a"}], filterable=True),
-                  ".lw-data-filter input", "07", lambda one: one.get_filters() == {"a": "07"}))
+                  ".lw-data-filter input", "07", lambda one: one.get_filters() == {"a": "07"}),
+                 ("Chart", chart, "canvas", "+", lambda one: one.get_range() is not None))
         for (kind, make, field, text, is_taken), how in itertools.product(
                 kinds, ("set_enabled", "set_visible")):
             with self.subTest(kind, how=how):
@@ -34062,6 +34067,7 @@ class InUse(WidgetCase):
                 tab.wait("document.activeElement === document.body")
                 told = tab.js("""field.value = "%s";
                     for (const type of ["input", "change"]) field.dispatchEvent(new Event(type));
+                    field.dispatchEvent(new KeyboardEvent("keydown", { key: field.value }));
                     livewidget.session.flush(), livewidget.session._number""" % text)
                 eventually(lambda: all(page.done >= told                         # noqa: B023
                                        for page in one.session.connections))     # noqa: B023
