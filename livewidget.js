@@ -2481,10 +2481,9 @@ class Widget {
     _shutOrOpen(change) {
         const root = this.element, focused = document.activeElement;
         if (root.contains(focused)) {
-            const typed = this.session?._widgetOf(focused);
             this._focusedIn = focused;
             // what was typed by now is taken still
-            if (typed instanceof SharedText) SharedText.prototype._flush.call(typed);
+            this.session?._widgetOf(focused)?._sendTyped?.();
         }
         change();
         this._takeLock();
@@ -3731,11 +3730,14 @@ class SharedText extends TypedField {
         if (this._sending || !this.session || !this._unsent.length) return;
         this._sending = setTimeout(() => {
             this._sending = null;
-            if (this._sent.length || this._composing) return;
-            this._goesOn = true;
-            this.session.flush();
-            this._goesOn = false;
+            if (!this._sent.length && !this._composing) this._sendTyped();
         }, TYPING_MS);
+    }
+    // The text alone: "modified" is told once typing has stopped.
+    _sendTyped() {
+        this._goesOn = true;
+        this.session.flush();
+        this._goesOn = false;
     }
     _flush() {
         const splices = this._unsent;

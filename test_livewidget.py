@@ -24868,11 +24868,13 @@ class WidgetCase(BrowserCase):
 
     def settle_late(self, tab):
         """What Python sent since the page's line is slow arrives now."""
-        tab.js("""(session => {
-            const held = session._held;
-            session._held = null;
-            for (const frame of held) session._receive(frame);
-        })(livewidget.session)""")
+        tab.js(self.SETTLE_LATE)
+
+    SETTLE_LATE = """(session => {
+        const held = session._held;
+        session._held = null;
+        for (const frame of held) session._receive(frame);
+    })(livewidget.session)"""
 
     def expect(self, *events):
         eventually(lambda: len(self.seen) >= len(events),
@@ -33264,6 +33266,21 @@ class InUse(WidgetCase):
                 eventually(lambda: "78" in str(get()), what="what was typed")    # noqa: B023
                 self.assertEqual(tab.js("document.querySelectorAll('.lw-banner, .lw-unit-error"
                                         ":not([hidden])').length"), 0)
+                tab.close()
+
+    def test_a_field_that_is_hidden_while_letters_are_on_their_way_tells_them_as_modified(self):
+        for kind in ("TextEntry", "SearchEntry", "TextArea", "TextEntrySet"):
+            with self.subTest(kind):
+                one, tab, css = self.one(lambda W: getattr(W, kind)(), "modified")  # noqa: B023
+                tab.js("(node => (node.querySelector('input') || node).focus())"
+                       "(document.querySelector('%s'))" % css)
+                self.slow_line(tab)
+                one.set_visible(False)
+                tab.wait("livewidget.session._held.length > 0")
+                tab.js("document.execCommand('insertText', false, '7')," + self.SETTLE_LATE)
+                eventually(lambda: one.get_text() == "7")                        # noqa: B023
+                one.set_visible(True)
+                self.expect(("modified", "7"))
                 tab.close()
 
     def test_a_slider_that_stays_shut_goes_back_to_what_python_knows_with_a_word(self):
