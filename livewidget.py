@@ -41249,7 +41249,9 @@ class Session extends Cursor {
             if (!event.buttons && this._hands.has(event.pointerId)) this.letGo(event.pointerId);
         });
         on(["input"], event => {
-            if (event.target === document.activeElement) this.hold("typing", event.target);
+            const { target } = event;                   // a thumb put back tells no "change"
+            if (target === document.activeElement && target.type !== "range")
+                this.hold("typing", target);
         });
         on(["change", "focusout"], ({ type, target }) => {
             if (type === "focusout" || !this._widgetOf(target)?._isBegun(target))

@@ -33322,6 +33322,28 @@ class InUse(WidgetCase):
                 eventually(lambda: self.shown(tab, one) != before, what="Python being heard")
                 tab.close()
 
+    def test_python_is_heard_again_once_a_thumb_is_put_back_where_it_was(self):
+        """Of which browsers tell no change; the slider keeps the focus."""
+        for name in ("Slider", "tracking Slider", "RangeSlider"):
+            with self.subTest(name):
+                make, (handle, *_), _, say, _ = self.DRAGGED[name]
+                one, tab, css = self.one(make)
+                x, y = middle(tab, "%s %s" % (css, handle))
+                tab.mouse("mouseMoved", x, y, button="none", buttons=0)
+                tab.mouse("mousePressed", x, y)
+                before = self.shown(tab, one)
+                tab.mouse("mouseMoved", x + 30, y)
+                self.assertNotEqual(self.shown(tab, one), before)
+                tab.mouse("mouseMoved", x, y)
+                self.assertEqual(self.shown(tab, one), before)
+                tab.mouse("mouseReleased", x, y, buttons=0)
+                told = tab.js("livewidget.session._number")
+                eventually(lambda: all(page.done >= told                        # noqa: B023
+                                       for page in one.session.connections))    # noqa: B023
+                say(one)
+                eventually(lambda: self.shown(tab, one) != before, what="Python being heard")
+                tab.close()
+
     def test_a_field_that_comes_while_a_tab_is_held_has_its_name_when_that_is_released(self):
         def make(W):
             tabs = W.TabWidget()
