@@ -41241,9 +41241,17 @@ class Session extends Cursor {
         const on = (types, action) => {
             for (const type of types) document.addEventListener(type, action, true);
         };
-        on(["pointerdown"], event => this.hold(event.pointerId, event.target));
+        on(["pointerdown"], ({ pointerId, target }) => {
+            this.hold(pointerId, target);
+            target.began = target.value;
+        });
         on(["pointerup", "pointercancel"], event =>     // the click of a tap comes later
             this.letGo(event.pointerId, event.pointerType === "mouse" ? 0 : TAP_MS));
+        on(["pointercancel"], ({ target }) => {         // it scrolls the page, and chooses nothing
+            if (target.type !== "range") return;
+            target.value = target.began;
+            target.dispatchEvent(new Event("input"));
+        });
         on(["pointerover"], event => tellWhole(event.target));
         on(["pointermove"], event => {                  // scroll bars tell of no release
             if (!event.buttons && this._hands.has(event.pointerId)) this.letGo(event.pointerId);

@@ -36019,6 +36019,33 @@ class Touch(WidgetCase):
             tab.swipe([x, y], [x + right, y + down])
             eventually(lambda: value() != before, what="a finger moving " + name)  # noqa: B023
 
+    def test_a_scroll_that_begins_on_a_slider_leaves_its_value(self):
+        """Though browsers move the thumb to where the finger comes down."""
+        made = []
+
+        def make(W):
+            made[:] = [W.Slider(value=10), W.Slider(value=10, track=True),
+                       sized(W.RangeSlider(low=50), 300, 30), W.ColorWidget("#00ff00")]
+            return filled(W.VBox(), *made, W.Label("line\n" * 100))
+        box, tab, _ = self.one(make)
+        tab.size(390, 700)
+        tab.js("""window.moved = window.given = 0;
+            addEventListener("input", () => window.moved++, true);
+            addEventListener("pointercancel", () => window.given++, true)""")
+        for one in made:
+            with self.subTest(one):
+                getter = one.get_color if hasattr(one, "get_color") else one.get_value
+                css, before = '[data-wid="%d"] input[type=range]' % one.wid, getter()
+                tab.js("document.querySelector('%s').scrollIntoView({ block: 'center' })" % css)
+                shown = tab.js("moved = given = 0, document.querySelector('%s').value" % css)
+                x, y = self.middle(tab, css)
+                tab.swipe([x + 5, y], [x + 5, y - 150])
+                tab.wait("given && moved")
+                tab.js("livewidget.session.flush()")
+                self.settle(box.session)
+                self.assertEqual((tab.js("document.querySelector('%s').value" % css), getter()),
+                                 (shown, before))
+
     def test_a_finger_scrolls_an_open_list_and_chooses_by_a_tap(self):
         items = ["item %d" % place for place in range(20)]
         for make, wanted in ((lambda W: filled_combo(W, items), ("activated", 19, "item 19")),
