@@ -1878,15 +1878,25 @@ class Session extends Cursor {
         const on = (types, action) => {
             for (const type of types) document.addEventListener(type, action, true);
         };
-        on(["pointerdown"], event => this.hold(event.pointerId, event.target));
+        on(["pointerdown"], ({ pointerId, target }) => {
+            this.hold(pointerId, target);
+            target.began = target.value;
+        });
         on(["pointerup", "pointercancel"], event =>     // the click of a tap comes later
             this.letGo(event.pointerId, event.pointerType === "mouse" ? 0 : TAP_MS));
+        on(["pointercancel"], ({ target }) => {         // it scrolls the page, and chooses nothing
+            if (target.type !== "range") return;
+            target.value = target.began;
+            target.dispatchEvent(new Event("input"));
+        });
         on(["pointerover"], event => tellWhole(event.target));
         on(["pointermove"], event => {                  // scroll bars tell of no release
             if (!event.buttons && this._hands.has(event.pointerId)) this.letGo(event.pointerId);
         });
         on(["input"], event => {
-            if (event.target === document.activeElement) this.hold("typing", event.target);
+            const { target } = event;                   // a thumb put back tells no "change"
+            if (target === document.activeElement && target.type !== "range")
+                this.hold("typing", target);
         });
         on(["change", "focusout"], ({ type, target }) => {
             if (type === "focusout" || !this._widgetOf(target)?._isBegun(target))
@@ -2505,10 +2515,9 @@ class Widget {
     _shutOrOpen(change) {
         const root = this.element, focused = document.activeElement;
         if (root.contains(focused)) {
-            const typed = this.session?._widgetOf(focused);
             this._focusedIn = focused;
             // what was typed by now is taken still
-            if (typed instanceof SharedText) SharedText.prototype._flush.call(typed);
+            this.session?._widgetOf(focused)?._sendTyped?.();
         }
         change();
         this._takeLock();
@@ -3759,11 +3768,14 @@ class SharedText extends TypedField {
         if (this._sending || !this.session || !this._unsent.length) return;
         this._sending = setTimeout(() => {
             this._sending = null;
-            if (this._sent.length || this._composing) return;
-            this._goesOn = true;
-            this.session.flush();
-            this._goesOn = false;
+            if (!this._sent.length && !this._composing) this._sendTyped();
         }, TYPING_MS);
+    }
+    // The text alone: "modified" is told once typing has stopped.
+    _sendTyped() {
+        this._goesOn = true;
+        this.session.flush();
+        this._goesOn = false;
     }
     _flush() {
         const splices = this._unsent;

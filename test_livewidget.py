@@ -25345,11 +25345,13 @@ class WidgetCase(BrowserCase):
 
     def settle_late(self, tab):
         """What Python sent since the page's line is slow arrives now."""
-        tab.js("""(session => {
-            const held = session._held;
-            session._held = null;
-            for (const frame of held) session._receive(frame);
-        })(livewidget.session)""")
+        tab.js(self.SETTLE_LATE)
+
+    SETTLE_LATE = """(session => {
+        const held = session._held;
+        session._held = null;
+        for (const frame of held) session._receive(frame);
+    })(livewidget.session)"""
 
     def expect(self, *events):
         eventually(lambda: len(self.seen) >= len(events),
@@ -34077,6 +34079,21 @@ class InUse(WidgetCase):
                                         ":not([hidden])').length"), 0)
                 tab.close()
 
+    def test_a_field_that_is_hidden_while_letters_are_on_their_way_tells_them_as_modified(self):
+        for kind in ("TextEntry", "SearchEntry", "TextArea", "TextEntrySet"):
+            with self.subTest(kind):
+                one, tab, css = self.one(lambda W: getattr(W, kind)(), "modified")  # noqa: B023
+                tab.js("(node => (node.querySelector('input') || node).focus())"
+                       "(document.querySelector('%s'))" % css)
+                self.slow_line(tab)
+                one.set_visible(False)
+                tab.wait("livewidget.session._held.length > 0")
+                tab.js("document.execCommand('insertText', false, '7')," + self.SETTLE_LATE)
+                eventually(lambda: one.get_text() == "7")                        # noqa: B023
+                one.set_visible(True)
+                self.expect(("modified", "7"))
+                tab.close()
+
     def test_a_slider_that_stays_shut_goes_back_to_what_python_knows_with_a_word(self):
         made = []
 
@@ -34113,6 +34130,28 @@ class InUse(WidgetCase):
                 self.settle(one.session)
                 self.assertEqual(self.shown(tab, one), before)
                 tab.mouse("mouseReleased", x, y, buttons=0)
+                eventually(lambda: self.shown(tab, one) != before, what="Python being heard")
+                tab.close()
+
+    def test_python_is_heard_again_once_a_thumb_is_put_back_where_it_was(self):
+        """Of which browsers tell no change; the slider keeps the focus."""
+        for name in ("Slider", "tracking Slider", "RangeSlider"):
+            with self.subTest(name):
+                make, (handle, *_), _, say, _ = self.DRAGGED[name]
+                one, tab, css = self.one(make)
+                x, y = middle(tab, "%s %s" % (css, handle))
+                tab.mouse("mouseMoved", x, y, button="none", buttons=0)
+                tab.mouse("mousePressed", x, y)
+                before = self.shown(tab, one)
+                tab.mouse("mouseMoved", x + 30, y)
+                self.assertNotEqual(self.shown(tab, one), before)
+                tab.mouse("mouseMoved", x, y)
+                self.assertEqual(self.shown(tab, one), before)
+                tab.mouse("mouseReleased", x, y, buttons=0)
+                told = tab.js("livewidget.session._number")
+                eventually(lambda: all(page.done >= told                        # noqa: B023
+                                       for page in one.session.connections))    # noqa: B023
+                say(one)
                 eventually(lambda: self.shown(tab, one) != before, what="Python being heard")
                 tab.close()
 
@@ -36790,6 +36829,33 @@ class Touch(WidgetCase):
             before, (x, y) = value(), self.middle(tab, '[data-wid="%d"]%s' % (one.wid, inner))
             tab.swipe([x, y], [x + right, y + down])
             eventually(lambda: value() != before, what="a finger moving " + name)  # noqa: B023
+
+    def test_a_scroll_that_begins_on_a_slider_leaves_its_value(self):
+        """Though browsers move the thumb to where the finger comes down."""
+        made = []
+
+        def make(W):
+            made[:] = [W.Slider(value=10), W.Slider(value=10, track=True),
+                       sized(W.RangeSlider(low=50), 300, 30), W.ColorWidget("#00ff00")]
+            return filled(W.VBox(), *made, W.Label("line\n" * 100))
+        box, tab, _ = self.one(make)
+        tab.size(390, 700)
+        tab.js("""window.moved = window.given = 0;
+            addEventListener("input", () => window.moved++, true);
+            addEventListener("pointercancel", () => window.given++, true)""")
+        for one in made:
+            with self.subTest(one):
+                getter = one.get_color if hasattr(one, "get_color") else one.get_value
+                css, before = '[data-wid="%d"] input[type=range]' % one.wid, getter()
+                tab.js("document.querySelector('%s').scrollIntoView({ block: 'center' })" % css)
+                shown = tab.js("moved = given = 0, document.querySelector('%s').value" % css)
+                x, y = self.middle(tab, css)
+                tab.swipe([x + 5, y], [x + 5, y - 150])
+                tab.wait("given && moved")
+                tab.js("livewidget.session.flush()")
+                self.settle(box.session)
+                self.assertEqual((tab.js("document.querySelector('%s').value" % css), getter()),
+                                 (shown, before))
 
     def test_a_finger_scrolls_an_open_list_and_chooses_by_a_tap(self):
         items = ["item %d" % place for place in range(20)]
