@@ -14317,7 +14317,8 @@ class SessionKeeper:
                 for name, value in acts:        # what was done last is laid over last
                     touched.pop(name, None)
                     touched[name] = None
-                    if not (name in widget.kept_beside and any(value)):
+                    if not (name in widget.kept_beside and any(     # a column to sort by, too
+                            value[2:] if name == "sort_by_columns" else value)):
                         self._refused.get(widget.wid, {}).pop(name, None)
                 self._dirty.add(widget.wid)
                 taken.acted = widget.wid if widget.kept_actions else None
@@ -25809,7 +25810,7 @@ class _RowsEngine(engine_of(Scrolled)):
         return number
 
     kept_actions: Mapping[str, str] = {"user_pick": "set_selected", "user_sort": "sort_by_columns"}
-    chosen_of = "columns"
+    chosen_of, kept_beside = "columns", ("set_column_widths", "set_filters", "sort_by_columns")
 
     def kept_value(self, name):
         """Columns without a key by their label, the selected rows and cells as alive() takes them:
@@ -26956,7 +26957,7 @@ class TreeView(RowsView):
 
         kept_actions: Mapping[str, str] = {**_RowsEngine.kept_actions,
                                            "user_toggle": "set_collapsed"}
-        kept_beside = ("set_collapsed",)
+        kept_beside = (*_RowsEngine.kept_beside, "set_collapsed")
 
         def kept_value(self, name):
             if name != "set_collapsed":

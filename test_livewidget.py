@@ -19383,6 +19383,42 @@ app.run()
         session.gui_do(session.table.append_column, {"key": "age"})
         sees(page, {"_col0": 90, "_col1": 200, "age": 70})
 
+    def test_what_waits_for_a_column_stays_while_a_person_does_such_a_thing_to_another(self):
+        """A filter, a width, and what rows are sorted by, unless it is another column alone."""
+        def build(session):
+            W = session.get_widgets()
+            session.table = W.TableView(columns, sortable=True, filterable=True, data=[
+                ["b", "2"][:len(columns)]])
+            W.Page(widget=session.table).show()
+
+        def restart(*names):
+            nonlocal page, columns
+            self.wait_stored(page)
+            page.app.close()
+            columns = names
+            page = self.browser(self.make_app(build, state=self.path), resume=page)
+            page.until(lambda one: one.greeted)
+            session, = page.app.sessions.values()
+            eventually(lambda: engine_of(session).keeper.laid)
+            page.until(lambda one: any(kind == "TableView" for kind, *_ in one.widgets.values()))
+            rows, engine = engine_of(session.table).rows, engine_of(session.table)
+            return ([key for key, *_ in rows.sort], session.table.get_filters(),
+                    engine.value("set_column_widths", {}))
+
+        def act(*column, text, width, more):
+            page.event(page.find("TableView"), state={"user_sort": [[*column], True, more]})
+            page.event(page.find("TableView"), state={"user_filter": [[*column], text]})
+            page.event(page.find("TableView"), state={"set_column_widths": [{column[0]: width}]})
+        columns = ["Name", "Size"]
+        page = self.ready(self.make_app(build, state=self.path))
+        act("_col1", "Size", text="2", width=200, more=False)
+        for more, order in ((True, ["_col0", "_col1"]), (False, ["_col0"])):
+            self.assertEqual(restart("Name")[1].get("_col1"), None)
+            act("_col0", "Name", text="b", width=90, more=more)
+            self.assertEqual(restart("Name"), (["_col0"], {"_col0": "b"}, {"_col0": 90}))
+            self.assertEqual(restart("Name", "Size"), (
+                order, {"_col0": "b", "_col1": "2"}, {"_col0": 90, "_col1": 200}))
+
     def test_a_form_that_was_not_submitted_is_dirty_after_a_restart_and_asks_who_leaves(self):
         """Also where the program fills it in as it builds it, and once more after a restart."""
         def build(session):
