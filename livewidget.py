@@ -18790,10 +18790,9 @@ class GridBox(Container):
             row, col = divmod(first, columns)
             if taken or spans or any(place[:2] == (row, col) for place in places):
                 taken |= {place[:2] for place in places}
-                row, col = next(
-                    cell for cell in (divmod(at, columns) for at in itertools.count())
-                    if cell[1] + wide <= columns and taken.isdisjoint(
-                        _cells(*cell, spans.get("row_span", 1), wide)))
+                row, col = next(cell for cell in (divmod(at, columns) for at in itertools.count())
+                                if cell[1] + wide <= columns and taken.isdisjoint(
+                                    _cells(*cell, spans.get("row_span", 1), wide)))
             self.facade.add_widget(child, placement.get("row", row), placement.get("col", col),
                                    **spans)
 
@@ -19242,9 +19241,8 @@ class TopLevel(SingleChild):
                  icon: str | None = None, moveable: bool = True, closeable: bool = True,
                  minimizable: bool = False, maximizable: bool = False, lowerable: bool = False,
                  shadeable: bool = True, **options: Unpack[TopLevelOptions]) -> None:
-        options = {
-            "resizable": resizable, "closeable": closeable, "minimizable": minimizable,
-            "maximizable": maximizable, "lowerable": lowerable, "shadeable": shadeable}
+        options = {"resizable": resizable, "closeable": closeable, "minimizable": minimizable,
+                   "maximizable": maximizable, "lowerable": lowerable, "shadeable": shadeable}
         super().__init__(session, options)
         #: What users may do; a corner that is dragged may move it too.
         self._engine.allowed = {"close": closeable, "resize": resizable, "minimized": minimizable,
@@ -20633,15 +20631,14 @@ class TextInput(TypedField):
 
 #: The names of fields that browsers fill in (HTML, "Autofill").
 AUTOFILL = (
-    "off", "on", "name", "honorific-prefix", "given-name", "additional-name", "family-name",
-    "honorific-suffix", "nickname", "username", "new-password", "current-password",
-    "one-time-code", "organization-title", "organization", "street-address", "address-line1",
-    "address-line2", "address-line3", "address-level4", "address-level3", "address-level2",
-    "address-level1", "country", "country-name", "postal-code", "cc-name", "cc-given-name",
-    "cc-additional-name", "cc-family-name", "cc-number", "cc-exp", "cc-exp-month", "cc-exp-year",
-    "cc-csc", "cc-type", "transaction-currency", "transaction-amount", "language", "bday",
-    "bday-day", "bday-month", "bday-year", "sex", "url", "photo", "tel", "tel-country-code",
-    "tel-national", "tel-area-code", "tel-local", "tel-extension", "email", "impp")
+    "off on name honorific-prefix given-name additional-name family-name honorific-suffix "
+    "nickname username new-password current-password one-time-code organization-title "
+    "organization street-address address-line1 address-line2 address-line3 address-level4 "
+    "address-level3 address-level2 address-level1 country country-name postal-code cc-name "
+    "cc-given-name cc-additional-name cc-family-name cc-number cc-exp cc-exp-month cc-exp-year "
+    "cc-csc cc-type transaction-currency transaction-amount language bday bday-day bday-month "
+    "bday-year sex url photo tel tel-country-code tel-national tel-area-code tel-local "
+    "tel-extension email impp").split()
 
 
 @widget
@@ -20656,8 +20653,7 @@ class TextEntry(TextInput, SizedField, role="textbox"):
     def __init__(self, session: Session, text: str = "", editable: bool = True,
                  linehistory: int = 1, password: bool = False,
                  **options: Unpack[TextEntryOptions]) -> None:
-        _require(linehistory >= 0, "linehistory must not be negative",
-                 linehistory=linehistory)
+        _require(linehistory >= 0, "linehistory must not be negative", linehistory=linehistory)
         super().__init__(session, None, {"linehistory": linehistory, "password": password})
         self._engine.linehistory = linehistory
         self._engine.sensitive = password
@@ -21022,8 +21018,7 @@ class NumberEntry(Number, TypedField, role="spinbutton"):
         self._engine.start_range(dtype, min, max, step, value)
 
     @state
-    def set_limits(self, minval: float | None, maxval: float | None,
-                   incrval: float | None = None):
+    def set_limits(self, minval: float | None, maxval: float | None, incrval: float | None = None):
         """Set the limits, None for none, and the step; the value is clamped. Without incrval the
         step stays."""
         return self._engine.fit_limits(minval, maxval, incrval)
@@ -21620,12 +21615,10 @@ class MenuBar(MenuHolder, role="menubar"):
         given = dict(options or {})
         unknown = sorted(given.keys() - {"icon_url", "iconsize", "icon_only"})
         _require(not unknown, "options may hold icon_url, iconsize and icon_only", got=unknown)
-        size, url = _icon_size(given.get("iconsize")), given.get("icon_url")
-        _require(url is not None or size is None and not given.get("icon_only"),
-                 "iconsize and icon_only are of an icon: give icon_url, too", got=options)
-        if url is not None:
-            source, blobs = image_source(url)
-            _require(not blobs, "icon_url must be a URL or data URI", icon_url=url)
+        _icon_size(given.get("iconsize"))
+        if any(given.values()):
+            source, blobs = image_source(given.get("icon_url"))
+            _require(source and not blobs, "icon_url must be a URL or data URI", got=options)
             given["icon_url"] = source
         self._engine.place_menu(menu, name, given)
 
@@ -21880,8 +21873,7 @@ class ColorDialog(Dialog):
 def _file_content(data, encoding):
     """(a data URI's media type or None, bytes) of what save() was given."""
     if isinstance(data, (bytes, bytearray, memoryview)):
-        _require(encoding is None, "encoding is for text, and data are bytes",
-                 encoding=encoding)
+        _require(encoding is None, "encoding is for text, and data are bytes", encoding=encoding)
         return None, bytes(data)
     _require(isinstance(data, str), "data must be bytes or text", data=data)
     head, _, body = data.rpartition(",")
@@ -22570,8 +22562,7 @@ class _SourceEngine(engine_of(TextInput)):
         return place.offset
 
     def bounds(self, start_ref, end_ref):
-        return sorted((self.offset_of(start_ref, "start_ref"),
-                       self.offset_of(end_ref, "end_ref")))
+        return sorted((self.offset_of(start_ref, "start_ref"), self.offset_of(end_ref, "end_ref")))
 
     def change(self, start, delete, insert, author=None, keep=True, tells=True):
         """Apply a splice to the text and to all that has a place in it.
@@ -23278,8 +23269,7 @@ _MD_DASHES = _Pattern(r" ?:?-+:? ?\Z")
 _MD_LABEL = r"\[((?:[^\[\]\\]|\\.){1,999}?)\]"
 _MD_TARGET = r"(?:<((?:[^<>\\\n]|\\.)*)>|([^\s<][^\s]*))"
 _MD_TITLE = r"(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\))"
-_MD_DEFINITION = _Pattern(r" {0,3}" + _MD_LABEL + r":[ \t]*(?:\n[ \t]*)?" + _MD_TARGET,
-                          re.DOTALL)
+_MD_DEFINITION = _Pattern(r" {0,3}" + _MD_LABEL + r":[ \t]*(?:\n[ \t]*)?" + _MD_TARGET, re.DOTALL)
 _MD_DEFINED_TITLE = _Pattern(r"(?:[ \t]+|[ \t]*\n[ \t]*)" + _MD_TITLE + r"[ \t]*(?:\n|\Z)",
                              re.DOTALL)
 _MD_REST = _Pattern(r"[ \t]*(?:\n|\Z)")
@@ -23444,8 +23434,7 @@ class _MarkdownBlocks:
             if indent < 4 and bare:
                 return False
             leaf.lines.append(rest[4:])
-        elif (indent < 4 and len(bare) >= len(leaf.mark) and
-              bare == leaf.mark[0] * len(bare)):
+        elif (indent < 4 and len(bare) >= len(leaf.mark) and bare == leaf.mark[0] * len(bare)):
             self._leaf = None
         else:
             leaf.lines.append(rest[min(indent, leaf.width):])
@@ -23542,8 +23531,7 @@ class _MarkdownBlocks:
 
     def _begin_item(self, matched, bare, indent, item, paragraph):
         rest = bare[item.end():]
-        if paragraph and matched == len(self._open) and (
-                not rest or item[2] and int(item[2]) != 1):
+        if paragraph and matched == len(self._open) and (not rest or item[2] and int(item[2]) != 1):
             return " " * indent + bare, False       # such a line goes on with the paragraph
         self.close(matched)
         mark, spaces = item[1] or item[3], len(item[4])
@@ -23793,8 +23781,7 @@ class _MarkdownInline:
 
     def _autolink(self, token):
         found = _MD_AUTOLINK.match(self._text, token.start())
-        url = found and _markdown_url(found[1] or "mailto:" + found[2],
-                                      ("http", "https", "mailto"))
+        url = found and _markdown_url(found[1] or "mailto:" + found[2], ("http", "https", "mailto"))
         if url is None:
             self._parts.append("<")
             return token.end()
@@ -24227,9 +24214,8 @@ _COLUMN_DEFAULTS = {"label": "", "key": None, "type": "string", "halign": None, 
                     "format": "", "pinned": False, "kind": None}
 #: Short names of columns' options, and what a column of each kind has if it says nothing else.
 _COLUMN_ALIASES = {"align": "halign", "width": "colwidth"}
-_COLUMN_KINDS = {"progress": {"widget": "progress", "type": "float", "halign": "left"},
-                 "check": {"type": "boolean"}, "image": {"type": "icon"}, "link": {}, "ansi": {},
-                 None: {}}
+_COLUMN_KINDS = {"progress": {"widget": "progress", "type": "float", "halign": "left"}, None: {},
+                 "check": {"type": "boolean"}, "image": {"type": "icon"}, "link": {}, "ansi": {}}
 _COLUMN_HALIGNS = {"integer": "right", "float": "right", "boolean": "center", "icon": "center"}
 _BOOLEAN_WORDS = {"true": True, "1": True, "yes": True, "y": True,
                   "false": False, "0": False, "no": False, "n": False, "": False}
@@ -25075,8 +25061,7 @@ class _SourceRows(_GivenRows):
         """Count the rows, and forget those that were read."""
         filters, self._counted, self.failed = dict(self._filters), True, False
         order = [(key, ascending) for key, _, ascending in self.sort]
-        count = _plain_array(
-            self._counter(filters) if callable(self._counter) else self._counter)
+        count = _plain_array(self._counter(filters) if callable(self._counter) else self._counter)
         _require(_is_count(count), "count is a number of rows, or a function that returns it",
                  count=count)
         self.load(_Fetched(functools.partial(self._part, order, filters), count))
@@ -25623,10 +25608,9 @@ class _RowsEngine(engine_of(Scrolled)):
             self.changed_rows()
         return True
 
-    told: Mapping[str, Any] = {
-        "selected": lambda facade: [facade.get_selected()],
-        "cell_selected": lambda facade: [facade.get_selected_cells()],
-        "sorted": lambda facade: engine_of(facade).newest_order()}
+    told: Mapping[str, Any] = {"selected": lambda facade: [facade.get_selected()],
+                               "cell_selected": lambda facade: [facade.get_selected_cells()],
+                               "sorted": lambda facade: engine_of(facade).newest_order()}
 
     def newest_order(self):
         """The column that was sorted by last, and how; None for the rows' own order."""
@@ -27756,29 +27740,25 @@ _DRAW_METHODS = {
 #: Of these the ones that many() calls: all their arguments are numbers.
 _DRAW_MANY = ("moveTo", "lineTo", "quadraticCurveTo", "bezierCurveTo", "arcTo", "rect", "arc",
               "ellipse", "fillRect", "strokeRect", "clearRect")
-#: Places of radii among their arguments; browsers throw for negative ones.
-_DRAW_RADII = {"arc": (2,), "arcTo": (4,), "ellipse": (2, 3), "roundRect": (4,), "radial": (2, 5)}
+#: Places of radii and widths among their arguments: negative ones would throw, or draw nothing.
+_DRAW_RADII = {"arc": (2,), "arcTo": (4,), "ellipse": (2, 3), "roundRect": (4,), "radial": (2, 5),
+               "fillText": (3,), "strokeText": (3,)}
 _DRAW_WORDS = {
     "lineCap": ("butt", "round", "square"), "lineJoin": ("bevel", "round", "miter"),
     "textAlign": ("start", "end", "left", "right", "center"),
     "direction": ("ltr", "rtl", "inherit"),
     "textBaseline": ("top", "hanging", "middle", "alphabetic", "ideographic", "bottom"),
-    "globalCompositeOperation": (
-        "source-over", "source-in", "source-out", "source-atop", "destination-over",
-        "destination-in", "destination-out", "destination-atop", "lighter", "copy", "xor",
-        "multiply", "screen", "overlay", "darken", "lighten", "color-dodge", "color-burn",
-        "hard-light", "soft-light", "difference", "exclusion", "hue", "saturation", "color",
-        "luminosity")}
-#: Its numbers, with those that browsers take: they ignore others.
-_DRAW_NUMBERS = {
-    "lineWidth": ("above 0", lambda one: one > 0), "miterLimit": ("above 0", lambda one: one > 0),
-    "globalAlpha": ("from 0 to 1", lambda one: 0 <= one <= 1),
-    "shadowBlur": ("from 0", lambda one: one >= 0),
-    **dict.fromkeys(("lineDashOffset", "shadowOffsetX", "shadowOffsetY"), ("", _is_finite))}
-_DRAW_FONT = _Pattern(
-    r"(?i)(?:[\w .-]* )?(?:[\d.]+(?:px|p[tc]|r?em|ex|ch|[cm]m|in|q|v(?:w|h|min|max)|%)|"
-    r"(?:xx?-)?small|medium|(?:x{1,3}-)?large|smaller|larger)(?:/[\w.%]+)? +[\w .,\"'-]+|"
-    r"caption|icon|menu|message-box|small-caption|status-bar")
+    "globalCompositeOperation": ("source-over source-in source-out source-atop destination-over "
+        "destination-in destination-out destination-atop lighter copy xor multiply screen overlay "
+        "darken lighten color-dodge color-burn hard-light soft-light difference exclusion hue "
+        "saturation color luminosity").split()}
+#: Its numbers, with the least and the greatest that browsers take: they ignore others.
+_DRAW_NUMBERS = {"lineWidth": (1e-9, math.inf), "miterLimit": (1e-9, math.inf), "globalAlpha": (
+    0, 1), "shadowBlur": (0, math.inf), **dict.fromkeys(
+        ("lineDashOffset", "shadowOffsetX", "shadowOffsetY"), (-math.inf, math.inf))}
+_DRAW_FONT = _Pattern(r"(?i)(?:[\w .-]* )?(?:[\d.]+(?:px|p[tc]|r?em|ex|ch|[cm]m|in|q|v(?:w|h|min|"
+                      r"max)|%)|[x-]*small|medium|[x-]*large|smaller|larger)(?:/[\w.%]+)? +"
+                      r"[\w .,\"'-]+|caption|icon|menu|message-box|small-caption|status-bar")
 
 
 class Gradient:
@@ -27843,9 +27823,9 @@ class DrawContext:
             sent = bool(value)
         else:
             _require(name in _DRAW_NUMBERS, f"a drawing context has no property {name}")
-            limits, is_taken = _DRAW_NUMBERS[name]
-            _require(_is_finite(value) and is_taken(value),
-                     f"{what} must be a number {limits}".rstrip(), got=value)
+            least, most = _DRAW_NUMBERS[name]
+            _require(_is_finite(value) and least <= value <= most,
+                     f"{what} must be a number, {least:g} to {most:g}", got=value)
         self._set[name] = value
         engine_of(self._canvas).draw(["=", name, sent])
 
@@ -27880,23 +27860,20 @@ class DrawContext:
         _require(least <= len(args) <= most, f"{what} takes {count} arguments", got=len(args))
         if name in ("fillText", "strokeText"):
             args[0], numbers = str(args[0]), args[1:]
-            _require(len(args) < 4 or _is_finite(args[3]) and args[3] > 0,
-                     f"{what}: the greatest width must be above 0", got=args)
         elif name in ("fill", "clip"):
             _require(not args or args[0] in ("nonzero", "evenodd"),
                      what + ' takes "nonzero" or "evenodd"', got=args)
             numbers = ()
         elif name == "setLineDash":
             numbers = list(_require_values(what, args[0]))
-            _require(all(_is_finite(one) and one >= 0 for one in numbers),
-                     f"{what}: lengths must be numbers from 0", got=numbers)
             args = [numbers]
         elif name in ("arc", "ellipse"):
             numbers = args[:most - 1]
             args[most - 1:] = [bool(turn) for turn in args[most - 1:]]
         _require(all(map(_is_finite, numbers)), f"{what} needs finite numbers", got=args)
-        _require(all(args[at] >= 0 for at in _DRAW_RADII.get(name, ()) if at < len(args)),
-                 f"{what}: radii must not be negative", got=args)
+        sizes = numbers if name == "setLineDash" else [
+            args[at] for at in _DRAW_RADII.get(name, ()) if at < len(args)]
+        _require(min(sizes, default=0) >= 0, f"{what}: sizes must not be negative", got=args)
         return args
 
     def createLinearGradient(self, x0: float, y0: float, x1: float, y1: float) -> Gradient:
@@ -28106,8 +28083,7 @@ def _limits(low, high):
 #: Kinds of series that the add_ methods make, with the columns of a row.
 _SERIES_COLUMNS = {"line": 2, "area": 2, "step": 2, "bar": 2, "scatter": 2, "band": 3,
                    "histogram": 3, "pie": 1, "heatmap": 1}
-#: What the data of a series are given as; of other kinds "x", which may be left out, and "y".
-_SERIES_DATA = {"band": ("x", "low", "high"), "histogram": ("values",),
+_SERIES_DATA = {"band": ("x", "low", "high"), "histogram": ("values",),     # of others x and y
                 "pie": ("labels", "values"), "heatmap": ("x", "y", "z")}
 #: The options of a series of each kind, and what they must be.
 _SERIES_OPTIONS = {
@@ -28492,10 +28468,9 @@ class Chart(Widget):
 
         def warn_of_rest(self, added, kind="", key=None):
             """Tell of what is not drawn with what was added, or beside which that is not."""
-            hidden = {key, *self.value("set_hidden", [])}
-            shown = [one["kind"] for key, one in list(self.series.items()) if key not in hidden]
-            if ("pie" in shown or kind == "pie" and (shown or self.marks)
-                    or kind == "heatmap" and kind in shown):
+            shown = [one["kind"] for number, one in list(self.series.items())
+                     if number not in {key, *self.value("set_hidden", [])}]
+            if "pie" in (kind, *shown) and (shown or self.marks) or "heatmap" == kind in shown:
                 self.warn("%s: a pie is drawn alone, and of heat maps the first; the rest is not "
                           "drawn while that is shown", added)
 
@@ -28656,8 +28631,7 @@ class Chart(Widget):
         def to_svg(self, width, height, theme):
             palette, ink = SERIES_COLORS[theme], CHART_INK[theme]
             series, bare = list(self.shown_series(palette)), self.sparkline
-            title, (low, high) = self.value("set_title", ""), self.values("set_range",
-                                                                          (None, None))
+            title, (low, high) = self.value("set_title", ""), self.values("set_range", (None, None))
             axes = {which: [*self.values(f"set_{which}", ("",)),
                             *self.values(f"set_{which}_kind", ("auto" if which == "x" else
                                                                "linear",)),

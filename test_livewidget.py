@@ -23420,8 +23420,8 @@ class Widgets(AppCase):
                 (lambda: self.W.Label(font=("x", 0)), "size must be above 0"),
                 (lambda: self.app.set_default_font("x", size=0), "size must be above 0"),
                 (lambda: self.app.set_default_font('a"b'), "family must be a plain name"),
-                (lambda: self.app.set_default_font(None, size=20), "size, weight and style go with a"
-                                                                   " family; .*, got size=20"),
+                (lambda: self.app.set_default_font(None, size=20),
+                 "size, weight and style go with a family; .*, got size=20"),
                 (lambda: self.app.set_default_font(None, weight="bold"), "got size=None, weight="),
                 (lambda: self.app.set_default_font(None, style="italic"), "style='italic'"),
                 (lambda: self.app.register_font("x", __file__), "source must be a .ttf")):
@@ -29147,10 +29147,9 @@ class WidgetsInChromium(WidgetCase):
                         with self.assertRaisesRegex(lw.UsageError, "context.%s must be" % name):
                             setattr(context, name, value)
         self.assertEqual(found, {True, False})
-        for bad, told in ((lambda: context.setLineDash([4, -1]), "lengths must be numbers from 0"),
-                          (lambda: context.fillText("x", 1, 2, 0), "width must be above 0"),
-                          (lambda: context.strokeText("x", 1, 2, -3), "width must be above 0")):
-            with self.assertRaisesRegex(lw.UsageError, told):
+        for bad in (lambda: context.setLineDash([4, -1]), lambda: context.fillText("x", 1, 2, -3),
+                    lambda: context.strokeText("x", 1, 2, -3)):
+            with self.assertRaisesRegex(lw.UsageError, "sizes must not be negative"):
                 bad()
 
     def test_pictures_that_are_gone_are_neither_shown_nor_kept(self):
@@ -53720,8 +53719,9 @@ class UsersInChromium(Users):
         user.tab.prefer(color_scheme="dark", contrast="more")
         for wrong in ({"colour_scheme": "dark"}, {"color_scheme": "drak"},
                       {"reduced_motion": "none"}):
-            with self.assertRaisesRegex(lw.UsageError, "no such preference, got 'prefers-%s: %s'" % (
-                    next(iter(wrong)).replace("_", "-"), *wrong.values())):
+            name, = wrong
+            told = "prefers-%s: %s" % (name.replace("_", "-"), wrong[name])
+            with self.assertRaisesRegex(lw.UsageError, "no such preference, got '%s'" % told):
                 user.tab.prefer(**wrong)
 
     def test_a_browser_that_does_not_start_leaves_no_folder(self):
