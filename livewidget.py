@@ -19025,10 +19025,9 @@ class GridBox(Container):
             row, col = divmod(first, columns)
             if taken or spans or any(place[:2] == (row, col) for place in places):
                 taken |= {place[:2] for place in places}
-                row, col = next(
-                    cell for cell in (divmod(at, columns) for at in itertools.count())
-                    if cell[1] + wide <= columns and taken.isdisjoint(
-                        _cells(*cell, spans.get("row_span", 1), wide)))
+                row, col = next(cell for cell in (divmod(at, columns) for at in itertools.count())
+                                if cell[1] + wide <= columns and taken.isdisjoint(
+                                    _cells(*cell, spans.get("row_span", 1), wide)))
             self.facade.add_widget(child, placement.get("row", row), placement.get("col", col),
                                    **spans)
 
@@ -19478,9 +19477,8 @@ class TopLevel(SingleChild):
                  icon: str | None = None, moveable: bool = True, closeable: bool = True,
                  minimizable: bool = False, maximizable: bool = False, lowerable: bool = False,
                  shadeable: bool = True, **options: Unpack[TopLevelOptions]) -> None:
-        options = {
-            "resizable": resizable, "closeable": closeable, "minimizable": minimizable,
-            "maximizable": maximizable, "lowerable": lowerable, "shadeable": shadeable}
+        options = {"resizable": resizable, "closeable": closeable, "minimizable": minimizable,
+                   "maximizable": maximizable, "lowerable": lowerable, "shadeable": shadeable}
         super().__init__(session, options)
         #: What users may do; a corner that is dragged may move it too.
         self._engine.allowed = {"close": closeable, "resize": resizable, "minimized": minimizable,
@@ -20871,15 +20869,14 @@ class TextInput(TypedField):
 
 #: The names of fields that browsers fill in (HTML, "Autofill").
 AUTOFILL = (
-    "off", "on", "name", "honorific-prefix", "given-name", "additional-name", "family-name",
-    "honorific-suffix", "nickname", "username", "new-password", "current-password",
-    "one-time-code", "organization-title", "organization", "street-address", "address-line1",
-    "address-line2", "address-line3", "address-level4", "address-level3", "address-level2",
-    "address-level1", "country", "country-name", "postal-code", "cc-name", "cc-given-name",
-    "cc-additional-name", "cc-family-name", "cc-number", "cc-exp", "cc-exp-month", "cc-exp-year",
-    "cc-csc", "cc-type", "transaction-currency", "transaction-amount", "language", "bday",
-    "bday-day", "bday-month", "bday-year", "sex", "url", "photo", "tel", "tel-country-code",
-    "tel-national", "tel-area-code", "tel-local", "tel-extension", "email", "impp")
+    "off on name honorific-prefix given-name additional-name family-name honorific-suffix "
+    "nickname username new-password current-password one-time-code organization-title "
+    "organization street-address address-line1 address-line2 address-line3 address-level4 "
+    "address-level3 address-level2 address-level1 country country-name postal-code cc-name "
+    "cc-given-name cc-additional-name cc-family-name cc-number cc-exp cc-exp-month cc-exp-year "
+    "cc-csc cc-type transaction-currency transaction-amount language bday bday-day bday-month "
+    "bday-year sex url photo tel tel-country-code tel-national tel-area-code tel-local "
+    "tel-extension email impp").split()
 
 
 @widget
@@ -23696,8 +23693,7 @@ class _MarkdownBlocks:
             if indent < 4 and bare:
                 return False
             leaf.lines.append(rest[4:])
-        elif (indent < 4 and len(bare) >= len(leaf.mark) and
-              bare == leaf.mark[0] * len(bare)):
+        elif (indent < 4 and len(bare) >= len(leaf.mark) and bare == leaf.mark[0] * len(bare)):
             self._leaf = None
         else:
             leaf.lines.append(rest[min(indent, leaf.width):])
@@ -23794,8 +23790,7 @@ class _MarkdownBlocks:
 
     def _begin_item(self, matched, bare, indent, item, paragraph):
         rest = bare[item.end():]
-        if paragraph and matched == len(self._open) and (
-                not rest or item[2] and int(item[2]) != 1):
+        if paragraph and matched == len(self._open) and (not rest or item[2] and int(item[2]) != 1):
             return " " * indent + bare, False       # such a line goes on with the paragraph
         self.close(matched)
         mark, spaces = item[1] or item[3], len(item[4])
@@ -24045,8 +24040,7 @@ class _MarkdownInline:
 
     def _autolink(self, token):
         found = _MD_AUTOLINK.match(self._text, token.start())
-        url = found and _markdown_url(found[1] or "mailto:" + found[2],
-                                      ("http", "https", "mailto"))
+        url = found and _markdown_url(found[1] or "mailto:" + found[2], ("http", "https", "mailto"))
         if url is None:
             self._parts.append("<")
             return token.end()
@@ -24479,9 +24473,8 @@ _COLUMN_DEFAULTS = {"label": "", "key": None, "type": "string", "halign": None, 
                     "format": "", "pinned": False, "kind": None}
 #: Short names of columns' options, and what a column of each kind has if it says nothing else.
 _COLUMN_ALIASES = {"align": "halign", "width": "colwidth"}
-_COLUMN_KINDS = {"progress": {"widget": "progress", "type": "float", "halign": "left"},
-                 "check": {"type": "boolean"}, "image": {"type": "icon"}, "link": {}, "ansi": {},
-                 None: {}}
+_COLUMN_KINDS = {"progress": {"widget": "progress", "type": "float", "halign": "left"}, None: {},
+                 "check": {"type": "boolean"}, "image": {"type": "icon"}, "link": {}, "ansi": {}}
 _COLUMN_HALIGNS = {"integer": "right", "float": "right", "boolean": "center", "icon": "center"}
 _BOOLEAN_WORDS = {"true": True, "1": True, "yes": True, "y": True,
                   "false": False, "0": False, "no": False, "n": False, "": False}
@@ -25873,10 +25866,9 @@ class _RowsEngine(engine_of(Scrolled)):
             self.changed_rows()
         return True
 
-    told: Mapping[str, Any] = {
-        "selected": lambda facade: [facade.get_selected()],
-        "cell_selected": lambda facade: [facade.get_selected_cells()],
-        "sorted": lambda facade: engine_of(facade).newest_order()}
+    told: Mapping[str, Any] = {"selected": lambda facade: [facade.get_selected()],
+                               "cell_selected": lambda facade: [facade.get_selected_cells()],
+                               "sorted": lambda facade: engine_of(facade).newest_order()}
 
     def newest_order(self):
         """The column that was sorted by last, and how; None for the rows' own order."""
@@ -28007,29 +27999,25 @@ _DRAW_METHODS = {
 #: Of these the ones that many() calls: all their arguments are numbers.
 _DRAW_MANY = ("moveTo", "lineTo", "quadraticCurveTo", "bezierCurveTo", "arcTo", "rect", "arc",
               "ellipse", "fillRect", "strokeRect", "clearRect")
-#: Places of radii among their arguments; browsers throw for negative ones.
-_DRAW_RADII = {"arc": (2,), "arcTo": (4,), "ellipse": (2, 3), "roundRect": (4,), "radial": (2, 5)}
+#: Places of radii and widths among their arguments: negative ones would throw, or draw nothing.
+_DRAW_RADII = {"arc": (2,), "arcTo": (4,), "ellipse": (2, 3), "roundRect": (4,), "radial": (2, 5),
+               "fillText": (3,), "strokeText": (3,)}
 _DRAW_WORDS = {
     "lineCap": ("butt", "round", "square"), "lineJoin": ("bevel", "round", "miter"),
     "textAlign": ("start", "end", "left", "right", "center"),
     "direction": ("ltr", "rtl", "inherit"),
     "textBaseline": ("top", "hanging", "middle", "alphabetic", "ideographic", "bottom"),
-    "globalCompositeOperation": (
-        "source-over", "source-in", "source-out", "source-atop", "destination-over",
-        "destination-in", "destination-out", "destination-atop", "lighter", "copy", "xor",
-        "multiply", "screen", "overlay", "darken", "lighten", "color-dodge", "color-burn",
-        "hard-light", "soft-light", "difference", "exclusion", "hue", "saturation", "color",
-        "luminosity")}
-#: Its numbers, with those that browsers take: they ignore others.
-_DRAW_NUMBERS = {
-    "lineWidth": ("above 0", lambda one: one > 0), "miterLimit": ("above 0", lambda one: one > 0),
-    "globalAlpha": ("from 0 to 1", lambda one: 0 <= one <= 1),
-    "shadowBlur": ("from 0", lambda one: one >= 0),
-    **dict.fromkeys(("lineDashOffset", "shadowOffsetX", "shadowOffsetY"), ("", _is_finite))}
-_DRAW_FONT = _Pattern(
-    r"(?i)(?:[\w .-]* )?(?:[\d.]+(?:px|p[tc]|r?em|ex|ch|[cm]m|in|q|v(?:w|h|min|max)|%)|"
-    r"(?:xx?-)?small|medium|(?:x{1,3}-)?large|smaller|larger)(?:/[\w.%]+)? +[\w .,\"'-]+|"
-    r"caption|icon|menu|message-box|small-caption|status-bar")
+    "globalCompositeOperation": ("source-over source-in source-out source-atop destination-over "
+        "destination-in destination-out destination-atop lighter copy xor multiply screen overlay "
+        "darken lighten color-dodge color-burn hard-light soft-light difference exclusion hue "
+        "saturation color luminosity").split()}
+#: Its numbers, with the least and the greatest that browsers take: they ignore others.
+_DRAW_NUMBERS = {"lineWidth": (1e-9, math.inf), "miterLimit": (1e-9, math.inf), "globalAlpha": (
+    0, 1), "shadowBlur": (0, math.inf), **dict.fromkeys(
+        ("lineDashOffset", "shadowOffsetX", "shadowOffsetY"), (-math.inf, math.inf))}
+_DRAW_FONT = _Pattern(r"(?i)(?:[\w .-]* )?(?:[\d.]+(?:px|p[tc]|r?em|ex|ch|[cm]m|in|q|v(?:w|h|min|"
+                      r"max)|%)|[x-]*small|medium|[x-]*large|smaller|larger)(?:/[\w.%]+)? +"
+                      r"[\w .,\"'-]+|caption|icon|menu|message-box|small-caption|status-bar")
 
 
 class Gradient:
@@ -28094,9 +28082,9 @@ class DrawContext:
             sent = bool(value)
         else:
             _require(name in _DRAW_NUMBERS, f"a drawing context has no property {name}")
-            limits, is_taken = _DRAW_NUMBERS[name]
-            _require(_is_finite(value) and is_taken(value),
-                     f"{what} must be a number {limits}".rstrip(), got=value)
+            least, most = _DRAW_NUMBERS[name]
+            _require(_is_finite(value) and least <= value <= most,
+                     f"{what} must be a number, {least:g} to {most:g}", got=value)
         self._set[name] = value
         engine_of(self._canvas).draw(["=", name, sent])
 
@@ -28131,23 +28119,20 @@ class DrawContext:
         _require(least <= len(args) <= most, f"{what} takes {count} arguments", got=len(args))
         if name in ("fillText", "strokeText"):
             args[0], numbers = str(args[0]), args[1:]
-            _require(len(args) < 4 or _is_finite(args[3]) and args[3] > 0,
-                     f"{what}: the greatest width must be above 0", got=args)
         elif name in ("fill", "clip"):
             _require(not args or args[0] in ("nonzero", "evenodd"),
                      what + ' takes "nonzero" or "evenodd"', got=args)
             numbers = ()
         elif name == "setLineDash":
             numbers = list(_require_values(what, args[0]))
-            _require(all(_is_finite(one) and one >= 0 for one in numbers),
-                     f"{what}: lengths must be numbers from 0", got=numbers)
             args = [numbers]
         elif name in ("arc", "ellipse"):
             numbers = args[:most - 1]
             args[most - 1:] = [bool(turn) for turn in args[most - 1:]]
         _require(all(map(_is_finite, numbers)), f"{what} needs finite numbers", got=args)
-        _require(all(args[at] >= 0 for at in _DRAW_RADII.get(name, ()) if at < len(args)),
-                 f"{what}: radii must not be negative", got=args)
+        sizes = numbers if name == "setLineDash" else [
+            args[at] for at in _DRAW_RADII.get(name, ()) if at < len(args)]
+        _require(min(sizes, default=0) >= 0, f"{what}: sizes must not be negative", got=args)
         return args
 
     def createLinearGradient(self, x0: float, y0: float, x1: float, y1: float) -> Gradient:
@@ -28357,8 +28342,7 @@ def _limits(low, high):
 #: Kinds of series that the add_ methods make, with the columns of a row.
 _SERIES_COLUMNS = {"line": 2, "area": 2, "step": 2, "bar": 2, "scatter": 2, "band": 3,
                    "histogram": 3, "pie": 1, "heatmap": 1}
-#: What the data of a series are given as; of other kinds "x", which may be left out, and "y".
-_SERIES_DATA = {"band": ("x", "low", "high"), "histogram": ("values",),
+_SERIES_DATA = {"band": ("x", "low", "high"), "histogram": ("values",),     # of others x and y
                 "pie": ("labels", "values"), "heatmap": ("x", "y", "z")}
 #: The options of a series of each kind, and what they must be.
 _SERIES_OPTIONS = {**dict.fromkeys(("line", "area", "step"), "color width dash axis stack"),

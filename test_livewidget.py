@@ -29614,10 +29614,9 @@ class WidgetsInChromium(WidgetCase):
                         with self.assertRaisesRegex(lw.UsageError, "context.%s must be" % name):
                             setattr(context, name, value)
         self.assertEqual(found, {True, False})
-        for bad, told in ((lambda: context.setLineDash([4, -1]), "lengths must be numbers from 0"),
-                          (lambda: context.fillText("x", 1, 2, 0), "width must be above 0"),
-                          (lambda: context.strokeText("x", 1, 2, -3), "width must be above 0")):
-            with self.assertRaisesRegex(lw.UsageError, told):
+        for bad in (lambda: context.setLineDash([4, -1]), lambda: context.fillText("x", 1, 2, -3),
+                    lambda: context.strokeText("x", 1, 2, -3)):
+            with self.assertRaisesRegex(lw.UsageError, "sizes must not be negative"):
                 bad()
 
     def test_pictures_that_are_gone_are_neither_shown_nor_kept(self):
