@@ -45268,6 +45268,8 @@ class Splitter extends Container {
         this._report();
     }
     _report() {
+        // Python takes it when it is open again, which may be soon
+        if (this._isShut() && this.element.isConnected) return setTimeout(() => this._report(), 500);
         this._sizes = this._measure();
         const panes = this._entries.map(([child]) => child.wid);
         this.userState("set_sizes", [this._sizes, panes], "sizing", []);
@@ -49446,7 +49448,12 @@ class RowsView extends Widget {
             move: dx => {               // until others come
                 if (keys() === before) this._shift(at, widths, readingStep(dx));
             },
-            end: moved => { if (moved) this.userState("set_column_widths", [this._widths]); } };
+            end: moved => { if (moved) this._tellWidths(); } };
+    }
+    // Python takes them when it is open, which may be soon.
+    _tellWidths() {
+        if (!this._isShut()) this.userState("set_column_widths", [this._widths]);
+        else if (this.element.isConnected) setTimeout(() => this._tellWidths(), 500);
     }
     // Move the border behind a column: it and its neighbour change; columns that share the room
     // keep sharing it.
@@ -49463,7 +49470,7 @@ class RowsView extends Widget {
     }
     _widen(widths) {
         this.set_column_widths({ ...this._widths, ...widths });
-        this.userState("set_column_widths", [this._widths]);
+        this._tellWidths();
     }
     _toggle(index, tf = undefined) {
         const row = this._row(index), open = tf ?? !(row[2] & 4);
