@@ -5584,7 +5584,8 @@ class Splitter extends Container {
     }
     _report() {
         // Python takes it when it is open again, which may be soon
-        if (this._isShut() && this.element.isConnected) return setTimeout(() => this._report(), 500);
+        if (this._isShut() && this.element.isConnected)
+            return void setTimeout(() => this._report(), 500);
         this._sizes = this._measure();
         const panes = this._entries.map(([child]) => child.wid);
         this.userState("set_sizes", [this._sizes, panes], "sizing", []);

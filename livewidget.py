@@ -28007,10 +28007,12 @@ _DRAW_WORDS = {
     "textAlign": ("start", "end", "left", "right", "center"),
     "direction": ("ltr", "rtl", "inherit"),
     "textBaseline": ("top", "hanging", "middle", "alphabetic", "ideographic", "bottom"),
-    "globalCompositeOperation": ("source-over source-in source-out source-atop destination-over "
-        "destination-in destination-out destination-atop lighter copy xor multiply screen overlay "
-        "darken lighten color-dodge color-burn hard-light soft-light difference exclusion hue "
-        "saturation color luminosity").split()}
+    "globalCompositeOperation": (
+        "source-over", "source-in", "source-out", "source-atop", "destination-over",
+        "destination-in", "destination-out", "destination-atop", "lighter", "copy", "xor",
+        "multiply", "screen", "overlay", "darken", "lighten", "color-dodge", "color-burn",
+        "hard-light", "soft-light", "difference", "exclusion", "hue", "saturation", "color",
+        "luminosity")}
 #: Its numbers, with the least and the greatest that browsers take: they ignore others.
 _DRAW_NUMBERS = {"lineWidth": (1e-9, math.inf), "miterLimit": (1e-9, math.inf), "globalAlpha": (
     0, 1), "shadowBlur": (0, math.inf), **dict.fromkeys(
@@ -45269,7 +45271,8 @@ class Splitter extends Container {
     }
     _report() {
         // Python takes it when it is open again, which may be soon
-        if (this._isShut() && this.element.isConnected) return setTimeout(() => this._report(), 500);
+        if (this._isShut() && this.element.isConnected)
+            return void setTimeout(() => this._report(), 500);
         this._sizes = this._measure();
         const panes = this._entries.map(([child]) => child.wid);
         this.userState("set_sizes", [this._sizes, panes], "sizing", []);
