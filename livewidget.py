@@ -12896,6 +12896,7 @@ class Data(_JsonMapping):
 
     def pop(self, name: str, *default: Any) -> Any:
         """Delete a name and return its value; without one the default, else KeyError."""
+        _require(len(default) < 2, "pop: at most one default is taken", got=default)
         while True:
             text = self._engine.texts.get(name)
             if text is None:
@@ -23335,6 +23336,8 @@ class TextSource(TextInput, Scrolled):
         if icon_url is not None:
             self._engine.icons[ref] = (self.to_data_uri(icon_url) if is_local_file(icon_url)
                                        else os.fspath(icon_url))
+            if not self._engine.value("set_icon_gutter", False):
+                self._engine.warn("%r.set_icon: icons are shown with icon_gutter=True", self)
         self._engine.changed_marks()
 
     def clear_icons(self) -> None:
@@ -36606,6 +36609,7 @@ class User:
     def advance(self, seconds: float) -> None:
         """Let time pass for timers and schedules, and for the toasts of a page; without a browser
         for the endpoints of a DynamicWidget, too."""
+        _require(seconds >= 0, "advance: seconds must be from 0", seconds=seconds)
         page, until = self._shown(), self._runtime.now + seconds
         self._settle()
         self._time_toasts(page)

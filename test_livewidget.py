@@ -13034,6 +13034,7 @@ class DataValues(unittest.TestCase):
                           data.setdefault("n", 2)), (40, 7, 1.5, 1.5))
         self.assertEqual((list(data), len(data), "a" in data, data.get("z")),
                          (["a", "n"], 2, True, None))
+        self.assertRaisesRegex(lw.UsageError, "pop: at most one default", data.pop, "n", 1, 2)
         for remove in (lambda: data.pop("z"), lambda: data["z"]):
             self.assertRaises(KeyError, remove)
         data.clear()
@@ -31210,6 +31211,13 @@ class FirstTries(AppCase):
                 getattr(self.W, name)(**options)
                 self.assertRegex(self.records.text(),
                                  "%s.* nothing (without|for|beside)" % [*options][0])
+
+    def test_an_icon_beside_a_line_without_a_gutter_is_told(self):
+        for shows in (True, False):
+            source = self.W.TextSource("a", icon_gutter=shows)
+            self.records.records.clear()
+            source.set_icon(source.create_ref(0), "data:,")
+            self.assertEqual("set_icon: icons are shown with" in self.records.text(), not shows)
 
     def test_a_handler_that_was_called_in_place_of_given_is_told_so(self):
         """Whatever takes one: what it gave is None."""
@@ -51756,6 +51764,7 @@ text "-"'''
                      lambda: user.press(5), lambda: user.double_click(role=5)):
             with self.assertRaisesRegex(lw.UsageError, "str( or None)?, got (5|None)"):
                 step()
+        self.assertRaisesRegex(lw.UsageError, "seconds must be from 0, got .*-5", user.advance, -5)
 
     def test_the_pages_of_the_demo(self):
         user = self.user(lw.demo_application(root=str(HERE)))
