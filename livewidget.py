@@ -15906,11 +15906,9 @@ class SessionEngine:
             self.laying_over = None
         keeper.tell_refused()
         try:
-            for widget, names in restored:
+            for widget, _ in restored:
                 for action, entry in widget.restore_handlers:
-                    told = widget.told_by(action)
-                    value = told(widget.facade) if told else widget.kept_value(names[0])
-                    self.run_handlers(widget.facade, value, [entry])
+                    self.run_handlers(widget.facade, widget.told_by(action)(widget.facade), [entry])
         finally:                                # a function of the program may read the rows
             if is_first:
                 self.runtime.call_later(TELL_UNPLACED_S, keeper.tell_unplaced)
@@ -17031,8 +17029,8 @@ class _HandlersEngine:
     def handlers_changed(self, action):
         """An action got a handler, or lost one. For subclasses."""
 
-    def keeps_entered(self):
-        """Whether a state file brings back what people did here."""
+    def restores(self, action):
+        """Whether a state file brings back what a handler of the action is told."""
         return False
 
     def handlers_of(self, action):
@@ -17061,9 +17059,10 @@ class Handlers:
         Any number of handlers, run in order of registration; `async def` ones too. restore: call it
         also when a state file brings back what people had entered here, once, with that.
         Raises UsageError for an action that a widget does not have, and for restore where a state
-        file keeps nothing: of a Button, or of what is sensitive."""
-        _require(not restore or self._engine.keeps_entered(), f"{type(self).__name__}.on: restore "
-                 "is for what a state file brings back, and of this one it keeps nothing")
+        file keeps nothing: of a Button, of a press in a table, or of what is sensitive."""
+        _require(not restore or self._engine.restores(action), f"{type(self).__name__}.on: restore "
+                 "is for what a state file brings back, and of this it keeps nothing",
+                 action=action)
         self._engine.add_handler(action, handler, False, extra_args, extra_kwargs)
         if restore:
             self._engine.restore_handlers += ((action, (handler, False, extra_args, extra_kwargs)),)
@@ -17589,9 +17588,8 @@ class _WidgetEngine(_EmitterEngine):
         cls = type(self.facade)
         return bool(cls.user_states or cls.user_edits or self.handlers)
 
-    def keeps_entered(self):
-        cls = type(self.facade)
-        return bool(cls.user_states or cls.user_edits or self.is_form) and not self.sensitive
+    def restores(self, action):
+        return self.told_by(action) is not None and not self.sensitive
 
     kept_lock: Any = None                       # what kept_value() locks: see SessionKeeper
 
@@ -22797,6 +22795,8 @@ _TAG_ATTRIBUTES = {"background": _color, "foreground": _color, "bold": bool, "it
 class _SourceEngine(engine_of(TextInput)):
     """What a TextSource keeps beside its text, and what people do there (user_...)."""
     role = "textbox"
+    told: Mapping[str, Any] = {"changed": lambda facade: ()}
+
     def forget_places(self):
         for ref in list(self.refs):
             engine_of(ref).invalidate()

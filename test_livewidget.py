@@ -23440,34 +23440,40 @@ class Widgets(AppCase):
         self.assertEqual(area.get_text(), "\x1b[1m0%\n1%", "only where it was asked for")
 
     def test_handlers_that_were_taken_out_are_not_called_for_a_state_file_either(self):
-        check, (one, other) = self.W.CheckBox("a"), [lambda *args: number for number in range(2)]
+        entry, (one, other) = self.W.TextEntry("a"), [lambda *args: number for number in range(2)]
 
         def kept():
-            return [entry[0] for _, entry in engine_of(check).restore_handlers]
+            return [kept[0] for _, kept in engine_of(entry).restore_handlers]
         for handler in (one, other, one):
-            check.on("activated", handler, restore=True)
-        check.remove_callback("activated", one)
+            entry.on("activated", handler, restore=True)
+        entry.remove_callback("activated", one)
         self.assertEqual(kept(), [other])
-        check.on("resize", one, restore=True)
-        check.clear_callback("activated")
+        entry.on("modified", one, restore=True)
+        entry.clear_callback("activated")
         self.assertEqual(kept(), [one])
-        check.clear_callback("resize")
+        entry.clear_callback("modified")
         self.assertEqual(kept(), [])
 
     def test_a_handler_of_what_a_state_file_never_brings_back_is_refused(self):
+        """Nor is one of what else a widget tells called with what it brings back."""
         W = self.W
         for one, action in (
                 (W.Button("x"), "activated"), (W.Label("x"), "drag-start"), (W.VBox(), "resize"),
                 (W.Timer(1), "expired"), (W.PasswordEntry(), "activated"),
                 (W.TextEntry(sensitive=True), "modified"),
-                (W.FileDialog(), "activated"), (lw.FileBrowser(self.session), "activated")):
+                (W.FileDialog(), "activated"), (lw.FileBrowser(self.session), "activated"),
+                (W.ChatView(), "submitted"), (W.Form(), "submitted"), (W.Dialog(), "activated"),
+                (W.TableView(), "activated"), (W.TableView(), "cell_edited"),
+                (W.Chart(), "clicked"),
+                (W.TabWidget(), "child-added"), (W.FileUpload(), "activated"),
+                (W.CheckBox(), "resize"), (W.TopLevel(), "close")):
             with self.subTest(one), self.assertRaisesRegex(
                     lw.UsageError, r"\.on: restore is for what a state file brings back"):
                 one.on(action, print, restore=True)
             self.assertFalse(engine_of(one).handlers_of(action), one)
         for one, action in (
-                (W.TextEntry(), "modified"), (W.Form(), "submitted"), (W.TableView(), "selected"),
-                (W.FileUpload(), "activated"), (W.TextArea(), "modified"), (W.Chart(), "zoomed")):
+                (W.TextEntry(), "modified"), (W.TableView(), "selected"), (W.TopLevel(), "move"),
+                (W.TextArea(), "modified"), (W.TextSource(), "changed"), (W.Chart(), "zoomed")):
             one.on(action, print, restore=True)
             self.assertEqual(len(engine_of(one).restore_handlers), 1, one)
 
