@@ -28052,7 +28052,7 @@ class DrawContext:
     setLineDash, with that standard's arguments.
     Properties, which can be set and read back: fillStyle, strokeStyle, shadowColor, lineCap,
     lineJoin, textAlign, direction, textBaseline, lineWidth, miterLimit, lineDashOffset,
-    globalAlpha, shadowBlur, shadowOffsetX, shadowOffsetY and font.
+    globalAlpha, globalCompositeOperation, shadowBlur, shadowOffsetX, shadowOffsetY and font.
     What is drawn is kept, for new browsers and for canvases that change their size."""
     def __init__(self, canvas: Canvas) -> None:
         self.__dict__.update(_canvas=canvas, _set={}, _saved=[])
