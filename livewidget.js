@@ -631,7 +631,7 @@ const textOn = ground => !ground || /^#(.{4}|.{8})$|a\(|\/|transp|current/i.test
 // a colour takes 0.1 ms: the answers are kept.
 const themes = new Map();
 const themeOn = ground => {
-    const ink = textOn(ground);
+    const ink = !/light-dark/i.test(ground) && textOn(ground);      // that follows the theme
     if (ink && !themes.has(ink)) {
         if (themes.size > 999) themes.clear();
         const probe = document.head.appendChild(element("i"));
@@ -1880,12 +1880,13 @@ class Session extends Cursor {
         };
         on(["pointerdown"], ({ pointerId, target }) => {
             this.hold(pointerId, target);
-            target.began = target.value;
+            if (target.type === "range") target.began = target.value;
         });
         on(["pointerup", "pointercancel"], event =>     // the click of a tap comes later
             this.letGo(event.pointerId, event.pointerType === "mouse" ? 0 : TAP_MS));
         on(["pointercancel"], ({ target }) => {         // it scrolls the page, and chooses nothing
-            if (target.type !== "range") return;
+            // what Python said since is shown as it is let go
+            if (target.type !== "range" || this._waiting.has(this._widgetOf(target))) return;
             target.value = target.began;
             target.dispatchEvent(new Event("input"));
         });
@@ -2090,9 +2091,10 @@ class Session extends Cursor {
         if (!gone) this._words = [...this._words, text].slice(-9);
         const place = stays ? "_toldToStay" : "_told", former = this[place];
         const before = stays && former?.isConnected ? former.entries : [];
-        const entries = before.filter(one => one.text !== text).slice(-99);
+        const entries = before.filter(one => one.text !== text);
         if (!gone) entries.push({ text, copied });
         else if (entries.length === before.length) return;
+        entries.splice(0, entries.length - 99);
         if (former) takeOff(former);
         if (!entries.length) return;
         const copies = entries.map(one => one.copied).filter(Boolean).join("\n");
@@ -3286,7 +3288,8 @@ class TopLevel extends Window {
         if (options.lowerable) items.push(["Lower", () => this._lower()]);
         for (const [option, state, label, back] of TopLevel.states) if (options[option])
             items.push([this._state === state ? back : label, () => this._toggle(state)]);
-        if (options.closeable && !this._persistent) items.push(["Close", () => this._close()]);
+        if (options.closeable && !this._persistent && this.session?.role !== "viewer")
+            items.push(["Close", () => this._close()]);
         popupMenu(items, x, y, this._bar);
     }
     _toggle(state) {
@@ -4176,7 +4179,8 @@ class Image extends Widget {
     _tell(fault) {
         this._fault = fault;
         this._image.alt = this._alt || fault;
-        if (this._canvas) this.element.replaceChildren(fault ? this._image : this._canvas);
+        const shown = fault || !this._canvas ? this._image : this._canvas;
+        if (shown.parentNode !== this.element) this.element.replaceChildren(shown);
     }
     _flip() {
         if (this._flipping) return;
@@ -4678,8 +4682,7 @@ textarea { unicode-bidi: plaintext; }
 .lw-source-replace { display: flex; gap: 4px; width: 100%; }
 /* What does nothing for who only looks, beside what does. */
 .lw-looks :is(.lw-entry-set > button, .lw-chat-entry > button, .lw-tab > .lw-icon-button,
-    .lw-toast > button:not(.lw-icon-button), .lw-source-replace,
-    .lw-window:not(.lw-dialog) > .lw-title-bar > [aria-label=Close]) { display: none; }`));
+    .lw-toast > button:not(.lw-icon-button), .lw-source-replace) { display: none; }`));
 
 // Exchange a name and a password for a key: why there is none, "" if there is.
 const logIn = async (keys, name, password) => {
@@ -5500,6 +5503,18 @@ class ComboBox extends TypedField {
     }
 }
 
+// Tell what a person did when the widget is open, which may be soon; in vain 5 s later. isStill:
+// whether Python has not said otherwise since.
+function whenOpen(widget, isStill, tell) {
+    const end = performance.now() + 5000;
+    const look = () => {
+        if (!isStill() || !widget.element.isConnected) return;
+        if (widget._isShut() && performance.now() < end) setTimeout(look, 250);
+        else tell();
+    };
+    look();
+}
+
 class Splitter extends Container {
     static held = ["set_children", "set_sizes", "set_minimums"];
     constructor(orientation = "horizontal") {
@@ -5583,12 +5598,10 @@ class Splitter extends Container {
         this._report();
     }
     _report() {
-        // Python takes it when it is open again, which may be soon
-        if (this._isShut() && this.element.isConnected)
-            return void setTimeout(() => this._report(), 500);
-        this._sizes = this._measure();
+        const sizes = this._sizes = this._isShut() ? [...this._sizes] : this._measure();
         const panes = this._entries.map(([child]) => child.wid);
-        this.userState("set_sizes", [this._sizes, panes], "sizing", []);
+        whenOpen(this, () => this._sizes === sizes,
+            () => this.userState("set_sizes", [sizes, panes], "sizing", []));
     }
     set_sizes(sizes) {
         this._sizes = sizes;
@@ -9766,10 +9779,10 @@ class RowsView extends Widget {
             },
             end: moved => { if (moved) this._tellWidths(); } };
     }
-    // Python takes them when it is open, which may be soon.
     _tellWidths() {
-        if (!this._isShut()) this.userState("set_column_widths", [this._widths]);
-        else if (this.element.isConnected) setTimeout(() => this._tellWidths(), 500);
+        const widths = this._widths;
+        whenOpen(this, () => this._widths === widths,
+            () => this.userState("set_column_widths", [widths]));
     }
     // Move the border behind a column: it and its neighbour change; columns that share the room
     // keep sharing it.
@@ -10226,6 +10239,7 @@ class TableView extends RowsView {
     }
     set_filters(filters) {
         this._filters = filters;
+        if (this._isShut()) this._untoldFilters?.clear();       // this is said since
         for (const field of this._fields || []) this._showFilter(field);
         this._fit();
     }
@@ -10288,7 +10302,10 @@ class TableView extends RowsView {
                     "aria-label": "Filter: " + name, autocomplete: "off", spellcheck: "false" });
             const typed = event => {
                 if (event.isComposing) return;          // half a word
-                this._filterLater(column.key, TYPING_MS);
+                const { key } = column;
+                this.session?._untold.add(this);
+                clearTimeout(this._untoldFilters.get(key));
+                this._untoldFilters.set(key, setTimeout(() => this._filter(key), TYPING_MS));
             };
             for (const type of ["input", "compositionend"]) field.addEventListener(type, typed);
             // a date tells a change at each key
@@ -10325,15 +10342,13 @@ class TableView extends RowsView {
         for (const key of [...this._untoldFilters.keys()]) this._filter(key);
     }
     _isUnread(field) { return this._fields.includes(field) && Boolean(this._judge(field)); }
-    _filterLater(key, ms) {
-        this.session?._untold.add(this);
-        clearTimeout(this._untoldFilters.get(key));
-        this._untoldFilters.set(key, setTimeout(() => this._filter(key), ms));
-    }
     _filter(key) {
-        // Python takes it when it is open again, which may be soon
-        if (this._isShut() && this.element.isConnected) return this._filterLater(key, 1000);
         clearTimeout(this._untoldFilters.get(key));
+        const untold = {};
+        this._untoldFilters.set(key, untold);
+        whenOpen(this, () => this._untoldFilters.get(key) === untold, () => this._tellFilter(key));
+    }
+    _tellFilter(key) {
         this._untoldFilters.delete(key);
         const fields = this._fields.filter(one => one.column.key === key), [one] = fields;
         if (!one) return;                               // the column is gone
@@ -11684,19 +11699,17 @@ class Chart extends Widget {
     }
     _setRange([low, high]) {
         this.set_range(low, high);
-        this._tellRange(ZOOMED_MS);
-    }
-    _tellRange(ms) {
         this.session?._untold.add(this);
-        this._late ||= setTimeout(() => this._flush(), ms);
+        this._zoomed ||= setTimeout(() => this._flush(), ZOOMED_MS);
     }
-    // Tell Python the range, if it is not told yet; where it is shut, when that is open again.
+    // Tell Python the range, if it is not told yet.
     _flush() {
-        if (!this._late) return;
-        clearTimeout(this._late);
-        this._late = 0;
-        if (this._isShut() && this.element.isConnected) return this._tellRange(1000);
-        this.userState("set_range", this._model.range || [null, null], "zoomed", []);
+        if (!this._zoomed) return;
+        clearTimeout(this._zoomed);
+        this._zoomed = 0;
+        const { range } = this._model;
+        whenOpen(this, () => this._model.range === range,
+            () => this.userState("set_range", range || [null, null], "zoomed", []));
     }
     _zoomAt(place, by) {
         const { left, right } = this._drawing.box;
@@ -12295,7 +12308,7 @@ class Binding {
             node.style.setProperty(target, fits ? text : author);
             if (!text || fits || UNFIT.has(name)) return;
             UNFIT.add(name);
-            console.warn(`livewidget: data-${name}: "${text}" is no value that it can show`);
+            console.warn(`livewidget: data-${name}: "${text.slice(0, 200)}" is no value of it`);
         }, "style"));
     }
 
@@ -13875,6 +13888,7 @@ ${broken(".lw-auto-grid ")}
     padding-block: 6px; padding-inline: 16px 8px; background: var(--lw-raised);
     border-bottom: 1px solid var(--lw-line); touch-action: none; cursor: default; }
 .lw-title-bar:focus-visible { outline-offset: -3px; border-radius: 10px 10px 0 0; }
+.lw-looks .lw-window:not(.lw-dialog) > .lw-title-bar > [aria-label=Close] { display: none; }
 .lw-title-bar img { width: 16px; height: 16px; margin-inline-end: 4px; }
 .lw-caption { flex: 1; min-height: 28px; line-height: 28px; font-weight: 600; overflow: hidden;
     text-overflow: ellipsis; white-space: nowrap; }

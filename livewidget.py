@@ -4992,8 +4992,8 @@ class Site:
         self.farewell: tuple[int, str] = (1001, "the server ends")      # to WebSockets, at the end
 
     def require_safe_host(self) -> None:
-        """Raise UsageError if `host` is beyond loopback, where more is needed."""
-        if not is_loopback(self.host):
+        """Raise UsageError if `host` is beyond loopback, where more is needed of a port."""
+        if not is_loopback(self.host) and (self.wanted_ports or not self.uds):
             _require(self.token != "", "a server beyond loopback needs a token", host=self.host)
             _require(self.ssl_context is not None or self.may_be_plain,
                      "a server beyond loopback needs ssl_context=, or trusted_proxies= with a "
@@ -10285,7 +10285,7 @@ def idle_beside(entry: dict[str, Any], others: list[str],
 
 def idle_reference(axis: str, series: list[dict[str, Any]]) -> Iterator[str]:
     """What does nothing as a Chart with these series gets a reference of an axis."""
-    if axis == "y2" and not any(one.get("axis") == "y2" for one in series):
+    if axis == "y2" and series and not any(one.get("axis") == "y2" for one in series):
         yield "a reference of y2 is drawn only beside a series with that axis"
     elif any(one["kind"] == "pie" for one in series):
         yield "a pie has no axis for a reference"
@@ -11569,7 +11569,7 @@ def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = 
 
 
 def _tokens_style(look):
-    """What set_look() in livewidget.js makes of the tokens of a theme."""
+    """The rules of a page that set_look() in livewidget.js makes of the tokens of a theme."""
     tokens = ["".join([f"--lw-{name}: {value}; " for name, value in one.items()]) for one in look]
     return "" if not tokens else (
         f":root {{ {tokens[0]}{tokens[1]}}}\n@media (prefers-color-scheme: dark) {{ "
@@ -14396,11 +14396,8 @@ class SessionKeeper:
             if wid in self._places:
                 self._put([(self.place, f"widget:{wid}", {
                     "place": self._places[wid], "values": {}, "was": [], "told": []})])
-        if self.laid:
-            self.session.lay_over()
-        else:                                   # it has to be answered before all are there
-            self.lay_over(wid)
-            self.session.runtime.call_soon(self.release)
+        self.lay_over(wid)                      # no handler of others runs within the one at hand
+        self.session.runtime.call_soon(self.release)
 
     def note_files(self, browser: Browser, names: list[str]) -> _Input:
         """Files came, and their handlers are about to run; these end() what this gives."""
@@ -14516,14 +14513,17 @@ class SessionKeeper:
                 if (place in self._unplaced and wid > self.earlier_wids
                     and only in (None, wid)):
                     wids, values, self._told[wid], *_ = self._unplaced.pop(place)
-                    self.renamed.update(dict.fromkeys(wids, wid))
-                    self._was[wid] = wids[:MAX_EPOCHS]
+                    was = [one for one in wids if one <= self.earlier_wids]
+                    self.renamed.update(dict.fromkeys(was, wid))
+                    self._was[wid] = was[:MAX_EPOCHS]
                     touched = self._touched.setdefault(wid, {})     # by what was entered since
                     self._refused[wid] = {name: value for name, value in values.items()
                                           if name not in touched}
                     self._changed[wid] = None
                     old += wids
-            changed, self._changed = self._changed, {}
+            changed = {one: None for one in self._changed if only in (None, one)}
+            for one in changed:
+                del self._changed[one]
         for widget in filter(None, map(self.session.widgets.get, changed)):
             names = [name for name, value in list(self._refused.get(widget.wid, {}).items())
                      if self._lay(widget, name, value)]
@@ -14542,7 +14542,7 @@ class SessionKeeper:
             self._collect_into(changes)         # of both names, in one transaction
             self._put([*((*key, value) for key, value in changes.items()), *(
                 (self.place, f"widget:{one}", None) for one in old)])
-            if not restored:                    # these are changes of what raised
+            if not restored and only is None:   # these are changes of what raised
                 self._changed.clear()
         return restored
 
@@ -14561,8 +14561,10 @@ class SessionKeeper:
                     waits[name] = rest          # else a person did something else meanwhile
                 self._touched.setdefault(widget.wid, {}).setdefault(name)
                 told = () if name in waits else self._told.get(widget.wid, {}).pop(name, ())
-            for notice in told:
-                self.session.io.call(0, "untell_refused", [*notice])
+            io = self.session.io
+            for browser, notice in itertools.product(list(io.browsers.values()), told):
+                if not browser.is_visitor:
+                    io.call_one(browser, 0, "untell_refused", [*notice])
         return is_taken
 
     def _take(self, widget, name, value, is_more):
@@ -14588,9 +14590,10 @@ class SessionKeeper:
         waits = [name for name, value in self._refused.get(widget.wid, {}).items()
                  if value is not None]
         if waits and self.session.host.debug:
-            self.session.host.logger.warning(
-                "state: %s is another widget now, or has other limits: what was entered there "
-                "waits: %s", self._places.get(widget.wid), ", ".join(waits))
+            place = self._places.get(widget.wid)
+            self.session.host.report(
+                ("waits", place), "state: %s is another widget now, or has other limits: what was "
+                "entered there waits: %s", place, ", ".join(waits))
 
     def tell_refused(self) -> None:
         """Tell pages, once, which text, number, choice, filter or file of an earlier process is not
@@ -16195,11 +16198,11 @@ class Session:
         read while they are sent, by one browser. name: the file's; None takes the path's.
         mime_type: as "text/csv"; None goes by the name. From any thread. Raises UsageError
         without a name, OSError for a path that cannot be read."""
-        if isinstance(source, str) and re.fullmatch(r"[^\n<>]{1,250}\.[A-Za-z]\w{1,4}", source):
+        if isinstance(source, str) and re.fullmatch(
+                r"(?:[A-Za-z]:)?[\w./\\~-]{1,250}\.[A-Za-z]\w{1,4}", source):
             place = program_place()
-            self._engine.host.report((place, source), "%sa file is saved that holds the text %s; "
-                                     "pathlib.Path(...) is the file of that name", place,
-                                     _shown(source))
+            self._engine.host.report((place, "download"), "%sa file is saved that holds what looks "
+                                     "like a file's name; pathlib.Path(...) is that file", place)
         source, name = checked_source(source, name, "download: ")
         kind = require_media_type(mime_type or media_type(name))
         io = self._engine.io
@@ -16826,7 +16829,7 @@ def _rival_keywords(cls, names):
     renamed = [(setter, name) for name, setter in engine_of(cls).keyword_setters.items()]
     return [(whole, part, place) for whole, *parts in (*_ONE_THING, *renamed)
             for place, part in enumerate(parts)
-            if all(one in names or hasattr(cls, "set_" + one) for one in (whole, part))]
+            if hasattr(cls, "set_" + whole) and (part in names or hasattr(cls, "set_" + part))]
 
 
 def _lost_keywords(rivals, renamed, pairs):
@@ -16835,8 +16838,8 @@ def _lost_keywords(rivals, renamed, pairs):
     given = {name: value for name, value in sorted(pairs, key=lambda one: one[0] not in renamed)
              if value is not None}
     return [sorted((whole, part), key=[*given].index) for whole, part, place in rivals
-            if whole in given and part in given
-            and place < (len(given[whole]) if isinstance(given[whole], (tuple, list)) else 1)]
+            if whole in given and part in given and (isinstance(given[whole], Binding) or place < (
+                len(given[whole]) if isinstance(given[whole], (tuple, list)) else 1))]
 
 
 def _check_keywords(cls, options, names, actions):
@@ -28004,8 +28007,8 @@ _DRAW_METHODS = {
 _DRAW_MANY = ("moveTo", "lineTo", "quadraticCurveTo", "bezierCurveTo", "arcTo", "rect", "arc",
               "ellipse", "fillRect", "strokeRect", "clearRect")
 #: Places of radii and widths among their arguments: negative ones would throw, or draw nothing.
-_DRAW_RADII = {"arc": (2,), "arcTo": (4,), "ellipse": (2, 3), "roundRect": (4,), "radial": (2, 5),
-               "fillText": (3,), "strokeText": (3,)}
+_DRAW_LENGTHS = {"arc": (2,), "arcTo": (4,), "ellipse": (2, 3), "roundRect": (4,),
+                 "radial": (2, 5), "fillText": (3,), "strokeText": (3,)}
 _DRAW_WORDS = {
     "lineCap": ("butt", "round", "square"), "lineJoin": ("bevel", "round", "miter"),
     "textAlign": ("start", "end", "left", "right", "center"),
@@ -28021,9 +28024,10 @@ _DRAW_WORDS = {
 _DRAW_NUMBERS = {"lineWidth": (1e-9, math.inf), "miterLimit": (1e-9, math.inf), "globalAlpha": (
     0, 1), "shadowBlur": (0, math.inf), **dict.fromkeys(
         ("lineDashOffset", "shadowOffsetX", "shadowOffsetY"), (-math.inf, math.inf))}
-_DRAW_FONT = _Pattern(r"(?i)(?:[\w .-]* )?(?:[\d.]+(?:px|p[tc]|r?em|ex|ch|[cm]m|in|q|v(?:w|h|min|"
-                      r"max)|%)|[x-]*small|medium|[x-]*large|smaller|larger)(?:/[\w.%]+)? +"
-                      r"[\w .,\"'-]+|caption|icon|menu|message-box|small-caption|status-bar")
+_DRAW_FONT = _Pattern(
+    r"(?i)(?:[\w .-]* )?(?:\+?[\d.]+(?:e[+-]?\d+)?(?:px|p[tc]|r?(?:em|ex|ch|ic|cap|lh)|[cm]m|in|q|"
+    r"%|(?:[sld]?v|cq)(?:w|h|i|b|min|max))|[x-]*small|medium|[x-]*large|smaller|larger)"
+    r"(?:/[\w.%]+)? +[\w .,\"'-]+|caption|icon|menu|message-box|small-caption|status-bar")
 
 
 class Gradient:
@@ -28031,7 +28035,7 @@ class Gradient:
     def __init__(self, kind: str, numbers: Sequence[float]) -> None:
         _require(all(map(_is_finite, numbers)),
                  f"create{kind.title()}Gradient: numbers are needed", got=numbers)
-        _require(all(numbers[at] >= 0 for at in _DRAW_RADII.get(kind, ())),
+        _require(all(numbers[at] >= 0 for at in _DRAW_LENGTHS.get(kind, ())),
                  f"create{kind.title()}Gradient: radii must not be negative", got=numbers)
         self._described = {"gradient": kind, "at": list(numbers), "stops": []}
 
@@ -28111,7 +28115,7 @@ class DrawContext:
             sizes, numbers = {-1}, ()
         _require(sizes <= {count} and all(map(math.isfinite, numbers)),
                  f"many: each row holds {count} finite numbers for {name}", rows=rows)
-        _require(all(row[at] >= 0 for at in _DRAW_RADII.get(name, ()) for row in rows),
+        _require(all(row[at] >= 0 for at in _DRAW_LENGTHS.get(name, ()) for row in rows),
                  f"many: radii of {name} must not be negative", rows=rows)
         if sys.byteorder == "big":
             numbers.byteswap()
@@ -28137,7 +28141,7 @@ class DrawContext:
             args[most - 1:] = [bool(turn) for turn in args[most - 1:]]
         _require(all(map(_is_finite, numbers)), f"{what} needs finite numbers", got=args)
         sizes = numbers if name == "setLineDash" else [
-            args[at] for at in _DRAW_RADII.get(name, ()) if at < len(args)]
+            args[at] for at in _DRAW_LENGTHS.get(name, ()) if at < len(args)]
         _require(min(sizes, default=0) >= 0, f"{what}: sizes must not be negative", got=args)
         return args
 
@@ -40323,7 +40327,7 @@ const textOn = ground => !ground || /^#(.{4}|.{8})$|a\(|\/|transp|current/i.test
 // a colour takes 0.1 ms: the answers are kept.
 const themes = new Map();
 const themeOn = ground => {
-    const ink = textOn(ground);
+    const ink = !/light-dark/i.test(ground) && textOn(ground);      // that follows the theme
     if (ink && !themes.has(ink)) {
         if (themes.size > 999) themes.clear();
         const probe = document.head.appendChild(element("i"));
@@ -41572,12 +41576,13 @@ class Session extends Cursor {
         };
         on(["pointerdown"], ({ pointerId, target }) => {
             this.hold(pointerId, target);
-            target.began = target.value;
+            if (target.type === "range") target.began = target.value;
         });
         on(["pointerup", "pointercancel"], event =>     // the click of a tap comes later
             this.letGo(event.pointerId, event.pointerType === "mouse" ? 0 : TAP_MS));
         on(["pointercancel"], ({ target }) => {         // it scrolls the page, and chooses nothing
-            if (target.type !== "range") return;
+            // what Python said since is shown as it is let go
+            if (target.type !== "range" || this._waiting.has(this._widgetOf(target))) return;
             target.value = target.began;
             target.dispatchEvent(new Event("input"));
         });
@@ -41782,9 +41787,10 @@ class Session extends Cursor {
         if (!gone) this._words = [...this._words, text].slice(-9);
         const place = stays ? "_toldToStay" : "_told", former = this[place];
         const before = stays && former?.isConnected ? former.entries : [];
-        const entries = before.filter(one => one.text !== text).slice(-99);
+        const entries = before.filter(one => one.text !== text);
         if (!gone) entries.push({ text, copied });
         else if (entries.length === before.length) return;
+        entries.splice(0, entries.length - 99);
         if (former) takeOff(former);
         if (!entries.length) return;
         const copies = entries.map(one => one.copied).filter(Boolean).join("\n");
@@ -42978,7 +42984,8 @@ class TopLevel extends Window {
         if (options.lowerable) items.push(["Lower", () => this._lower()]);
         for (const [option, state, label, back] of TopLevel.states) if (options[option])
             items.push([this._state === state ? back : label, () => this._toggle(state)]);
-        if (options.closeable && !this._persistent) items.push(["Close", () => this._close()]);
+        if (options.closeable && !this._persistent && this.session?.role !== "viewer")
+            items.push(["Close", () => this._close()]);
         popupMenu(items, x, y, this._bar);
     }
     _toggle(state) {
@@ -43868,7 +43875,8 @@ class Image extends Widget {
     _tell(fault) {
         this._fault = fault;
         this._image.alt = this._alt || fault;
-        if (this._canvas) this.element.replaceChildren(fault ? this._image : this._canvas);
+        const shown = fault || !this._canvas ? this._image : this._canvas;
+        if (shown.parentNode !== this.element) this.element.replaceChildren(shown);
     }
     _flip() {
         if (this._flipping) return;
@@ -44370,8 +44378,7 @@ textarea { unicode-bidi: plaintext; }
 .lw-source-replace { display: flex; gap: 4px; width: 100%; }
 /* What does nothing for who only looks, beside what does. */
 .lw-looks :is(.lw-entry-set > button, .lw-chat-entry > button, .lw-tab > .lw-icon-button,
-    .lw-toast > button:not(.lw-icon-button), .lw-source-replace,
-    .lw-window:not(.lw-dialog) > .lw-title-bar > [aria-label=Close]) { display: none; }`));
+    .lw-toast > button:not(.lw-icon-button), .lw-source-replace) { display: none; }`));
 
 // Exchange a name and a password for a key: why there is none, "" if there is.
 const logIn = async (keys, name, password) => {
@@ -45192,6 +45199,18 @@ class ComboBox extends TypedField {
     }
 }
 
+// Tell what a person did when the widget is open, which may be soon; in vain 5 s later. isStill:
+// whether Python has not said otherwise since.
+function whenOpen(widget, isStill, tell) {
+    const end = performance.now() + 5000;
+    const look = () => {
+        if (!isStill() || !widget.element.isConnected) return;
+        if (widget._isShut() && performance.now() < end) setTimeout(look, 250);
+        else tell();
+    };
+    look();
+}
+
 class Splitter extends Container {
     static held = ["set_children", "set_sizes", "set_minimums"];
     constructor(orientation = "horizontal") {
@@ -45275,12 +45294,10 @@ class Splitter extends Container {
         this._report();
     }
     _report() {
-        // Python takes it when it is open again, which may be soon
-        if (this._isShut() && this.element.isConnected)
-            return void setTimeout(() => this._report(), 500);
-        this._sizes = this._measure();
+        const sizes = this._sizes = this._isShut() ? [...this._sizes] : this._measure();
         const panes = this._entries.map(([child]) => child.wid);
-        this.userState("set_sizes", [this._sizes, panes], "sizing", []);
+        whenOpen(this, () => this._sizes === sizes,
+            () => this.userState("set_sizes", [sizes, panes], "sizing", []));
     }
     set_sizes(sizes) {
         this._sizes = sizes;
@@ -49458,10 +49475,10 @@ class RowsView extends Widget {
             },
             end: moved => { if (moved) this._tellWidths(); } };
     }
-    // Python takes them when it is open, which may be soon.
     _tellWidths() {
-        if (!this._isShut()) this.userState("set_column_widths", [this._widths]);
-        else if (this.element.isConnected) setTimeout(() => this._tellWidths(), 500);
+        const widths = this._widths;
+        whenOpen(this, () => this._widths === widths,
+            () => this.userState("set_column_widths", [widths]));
     }
     // Move the border behind a column: it and its neighbour change; columns that share the room
     // keep sharing it.
@@ -49918,6 +49935,7 @@ class TableView extends RowsView {
     }
     set_filters(filters) {
         this._filters = filters;
+        if (this._isShut()) this._untoldFilters?.clear();       // this is said since
         for (const field of this._fields || []) this._showFilter(field);
         this._fit();
     }
@@ -49980,7 +49998,10 @@ class TableView extends RowsView {
                     "aria-label": "Filter: " + name, autocomplete: "off", spellcheck: "false" });
             const typed = event => {
                 if (event.isComposing) return;          // half a word
-                this._filterLater(column.key, TYPING_MS);
+                const { key } = column;
+                this.session?._untold.add(this);
+                clearTimeout(this._untoldFilters.get(key));
+                this._untoldFilters.set(key, setTimeout(() => this._filter(key), TYPING_MS));
             };
             for (const type of ["input", "compositionend"]) field.addEventListener(type, typed);
             // a date tells a change at each key
@@ -50017,15 +50038,13 @@ class TableView extends RowsView {
         for (const key of [...this._untoldFilters.keys()]) this._filter(key);
     }
     _isUnread(field) { return this._fields.includes(field) && Boolean(this._judge(field)); }
-    _filterLater(key, ms) {
-        this.session?._untold.add(this);
-        clearTimeout(this._untoldFilters.get(key));
-        this._untoldFilters.set(key, setTimeout(() => this._filter(key), ms));
-    }
     _filter(key) {
-        // Python takes it when it is open again, which may be soon
-        if (this._isShut() && this.element.isConnected) return this._filterLater(key, 1000);
         clearTimeout(this._untoldFilters.get(key));
+        const untold = {};
+        this._untoldFilters.set(key, untold);
+        whenOpen(this, () => this._untoldFilters.get(key) === untold, () => this._tellFilter(key));
+    }
+    _tellFilter(key) {
         this._untoldFilters.delete(key);
         const fields = this._fields.filter(one => one.column.key === key), [one] = fields;
         if (!one) return;                               // the column is gone
@@ -51376,19 +51395,17 @@ class Chart extends Widget {
     }
     _setRange([low, high]) {
         this.set_range(low, high);
-        this._tellRange(ZOOMED_MS);
-    }
-    _tellRange(ms) {
         this.session?._untold.add(this);
-        this._late ||= setTimeout(() => this._flush(), ms);
+        this._zoomed ||= setTimeout(() => this._flush(), ZOOMED_MS);
     }
-    // Tell Python the range, if it is not told yet; where it is shut, when that is open again.
+    // Tell Python the range, if it is not told yet.
     _flush() {
-        if (!this._late) return;
-        clearTimeout(this._late);
-        this._late = 0;
-        if (this._isShut() && this.element.isConnected) return this._tellRange(1000);
-        this.userState("set_range", this._model.range || [null, null], "zoomed", []);
+        if (!this._zoomed) return;
+        clearTimeout(this._zoomed);
+        this._zoomed = 0;
+        const { range } = this._model;
+        whenOpen(this, () => this._model.range === range,
+            () => this.userState("set_range", range || [null, null], "zoomed", []));
     }
     _zoomAt(place, by) {
         const { left, right } = this._drawing.box;
@@ -51987,7 +52004,7 @@ class Binding {
             node.style.setProperty(target, fits ? text : author);
             if (!text || fits || UNFIT.has(name)) return;
             UNFIT.add(name);
-            console.warn(`livewidget: data-${name}: "${text}" is no value that it can show`);
+            console.warn(`livewidget: data-${name}: "${text.slice(0, 200)}" is no value of it`);
         }, "style"));
     }
 
@@ -53567,6 +53584,7 @@ ${broken(".lw-auto-grid ")}
     padding-block: 6px; padding-inline: 16px 8px; background: var(--lw-raised);
     border-bottom: 1px solid var(--lw-line); touch-action: none; cursor: default; }
 .lw-title-bar:focus-visible { outline-offset: -3px; border-radius: 10px 10px 0 0; }
+.lw-looks .lw-window:not(.lw-dialog) > .lw-title-bar > [aria-label=Close] { display: none; }
 .lw-title-bar img { width: 16px; height: 16px; margin-inline-end: 4px; }
 .lw-caption { flex: 1; min-height: 28px; line-height: 28px; font-weight: 600; overflow: hidden;
     text-overflow: ellipsis; white-space: nowrap; }
