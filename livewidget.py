@@ -11728,7 +11728,7 @@ class DynamicWidget:
         for path, line in self._template.actions.items():
             _require(path in self._actions, f"template line {line}: data-action names no action; "
                      f"there are {', '.join(self._actions) or 'none'}", got=path)
-        for remark in self._template.remarks:
+        for remark in [*self._template.remarks, *self._misspelt()]:
             _logger().warning("%s: %s", self.server_name, remark)
         self._page = {"title": self.widget_title, "template": self._template.source}
         for name, css in (("css", self._get_widget_styles()), ("light", self._get_css_light()),
@@ -11753,6 +11753,15 @@ class DynamicWidget:
             if _is_made_by_script():
                 _logger()                       # logging's own exit function runs after ours
                 atexit.register(self._tell_how_to_show)
+
+    def _misspelt(self):
+        """Remarks on methods that are likely meant as one of those that give CSS."""
+        cls, hooks = type(self), ("_get_widget_styles", "_get_css_light", "_get_css_dark")
+        for name in dir(cls):
+            near = [] if hasattr(DynamicWidget, name) else difflib.get_close_matches(
+                name, hooks, 1, 0.85)
+            if near and getattr(cls, near[0]) is getattr(DynamicWidget, near[0]):
+                yield f"{name}() gives no CSS; did you mean {near[0]}()?"
 
     if not TYPE_CHECKING:                       # which would let any name pass
         def __getattr__(self, name):

@@ -9893,6 +9893,25 @@ for manager in kernels.values():
             told, = logged.output
             self.assertRegex(told, "template line 1: data-style-color of <p>: a value .* 'red;")
 
+    def test_a_method_that_is_likely_meant_as_one_for_css_is_told(self):
+        def made(**methods):
+            with self.assertLogs("livewidget") as logged:
+                logging.getLogger("livewidget").warning("begins")
+                type("Mine", (lw.DynamicWidget,), {
+                    "get_endpoints": lambda self: self.endpoint("/api/x")(lambda: {"x": 1}),
+                    "get_template": lambda self: "{x}", **methods})(start_infra=False)
+            return [line.partition("mine: ")[2] for line in logged.output[1:]]
+
+        def css(self):
+            return ""
+        for name, meant in (("_get_widget_style", "_get_widget_styles"),
+                            ("get_css_dark", "_get_css_dark"),
+                            ("_get_css_ligth", "_get_css_light")):
+            self.assertEqual(made(**{name: css}), [
+                "%s() gives no CSS; did you mean %s()?" % (name, meant)])
+            self.assertEqual(made(**{name: css, meant: css}), [])
+        self.assertEqual(made(_get_css_light=css, get_rows=css, _get_colors=css), [])
+
     def test_arguments_of_its_own_and_a_missing_super_are_told_as_of_other_classes(self):
         class Careless(lw.DynamicWidget):
             def __init__(self):
