@@ -14188,6 +14188,11 @@ def _notices(texts, why, label, end=""):
     return [(text[:MAX_TOLD], why) for text in texts if text]
 
 
+def _secret_notice(label):
+    return (label or "What was secret",
+            "the program was started anew, and what is secret is not stored")
+
+
 class SessionKeeper:
     """What of a session is in the store: its inputs, in order, and what people entered.
 
@@ -14625,8 +14630,7 @@ class SessionKeeper:
                        for name, value in waits.items() if name not in known and value is not None}
                 secret = [name for name, value in waits.items() if value is None]
                 if any(new.values()) or secret:
-                    why = "the program was started anew, and what is secret is not stored"
-                    told += [(label or "What was secret", why)] * bool(secret)
+                    told += [_secret_notice(label)] * bool(secret)
                     told += [(*one, wid) for one in itertools.chain.from_iterable(new.values())]
                     for name in secret:
                         del waits[name]
@@ -14648,8 +14652,9 @@ class SessionKeeper:
     def _untold_unplaced(self):
         found = []
         for place, (_, values, told, label, _) in self._unplaced.items():
-            new = {name: _notices(kept_texts(name, value), "has no field for it yet", label)
-                   for name, value in values.items() if value and name not in told}
+            new = {name: [_secret_notice(label)] if value is None else _notices(
+                kept_texts(name, value), "has no field for it yet", label)
+                   for name, value in values.items() if value != [] and name not in told}
             if any(new.values()) and self._tells_unplaced:
                 found += itertools.chain.from_iterable(new.values())
                 told.update(new)

@@ -19811,6 +19811,20 @@ app.run()
         app.run()
         ''') % os.path.dirname(os.path.abspath(lw.__file__))
 
+    def test_a_secret_that_has_no_field_any_more_is_told(self):
+        def page(W):
+            with W.VBox():
+                if fields:
+                    W.PasswordEntry(label="Secret"), W.TextEntry(label="Hidden", sensitive=True)
+        fields = [True]
+        with lw.User(page, state=self.path) as user:
+            user.type("Secret", "hunter2")
+            fields.clear()
+            user.restart()
+            with self.assertRaisesRegex(AssertionError, "Secret was not taken: .*is not stored"):
+                user.advance(9)
+            user.advance(9)                     # once
+
     def test_a_question_runs_no_handler_of_what_is_restored_within_the_one_that_asks(self):
         def page(W):
             box = W.VBox()
@@ -21513,6 +21527,10 @@ class StateFilesInChromium(BrowserCase):
         body = "box = W.VBox()\n" + textwrap.dedent(body) + "W.Page(widget=box).show()\n"
         self.PROGRAM = head + textwrap.indent(body, "    ") + "app.run()\n"
 
+    def is_stored(self, text):
+        """Whether a file of SQLite's has it."""
+        return any(text in path.read_bytes() for path in pathlib.Path(self.folder).iterdir())
+
     def test_a_filter_that_nothing_answered_any_more_is_in_its_field_after_a_restart(self):
         """The field has the focus again before the program that is started hears of it."""
         self.build("""\
@@ -21522,6 +21540,7 @@ class StateFilesInChromium(BrowserCase):
         port, = process.ports
         tab = self.tab("http://127.0.0.1:%d/#token=%s" % (port, process.token))
         tab.wait("document.querySelectorAll('[role=row][aria-rowindex]').length > 1")
+        eventually(lambda: self.is_stored(b"TableView"), what="the table being known")
         os.kill(process.pid, signal.SIGSTOP)        # what is typed is told to a new process only
         tab.click("[data-widget=TableView] input")
         tab.type("b")
@@ -21534,8 +21553,6 @@ class StateFilesInChromium(BrowserCase):
 
     def test_each_field_that_is_not_there_after_a_restart_is_told_by_name_until_it_is_back(self):
         """A line each, of any number."""
-        def is_stored(text):                    # in a file of SQLite's
-            return any(text in path.read_bytes() for path in pathlib.Path(self.folder).iterdir())
         self.build("""\
             for number in range(12 if sys.argv[-1] != "gone" else 0):
                 box.add_widget(W.TextEntry(label="Field %d" % number))
@@ -21547,13 +21564,13 @@ class StateFilesInChromium(BrowserCase):
         for number in range(12):
             tab.js("document.querySelectorAll('input')[%d].focus()" % number)
             tab.type("text %d" % number)
-        eventually(lambda: is_stored(b"text 11"))
+        eventually(lambda: self.is_stored(b"text 11"))
         self.kill(process)
         process = self.start_program("gone", port=port)
         lines = ["\u201ctext %d\u201d was not taken: the program was started anew, and has no "
                  "field for it yet (Field %d)." % (number, number) for number in range(12)]
         tab.wait("%s.every(one => %s.split('\\n').includes(one))" % (json.dumps(lines), banners))
-        eventually(lambda: is_stored(b"(Field 11)"), what="that all is told being stored")
+        eventually(lambda: self.is_stored(b"(Field 11)"), what="that all is told being stored")
         self.kill(process)
         self.start_program(port=port)
         tab.wait("[...document.querySelectorAll('input')].map(one => one.value).join() === %s"
