@@ -40174,6 +40174,9 @@ class LogsInChromium(WidgetCase):
                         "scrollHeight > one.clientHeight + 999))(document.querySelector('%s'))"
                         % css)
                 tab.wait("!!" + view)
+                if name == "LogView":           # which goes to its end first
+                    tab.wait("(one => one.scrollTop + one.clientHeight > one.scrollHeight - 9)(%s)"
+                             % view)
                 if name == "TextArea" and change is changes[1]:
                     widget.set_limit(lines)
                 for share in (.26, 1)[:1 if name == "LogView" else 2]:     # it follows its end
