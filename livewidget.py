@@ -14654,7 +14654,8 @@ class SessionKeeper:
         for place, (_, values, told, label, _) in self._unplaced.items():
             new = {name: [_secret_notice(label)] if value is None else _notices(
                 kept_texts(name, value), "has no field for it yet", label)
-                   for name, value in values.items() if value != [] and name not in told}
+                   for name, value in values.items() if (value is None or value)
+                   and name not in told}
             if any(new.values()) and self._tells_unplaced:
                 found += itertools.chain.from_iterable(new.values())
                 told.update(new)
