@@ -50820,7 +50820,7 @@ print(lw.create("steps", {"/api/x": lambda: {"x": 1}}, force=True).port)
             try:
                 return all(server.token and ask_json(server, "/api/x") == {"x": 1}
                            for server in lw.servers)
-            except (OSError, TypeError):        # one that was told to end did so meanwhile
+            except (OSError, TypeError, lw.ProtocolError):  # one that was told to end did meanwhile
                 return False
         while not lived:
             step += 1
