@@ -50059,6 +50059,12 @@ class TableView extends RowsView {
         this._untoldFilters.set(key, untold);
         whenOpen(this, () => this._untoldFilters.get(key) === untold, () => this._tellFilter(key));
     }
+    // What waits for it to be open is refused with a word if it ends before.
+    _leave() {
+        const waiting = this._isShut() && this._untoldFilters?.keys();
+        for (const key of waiting || []) this._tellFilter(key);
+        super._leave();
+    }
     _tellFilter(key) {
         this._untoldFilters.delete(key);
         const fields = this._fields.filter(one => one.column.key === key), [one] = fields;

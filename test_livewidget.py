@@ -34172,6 +34172,17 @@ class InUse(WidgetCase):
                     self.assertGreater(min(read(one)), 0, "it was measured when nobody saw it")
                 tab.close()
 
+    def test_a_filter_of_a_table_that_ends_while_it_is_shut_is_told_to_be_lost(self):
+        box, tab, css = self.one(lambda W: filled(W.VBox(), W.TableView(
+            [{"key": "a"}], filterable=True)))
+        one = box.get_children()[0]
+        one.set_enabled(False)
+        tab.wait("!!document.querySelector('[data-wid=\"%d\"].lw-disabled')" % one.wid)
+        tab.js("""(field => { field.value = "07"; field.dispatchEvent(new Event("input"));
+            livewidget.session.flush(); })(document.querySelector(".lw-data-filter input"))""")
+        one.destroy()
+        tab.wait("document.querySelector('.lw-banner')?.innerText.includes('07')")
+
     def test_what_python_says_while_what_was_dragged_is_shut_counts(self):
         for name, (make, (handle, right, down), (dx, dy), say, read) in self.DRAGGED.items():
             if not dx:
