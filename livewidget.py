@@ -11722,8 +11722,11 @@ class DynamicWidget:
         self._update_interval = self._checked_interval(update_interval)
         self._endpoints, self._actions = {}, {}
         self._defining = True
-        self.get_endpoints()
+        returned = self.get_endpoints()
         self._defining = False
+        _require(returned is None or self._endpoints or self._actions,
+                 "get_endpoints(): decorate each function by @self.endpoint('/api/...'); what is "
+                 "returned is not served", returned=returned)
         self._template, self._named = Template(self.get_template()), set()
         for path, line in self._template.actions.items():
             _require(path in self._actions, f"template line {line}: data-action names no action; "

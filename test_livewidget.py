@@ -9136,6 +9136,13 @@ class DynamicWidgets(ServerCase):
         with self.assertRaises(lw.UsageError) as caught:
             lw.DynamicWidget()
         self.assertIn("must define get_endpoints()", str(caught.exception))
+
+        class Returning(lw.DynamicWidget):
+            def get_endpoints(self):
+                return {"/api/x": lambda: {"x": 1}}
+        with self.assertRaises(lw.UsageError) as caught:
+            Returning()
+        self.assertIn("what is returned is not served", str(caught.exception))
         widget = make_widget(good, start_infra=False)
         with self.assertRaises(lw.UsageError):
             widget.endpoint("/api/late")(lambda: {})
