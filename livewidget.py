@@ -28988,16 +28988,14 @@ def _histogram(values, bins):
 
 # ==== The widgets' types begin, written by `test_livewidget.py --embed` ====
 if TYPE_CHECKING:
-    class WidgetOptions(TypedDict, total=False):
+    class AnyWidgetOptions(TypedDict, total=False):
         accessible_name: str | None | Binding
-        allow_text_selection: bool | None | Binding
         bg: str | None | Binding
         border_color: str | None | Binding
         border_width: float | None | Binding
         col: int | None
         column: int | None
         column_span: int | None
-        cursor: str | None | Binding
         enabled: bool | None | Binding
         expanding: bool | tuple[Any, ...] | None | Binding
         font: str | tuple[Any, ...] | None | Binding
@@ -29016,17 +29014,21 @@ if TYPE_CHECKING:
         row_span: int | None
         sensitive: bool | None | Binding
         stretch: float | None
-        title: str | None
         tooltip: str | None | Binding
         visible: bool | None | Binding
-
-    class ContainerOptions(WidgetOptions, total=False):
-        on_child_added: Callable[..., object] | None
-        on_child_removed: Callable[..., object] | None
 
     class TimerOptions(TypedDict, total=False):
         on_cancelled: Callable[..., object] | None
         on_expired: Callable[..., object] | None
+
+    class WidgetOptions(AnyWidgetOptions, total=False):
+        allow_text_selection: bool | None | Binding
+        cursor: str | None | Binding
+        title: str | None
+
+    class ContainerOptions(WidgetOptions, total=False):
+        on_child_added: Callable[..., object] | None
+        on_child_removed: Callable[..., object] | None
 
     class BoxOptions(ContainerOptions, total=False):
         align: str | None | Binding
@@ -29036,117 +29038,30 @@ if TYPE_CHECKING:
 
     class VBoxOptions(BoxOptions): ...
 
-    class CardOptions(TypedDict, total=False):
-        accessible_name: str | None | Binding
+    class TitledOptions(AnyWidgetOptions, total=False):
         align: str | None | Binding
         allow_text_selection: bool | None | Binding
-        bg: str | None | Binding
-        border_color: str | None | Binding
-        border_width: float | None | Binding
-        col: int | None
-        column: int | None
-        column_span: int | None
         cursor: str | None | Binding
-        enabled: bool | None | Binding
-        expanding: bool | tuple[Any, ...] | None | Binding
-        font: str | tuple[Any, ...] | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
-        key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None | Binding
-        min_size: tuple[float | None, float | None] | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
-        on_drag_over: Callable[..., object] | None
-        on_drop_end: Callable[..., object] | None
-        on_drop_progress: Callable[..., object] | None
-        on_drop_start: Callable[..., object] | None
-        on_map: Callable[..., object] | None
-        on_resize: Callable[..., object] | None
-        padding: float | Items | None | Binding
-        roles: Items | None | Binding
-        row: int | None
-        row_span: int | None
-        sensitive: bool | None | Binding
         spacing: float | None | Binding
-        stretch: float | None
-        tooltip: str | None | Binding
-        visible: bool | None | Binding
         wrap: bool | None | Binding
+
+    class CardOptions(TitledOptions): ...
 
     class HBoxOptions(BoxOptions): ...
 
-    class AppBarOptions(TypedDict, total=False):
-        accessible_name: str | None | Binding
-        align: str | None | Binding
-        allow_text_selection: bool | None | Binding
-        bg: str | None | Binding
-        border_color: str | None | Binding
-        border_width: float | None | Binding
-        col: int | None
-        column: int | None
-        column_span: int | None
-        cursor: str | None | Binding
-        enabled: bool | None | Binding
-        expanding: bool | tuple[Any, ...] | None | Binding
-        font: str | tuple[Any, ...] | None | Binding
-        justify: Literal["start", "center", "end", "between"] | None | Binding
-        key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None | Binding
-        min_size: tuple[float | None, float | None] | None | Binding
-        on_child_added: Callable[..., object] | None
-        on_child_removed: Callable[..., object] | None
-        on_drag_over: Callable[..., object] | None
-        on_drop_end: Callable[..., object] | None
-        on_drop_progress: Callable[..., object] | None
-        on_drop_start: Callable[..., object] | None
-        on_map: Callable[..., object] | None
-        on_resize: Callable[..., object] | None
-        padding: float | Items | None | Binding
-        roles: Items | None | Binding
-        row: int | None
-        row_span: int | None
-        sensitive: bool | None | Binding
-        spacing: float | None | Binding
-        stretch: float | None
-        tooltip: str | None | Binding
-        visible: bool | None | Binding
-        wrap: bool | None | Binding
+    class AppBarOptions(TitledOptions): ...
 
-    class SidebarOptions(TypedDict, total=False):
-        accessible_name: str | None | Binding
+    class SidebarOptions(AnyWidgetOptions, total=False):
         align: str | None | Binding
         allow_text_selection: bool | None | Binding
-        bg: str | None | Binding
-        border_color: str | None | Binding
-        border_width: float | None | Binding
-        col: int | None
-        column: int | None
-        column_span: int | None
         cursor: str | None | Binding
-        enabled: bool | None | Binding
-        expanding: bool | tuple[Any, ...] | None | Binding
-        font: str | tuple[Any, ...] | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
-        key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None | Binding
-        min_size: tuple[float | None, float | None] | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
-        on_drag_over: Callable[..., object] | None
-        on_drop_end: Callable[..., object] | None
-        on_drop_progress: Callable[..., object] | None
-        on_drop_start: Callable[..., object] | None
-        on_map: Callable[..., object] | None
-        on_resize: Callable[..., object] | None
-        padding: float | Items | None | Binding
-        roles: Items | None | Binding
-        row: int | None
-        row_span: int | None
-        sensitive: bool | None | Binding
         spacing: float | None | Binding
-        stretch: float | None
-        tooltip: str | None | Binding
-        visible: bool | None | Binding
         wrap: bool | None | Binding
 
     class ButtonBoxOptions(BoxOptions): ...
@@ -29165,120 +29080,37 @@ if TYPE_CHECKING:
         on_sizing: Callable[..., object] | None
         sizes: Items | None | Binding
 
-    class FrameOptions(TypedDict, total=False):
-        accessible_name: str | None | Binding
+    class SingleChildOptions(AnyWidgetOptions, total=False):
         allow_text_selection: bool | None | Binding
-        bg: str | None | Binding
-        border_color: str | None | Binding
-        border_width: float | None | Binding
-        col: int | None
-        column: int | None
-        column_span: int | None
         cursor: str | None | Binding
-        enabled: bool | None | Binding
-        expanding: bool | tuple[Any, ...] | None | Binding
-        font: str | tuple[Any, ...] | None | Binding
-        key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None | Binding
-        min_size: tuple[float | None, float | None] | None | Binding
-        on_drag_over: Callable[..., object] | None
-        on_drop_end: Callable[..., object] | None
-        on_drop_progress: Callable[..., object] | None
-        on_drop_start: Callable[..., object] | None
-        on_map: Callable[..., object] | None
-        on_resize: Callable[..., object] | None
-        padding: float | Items | None | Binding
-        roles: Items | None | Binding
-        row: int | None
-        row_span: int | None
-        sensitive: bool | None | Binding
-        stretch: float | None
-        text: str | None | Binding
-        tooltip: str | None | Binding
-        visible: bool | None | Binding
         widget: Widget | None | Binding
+
+    class FrameOptions(SingleChildOptions, total=False):
+        text: str | None | Binding
 
     class SeparatorOptions(WidgetOptions): ...
 
-    class ExpanderOptions(TypedDict, total=False):
-        accessible_name: str | None | Binding
-        allow_text_selection: bool | None | Binding
-        bg: str | None | Binding
-        border_color: str | None | Binding
-        border_width: float | None | Binding
-        col: int | None
+    class ExpanderOptions(SingleChildOptions, total=False):
         collapsed: bool | None | Binding
-        column: int | None
-        column_span: int | None
-        cursor: str | None | Binding
-        enabled: bool | None | Binding
-        expanding: bool | tuple[Any, ...] | None | Binding
-        font: str | tuple[Any, ...] | None | Binding
-        key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None | Binding
-        min_size: tuple[float | None, float | None] | None | Binding
-        on_drag_over: Callable[..., object] | None
-        on_drop_end: Callable[..., object] | None
-        on_drop_progress: Callable[..., object] | None
-        on_drop_start: Callable[..., object] | None
-        on_map: Callable[..., object] | None
-        on_resize: Callable[..., object] | None
         on_toggled: Callable[..., object] | None
-        padding: float | Items | None | Binding
-        roles: Items | None | Binding
-        row: int | None
-        row_span: int | None
-        sensitive: bool | None | Binding
-        stretch: float | None
-        tooltip: str | None | Binding
-        visible: bool | None | Binding
-        widget: Widget | None | Binding
 
-    class TabWidgetOptions(ContainerOptions, total=False):
+    class PagesOptions(ContainerOptions, total=False):
         index: int | None | Binding
         on_page_close: Callable[..., object] | None
         on_page_switch: Callable[..., object] | None
+
+    class TabWidgetOptions(PagesOptions, total=False):
         order: Items | None | Binding
 
     class StackWidgetOptions(TabWidgetOptions, total=False):
         tab_position: Literal["top", "bottom", "left", "right", "none"] | None | Binding
 
-    class TopLevelOptions(TypedDict, total=False):
-        accessible_name: str | None | Binding
-        allow_text_selection: bool | None | Binding
-        bg: str | None | Binding
-        border_color: str | None | Binding
-        border_width: float | None | Binding
-        col: int | None
-        column: int | None
-        column_span: int | None
-        cursor: str | None | Binding
-        enabled: bool | None | Binding
-        expanding: bool | tuple[Any, ...] | None | Binding
-        font: str | tuple[Any, ...] | None | Binding
-        key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None | Binding
-        min_size: tuple[float | None, float | None] | None | Binding
+    class TopLevelOptions(SingleChildOptions, total=False):
         on_close: Callable[..., object] | None
-        on_drag_over: Callable[..., object] | None
-        on_drop_end: Callable[..., object] | None
-        on_drop_progress: Callable[..., object] | None
-        on_drop_start: Callable[..., object] | None
-        on_map: Callable[..., object] | None
         on_move: Callable[..., object] | None
-        on_resize: Callable[..., object] | None
         on_window_state: Callable[..., object] | None
-        padding: float | Items | None | Binding
         position: tuple[float, float] | None | Binding
-        roles: Items | None | Binding
-        row: int | None
-        row_span: int | None
-        sensitive: bool | None | Binding
         stacking: int | None | Binding
-        stretch: float | None
-        tooltip: str | None | Binding
-        visible: bool | None | Binding
-        widget: Widget | None | Binding
         window_state: Literal["normal", "shaded", "minimized", "maximized"] | None | Binding
 
     class MDISubWindowOptions(TopLevelOptions, total=False):
@@ -29286,45 +29118,17 @@ if TYPE_CHECKING:
         moveable: bool | None | Binding
         title: str | None | Binding
 
-    class MDIWidgetOptions(ContainerOptions, total=False):
-        index: int | None | Binding
-        on_page_close: Callable[..., object] | None
-        on_page_switch: Callable[..., object] | None
+    class ScrolledOptions(AnyWidgetOptions, total=False):
+        on_scrolled: Callable[..., object] | None
+        scroll_position: tuple[float, float] | None | Binding
+        title: str | None
+
+    class MDIWidgetOptions(PagesOptions, total=False):
         on_scrolled: Callable[..., object] | None
         resistance: float | None | Binding
         scroll_position: tuple[float, float] | None | Binding
 
-    class PageOptions(TypedDict, total=False):
-        accessible_name: str | None | Binding
-        allow_text_selection: bool | None | Binding
-        bg: str | None | Binding
-        border_color: str | None | Binding
-        border_width: float | None | Binding
-        col: int | None
-        column: int | None
-        column_span: int | None
-        cursor: str | None | Binding
-        enabled: bool | None | Binding
-        expanding: bool | tuple[Any, ...] | None | Binding
-        font: str | tuple[Any, ...] | None | Binding
-        key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None | Binding
-        min_size: tuple[float | None, float | None] | None | Binding
-        on_drag_over: Callable[..., object] | None
-        on_drop_end: Callable[..., object] | None
-        on_drop_progress: Callable[..., object] | None
-        on_drop_start: Callable[..., object] | None
-        on_map: Callable[..., object] | None
-        on_resize: Callable[..., object] | None
-        padding: float | Items | None | Binding
-        roles: Items | None | Binding
-        row: int | None
-        row_span: int | None
-        sensitive: bool | None | Binding
-        stretch: float | None
-        tooltip: str | None | Binding
-        visible: bool | None | Binding
-        widget: Widget | None | Binding
+    class PageOptions(SingleChildOptions): ...
 
     class AbstractScrollAreaOptions(WidgetOptions, total=False):
         on_area_resize: Callable[..., object] | None
@@ -29336,71 +29140,70 @@ if TYPE_CHECKING:
     class ScrollAreaOptions(AbstractScrollAreaOptions, total=False):
         scroll_position: tuple[float, float] | None | Binding
 
-    class FormOptions(VBoxOptions, total=False):
+    class FormOptions(BoxOptions, total=False):
         dirty: bool | None | Binding
         on_submit: Callable[..., object] | None
         on_submitted: Callable[..., object] | None
         values: dict[Any, Any] | None | Binding
 
-    class ButtonOptions(WidgetOptions, total=False):
+    class ColoredOptions(WidgetOptions, total=False):
+        color: str | tuple[Any, ...] | None | Binding
+
+    class IconHolderOptions(WidgetOptions, total=False):
+        icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
+        on_activated: Callable[..., object] | None
+
+    class ButtonOptions(IconHolderOptions, total=False):
         busy: bool | None | Binding
         color: str | tuple[Any, ...] | None | Binding
         hover: str | tuple[Any, ...] | None | Binding
-        icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
         kind: Literal["primary", "danger", "quiet", "submit"] | None | Binding
-        on_activated: Callable[..., object] | None
 
     class DownloadButtonOptions(ButtonOptions): ...
 
-    class CheckBoxOptions(WidgetOptions, total=False):
+    class FieldOptions(AnyWidgetOptions, total=False):
+        allow_text_selection: bool | None | Binding
         error: str | None | Binding
         help: str | None | Binding
-        label: str | None | Binding
         name: str | None | Binding
-        on_activated: Callable[..., object] | None
         required: bool | None | Binding
-        state: bool | None | Binding
+        title: str | None
         validate: object
 
-    class SwitchOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
-        label: str | None | Binding
-        name: str | None | Binding
+    class CheckableOptions(WidgetOptions, total=False):
         on_activated: Callable[..., object] | None
-        required: bool | None | Binding
         state: bool | None | Binding
-        validate: object
 
-    class RadioGroupOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
+    class CheckBoxOptions(FieldOptions, total=False):
+        cursor: str | None | Binding
+        label: str | None | Binding
+        on_activated: Callable[..., object] | None
+        state: bool | None | Binding
+
+    class SwitchOptions(FieldOptions, total=False):
+        cursor: str | None | Binding
+        label: str | None | Binding
+        on_activated: Callable[..., object] | None
+        state: bool | None | Binding
+
+    class RadioGroupOptions(FieldOptions, total=False):
+        cursor: str | None | Binding
         index: int | None | Binding
         label: str | None | Binding
-        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None | Binding
         text: str | None | Binding
-        validate: object
 
     class SegmentedButtonOptions(RadioGroupOptions): ...
 
-    class RadioButtonOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
+    class RadioButtonOptions(FieldOptions, total=False):
+        cursor: str | None | Binding
         label: str | None | Binding
-        name: str | None | Binding
-        on_activated: Callable[..., object] | None
-        required: bool | None | Binding
-        state: bool | None | Binding
-        validate: object
-
-    class ToggleButtonOptions(WidgetOptions, total=False):
         on_activated: Callable[..., object] | None
         state: bool | None | Binding
 
-    class LabelOptions(WidgetOptions, total=False):
-        color: str | tuple[Any, ...] | None | Binding
+    class ToggleButtonOptions(CheckableOptions): ...
+
+    class InteractiveOptions(WidgetOptions, total=False):
         on_click: Callable[..., object] | None
         on_contextmenu: Callable[..., object] | None
         on_dblclick: Callable[..., object] | None
@@ -29415,6 +29218,9 @@ if TYPE_CHECKING:
         on_pointer_move: Callable[..., object] | None
         on_pointer_up: Callable[..., object] | None
         on_scroll: Callable[..., object] | None
+
+    class LabelOptions(InteractiveOptions, total=False):
+        color: str | tuple[Any, ...] | None | Binding
         valign: Literal["top", "center", "bottom"] | None | Binding
 
     class BadgeOptions(WidgetOptions, total=False):
@@ -29433,174 +29239,89 @@ if TYPE_CHECKING:
 
     class LinkOptions(WidgetOptions): ...
 
-    class StatusBarOptions(WidgetOptions, total=False):
-        color: str | tuple[Any, ...] | None | Binding
+    class StatusBarOptions(ColoredOptions, total=False):
         message: str | tuple[Any, ...] | None | Binding
 
-    class TextEntryOptions(WidgetOptions, total=False):
-        autocomplete: str | None | Binding
-        error: str | None | Binding
-        help: str | None | Binding
-        history: Items | None | Binding
-        label: str | None | Binding
-        length: int | None | Binding
-        name: str | None | Binding
-        on_activated: Callable[..., object] | None
-        on_modified: Callable[..., object] | None
+    class TypedFieldOptions(FieldOptions, total=False):
         placeholder: str | None | Binding
-        required: bool | None | Binding
-        validate: object
 
-    class PasswordEntryOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
-        history: Items | None | Binding
-        label: str | None | Binding
+    class SizedFieldOptions(TypedFieldOptions, total=False):
+        cursor: str | None | Binding
         length: int | None | Binding
-        name: str | None | Binding
         on_activated: Callable[..., object] | None
         on_modified: Callable[..., object] | None
-        placeholder: str | None | Binding
-        required: bool | None | Binding
-        validate: object
+
+    class TextEntryOptions(SizedFieldOptions, total=False):
+        autocomplete: str | None | Binding
+        history: Items | None | Binding
+        label: str | None | Binding
+
+    class PasswordEntryOptions(SizedFieldOptions, total=False):
+        history: Items | None | Binding
+        label: str | None | Binding
 
     class SearchEntryOptions(TextEntryOptions): ...
 
-    class TextEntrySetOptions(WidgetOptions, total=False):
+    class TextEntrySetOptions(SizedFieldOptions, total=False):
         autocomplete: str | None | Binding
         button_text: str | None | Binding
-        error: str | None | Binding
-        help: str | None | Binding
         history: Items | None | Binding
-        length: int | None | Binding
-        name: str | None | Binding
-        on_activated: Callable[..., object] | None
-        on_modified: Callable[..., object] | None
-        placeholder: str | None | Binding
-        required: bool | None | Binding
-        validate: object
 
-    class ComboBoxOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
+    class ComboBoxOptions(SizedFieldOptions, total=False):
         index: int | None | Binding
         label: str | None | Binding
-        length: int | None | Binding
-        name: str | None | Binding
-        on_activated: Callable[..., object] | None
-        on_modified: Callable[..., object] | None
-        placeholder: str | None | Binding
-        required: bool | None | Binding
         text: str | None | Binding
-        validate: object
 
-    class SpinBoxOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
+    class NumberOptions(FieldOptions, total=False):
+        cursor: str | None | Binding
         label: str | None | Binding
         limits: tuple[Any, ...] | None | Binding
-        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None | Binding
-        validate: object
 
-    class NumberEntryOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
-        label: str | None | Binding
-        limits: tuple[Any, ...] | None | Binding
-        name: str | None | Binding
-        on_activated: Callable[..., object] | None
+    class SpinBoxOptions(NumberOptions): ...
+
+    class NumberEntryOptions(NumberOptions, total=False):
         placeholder: str | None | Binding
-        required: bool | None | Binding
-        validate: object
 
-    class SliderOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
+    class TrackedOptions(NumberOptions, total=False):
+        tracking: bool | None | Binding
+
+    class SliderOptions(TrackedOptions): ...
+
+    class RangeSliderOptions(FieldOptions, total=False):
+        cursor: str | None | Binding
         label: str | None | Binding
         limits: tuple[Any, ...] | None | Binding
-        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None | Binding
         tracking: bool | None | Binding
-        validate: object
-
-    class RangeSliderOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
-        label: str | None | Binding
-        limits: tuple[Any, ...] | None | Binding
-        name: str | None | Binding
-        on_activated: Callable[..., object] | None
-        required: bool | None | Binding
-        tracking: bool | None | Binding
-        validate: object
         value: tuple[float, float] | None | Binding
 
-    class DateEntryOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
+    class MomentEntryOptions(FieldOptions, total=False):
+        cursor: str | None | Binding
         label: str | None | Binding
-        limits: datetime.date | tuple[Any, ...] | None | Binding
-        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None | Binding
-        validate: object
 
-    class DateRangeOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
-        label: str | None | Binding
+    class DateEntryOptions(MomentEntryOptions, total=False):
         limits: datetime.date | tuple[Any, ...] | None | Binding
-        name: str | None | Binding
-        on_activated: Callable[..., object] | None
-        required: bool | None | Binding
-        validate: object
+
+    class DateRangeOptions(MomentEntryOptions, total=False):
+        limits: datetime.date | tuple[Any, ...] | None | Binding
         value: tuple[datetime.date | None, datetime.date | None] | None | Binding
 
-    class TimeEntryOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
-        label: str | None | Binding
+    class TimeEntryOptions(MomentEntryOptions, total=False):
         limits: datetime.time | tuple[Any, ...] | None | Binding
-        name: str | None | Binding
-        on_activated: Callable[..., object] | None
-        required: bool | None | Binding
-        validate: object
 
-    class DateTimeEntryOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
-        label: str | None | Binding
+    class DateTimeEntryOptions(MomentEntryOptions, total=False):
         limits: datetime.datetime | tuple[Any, ...] | None | Binding
-        name: str | None | Binding
-        on_activated: Callable[..., object] | None
-        required: bool | None | Binding
-        validate: object
 
-    class MultiSelectOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
+    class MultiSelectOptions(TypedFieldOptions, total=False):
+        cursor: str | None | Binding
         label: str | None | Binding
-        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        placeholder: str | None | Binding
-        required: bool | None | Binding
-        validate: object
 
-    class DialOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
+    class DialOptions(TrackedOptions, total=False):
         icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
         knob_diameter: float | None | Binding
-        label: str | None | Binding
-        limits: tuple[Any, ...] | None | Binding
-        name: str | None | Binding
-        on_activated: Callable[..., object] | None
-        required: bool | None | Binding
-        tracking: bool | None | Binding
-        validate: object
 
     class ScrollBarOptions(WidgetOptions, total=False):
         on_activated: Callable[..., object] | None
@@ -29612,15 +29333,11 @@ if TYPE_CHECKING:
     class ColorWidgetOptions(WidgetOptions, total=False):
         on_pick: Callable[..., object] | None
 
-    class MenuActionOptions(WidgetOptions, total=False):
+    class MenuActionOptions(IconHolderOptions, total=False):
         checked: bool | None | Binding
-        icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
-        on_activated: Callable[..., object] | None
         state: bool | None | Binding
 
-    class ToolBarActionOptions(WidgetOptions, total=False):
-        icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
-        on_activated: Callable[..., object] | None
+    class ToolBarActionOptions(IconHolderOptions, total=False):
         state: bool | None | Binding
 
     class ToolBarOptions(ContainerOptions): ...
@@ -29644,128 +29361,49 @@ if TYPE_CHECKING:
         on_activated: Callable[..., object] | None
         on_progress: Callable[..., object] | None
 
-    class FileUploadOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
+    class FileUploadOptions(FieldOptions, total=False):
+        cursor: str | None | Binding
         label: str | None | Binding
-        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None | Binding
-        validate: object
         value: Items | None | Binding
 
-    class TextAreaOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
+    class TextAreaOptions(TypedFieldOptions, total=False):
+        cursor: str | None | Binding
         label: str | None | Binding
         limit: int | None | Binding
-        name: str | None | Binding
         on_modified: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
-        placeholder: str | None | Binding
-        required: bool | None | Binding
         scroll_position: tuple[float, float] | None | Binding
-        validate: object
 
-    class TextSourceOptions(TypedDict, total=False):
-        accessible_name: str | None | Binding
-        allow_text_selection: bool | None | Binding
-        bg: str | None | Binding
-        border_color: str | None | Binding
-        border_width: float | None | Binding
-        col: int | None
-        column: int | None
-        column_span: int | None
+    class TextSourceOptions(TypedFieldOptions, total=False):
         cursor: TextBufferRef | None | Binding
         cursor_style: Literal["line", "block"] | None | Binding
-        enabled: bool | None | Binding
-        error: str | None | Binding
-        expanding: bool | tuple[Any, ...] | None | Binding
-        font: str | tuple[Any, ...] | None | Binding
-        help: str | None | Binding
-        key: str | None | Binding
         label: str | None | Binding
         language: str | None | Binding
-        max_size: tuple[float | None, float | None] | None | Binding
-        min_size: tuple[float | None, float | None] | None | Binding
-        name: str | None | Binding
         on_changed: Callable[..., object] | None
         on_cursor_moved: Callable[..., object] | None
-        on_drag_over: Callable[..., object] | None
-        on_drop_end: Callable[..., object] | None
-        on_drop_progress: Callable[..., object] | None
-        on_drop_start: Callable[..., object] | None
         on_icon_clicked: Callable[..., object] | None
         on_line_clicked: Callable[..., object] | None
-        on_map: Callable[..., object] | None
-        on_resize: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
         on_tooltip: Callable[..., object] | None
-        padding: float | Items | None | Binding
-        placeholder: str | None | Binding
-        required: bool | None | Binding
-        roles: Items | None | Binding
-        row: int | None
-        row_span: int | None
         scroll_position: tuple[float, float] | None | Binding
-        sensitive: bool | None | Binding
-        stretch: float | None
-        title: str | None
-        tooltip: str | None | Binding
         tooltips_enabled: bool | None | Binding
-        validate: object
-        visible: bool | None | Binding
 
-    class CodeViewOptions(TypedDict, total=False):
-        accessible_name: str | None | Binding
-        allow_text_selection: bool | None | Binding
-        bg: str | None | Binding
-        border_color: str | None | Binding
-        border_width: float | None | Binding
-        col: int | None
-        column: int | None
-        column_span: int | None
+    class CodeViewOptions(TypedFieldOptions, total=False):
         cursor: TextBufferRef | None | Binding
         cursor_style: Literal["line", "block"] | None | Binding
         editable: bool | None | Binding
-        enabled: bool | None | Binding
-        error: str | None | Binding
-        expanding: bool | tuple[Any, ...] | None | Binding
-        font: str | tuple[Any, ...] | None | Binding
-        help: str | None | Binding
         icon_gutter: bool | None | Binding
-        key: str | None | Binding
         label: str | None | Binding
         marked_lines: int | None | Binding
-        max_size: tuple[float | None, float | None] | None | Binding
-        min_size: tuple[float | None, float | None] | None | Binding
-        name: str | None | Binding
         on_changed: Callable[..., object] | None
         on_cursor_moved: Callable[..., object] | None
-        on_drag_over: Callable[..., object] | None
-        on_drop_end: Callable[..., object] | None
-        on_drop_progress: Callable[..., object] | None
-        on_drop_start: Callable[..., object] | None
         on_icon_clicked: Callable[..., object] | None
         on_line_clicked: Callable[..., object] | None
-        on_map: Callable[..., object] | None
-        on_resize: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
         on_tooltip: Callable[..., object] | None
-        padding: float | Items | None | Binding
-        placeholder: str | None | Binding
-        required: bool | None | Binding
-        roles: Items | None | Binding
-        row: int | None
-        row_span: int | None
         scroll_position: tuple[float, float] | None | Binding
-        sensitive: bool | None | Binding
-        stretch: float | None
-        title: str | None
-        tooltip: str | None | Binding
         tooltips_enabled: bool | None | Binding
-        validate: object
-        visible: bool | None | Binding
 
     class HtmlViewOptions(WidgetOptions, total=False):
         on_scrolled: Callable[..., object] | None
@@ -29779,156 +29417,62 @@ if TYPE_CHECKING:
         draft: str | None | Binding
         on_submitted: Callable[..., object] | None
 
-    class JobViewOptions(VBoxOptions): ...
+    class JobViewOptions(BoxOptions): ...
 
     class JsonViewOptions(WidgetOptions, total=False):
         toggled: Items | None | Binding
 
     class DiffViewOptions(WidgetOptions): ...
 
-    class TreeViewOptions(TypedDict, total=False):
-        accessible_name: str | None | Binding
-        bg: str | None | Binding
-        border_color: str | None | Binding
-        border_width: float | None | Binding
-        col: int | None
+    class RowsViewOptions(ScrolledOptions, total=False):
         colors: dict[Any, Any] | None | Binding
-        column: int | None
         column_color: str | int | None | Binding
         column_spacing: float | None | Binding
-        column_span: int | None
         column_widths: dict[Any, Any] | None | Binding
         cursor: str | None | Binding
-        data: Tabular | None | Binding
         editable: bool | None | Binding
         empty: str | None | Binding
-        enabled: bool | None | Binding
-        expanding: bool | tuple[Any, ...] | None | Binding
         following: bool | None | Binding
-        font: str | tuple[Any, ...] | None | Binding
         header_font: str | tuple[Any, ...] | None | Binding
-        key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None | Binding
-        min_size: tuple[float | None, float | None] | None | Binding
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
         on_cell_selected: Callable[..., object] | None
-        on_changed: Callable[..., object] | None
-        on_collapsed: Callable[..., object] | None
         on_copy: Callable[..., object] | None
         on_cut: Callable[..., object] | None
-        on_drag_over: Callable[..., object] | None
-        on_drop_end: Callable[..., object] | None
-        on_drop_progress: Callable[..., object] | None
-        on_drop_start: Callable[..., object] | None
-        on_expanded: Callable[..., object] | None
-        on_map: Callable[..., object] | None
         on_paste: Callable[..., object] | None
-        on_resize: Callable[..., object] | None
-        on_scrolled: Callable[..., object] | None
         on_selected: Callable[..., object] | None
         on_sorted: Callable[..., object] | None
-        padding: float | Items | None | Binding
-        roles: Items | None | Binding
-        row: int | None
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
-        row_span: int | None
-        scroll_position: tuple[float, float] | None | Binding
         selected: Items | None | Binding
-        sensitive: bool | None | Binding
-        stretch: float | None
         table_color: str | tuple[Any, ...] | None | Binding
-        title: str | None
-        tooltip: str | None | Binding
-        tree: dict[Any, Any] | None | Binding
-        visible: bool | None | Binding
 
-    class TableViewOptions(TypedDict, total=False):
-        accessible_name: str | None | Binding
-        bg: str | None | Binding
-        border_color: str | None | Binding
-        border_width: float | None | Binding
-        col: int | None
-        colors: dict[Any, Any] | None | Binding
-        column: int | None
-        column_color: str | int | None | Binding
-        column_spacing: float | None | Binding
-        column_span: int | None
-        column_widths: dict[Any, Any] | None | Binding
-        cursor: str | None | Binding
+    class TreeViewOptions(RowsViewOptions, total=False):
+        data: Tabular | None | Binding
+        on_changed: Callable[..., object] | None
+        on_collapsed: Callable[..., object] | None
+        on_expanded: Callable[..., object] | None
+        tree: dict[Any, Any] | None | Binding
+
+    class TableViewOptions(RowsViewOptions, total=False):
         data: Tabular | Rows | Callable[..., Any] | None | Binding
-        editable: bool | None | Binding
-        empty: str | None | Binding
-        enabled: bool | None | Binding
-        expanding: bool | tuple[Any, ...] | None | Binding
         exportable: bool | None | Binding
         filterable: bool | None | Binding
         filters: dict[Any, Any] | None | Binding
-        following: bool | None | Binding
-        font: str | tuple[Any, ...] | None | Binding
-        header_font: str | tuple[Any, ...] | None | Binding
-        key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None | Binding
-        min_size: tuple[float | None, float | None] | None | Binding
-        on_activated: Callable[..., object] | None
-        on_cell_action: Callable[..., object] | None
-        on_cell_edited: Callable[..., object] | None
-        on_cell_selected: Callable[..., object] | None
-        on_copy: Callable[..., object] | None
-        on_cut: Callable[..., object] | None
-        on_drag_over: Callable[..., object] | None
-        on_drop_end: Callable[..., object] | None
-        on_drop_progress: Callable[..., object] | None
-        on_drop_start: Callable[..., object] | None
         on_filtered: Callable[..., object] | None
-        on_map: Callable[..., object] | None
-        on_paste: Callable[..., object] | None
-        on_resize: Callable[..., object] | None
-        on_scrolled: Callable[..., object] | None
-        on_selected: Callable[..., object] | None
-        on_sorted: Callable[..., object] | None
-        padding: float | Items | None | Binding
-        roles: Items | None | Binding
-        row: int | None
-        row_color: Items | int | None | Binding
-        row_spacing: float | None | Binding
-        row_span: int | None
         rows: Tabular | Rows | Callable[..., Any] | None | Binding
-        scroll_position: tuple[float, float] | None | Binding
         search: str | None | Binding
-        selected: Items | None | Binding
-        sensitive: bool | None | Binding
-        stretch: float | None
-        table_color: str | tuple[Any, ...] | None | Binding
-        title: str | None
-        tooltip: str | None | Binding
-        visible: bool | None | Binding
 
-    class LogViewOptions(VBoxOptions, total=False):
+    class LogViewOptions(BoxOptions, total=False):
         level: Literal["all", "info", "warning", "error"] | None | Binding
         search: str | None | Binding
 
-    class ImageOptions(WidgetOptions, total=False):
+    class ImageOptions(InteractiveOptions, total=False):
         alternative: str | None | Binding
         binary_image: bytes | tuple[Any, ...] | None | Binding
         image: object
-        on_click: Callable[..., object] | None
-        on_contextmenu: Callable[..., object] | None
-        on_dblclick: Callable[..., object] | None
-        on_enter: Callable[..., object] | None
         on_error: Callable[..., object] | None
-        on_focus_in: Callable[..., object] | None
-        on_focus_out: Callable[..., object] | None
-        on_key_down: Callable[..., object] | None
-        on_key_press: Callable[..., object] | None
-        on_key_up: Callable[..., object] | None
-        on_leave: Callable[..., object] | None
-        on_pointer_down: Callable[..., object] | None
-        on_pointer_move: Callable[..., object] | None
-        on_pointer_up: Callable[..., object] | None
-        on_scroll: Callable[..., object] | None
 
     class VideoWidgetOptions(WidgetOptions, total=False):
         current_time: float | None | Binding
@@ -29944,59 +29488,18 @@ if TYPE_CHECKING:
     class ExternalWidgetOptions(WidgetOptions, total=False):
         content: str | None | Binding
 
-    class CanvasOptions(WidgetOptions, total=False):
-        on_click: Callable[..., object] | None
-        on_contextmenu: Callable[..., object] | None
-        on_dblclick: Callable[..., object] | None
-        on_enter: Callable[..., object] | None
+    class CanvasOptions(InteractiveOptions, total=False):
         on_error: Callable[..., object] | None
-        on_focus_in: Callable[..., object] | None
-        on_focus_out: Callable[..., object] | None
-        on_key_down: Callable[..., object] | None
-        on_key_press: Callable[..., object] | None
-        on_key_up: Callable[..., object] | None
-        on_leave: Callable[..., object] | None
-        on_pointer_down: Callable[..., object] | None
-        on_pointer_move: Callable[..., object] | None
-        on_pointer_up: Callable[..., object] | None
-        on_scroll: Callable[..., object] | None
 
-    class ChartOptions(TypedDict, total=False):
-        accessible_name: str | None | Binding
+    class ChartOptions(AnyWidgetOptions, total=False):
         allow_text_selection: bool | None | Binding
-        bg: str | None | Binding
-        border_color: str | None | Binding
-        border_width: float | None | Binding
-        col: int | None
-        column: int | None
-        column_span: int | None
         cursor: str | None | Binding
-        enabled: bool | None | Binding
-        expanding: bool | tuple[Any, ...] | None | Binding
-        font: str | tuple[Any, ...] | None | Binding
         hidden: Items | None | Binding
-        key: str | None | Binding
         legend: bool | None | Binding
-        max_size: tuple[float | None, float | None] | None | Binding
-        min_size: tuple[float | None, float | None] | None | Binding
         on_clicked: Callable[..., object] | None
-        on_drag_over: Callable[..., object] | None
-        on_drop_end: Callable[..., object] | None
-        on_drop_progress: Callable[..., object] | None
-        on_drop_start: Callable[..., object] | None
-        on_map: Callable[..., object] | None
-        on_resize: Callable[..., object] | None
         on_zoomed: Callable[..., object] | None
-        padding: float | Items | None | Binding
         range: AxisValue | tuple[Any, ...] | None | Binding
-        roles: Items | None | Binding
-        row: int | None
-        row_span: int | None
-        sensitive: bool | None | Binding
-        stretch: float | None
         title: str | None | Binding
-        tooltip: str | None | Binding
-        visible: bool | None | Binding
         x: str | None | Binding
         x_kind: Literal["auto", "linear", "log", "time", "category"] | None | Binding
         x_limits: AxisValue | tuple[Any, ...] | None | Binding

@@ -60436,22 +60436,31 @@ def widget_options(cls):
     return dict(sorted(found.items()))
 
 
-def options_class(cls, known):
-    """The lines of a widget's TypedDict, on top of one of its bases' whose keywords it all has."""
-    options, base = widget_options(cls), "TypedDict"
-    for other in cls.__mro__[1:]:
-        if other in known and known[other].items() <= options.items():
-            base, inherited = other.__name__ + "Options", known[other]
-            options = {name: text for name, text in options.items() if name not in inherited}
-            break
-    known[cls] = widget_options(cls)
-    head = "    class %sOptions(%s, total=False):" % (cls.__name__, base)
-    if not options:
-        return [head.replace(", total=False", "") + " ..."]
-    return [head, *(line.replace("\0", " ") for name, text in options.items()
+def common_options(cls):
+    """{keyword: annotation} of what all widgets of a class take."""
+    first, *others = [widget_options(one) for one in lw.WIDGETS.values() if issubclass(one, cls)]
+    return {name: text for name, text in first.items()
+            if all(one.get(name) == text for one in others)}
+
+
+def options_class(cls, name, options, known):
+    """The lines of a class's TypedDict, on top of the largest of those of its bases whose keywords
+    it all has; none for what is no widget and adds nothing. known: {name: (class, keywords)}."""
+    fitting = [other for other, (base, keywords) in known.items()
+               if issubclass(cls, base) and keywords.items() <= options.items()]
+    base = max(fitting, key=lambda other: len(known[other][1]), default=None)
+    added = {one: text for one, text in options.items() if not base or one not in known[base][1]}
+    if not added and cls not in lw.WIDGETS.values():
+        return []
+    known[name] = cls, options
+    head = "    class %sOptions(%s, total=False):" % (
+        name, base + "Options" if base else "TypedDict")
+    if not added:
+        return [head.replace(", total=False", "") + " ...", ""]
+    return [head, *(line.replace("\0", " ") for one, text in added.items()
                     for line in textwrap.wrap(
-                        "        %s: %s" % (name, text.replace(" | ", "\0|\0")), 100,
-                        subsequent_indent=" " * 12, break_on_hyphens=False))]
+                        "        %s: %s" % (one, text.replace(" | ", "\0|\0")), 100,
+                        subsequent_indent=" " * 12, break_on_hyphens=False)), ""]
 
 
 def maker(cls, name, function):
@@ -60476,9 +60485,14 @@ def maker(cls, name, function):
 def widget_types():
     """The generated part of livewidget.py: a TypedDict of setters as keywords for each widget, and
     a namespace whose W.Label has the type of Label's constructor without the session."""
-    known, lines = {}, ["if TYPE_CHECKING:"]
-    for cls in [lw.Widget, lw.Container, *lw.WIDGETS.values()]:
-        lines += [*options_class(cls, known), ""]
+    known = {}
+    lines = ["if TYPE_CHECKING:", *options_class(
+        lw.Widget, "AnyWidget", common_options(lw.Widget), known)]
+    for cls in dict.fromkeys(cls for one in lw.WIDGETS.values() for cls in reversed(one.__mro__)):
+        if issubclass(cls, lw.Emitter) and cls is not lw.Emitter:
+            own = cls in (lw.Widget, lw.Container, *lw.WIDGETS.values())
+            lines += options_class(cls, cls.__name__, (widget_options if own else common_options)(
+                cls), known)
     lines.append("    import livewidget as _this")
     others = {name: [(other, getattr(cls, other)) for other, one in vars(cls).items()
                      if isinstance(one, classmethod)] for name, cls in lw.WIDGETS.items()}
