@@ -28988,6 +28988,10 @@ def _histogram(values, bins):
 
 # ==== The widgets' types begin, written by `test_livewidget.py --embed` ====
 if TYPE_CHECKING:
+    class TimerOptions(TypedDict, total=False):
+        on_cancelled: Callable[..., object] | None
+        on_expired: Callable[..., object] | None
+
     class AnyWidgetOptions(TypedDict, total=False):
         accessible_name: str | None | Binding
         bg: str | None | Binding
@@ -29017,10 +29021,6 @@ if TYPE_CHECKING:
         tooltip: str | None | Binding
         visible: bool | None | Binding
 
-    class TimerOptions(TypedDict, total=False):
-        on_cancelled: Callable[..., object] | None
-        on_expired: Callable[..., object] | None
-
     class WidgetOptions(AnyWidgetOptions, total=False):
         allow_text_selection: bool | None | Binding
         cursor: str | None | Binding
@@ -29030,39 +29030,28 @@ if TYPE_CHECKING:
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
 
-    class BoxOptions(ContainerOptions, total=False):
+    class AnyBoxOptions(AnyWidgetOptions, total=False):
         align: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        cursor: str | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
+        on_child_added: Callable[..., object] | None
+        on_child_removed: Callable[..., object] | None
         spacing: float | None | Binding
         wrap: bool | None | Binding
+
+    class BoxOptions(AnyBoxOptions, total=False):
+        title: str | None
 
     class VBoxOptions(BoxOptions): ...
 
-    class TitledOptions(AnyWidgetOptions, total=False):
-        align: str | None | Binding
-        allow_text_selection: bool | None | Binding
-        cursor: str | None | Binding
-        justify: Literal["start", "center", "end", "between"] | None | Binding
-        on_child_added: Callable[..., object] | None
-        on_child_removed: Callable[..., object] | None
-        spacing: float | None | Binding
-        wrap: bool | None | Binding
-
-    class CardOptions(TitledOptions): ...
+    class CardOptions(AnyBoxOptions): ...
 
     class HBoxOptions(BoxOptions): ...
 
-    class AppBarOptions(TitledOptions): ...
+    class AppBarOptions(AnyBoxOptions): ...
 
-    class SidebarOptions(AnyWidgetOptions, total=False):
-        align: str | None | Binding
-        allow_text_selection: bool | None | Binding
-        cursor: str | None | Binding
-        justify: Literal["start", "center", "end", "between"] | None | Binding
-        on_child_added: Callable[..., object] | None
-        on_child_removed: Callable[..., object] | None
-        spacing: float | None | Binding
-        wrap: bool | None | Binding
+    class SidebarOptions(AnyBoxOptions): ...
 
     class ButtonBoxOptions(BoxOptions): ...
 
@@ -29145,9 +29134,6 @@ if TYPE_CHECKING:
         on_submit: Callable[..., object] | None
         on_submitted: Callable[..., object] | None
         values: dict[Any, Any] | None | Binding
-
-    class ColoredOptions(WidgetOptions, total=False):
-        color: str | tuple[Any, ...] | None | Binding
 
     class IconHolderOptions(WidgetOptions, total=False):
         icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
@@ -29239,17 +29225,16 @@ if TYPE_CHECKING:
 
     class LinkOptions(WidgetOptions): ...
 
-    class StatusBarOptions(ColoredOptions, total=False):
+    class StatusBarOptions(WidgetOptions, total=False):
+        color: str | tuple[Any, ...] | None | Binding
         message: str | tuple[Any, ...] | None | Binding
 
-    class TypedFieldOptions(FieldOptions, total=False):
-        placeholder: str | None | Binding
-
-    class SizedFieldOptions(TypedFieldOptions, total=False):
+    class SizedFieldOptions(FieldOptions, total=False):
         cursor: str | None | Binding
         length: int | None | Binding
         on_activated: Callable[..., object] | None
         on_modified: Callable[..., object] | None
+        placeholder: str | None | Binding
 
     class TextEntryOptions(SizedFieldOptions, total=False):
         autocomplete: str | None | Binding
@@ -29283,10 +29268,8 @@ if TYPE_CHECKING:
     class NumberEntryOptions(NumberOptions, total=False):
         placeholder: str | None | Binding
 
-    class TrackedOptions(NumberOptions, total=False):
+    class SliderOptions(NumberOptions, total=False):
         tracking: bool | None | Binding
-
-    class SliderOptions(TrackedOptions): ...
 
     class RangeSliderOptions(FieldOptions, total=False):
         cursor: str | None | Binding
@@ -29314,14 +29297,16 @@ if TYPE_CHECKING:
     class DateTimeEntryOptions(MomentEntryOptions, total=False):
         limits: datetime.datetime | tuple[Any, ...] | None | Binding
 
-    class MultiSelectOptions(TypedFieldOptions, total=False):
+    class MultiSelectOptions(FieldOptions, total=False):
         cursor: str | None | Binding
         label: str | None | Binding
         on_activated: Callable[..., object] | None
+        placeholder: str | None | Binding
 
-    class DialOptions(TrackedOptions, total=False):
+    class DialOptions(NumberOptions, total=False):
         icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
         knob_diameter: float | None | Binding
+        tracking: bool | None | Binding
 
     class ScrollBarOptions(WidgetOptions, total=False):
         on_activated: Callable[..., object] | None
@@ -29367,43 +29352,36 @@ if TYPE_CHECKING:
         on_activated: Callable[..., object] | None
         value: Items | None | Binding
 
-    class TextAreaOptions(TypedFieldOptions, total=False):
+    class TextAreaOptions(FieldOptions, total=False):
         cursor: str | None | Binding
         label: str | None | Binding
         limit: int | None | Binding
         on_modified: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
+        placeholder: str | None | Binding
         scroll_position: tuple[float, float] | None | Binding
 
-    class TextSourceOptions(TypedFieldOptions, total=False):
+    class AnyTextSourceOptions(FieldOptions, total=False):
         cursor: TextBufferRef | None | Binding
         cursor_style: Literal["line", "block"] | None | Binding
         label: str | None | Binding
-        language: str | None | Binding
         on_changed: Callable[..., object] | None
         on_cursor_moved: Callable[..., object] | None
         on_icon_clicked: Callable[..., object] | None
         on_line_clicked: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
         on_tooltip: Callable[..., object] | None
+        placeholder: str | None | Binding
         scroll_position: tuple[float, float] | None | Binding
         tooltips_enabled: bool | None | Binding
 
-    class CodeViewOptions(TypedFieldOptions, total=False):
-        cursor: TextBufferRef | None | Binding
-        cursor_style: Literal["line", "block"] | None | Binding
+    class TextSourceOptions(AnyTextSourceOptions, total=False):
+        language: str | None | Binding
+
+    class CodeViewOptions(AnyTextSourceOptions, total=False):
         editable: bool | None | Binding
         icon_gutter: bool | None | Binding
-        label: str | None | Binding
         marked_lines: int | None | Binding
-        on_changed: Callable[..., object] | None
-        on_cursor_moved: Callable[..., object] | None
-        on_icon_clicked: Callable[..., object] | None
-        on_line_clicked: Callable[..., object] | None
-        on_scrolled: Callable[..., object] | None
-        on_tooltip: Callable[..., object] | None
-        scroll_position: tuple[float, float] | None | Binding
-        tooltips_enabled: bool | None | Binding
 
     class HtmlViewOptions(WidgetOptions, total=False):
         on_scrolled: Callable[..., object] | None
