@@ -41764,7 +41764,7 @@ class Widget {
         this._takeName();
     }
     _isCalledFromAround() { return this.constructor.isField; }
-    // What carries that name: a field, or the group that several make; null where a text does.
+    // What carries that name: a field, as a rule; null where a text does.
     _named() { return this.constructor.isField ? this._focusTarget() : this.element; }
     _labelText() { return this._unit?.label.textContent; }
     _nameAround() {
@@ -41946,8 +41946,12 @@ class Field extends Widget {
         const told = [unit.error, unit.help].filter(one => !one.hidden).map(one => one.id);
         setAttributes(focus, { "aria-describedby": told.join(" ") || null });
     }
-    // What carries label, help and error for screen readers.
-    _described() { return this._focusTarget(); }
+    _focusTarget() { return this._input || this.element; }
+    // What carries name, label, help and error for screen readers: the group that several make.
+    _described() {
+        return this.element.matches("[role$=group]") ? this.element : this._focusTarget();
+    }
+    _named() { return this._described(); }
     set_label(text) {
         this._tellUnit("label", text);
         this._takeName();
@@ -42033,8 +42037,8 @@ class Container extends Widget {
         this._all = entries;
         this._gone = new Set();
     }
-    _content() { return this.element; }
-    _titleOf() { return ""; }
+    _content() { return this._body || this.element; }
+    _titleOf() { return this._title?.textContent || ""; }
     _uncover() { /* most show all children */ }
     set_children(entries) {
         this._setEntries(entries.map(entry => [this.session.widgets.get(entry[0]),
@@ -42140,8 +42144,6 @@ class Card extends VBox {
         this.element.append(this._title, this._body);
         this.set_title(title);
     }
-    _content() { return this._body; }
-    _titleOf() { return this._title.textContent; }
     set_title(text) {
         showText(this._title, text);
         this._title.hidden = !text;
@@ -42203,8 +42205,6 @@ class AppBar extends HBox {
         this.element.append(this._mark, this._title, this._body);
         this.set_title(title);
     }
-    _content() { return this._body; }
-    _titleOf() { return this._title.textContent; }
     _named() { return null; }
     set_title(text) { showText(this._title, text); }
     set_icon(name) {
@@ -42244,7 +42244,6 @@ class Sidebar extends VBox {
         this.set_title(title);
         this._open(false);
     }
-    _content() { return this._body; }
     _titleOf() { return this._button.title; }
     _open(tf) {
         this.element.dataset.open = tf ? "1" : "";
@@ -42270,7 +42269,6 @@ class ButtonBox extends Box {
         this.element.append(this._body);
         this.set_halign("center");
     }
-    _content() { return this._body; }
     _slot(child) { return child.outer; }
     set_halign(align) { this.element.style.justifyContent = this.element.style.alignItems =
         { left: "flex-start", center: "center", right: "flex-end" }[align]; }
@@ -42288,17 +42286,15 @@ class FixedLayout extends Container {
 class Frame extends SingleChild {
     constructor(title = "") {
         super(element("fieldset", { class: "lw-frame lw-shrinks" }));
-        this._legend = element("legend");
+        this._title = element("legend");
         this._body = element("div", { class: "lw-fill" });
-        this.element.append(this._legend, this._body);
+        this.element.append(this._title, this._body);
         this.set_title(title);
     }
-    _content() { return this._body; }
-    _titleOf() { return this._legend.textContent; }
     _isNative() { return false; }       // what is in it may be disabled by itself
     set_title(text) {
-        showText(this._legend, text);
-        this._legend.hidden = !text;
+        showText(this._title, text);
+        this._title.hidden = !text;
     }
 }
 
@@ -42326,7 +42322,6 @@ class Expander extends SingleChild {
         });
         this.set_collapsed(collapsible);
     }
-    _content() { return this._body; }
     _titleOf() { return this._bar.textContent; }
     _named() { return this._bar; }
     set_title(title) { showText(this._bar.lastChild, title); }
@@ -42344,7 +42339,6 @@ class Window extends SingleChild {
         this._body = element("div", { class: "lw-fill lw-window-body" });
         this.element.append(this._body);
     }
-    _content() { return this._body; }
     set_visible(tf) {
         const desktop = this.session ? this.session._desktop.element : document.body;
         this.wasShown ||= tf;
@@ -42382,19 +42376,18 @@ class TopLevel extends Window {
     }
     set_title(title) {
         if (!this._bar) this._makeBar();
-        this._caption.textContent = shownPart(title);
+        this._title.textContent = shownPart(title);
         this._call(title);
     }
-    _titleOf() { return this._caption?.textContent || ""; }
     set_icon(source) { this._showImage(this._iconImage, source); }
     _makeBar() {
         const options = this._options;
-        this._caption = element("span", { class: "lw-caption" });
+        this._title = element("span", { class: "lw-caption" });
         this._bar = element("header",
             { class: "lw-title-bar", tabindex: "0", role: "group",
                 "aria-roledescription": "title bar",
             "aria-label": "Window: arrow keys move it, with Shift they resize it" },
-            this._iconImage, this._caption);
+            this._iconImage, this._title);
         if (options.lowerable)
             this._bar.append(iconButton("Lower", ICONS.lower, () => this._lower()));
         for (const [option, state, label] of TopLevel.states)
@@ -42751,8 +42744,6 @@ class Checkable extends Field {
             () => this.userState("set_state", [this._input.checked], "activated"));
         this.set_text(text ?? "");
     }
-    _focusTarget() { return this._input; }
-    _named() { return this._input; }
     _isCalledFromAround() { return !this._text.textContent; }
     set_text(text) {
         showText(this._text, text);
@@ -42863,7 +42854,6 @@ class SharedText extends TypedField {
         for (const type of ["input", "change", "compositionstart", "compositionend"])
             input.addEventListener(type, typed);
     }
-    _focusTarget() { return this._input; }
     get isSecret() { return Boolean(this._secret); }
     _heldText() {
         const ours = [...this._sent.map(one => one.splice), ...this._unsent];
@@ -43303,7 +43293,6 @@ class Slider extends Range {
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
         this._startRange(options, 0, 100, 50);
     }
-    _focusTarget() { return this._input; }
     _read() { return this._float ? this._input.valueAsNumber
         : Math.round(this._input.valueAsNumber); }
     _draw(value) {
@@ -44007,7 +43996,6 @@ class TabWidget extends Container {
         new ResizeObserver(() => this._reveal()).observe(this._list);
         onKeys(this._list, event => this._onKey(event));
     }
-    _content() { return this._body; }
     _titleOf(child) { return this._tabs.get(child)?.firstChild.textContent || ""; }
     _uncover(child) { this._show(child); }
     _named() { return this._list; }
@@ -44600,7 +44588,6 @@ class ComboBox extends TypedField {
         this.userState("set_shown", [this._index, text], "modified", [text]);
     }
     _isUnread() { return false; }                       // each letter is told
-    _focusTarget() { return this._input; }
     _open(filter) {
         this._filter = filter;
         this._fill();
@@ -44836,13 +44823,11 @@ class MDIWidget extends Container {
     static held = ["set_scroll_position"];
     static usualName = "Workspace";
     constructor() {
-        super(element("div", {
-            class: "lw-mdi lw-shrinks", tabindex: "0", role: "group" }));
-        this._area = element("div", { class: "lw-mdi-area" });
-        this.element.append(this._area);
+        super(element("div", { class: "lw-mdi lw-shrinks", tabindex: "0", role: "group" }));
+        this._body = element("div", { class: "lw-mdi-area" });
+        this.element.append(this._body);
         scrolling.watch(this, this.element);
     }
-    _content() { return this._area; }
     _dropChild(child) {
         const held = child.element.contains(document.activeElement);
         super._dropChild(child);
@@ -46077,7 +46062,6 @@ class Dial extends Range {
         });
         this._startRange(options, 0, 100, 50);
     }
-    _focusTarget() { return this._knob; }
     _draw(value) {
         this._drawn = value;
         const turn = `rotate(${(value - this._min) / (this._max - this._min) * 300 - 150}deg)`;
@@ -46603,8 +46587,6 @@ class RadioGroup extends Field {
         const inputs = this._inputs();
         return inputs[Math.max(0, this._index)] || this.element;
     }
-    _described() { return this.element; }
-    _named() { return this.element; }
     set_items(items) {
         const held = this.element.contains(document.activeElement);
         // a new page may hear of the choice first
@@ -46649,8 +46631,6 @@ class RangeSlider extends Field {
             this._output);
     }
     _focusTarget() { return this._inputs[0]; }
-    _described() { return this.element; }
-    _named() { return this.element; }
     _moved(at, quiet) {
         const value = [...this._value], [low, high] = value;
         const now = this._inputs[at].valueAsNumber;
@@ -47390,7 +47370,6 @@ class SpinBox extends Range {
         if (word) this._refuse(this._input, word);
         else this._change(this._fit(value + steps * this._step));
     }
-    _focusTarget() { return this._input; }
     // {value}, or {word}: why not; what is shown by itself is the exact value.
     _read() {
         const written = this._input.value, shown = this._format(this._value);
@@ -47634,8 +47613,6 @@ class DateEntry extends MomentEntry {
 
 class DateRange extends MomentEntry {
     constructor() { super("date", ["From", "To"]); }
-    _described() { return this.element; }
-    _named() { return this.element; }
 }
 
 class TimeEntry extends MomentEntry {
@@ -47676,7 +47653,6 @@ class MultiSelect extends TypedField {
         this._input.addEventListener("change", () => this._commit());
         onKeys(this._input, event => this._onKey(event));
     }
-    _focusTarget() { return this._input; }
     // What is written is an item, or stays and is told.
     _commit() {
         const text = this._input.value.trim(), low = text.toLowerCase();
@@ -47776,8 +47752,6 @@ class FileUpload extends Field {
         });
     }
     _focusTarget() { return this._button; }
-    _described() { return this.element; }
-    _named() { return this.element; }
     _tellNotSent() { /* Python, which is told as well, says it in all browsers */ }
     _endDrops() { /* it is there for them */ }
     set_accept(accept) {
@@ -47914,15 +47888,14 @@ class ChatMessage extends Container {
         super(element("article", { class: "lw-message", "data-role": role }));
         this._usualName = author;
         this._text = element("div", { class: "lw-message-text", dir: "auto" });
-        this._parts = element("div", { class: "lw-box lw-column lw-message-parts" });
+        this._body = element("div", { class: "lw-box lw-column lw-message-parts" });
         const head = element("header", {}, element("span", {}, author));
-        this.element.append(head, this._text, this._parts);
+        this.element.append(head, this._text, this._body);
         if (time_s === null) return;
         const sent = new Date(time_s * 1000);
         head.append(element("time", { datetime: sent.toISOString(), title: sent.toLocaleString() },
             sent.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })));
     }
-    _content() { return this._parts; }
     _arrange() {
         super._arrange();
         this._text.hidden = !this._text.textContent && this._entries.length > 0;
