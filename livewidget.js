@@ -5271,7 +5271,8 @@ class GridBox extends Container {
     _clearSlot(node) { node.style.gridArea = ""; }
     // The cells that nothing is in take their room, too. A width for columns stands in place of
     // their number and shares.
-    _divide() {
+    _divide(change) {
+        Object.assign(this, change);
         const [rows, columns] = this._count, width = this._width;
         const tracks = (count, shares) => {
             const given = shares.map(one => one ? `minmax(0, ${one}fr)` : "auto").join(" ");
@@ -5283,23 +5284,13 @@ class GridBox extends Container {
             : tracks(columns, this._columnShares);
         this.element.style.gridTemplateRows = tracks(width ? 0 : rows, this._rowShares);
     }
-    set_count(rows, columns) {
-        this._count = [rows, columns];
-        this._divide();
-    }
+    set_count(...count) { this._divide({ _count: count }); }
     set_auto_columns(width) {
         this.element.classList.toggle("lw-auto-grid", width > 0);
-        this._width = width;
-        this._divide();
+        this._divide({ _width: width });
     }
-    set_column_stretch(shares) {
-        this._columnShares = shares;
-        this._divide();
-    }
-    set_row_stretch(shares) {
-        this._rowShares = shares;
-        this._divide();
-    }
+    set_column_stretch(shares) { this._divide({ _columnShares: shares }); }
+    set_row_stretch(shares) { this._divide({ _rowShares: shares }); }
     set_row_spacing(gap) { this.element.style.rowGap = px(gap); }
     set_column_spacing(gap) { this.element.style.columnGap = px(gap); }
 }
@@ -11446,10 +11437,7 @@ class Chart extends Widget {
         this._fillLegend();
     }
     // Of the categories of the x axis.
-    set_names(names) {
-        this._model.names = names;
-        this._redraw();
-    }
+    set_names(names) { this._redraw({ names }); }
     set_series(entries) {
         this._listed = entries;
         const keys = new Set(entries.map(one => one.key));
@@ -11462,14 +11450,8 @@ class Chart extends Widget {
         this._fillLegend();
         this._redraw();
     }
-    set_range(low, high) {
-        this._model.range = low === null ? null : [low, high];
-        this._redraw();
-    }
-    set_references(references) {
-        this._model.references = references;
-        this._redraw();
-    }
+    set_range(low, high) { this._redraw({ range: low === null ? null : [low, high] }); }
+    set_references(references) { this._redraw({ references }); }
     // The rows of the series come as bytes: see _NumbersCell in Python.
     _set(name, args) {
         if (name !== "numbers") return super._set(name, args);
@@ -11489,7 +11471,8 @@ class Chart extends Widget {
         }
         this._redraw();
     }
-    _redraw() {
+    _redraw(change) {
+        Object.assign(this._model, change);
         this._drawn = false;
         this._asked ||= requestAnimationFrame(() => {
             this._asked = 0;
