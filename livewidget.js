@@ -457,16 +457,15 @@ function copyByCommand(text) {
 // browsers know them by their number only), nor those that something inside acted on, which has
 // prevented their default; nor what a browser that fills in a field sends, which has no key; nor
 // those that go back and forward in its history, but in an editor or for the whole page.
-// Returns a function that undoes it.
-function onKeys(node, action, first = false) {
+// options: those of addEventListener().
+function onKeys(node, action, options) {
     const isOpen = node === document || node.matches("textarea");
     const listener = event => {
         const leaves = event.altKey && /^Arrow(Left|Right)$/.test(event.key) && !isOpen;
         if (event.key && !event.defaultPrevented && !event.isComposing &&
             event.keyCode !== 229 && !leaves) action(event);
     };
-    node.addEventListener("keydown", listener, first);
-    return () => node.removeEventListener("keydown", listener, first);
+    node.addEventListener("keydown", listener, options);
 }
 
 // What a key that is pressed with Ctrl stands for: on a keyboard of other letters, or with Alt on a
@@ -649,10 +648,10 @@ const themeOn = ground => {
 function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } = {}) {
     const items = () => [...menu.querySelectorAll("[role^=menuitem], input, textarea, select")]
         .filter(one => !one.disabled && !one.inert && one.getClientRects().length);
+    const over = new AbortController(), { signal } = over;
     const close = refocus => {
         if (menu.closeMenu !== close) return;
-        document.removeEventListener("pointerdown", outside, true);
-        unbind();
+        over.abort();
         menu.closeMenu = null;
         menu.remove();
         closed();
@@ -691,8 +690,8 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
     const left = isRtl() ? x - menu.offsetWidth : x;
     menu.style.left = px(clamp(left, 0, Math.max(0, innerWidth - menu.offsetWidth)));
     menu.style.top = px(clamp(y, 0, Math.max(0, innerHeight - menu.offsetHeight)));
-    document.addEventListener("pointerdown", outside, true);
-    const unbind = onKeys(menu, onKey);
+    document.addEventListener("pointerdown", outside, { capture: true, signal });
+    onKeys(menu, onKey, { signal });
     Object.assign(menu, { closeMenu: close, opener: returnTo });
     items()[0]?.focus();
     return close;
@@ -4231,15 +4230,13 @@ function openMenuFrom(opener, menuOf, keys = {}) {
     if (!opener.hasAttribute("role")) opener.setAttribute("role", "button");
     const { tabIndex } = opener;
     if (tabIndex < 0) opener.tabIndex = 0;
-    opener.addEventListener("pointerdown", press);
-    opener.addEventListener("click", click);
-    const unbind = onKeys(opener, key);
-    opener.addEventListener("contextmenu", menuKey);
+    const over = new AbortController(), { signal } = over;
+    for (const [type, listener] of [["pointerdown", press], ["click", click],
+        ["contextmenu", menuKey]]) opener.addEventListener(type, listener, { signal });
+    onKeys(opener, key, { signal });
     opener.openMenu = open;
     return () => {
-        unbind();
-        for (const [type, listener] of [["pointerdown", press], ["click", click],
-            ["contextmenu", menuKey]]) opener.removeEventListener(type, listener);
+        over.abort();
         for (const name of ["aria-haspopup", "aria-expanded", "role"]) opener.removeAttribute(name);
         if (tabIndex < 0) opener.removeAttribute("tabindex");
     };
