@@ -5883,13 +5883,9 @@ class TextSource extends SharedText {
         this._lines[this._lines.length - 1].length; }
     _place(offset) {
         this._start(0);
-        let low = 0, high = this._lines.length - 1;
-        while (low < high) {
-            const middle = (low + high + 1) >> 1;
-            if (this._starts[middle] <= offset) low = middle;
-            else high = middle - 1;
-        }
-        return [low, Math.min(offset - this._starts[low], this._lines[low].length)];
+        const { _lines: lines, _starts: starts } = this;
+        const line = firstWhere(1, lines.length, at => starts[at] > offset) - 1;
+        return [line, Math.min(offset - starts[line], lines[line].length)];
     }
     _offset(line, column) { return this._start(line) + column; }
     // One place is known by both: others are counted from there.
@@ -6097,19 +6093,9 @@ class TextSource extends SharedText {
     // The tops of the lines behind one are not known any more.
     _forgetTops(line = 0) { this._tops.length = Math.min(this._tops.length, line + 1); }
     _lineAt(y) {
-        const count = this._lines.length;
-        if (this._even()) return clamp(Math.floor(y / this._line), 0, count - 1);
-        let low = 0, high = count - 1;
-        while (low < high) {
-            const middle = (low + high + 1) >> 1;
-            if (this._topOf(middle) <= y) low = middle;
-            else high = middle - 1;
-        }
-        return low;
-    }
-    _redraw() {
-        if (!this._drawing)
-            this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
+        const { length } = this._lines;
+        if (this._even()) return clamp(Math.floor(y / this._line), 0, length - 1);
+        return firstWhere(1, length, line => this._topOf(line) > y) - 1;
     }
     _draw() {
         const probe =
@@ -7537,14 +7523,9 @@ class LongText {
         const seen = found < 0 ? blocks.length - 1 : found;
         const block = blocks[seen], { data } = block.firstChild, starts = [0];
         for (let at = 0; (at = data.indexOf("\n", at) + 1) && at < data.length;) starts.push(at);
-        let low = 0, high = starts.length - 1;
-        while (low < high) {
-            const middle = (low + high + 1) >> 1;
-            if (this._topOf(block, starts[middle]) <= edge) low = middle;
-            else high = middle - 1;
-        }
+        const below = firstWhere(1, starts.length, at => this._topOf(block, starts[at]) > edge);
         return blocks.slice(0, seen).reduce((sum, { firstChild }) => sum + firstChild.length,
-            starts[low]);
+            starts[below - 1]);
     }
     // Where on the screen the line is that begins at a place of a block.
     _topOf(block, at) {
@@ -10635,16 +10616,18 @@ function timeText(value, span, exact = false) {
         .padStart(3, "0") : "");
 }
 
-// The first row whose x is at or behind a value; rows in the order of x.
-function rowAt(rows, stride, count, value) {
-    let low = 0, high = count;
+// The first number from `low` up to `high` for which, and for all behind it, a condition holds.
+function firstWhere(low, high, holds) {
     while (low < high) {
         const middle = (low + high) >> 1;
-        if (rows[middle * stride] < value) low = middle + 1;
-        else high = middle;
+        if (holds(middle)) high = middle;
+        else low = middle + 1;
     }
     return low;
 }
+// The first row whose x is at or behind a value; rows in the order of x.
+const rowAt = (rows, stride, count, value) =>
+    firstWhere(0, count, at => !(rows[at * stride] < value));
 
 // The rows of a series: a window of an array that grows at its end. Where the extremes are of each
 // BLOCK rows, of each BLOCK such blocks and so on is kept, so that a picture of many rows costs its
@@ -11072,13 +11055,8 @@ class ChartDrawing {
             let high = Math.min(begin + 16, to);
             while (high < to && px(high) === column_)
                 high = Math.min(begin + (high - begin) * 2, to);
-            let low = begin + ((high - begin) >> 1);
-            if (px(low) !== column_) low = begin;
-            while (high - low > 1) {
-                const middle = (low + high) >> 1;
-                if (px(middle) === column_) low = middle;
-                else high = middle;
-            }
+            const half = begin + ((high - begin) >> 1), low = px(half) === column_ ? half : begin;
+            high = firstWhere(low + 1, high, row => px(row) !== column_);
             const kept = new Set([begin, high - 1]);
             for (const which of one.kind === "band" ? [1, 2] : [column]) {
                 const { least, most, gap } = one.rows.extremes(which, begin, high);
@@ -11132,11 +11110,7 @@ class ChartDrawing {
     _drawHeat(one) {
         const { columns, rows } = one, values = rows.values, lines = this._heatLines,
             { x, y } = this.axes, z = values.subarray(columns + lines);
-        let low = Infinity, high = -Infinity;
-        for (const value of z) {
-            if (value < low) low = value;
-            if (value > high) high = value;
-        }
+        const { low, high } = rows.extremes(0, columns + lines, rows.count);
         const edges = (axis, list) => Array.from({ length: list.length + 1 }, (_, at) => {
             const most = list.length - 1, step = most ? (list[most] - list[0]) / most : 1;
             return at === 0 ? axis.edge(list[0] - step / 2, list[0]) : at > most
