@@ -39491,9 +39491,9 @@ function textButton(label, action, look = null) {
     return button;
 }
 
-function iconButton(label, path, action) {
-    const button = element("button",
-        { type: "button", class: "lw-icon-button", "aria-label": label, title: label }, icon(path));
+function iconButton(label, path, action, name = "") {
+    const button = element("button", { type: "button", class: ("lw-icon-button " + name).trim(),
+        "aria-label": label, title: label }, icon(path));
     button.addEventListener("click", action);
     return button;
 }
@@ -41778,8 +41778,7 @@ class Widget {
     }
     set_tooltip(msg) {
         toldWhole.delete(this.element);
-        if (msg) this.element.title = msg;
-        else this.element.removeAttribute("title");
+        setAttributes(this.element, { title: msg || null });
     }
     _bindMenu(wid) {
         this._unbindMenu?.();
@@ -42216,8 +42215,7 @@ class Sidebar extends VBox {
     constructor(title = "Menu") {
         super();
         this.element.classList.add("lw-sidebar");
-        this._button = iconButton("", ICONS.menu, () => this._open(true));
-        this._button.classList.add("lw-sidebar-button");
+        this._button = iconButton("", ICONS.menu, () => this._open(true), "lw-sidebar-button");
         this._body = element("nav", { class: "lw-box lw-column lw-stretch" });
         this._shade = element("div", { class: "lw-sidebar-shade" });
         this.element.append(this._button, this._shade, this._body);
@@ -43417,9 +43415,8 @@ function openMenuFrom(opener, menuOf, keys = {}) {
         if (!event.repeat) open();
     };
     const menuKey = event => event.preventDefault();
-    opener.setAttribute("aria-haspopup", "menu");
-    opener.setAttribute("aria-expanded", "false");
-    if (!opener.hasAttribute("role")) opener.setAttribute("role", "button");
+    setAttributes(opener, { "aria-haspopup": "menu", "aria-expanded": "false",
+        role: opener.getAttribute("role") || "button" });
     const { tabIndex } = opener;
     if (tabIndex < 0) opener.tabIndex = 0;
     const over = new AbortController(), { signal } = over;
@@ -44889,10 +44886,8 @@ class HtmlView extends Widget {
         for (const code of within.querySelectorAll("pre > code[data-language]"))
             new CodeColors(code.dataset.language).paint(code);
         for (const pre of within.querySelectorAll("pre[data-copy]")) {
-            const copy = iconButton("Copy", ICONS.copy,
-                () => copyOrTell(pre.firstChild.textContent));
-            copy.classList.add("lw-copy");
-            pre.append(copy);
+            pre.append(iconButton("Copy", ICONS.copy,
+                () => copyOrTell(pre.firstChild.textContent), "lw-copy"));
         }
     }
     _edit(name, splices) {
@@ -45960,9 +45955,8 @@ class CodeView extends TextSource {
     constructor() {
         super();
         this._chosen = null;                            // [first, last] of the marked lines
-        const copy = iconButton("Copy", ICONS.copy, () => copyOrTell(this._text()));
-        copy.classList.add("lw-copy");
-        this.element.append(copy);
+        this.element.append(
+            iconButton("Copy", ICONS.copy, () => copyOrTell(this._text()), "lw-copy"));
         this.element.classList.add("lw-code");
     }
     set_marked_lines(first, last) {
@@ -46041,14 +46035,12 @@ class Dial extends Range {
         const turn = `rotate(${(value - this._min) / (this._max - this._min) * 300 - 150}deg)`;
         for (const one of this._knob.querySelectorAll(":scope > :is(img, svg, .lw-hand)"))
             one.style.transform = turn;
-        this._output.textContent = this._format(value);
-        this._knob.setAttribute("aria-valuenow", value);
-        this._knob.setAttribute("aria-valuetext", this._format(value));
+        const text = this._output.textContent = this._format(value);
+        setAttributes(this._knob, { "aria-valuenow": value, "aria-valuetext": text });
     }
     set_limits(min, max, step) {
         super.set_limits(min, max, step);
-        this._knob.setAttribute("aria-valuemin", min);
-        this._knob.setAttribute("aria-valuemax", max);
+        setAttributes(this._knob, { "aria-valuemin": min, "aria-valuemax": max });
         this._draw(this._value);
     }
     set_value(value) {
@@ -46444,8 +46436,8 @@ class Shortcut extends Widget {
     }
     // A page with shortcuts says so: at the end of its bar, else in its corner.
     static showHint() {
-        const hint = Shortcut.hint ||= iconButton("Shortcuts (?)", ICONS.help, Shortcut.list);
-        hint.classList.add("lw-shortcut-hint");
+        const hint = Shortcut.hint ||= iconButton("Shortcuts (?)", ICONS.help, Shortcut.list,
+            "lw-shortcut-hint");
         const place = Shortcut.all.size && (document.querySelector(".lw-app-bar") ||
             document.querySelector(".lw-page, .lw-filling"));
         if (!place) hint.remove();
@@ -46936,13 +46928,9 @@ class TextArea extends TextInput {
         this.element.classList.toggle("lw-reading", this._reading);
         this.element.classList.toggle("lw-read-only", this._input.readOnly);
         this._input.classList.toggle("lw-hidden", only);
-        for (const name of ["role", "aria-multiline", "aria-readonly", "aria-hidden"]) {
-            view.removeAttribute(name);
-        }
-        const attributes = only
-            ? { role: "textbox", "aria-multiline": "true", "aria-readonly": "true", tabindex: "0" }
-            : { "aria-hidden": "true", tabindex: "-1" };
-        for (const [name, value] of Object.entries(attributes)) view.setAttribute(name, value);
+        setAttributes(view, { role: only && "textbox", "aria-multiline": only && "true",
+            "aria-readonly": only && "true", "aria-hidden": !only && "true",
+            tabindex: only ? "0" : "-1" });
         view.dataset.wrap = this._input.wrap;
     }
     _focusTarget() {
@@ -47896,8 +47884,7 @@ class ChatView extends Container {
         this._newest = iconButton("Newest messages", ICONS["arrow-down"], () => {
             this._list.focus();                         // the button is seen no more
             this._follow(true);
-        });
-        this._newest.classList.add("lw-chat-newest");
+        }, "lw-chat-newest");
         this._input = fieldOfLines({ class: "lw-input", rows: 1 });
         this._entry = element("div", { class: "lw-chat-entry" }, this._input,
             iconButton("Send", ICONS["arrow-up"], () => this._submit()));
@@ -48229,11 +48216,9 @@ class RowsView extends Widget {
     _showSorted(order) {
         this._sorted = order;
         for (const cell of this._headers()) {
-            const at = order.findIndex(([key]) => key === cell.dataset.key);
-            if (at >= 0)
-                cell.setAttribute("aria-sort", order[at][1] ? "ascending" : "descending");
-            else cell.removeAttribute("aria-sort");
-            setAttributes(cell, { "data-rank": at >= 0 && order.length > 1 ? at + 1 : null });
+            const at = order.findIndex(([key]) => key === cell.dataset.key), up = order[at]?.[1];
+            setAttributes(cell, { "aria-sort": at < 0 ? null : up ? "ascending" : "descending",
+                "data-rank": at >= 0 && order.length > 1 ? at + 1 : null });
         }
     }
     set_sortable(tf) {
@@ -48251,8 +48236,7 @@ class RowsView extends Widget {
         this._newest ||= iconButton("Newest rows", ICONS["arrow-down"], () => {
             this.element.focus();                       // the button is seen no more
             this.scroll_to_end();
-        });
-        this._newest.classList.add("lw-data-newest");
+        }, "lw-data-newest");
         if (tf) this.element.append(this._newest);
         else this._newest.remove();
         this._fit();
@@ -48746,9 +48730,7 @@ class RowsView extends Widget {
             at = this._columns.findIndex(column => column.key === key);
         const id = index === null ? this._headers()[at]?.id : this._options.cell_cursor &&
             at >= 0 ? this._id + "-cell" : `${this._id}-row-${index}`;
-        if (id && document.getElementById(id))
-            this.element.setAttribute("aria-activedescendant", id);
-        else this.element.removeAttribute("aria-activedescendant");
+        setAttributes(this.element, { "aria-activedescendant": document.getElementById(id)?.id });
         this._headers()
             .forEach((cell, one) => cell.classList.toggle("lw-active", index === null &&
                 one === at));
