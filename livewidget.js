@@ -4374,7 +4374,6 @@ document.head.append(element("style", {}, `
 .lw-locked :is(input, button):focus-visible { outline: 2px solid var(--lw-accent);
     outline-offset: 2px; }
 .lw-locked button[aria-disabled] { opacity: 0.6; }
-.lw-locked p:empty { display: none; }
 .lw-locked form p { margin: 0; color: var(--lw-danger); }
 .lw-pinned { position: sticky; inset-inline-start: var(--lw-pin, 0); z-index: 1;
     background: var(--lw-surface); }
@@ -4413,7 +4412,8 @@ document.head.append(element("style", {}, `
 .lw-data-filter.lw-pinned.lw-pinned { background: var(--lw-raised); }
 .lw-data-empty { position: sticky; inset-inline: 0; margin: 0; padding: 24px 12px;
     color: var(--lw-muted); text-align: center; }
-.lw-data-empty:empty { display: none; }
+:is(.lw-data-empty, .lw-locked p, .lw-message > header > span, .lw-upload > ul):empty {
+    display: none; }
 .lw-metric { display: flex; flex-direction: column; gap: 2px; min-width: 80px; }
 .lw-metric-label { color: var(--lw-muted); font-size: 13px; }
 .lw-metric-value { font-size: 26px; font-weight: 650; line-height: 1.2; letter-spacing: -.01em;
@@ -4520,16 +4520,15 @@ document.head.append(element("style", {}, `
     min-height: 160px; }
 .lw-chat-list { flex: 1 1 0; min-height: 0; overflow: auto; overflow-anchor: none; }
 .lw-chat-messages { display: flex; flex-direction: column; gap: 10px; padding: 4px 2px; }
-.lw-message { align-self: flex-start; max-width: min(85%, 640px); }
+.lw-message, .lw-chat-messages > .lw-markdown { align-self: flex-start;
+    max-width: min(85%, 640px); }
 .lw-message > header { display: flex; gap: 8px; align-items: baseline; font-size: 12px;
     color: var(--lw-muted); margin-bottom: 2px; }
 .lw-message > header > span { font-weight: 550; min-width: 0; overflow-wrap: anywhere; }
-.lw-message > header > span:empty { display: none; }
 .lw-message > header > time { flex: none; }
 .lw-message-text { padding: 7px 11px; border-radius: 10px; background: var(--lw-surface);
     box-shadow: var(--lw-card-shadow); white-space: pre-wrap; overflow-wrap: anywhere;
     user-select: text; -webkit-user-select: text; min-height: 1.45em; box-sizing: content-box; }
-.lw-chat-messages > .lw-markdown { align-self: flex-start; max-width: min(85%, 640px); }
 :is(.lw-chat-messages, .lw-message-parts) > .lw-markdown { padding: 7px 11px; border-radius: 10px;
     background: var(--lw-surface); box-shadow: var(--lw-card-shadow);
     min-height: calc(1.45em + 14px); }
@@ -4574,7 +4573,6 @@ textarea { unicode-bidi: plaintext; }
 .lw-json-value[data-kind=string] { color: light-dark(#116329, #7ee787); }
 .lw-json-value:is([data-kind=number], [data-kind=boolean]) { color: light-dark(#8250df, #d2a8ff); }
 .lw-json-value:is([data-kind=null], [data-kind=object]) { color: var(--lw-muted); }
-@media print { .lw-json { height: auto !important; overflow: visible; } }
 .lw-diff { overflow: auto; min-width: 160px; font: 13px/1.5 ui-monospace, monospace; }
 .lw-diff table { border-collapse: collapse; width: 100%; }
 .lw-diff td { padding: 0 6px; vertical-align: top; }
@@ -4585,19 +4583,18 @@ textarea { unicode-bidi: plaintext; }
 .lw-diff [data-sign="+"] { background: light-dark(#dcf5e0, #17381f); }
 .lw-diff [data-sign="@"] { color: var(--lw-muted); background: var(--lw-hover); }
 .lw-diff :is([data-sign="-"], [data-sign="+"]) > .lw-diff-number { color: inherit; }
-@media print { .lw-diff { height: auto !important; overflow: visible; } }
+@media print { .lw-json, .lw-diff { height: auto !important; overflow: visible; } }
 .lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 0; padding: 12px;
     border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
 .lw-row > :is(.lw-json, .lw-diff, .lw-source, .lw-segments, .lw-upload, .lw-multi, .lw-unit:has(>
     :is(.lw-segments, .lw-upload, .lw-multi))) { flex-shrink: 1; min-width: 8em; }
 .lw-upload > .lw-button { margin-right: 12px; }
 .lw-upload:dir(rtl) > .lw-button { margin: 0 0 0 12px; }
-.lw-upload > ul { contain: inline-size; }                       /* names do not widen it */
 .lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
 .lw-upload-hint { display: flex; flex-wrap: wrap; gap: 0 10px; flex: 1 1 120px; min-width: 0;
     color: var(--lw-muted); font-size: 12px; overflow-wrap: anywhere; }
-.lw-upload > ul { list-style: none; margin: 0; padding: 0; flex: 1 1 100%; min-width: 0; }
-.lw-upload > ul:empty { display: none; }
+.lw-upload > ul { list-style: none; margin: 0; padding: 0; flex: 1 1 100%; min-width: 0;
+    contain: inline-size; }                                     /* names do not widen it */
 .lw-upload li { display: flex; align-items: center; gap: 8px; min-height: 28px; }
 .lw-upload-name { flex: 0 1 auto; min-width: 0; overflow: hidden; text-overflow: ellipsis;
     white-space: nowrap; }
@@ -4613,8 +4610,7 @@ textarea { unicode-bidi: plaintext; }
     inset-inline-end: 18px; border-radius: 50%; background: var(--lw-surface);
     box-shadow: var(--lw-card-shadow); }
 :root[data-alone] .lw-shortcut-hint { display: none; }
-@media (hover: none) and (pointer: coarse) { .lw-shortcut-hint { display: none; } }
-@media print { .lw-shortcut-hint { display: none; } }
+@media print, (hover: none) and (pointer: coarse) { .lw-shortcut-hint { display: none; } }
 .lw-agent { outline: 3px solid var(--lw-accent); outline-offset: 3px; border-radius: 2px; }
 .lw-shortcuts table { width: 100%; margin-bottom: 16px; border-collapse: collapse; }
 .lw-shortcuts td { padding: 6px 0; } .lw-shortcuts td:last-child { color: var(--lw-muted);
@@ -13649,7 +13645,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 :where(:is(div, span, label, legend, output)[dir=auto]:not(.lw-html, .lw-message-text,
     .lw-source-text)) { text-align: -webkit-match-parent; text-align: match-parent; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
-.lw-disabled { opacity: .5; pointer-events: none; }
+:is(.lw-frame > legend, .lw-app-bar > .lw-row, .lw-button > span, .lw-number-unit,
+    .lw-progress > span, .lw-dialog-buttons):empty { display: none; }
+.lw-disabled, .lw-data-cell > :disabled { opacity: .5; pointer-events: none; }
 button:is(.lw-may-not, .lw-may-not *) { opacity: .5; }
 [data-why]::after { content: attr(data-why); }
 .lw-row[data-why]::after { align-self: center; margin-inline-start: 8px; }
@@ -13671,7 +13669,7 @@ button:is(.lw-may-not, .lw-may-not *) { opacity: .5; }
 .lw-expand-x { width: 100%; } .lw-expand-y { height: 100%; }
 .lw-row > .lw-expand-x, .lw-column > .lw-expand-y { flex: 1 1 auto; }
 
-.lw-box { display: flex; min-width: 0; min-height: 0; }
+.lw-box, .lw-splitter { display: flex; min-width: 0; min-height: 0; }
 .lw-row { flex-direction: row; } .lw-column { flex-direction: column; }
 .lw-box > * { flex: 0 0 auto; } .lw-box > .lw-stretch { flex: 1; }
 /* What a container has no room for, in the size that it was told, scrolls in it. */
@@ -13738,7 +13736,6 @@ ${broken(".lw-auto-grid ")}
 .lw-frame > .lw-fill { grid-row: 2; }
 /* A legend that floats is laid out like any other child: inside the card. */
 .lw-frame > legend { float: left; padding: 0 0 10px; font-weight: 650; font-size: 1.15em; }
-.lw-frame > legend:empty { display: none; }
 
 .lw-card { padding: 14px 16px 16px; border-radius: calc(var(--lw-radius) + 3px);
     background: var(--lw-surface); box-shadow: var(--lw-card-shadow); }
@@ -13754,7 +13751,6 @@ ${broken(".lw-auto-grid ")}
 /* Beside the title, or in a row of its own; its padding has room for what shows the focus. */
 .lw-app-bar > .lw-row { align-items: center; gap: 8px; flex: 1 1 auto; min-width: 0;
     padding: 4px; margin: -4px; overflow-x: auto; scrollbar-width: none; }
-.lw-app-bar > .lw-row:empty { display: none; }
 .lw-row.lw-app-bar, .lw-app-bar > .lw-row { --lw-wrapped: 8px; }
 .lw-app-title { max-width: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
     font-size: 17px; font-weight: 650; }
@@ -13827,17 +13823,16 @@ ${broken(".lw-auto-grid ")}
 
 .lw-icon-button { display: inline-grid; place-items: center; width: 28px; height: 28px; padding: 0;
     border: 0; border-radius: var(--lw-radius); background: none; color: inherit; cursor: default; }
-.lw-icon-button:hover { background: var(--lw-hover); }
 .lw svg, .lw-icon-button > svg { width: 16px; height: 16px; fill: none; stroke: currentColor;
     stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; flex: none; }
 .lw-button { display: inline-flex; align-items: center; justify-content: center; gap: 8px;
     min-height: var(--lw-control); padding: var(--lw-pad) 14px; border: 1px solid var(--lw-border);
     border-radius: var(--lw-radius); background: var(--lw-surface); font-weight: 500;
     box-shadow: 0 1px 1px rgb(16 24 40 / 5%); cursor: default; }
-.lw-button:hover { background: var(--lw-hover); }
+:is(.lw-button, .lw-icon-button, .lw-menu-name, .lw-expander-bar, .lw-scroll-bar):hover,
+.lw-menu-name[aria-expanded=true] { background: var(--lw-hover); }
 .lw-button:active { transform: translateY(1px); }
 .lw-button > span { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
-.lw-button > span:empty { display: none; }
 .lw-button:is([data-kind=primary], [data-kind=submit]) { background: var(--lw-accent);
     border-color: transparent;
     color: var(--lw-on-accent); }
@@ -13853,7 +13848,6 @@ ${broken(".lw-auto-grid ")}
 .lw-button[aria-busy=true]::before { content: ""; position: absolute; inset: 0; margin: auto;
     width: 14px; height: 14px; border: 2px solid currentColor; border-right-color: transparent;
     border-radius: 50%; animation: lw-turn .8s linear infinite; }
-@keyframes lw-turn { to { rotate: 1turn; } }
 .lw-own-hover:hover { background: var(--lw-hover-bg, var(--lw-hover)) !important;
     color: var(--lw-hover-fg, inherit) !important; }
 .lw-check { display: inline-flex; align-items: center; gap: 8px; min-height: 24px; }
@@ -13930,9 +13924,8 @@ fill="none" stroke="gray" stroke-width="1.5"> \
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
 .lw-outgrown { position: relative; }
 .lw-outgrown:not(.lw-read-only) { background: var(--lw-surface); }
-.lw-outgrown.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; }
-.lw-outgrown.lw > * { padding: 0; border: 0; }
-.lw-outgrown.lw > * { border-radius: inherit; background: none; font: inherit; color: inherit; }
+.lw-outgrown.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; padding: 0;
+    border: 0; border-radius: inherit; background: none; font: inherit; color: inherit; }
 .lw-outgrown > .lw-long-size { display: block; width: 100%; height: 100%; visibility: hidden; }
 .lw-outgrown.lw > :not(.lw-long-size) { position: absolute; inset: 0; width: 100%; height: 100%; }
 .lw-outgrown.lw > :not(.lw-long-size) { padding: inherit; overflow: auto; outline-offset: -1px; }
@@ -13999,11 +13992,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-spin-buttons { display: grid; width: 24px; flex: none; align-self: stretch;
     margin-block: 2px; margin-inline: -26px 2px; }
 .lw-number-unit { flex: none; max-width: 50%; color: var(--lw-muted); overflow-wrap: anywhere; }
-.lw-number-unit:empty { display: none; }
 .lw-spin.lw-input { --lw-room: 6px; padding: 0; background: var(--lw-surface); }
 .lw-spin.lw-input > .lw-input { min-height: 0; border: 0; outline: 0; }
 .lw-spin.lw-input > .lw-spin-buttons { margin-inline-start: 4px; }
-.lw-spin.lw-input:focus-within { outline: 2px solid var(--lw-accent); outline-offset: -1px; }
+.lw-spin.lw-input:focus-within, .lw-multi:focus-within, .lw-source:focus-within {
+    outline: 2px solid var(--lw-accent); outline-offset: -1px; }
 .lw-spin.lw-input:has(> [aria-invalid=true]) { border-color: var(--lw-danger);
     outline-color: var(--lw-danger); }
 .lw-spin-buttons > .lw-icon-button { width: 24px; height: auto; border-radius: 4px; }
@@ -14025,16 +14018,19 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-slider > input:dir(rtl)::-webkit-slider-runnable-track {
     background: linear-gradient(to left, var(--lw-accent) var(--lw-done, 0%),
     var(--lw-border) var(--lw-done, 0%)); }
-.lw-slider > input::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px;
-    margin-top: -6px; border-radius: 50%; background: var(--lw-accent);
+:is(.lw-slider, .lw-range-track) > input::-webkit-slider-thumb { -webkit-appearance: none;
+    width: 16px; height: 16px; border-radius: 50%; background: var(--lw-accent);
     border: 2px solid var(--lw-surface); box-shadow: 0 0 0 1px var(--lw-accent); }
+.lw-slider > input::-webkit-slider-thumb { margin-top: -6px; }
 .lw-slider > input::-moz-range-track { block-size: 4px; border-radius: 2px;
     background: var(--lw-border); }
 .lw-slider > input::-moz-range-progress { block-size: 4px; border-radius: 2px;
     background: var(--lw-accent); }
-.lw-slider > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%;
-    background: var(--lw-accent); border: 2px solid var(--lw-surface);
+:is(.lw-slider, .lw-range-track) > input::-moz-range-thumb { width: 14px; height: 14px;
+    border-radius: 50%; background: var(--lw-accent); border: 2px solid var(--lw-surface);
     box-shadow: 0 0 0 1px var(--lw-accent); }
+.lw-range-track > input::-webkit-slider-thumb { pointer-events: auto; }
+.lw-range-track > input::-moz-range-thumb { pointer-events: auto; }
 .lw-range-track { position: relative; flex: 1 1 auto; min-width: 80px; height: 20px; }
 .lw-range-track::before { content: ""; position: absolute; inset: 8px 0; border-radius: 2px;
     background: linear-gradient(to right, var(--lw-border) var(--lw-low, 0%), var(--lw-accent) 0
@@ -14042,12 +14038,6 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-range-track:dir(rtl)::before { transform: scaleX(-1); }
 .lw-range-track > input { -webkit-appearance: none; appearance: none; position: absolute; inset: 0;
     width: 100%; margin: 0; background: none; pointer-events: none; }
-.lw-range-track > input::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px;
-    border-radius: 50%; background: var(--lw-accent); border: 2px solid var(--lw-surface);
-    box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
-.lw-range-track > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%;
-    background: var(--lw-accent); border: 2px solid var(--lw-surface);
-    box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
 .lw-unit { display: flex; flex-direction: column; gap: 5px; min-width: 0; max-width: 100%; }
 .lw-unit > .lw { align-self: stretch; }
 /* Switches are as wide as what they hold, numbers and dates as their column, up to a limit,
@@ -14078,7 +14068,6 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-multi.lw > input { flex: 1 1 60px; min-width: 40px; padding: 3px 4px; border: 0;
     background: none; outline: none; }
 .lw-multi:has(> [aria-invalid=true]) { border-color: var(--lw-danger); }
-.lw-multi:focus-within { outline: 2px solid var(--lw-accent); outline-offset: -1px; }
 .lw-chip { display: inline-flex; align-items: center; max-width: 100%; padding-inline-start: 8px;
     border-radius: 5px; background: var(--lw-hover); }
 .lw-chip > span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -14101,7 +14090,6 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-progress-bar { height: 100%; border-radius: 4px; background: var(--lw-accent); }
 .lw-progress > span { color: var(--lw-muted); font-size: 12px;
     font-variant-numeric: tabular-nums; }
-.lw-progress > span:empty { display: none; }
 .lw-image { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); place-items: center;
     min-width: 0; min-height: 0; overflow: hidden; }
 .lw-image > img { max-width: 100%; max-height: 100%; object-fit: contain; }
@@ -14134,14 +14122,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     background: none; box-shadow: none; }
 .lw-menu-name { display: inline-flex; align-items: center; gap: 6px; padding: 5px 10px; border: 0;
     border-radius: 4px; background: none; cursor: default; }
-.lw-menu-name:is(:hover, [aria-expanded=true]) { background: var(--lw-hover); }
 .lw-name-only { position: absolute; width: 1px; height: 1px; overflow: hidden;
     clip-path: inset(50%); white-space: nowrap; }
 .lw-tool-bar { display: flex; flex-wrap: wrap; align-items: center; gap: 2px; padding: 2px; }
 .lw-tool-bar[aria-orientation=vertical] { flex-direction: column; align-items: stretch; }
 .lw-tool { padding: 5px 8px; border-color: transparent; background: none; box-shadow: none; }
-    .lw-tool:hover {
-    background: var(--lw-hover); }
 .lw-dialog { min-width: 240px; max-width: calc(100% - 24px); max-height: calc(100% - 24px); }
 .lw-dialog > * > .lw-caption { white-space: normal; overflow-wrap: anywhere; line-height: 1.4;
     padding-block: 4px; max-height: 120px; }
@@ -14149,7 +14134,6 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-dialog > .lw-window-body > .lw-box:first-child { flex: 1 1 auto; overflow: auto;
     padding: 4px; margin: -4px; }       /* room for what shows the focus */
 .lw-dialog-buttons { flex: none; justify-content: flex-end; }
-.lw-dialog-buttons:empty { display: none; }
 .lw-shade { position: absolute; inset: 0; background: rgb(0 0 0 / 0.35); }
 /* Below it are banners, for which the desktop makes room. */
 body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page), #000 35%); }
@@ -14161,7 +14145,6 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
     grid-template-columns: minmax(var(--lw-least), 1fr); }
 .lw-button-box > div > .lw-button { justify-content: center; }
 .lw-fixed { position: relative; }
-.lw-splitter { display: flex; min-width: 0; min-height: 0; }
 .lw-splitter[data-orientation=vertical] { flex-direction: column; }
 .lw-pane { min-width: 0; min-height: 0; overflow: auto; }
 .lw-handle { flex: 0 0 8px; position: relative; cursor: col-resize; touch-action: none; }
@@ -14177,7 +14160,6 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
 .lw-shadow { box-shadow: var(--lw-shadow); }
 .lw-expander-bar { display: flex; align-items: center; gap: 8px; width: 100%; padding: 8px 12px;
     border: 0; background: none; font-weight: 600; text-align: start; cursor: pointer; }
-.lw-expander-bar:hover { background: var(--lw-hover); }
 .lw-expander-bar:disabled { cursor: default; color: inherit; } .lw-expander-bar:disabled > svg {
     display: none; }
 .lw-expander-bar > svg { width: 12px; height: 12px; } .lw-expander-bar[aria-expanded=false] > svg {
@@ -14266,7 +14248,6 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
 .lw-data-cell > input[type=checkbox] { accent-color: var(--lw-accent); width: 16px; height: 16px; }
 .lw-data-cell > select { font: inherit; vertical-align: top; } .lw-data-cell > :is(select,
     .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; }
-    .lw-data-cell > :disabled { opacity: .5; pointer-events: none; }
     .lw-data-cell > .lw-progress { min-height: 0; height: 20px; }
 .lw-data-editor { position: absolute; z-index: 1; min-height: 0;
     padding: 0 calc(var(--lw-column-gap, 8px) - 1px); border-radius: 0; }
@@ -14274,9 +14255,8 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
     padding-block: 4px; background: var(--lw-surface); border: 1px solid var(--lw-border);
     border-radius: var(--lw-radius); line-height: 1.5; overflow: hidden; }
 .lw-source:not([style*=width]) { max-width: 100vw; }    /* else what scrolls would draw it whole */
-.lw-fill > .lw-source, .lw-row > .lw-source { height: auto; } .lw-column > .lw-source {
-    align-self: stretch; } .lw-source:focus-within { outline: 2px solid var(--lw-accent);
-    outline-offset: -1px; }
+.lw-fill > .lw-source, .lw-row > .lw-source { height: auto; }
+.lw-column > .lw-source { align-self: stretch; }
 .lw-source-view { overflow: auto; overflow-anchor: none; min-height: 0; min-width: 0; }
 .lw-source-view { cursor: text; } .lw-source-space { position: relative; min-width: 100%; }
 .lw-source-window { position: absolute; inset: 0 0 auto; min-width: max-content; }
@@ -14313,7 +14293,6 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
     [aria-orientation=vertical] { margin-inline-start: calc(-1 * var(--lw-thickness)); }
 .lw-scroll-bar[hidden] { display: none; }
 .lw-scroll-bar { position: relative; border-radius: 8px; touch-action: none; }
-.lw-scroll-bar:hover { background: var(--lw-hover); }
 .lw-scroll-bar[aria-orientation=horizontal] { min-width: 60px; height: var(--lw-thickness); }
 .lw-scroll-bar[aria-orientation=vertical] { min-height: 60px; width: var(--lw-thickness); }
 .lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-thumb); }
@@ -14370,18 +14349,19 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
 @media (hover: none) and (pointer: coarse) {
     :root { --lw-control: 40px; }
     .lw-check, .lw-link.lw, .lw-tab, .lw-menu > button, .lw-menu-name, .lw-expander-bar,
-    .lw-slider, .lw-banner button { min-height: 40px; }
+    .lw-slider, .lw-banner button, .lw .lw-data-export button, .lw-json-line, .lw-toast > button,
+    .lw .lw-source-find :is(.lw-input, .lw-button), .lw-chart-legend > button { min-height: 40px; }
     .lw-menu-bar, .lw-tool-bar { gap: 4px; }
-    .lw-radios:not(.lw-segments) > .lw-check { margin-block: -4px; }
+    .lw-radios:not(.lw-segments) > .lw-check, .lw-chip > .lw-icon-button { margin-block: -4px; }
     .lw-segments input { inset: -3px 0; height: calc(100% + 6px); }
     .lw-options > * { padding-block: 10px; }
     .lw-icon-button { min-width: 40px; min-height: 40px; }
     /* a small window still has room to be dragged by */
     .lw-title-bar > .lw-icon-button { min-width: 28px; min-height: 36px; }
     .lw .lw-input:not(.lw-data-filter > *, .lw-data-cell > *) { font-size: 16px; }
-    .lw-slider > input, .lw-range-track { height: 40px; }
+    .lw-slider > input, .lw-range-track, .lw-range-track > input, .lw .lw-color-hue {
+        height: 40px; }
     .lw-range-track::before { inset-block: 18px; }
-    .lw-range-track > input { height: 40px; }
     :is(.lw-slider, .lw-range-track) > input::-webkit-slider-thumb { width: 28px; height: 28px; }
     :is(.lw-slider, .lw-range-track) > input::-moz-range-thumb { width: 26px; height: 26px; }
     .lw-slider > input::-webkit-slider-thumb { margin-top: -12px; }
@@ -14389,8 +14369,7 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
     .lw-data-cell > input[type=checkbox] { width: 24px; height: 24px; margin-block: -4px; }
     .lw-password { --lw-room: 44px; }
     .lw-password > .lw-icon-button { inset-inline-end: 0; }
-    .lw-spin { min-width: 140px; }
-    .lw-spin { --lw-room: 84px; }
+    .lw-spin { min-width: 140px; --lw-room: 84px; }
     .lw-spin-buttons { grid-auto-flow: column; width: 84px; margin-block: 0;
         margin-inline: -84px 0; }
     .lw-spin.lw-input > .lw-spin-buttons { margin-block: -1px; }    /* over the border */
@@ -14398,22 +14377,17 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
     .lw-spin-buttons svg { width: 16px; height: 16px; }
     .lw-spin-buttons svg:first-child { display: none; }
     .lw-spin-buttons svg + svg { display: inline; }
-    .lw-chip > .lw-icon-button { margin-block: -4px; }
     .lw-tab > .lw-icon-button { min-width: 32px; margin-block: -7px; }
     .lw-data-cell { padding-block: var(--lw-row-gap, 10px); }
     .lw-data { --lw-column-gap: 6px; }
     .lw .lw-data-filter > .lw-input { min-height: 36px; }
     .lw-data-toggle { position: relative; }
     .lw-data-toggle::before { content: ""; position: absolute; inset: -13px -12px -13px -10px; }
-    .lw .lw-data-export button, .lw-json-line { min-height: 40px; }
-    .lw .lw-source-find :is(.lw-input, .lw-button), .lw-toast > button { min-height: 40px; }
-    .lw .lw-color-hue { height: 40px; }
     .lw-data-grip { width: 20px; }
     .lw-grip { width: 24px; height: 24px; }
     .lw-handle { z-index: 1; }
     .lw-handle::before { content: ""; position: absolute; inset: 0 -8px; }
     .lw-handle[aria-orientation=horizontal]::before { inset: -8px 0; }
-    .lw-chart-legend > button { min-height: 40px; }
     .lw-locked :is(input, button) { font-size: 16px; }
 }
 /* Where a person has chosen a few colours for all pages, backgrounds, gradients and shadows of ours
