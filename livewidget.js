@@ -1460,8 +1460,7 @@ class Session extends Cursor {
     }
     _welcome(message) {
         // known: to this process too, of before another one had the session for a while
-        const goesOn = ((message.known || message.restored)
-            && this._browser === message.browser);
+        const goesOn = ((message.known || message.restored) && this._browser === message.browser);
         if (this._epoch && message.epoch !== this._epoch)
             if (goesOn) {
                 this.finish();
@@ -1828,9 +1827,8 @@ class Session extends Cursor {
             if (!widget) throw new Error("the widget is gone");
             const answer = { ask: number, value: widget[name](...args) };
             const text = encodeMessage("answer", answer);
-            if (this._isTooLarge(text, this._limits.answer)) {
+            if (this._isTooLarge(text, this._limits.answer))
                 throw new Error("the answer is larger than max_message_bytes");
-            }
             this._send("answer", answer);
             this._answered = Math.max(this._answered, text.length);
         } catch (error) {
@@ -1938,9 +1936,7 @@ class Session extends Cursor {
             this._nameAnew();
         }, ms);
     }
-    _widgetOf(node) {
-        return this.widgets.get(Number(node?.closest?.("[data-wid]")?.dataset.wid));
-    }
+    _widgetOf(node) { return this.widgets.get(Number(node?.closest?.("[data-wid]")?.dataset.wid)); }
     _isHeld(widget, counts = () => true) {
         return [...this._hands].some(([key, node]) =>
             counts(key) && node.closest?.("[data-wid]") === widget.element);
@@ -2143,9 +2139,8 @@ class Session extends Cursor {
         }
         this._changedSizes.clear();
         const most = Math.max(1, Math.floor(Math.min(this._limits.message, PART_BYTES) / 64));
-        for (let at = 0; at < sizes.length; at += most) {
+        for (let at = 0; at < sizes.length; at += most)
             this._send("layout", { sizes: sizes.slice(at, at + most) });
-        }
     }
 }
 
@@ -2254,9 +2249,7 @@ class Desktop {
     }
     untell_refused(...told) { this.tell_refused(...told, null, true); }
     upload(...what) { livewidget.sendFiles(this._session, ...what); }
-    refuse_upload(key, reason) {
-        this._session.refuseFiles(key, reason);
-    }
+    refuse_upload(key, reason) { this._session.refuseFiles(key, reason); }
     // The place where Python stores what is entered cannot be reached, or is back.
     show_store(away) {
         this._away?.remove();
@@ -2376,6 +2369,10 @@ class Widget {
     _isUnread(_input) { return this._flush === Widget.prototype._flush; }
     // Send what is held back, as something else is about to be sent.
     _flush() { /* most hold nothing back */ }
+    // Draw what has changed, in the next frame.
+    _redraw() {
+        this._drawing ||= requestAnimationFrame(() => { this._drawing = null; this._draw(); });
+    }
     // Take what is written as if it was left, as the person goes on to something else.
     _finish() { /* most take it as it is written */ }
     userState(name, args, action = null, actionArgs = args) {
@@ -2426,9 +2423,8 @@ class Widget {
             const entries = [...event.dataTransfer.items].map(item => item.webkitGetAsEntry?.());
             const folder = entries.find(entry => entry?.isDirectory);
             const reason = folder ? `${folder.name} is a folder; drop the files in it` : null;
-            if (files.length && this.session) {
+            if (files.length && this.session)
                 return this.session.announceFiles(this, payload, files, reason);
-            }
             for (const action of ["drop-start", "drop-end"]) if (this._wants(action))
                 this.emit(action, [payload]);
         }, { signal });
@@ -2692,17 +2688,14 @@ function describeEvent(event, root) {
             button_trigger: event.button + 1,
             button_mask: (held & 1) | (held & 4 ? 2 : 0) | (held & 2 ? 4 : 0) });
     }
-    if (event instanceof MouseEvent || event instanceof KeyboardEvent) {
+    if (event instanceof MouseEvent || event instanceof KeyboardEvent)
         record.modifiers = ["alt", "ctrl", "shift", "meta"].filter(key => event[key + "Key"]);
-    }
-    if (window.PointerEvent && event instanceof PointerEvent) {
+    if (window.PointerEvent && event instanceof PointerEvent)
         Object.assign(record, { pointer_id: event.pointerId, pointer_type: event.pointerType,
             pressure: event.pressure, is_primary: event.isPrimary });
-    }
-    if (event instanceof WheelEvent) {
+    if (event instanceof WheelEvent)
         Object.assign(record, { delta_x: event.deltaX, delta_y: event.deltaY, delta_z: event.deltaZ,
             delta_mode: event.deltaMode });
-    }
     if (event instanceof KeyboardEvent)
         Object.assign(record, { key: event.key, keycode: event.code, repeat: event.repeat });
     return record;
@@ -2884,9 +2877,7 @@ class Container extends Widget {
         this._gone.add(child);
         this._dropChild(child);
     }
-    _arrange() {
-        placeInOrder(this._content(), this._entries.map(entry => this._slot(...entry)));
-    }
+    _arrange() { placeInOrder(this._content(), this._entries.map(entry => this._slot(...entry))); }
     _slot(child) { return child.outer; }
     add_widget(child,
         ...placement) { this._setEntries([...this._entries.filter(([one]) => one !== child),
@@ -4049,8 +4040,7 @@ class Range extends Field {
     _format(value) {
         if (!this._float) return String(value);
         const [digits, power = 0] = String(this._step).split("e-");
-        return value.toFixed(this._decimals ??
-            Number(power) + (digits.split(".")[1] || "").length);
+        return value.toFixed(this._decimals ?? Number(power) + (digits.split(".")[1] || "").length);
     }
     _change(value) {
         const same = value === this._value && value === this._told &&
@@ -5129,8 +5119,7 @@ class OptionList {
             const node = old.get(text)?.shift() || element("div", { role: "option" },
                 text || "\u00a0");
             Object.assign(node, { text, value, id: `${this.element.id}-${at}` });
-            setAttributes(node,
-                { "data-value": value, "aria-selected": String(value === chosen) });
+            setAttributes(node, { "data-value": value, "aria-selected": String(value === chosen) });
             return node;
         }));
         this.mark(-1);
@@ -5497,8 +5486,7 @@ class Splitter extends Container {
             const handle = element("div",
                 { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
                 "aria-orientation": this._across ? "vertical" : "horizontal" });
-            this._panes.set(child,
-                { pane: element("div", { class: "lw-fill lw-pane" }), handle });
+            this._panes.set(child, { pane: element("div", { class: "lw-fill lw-pane" }), handle });
             onDrag(handle, () => this._startMove(handle));
             onKeys(handle, event => this._onKey(event, handle));
         }
@@ -5946,9 +5934,8 @@ class TextSource extends SharedText {
     // The lines from one on become these: the cost does not depend on what is in front of it.
     _endWith(line, lines) {
         let at = this._start(line);
-        for (const list of [this._lines, this._starts, this._heights]) {
+        for (const list of [this._lines, this._starts, this._heights])
             list.length = Math.min(list.length, line);
-        }
         for (const text of lines) {
             this._lines.push(text);
             this._starts.push(at);
@@ -6188,8 +6175,7 @@ class TextSource extends SharedText {
         return to - from < length ? [Math.floor(from / row) * size, behind * size] : null;
     }
     _makeLine(line, text, spans, gaps) {
-        const source = this._icons.get(line),
-            node = element("div", { class: "lw-source-line" });
+        const source = this._icons.get(line), node = element("div", { class: "lw-source-line" });
         const body = element("span", { class: "lw-source-text" });
         body.append(...text ? styledRuns(text, spans) : ["\u200b"]);
         if (gaps) {
@@ -7169,8 +7155,7 @@ class ColorWidget extends Widget {
         this._square.style.setProperty("--lw-hue", hexOf(rgbOfHsv([h, 100, 100])));
         // all of the knob is inside, as what lies around may scroll
         const inside = part => `clamp(8px, ${part}%, 100% - 8px)`;
-        Object.assign(this._knob.style, { left: inside(s), top: inside(100 - v),
-            background: hex });
+        Object.assign(this._knob.style, { left: inside(s), top: inside(100 - v), background: hex });
         this._knob.setAttribute("aria-valuenow", Math.round(s));
         this._knob.setAttribute("aria-valuetext",
             `saturation ${Math.round(s)} %, brightness ${Math.round(v)} %`);
@@ -7204,8 +7189,7 @@ class Shortcut extends Widget {
         const mark = event.ctrlKey || event.metaKey ? "Ctrl+" : "", key = signOf(event);
         const typed = key.length > 1 ? key : key.toLowerCase();
         const shifts = event.shiftKey && (typed.length > 1 || typed !== typed.toUpperCase());
-        const keys = mark + (event.altKey ? "Alt+" : "") + (shifts ? "Shift+" : "") +
-            typed;
+        const keys = mark + (event.altKey ? "Alt+" : "") + (shifts ? "Shift+" : "") + typed;
         const inField = !mark && !event.altKey && !/^F\d/.test(key) && (event.target.matches?.(
             "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], " +
             "[type=range], [type=button])") || RowsView.views.get(event.target)?._editable);
@@ -7978,9 +7962,7 @@ class ToolBarAction extends Widget {
         });
     }
     set_text(text) { showText(this._text, text); }
-    set_icon(source, size) {
-        this._showImage(this._image, source, size || [20, 20]);
-    }
+    set_icon(source, size) { this._showImage(this._image, source, size || [20, 20]); }
     set_state(value) {
         this._on = value;
         this.element.setAttribute("aria-pressed", value);
@@ -8625,9 +8607,8 @@ class Markdown extends Widget {
         const made = element(tag, {}, ...inner), url = told.href ?? told.src;
         if (url !== undefined && Markdown.links.test(url)) {
             made.setAttribute(tag === "a" ? "href" : "src", url);
-            if (/^https?:/i.test(url) && tag === "a") {
+            if (/^https?:/i.test(url) && tag === "a")
                 Object.assign(made, { target: "_blank", rel: "noopener noreferrer" });
-            }
         }
         if (told.title) made.title = told.title;
         if (tag === "img") Object.assign(made, { alt: told.alt, loading: "lazy" });
@@ -9350,10 +9331,6 @@ class RowsView extends Widget {
         const name = row.renamed ? null : row[4][0];
         return [row[3], name, row[4][this._columns.indexOf(column)], this._columns[0]?.key];
     }
-    _redraw() {
-        if (!this._drawing)
-            this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
-    }
     _draw() {
         if (!this._height) return;
         const [first, end] = this._wanted(), nodes = [], fresh = [],
@@ -9956,9 +9933,7 @@ class RowsView extends Widget {
         field.addEventListener("input", event => { if (!event.isComposing) this._takeText(); });
     }
     // Below the last row it would make room to scroll to.
-    _restCatcher() {
-        Object.assign(this._catcher.style, { left: 0, top: 0, width: 0, height: 0 });
-    }
+    _restCatcher() { Object.assign(this._catcher.style, { left: 0, top: 0, width: 0, height: 0 }); }
     // For a row that was seen so it is shown, and composes.
     _showCatcher(seen, key) {
         this._composing = seen && { seen, key };
@@ -10616,9 +10591,7 @@ class Rows {
         Object.assign(this, { stride, first: 0, count: 0, sorted: true, _from: 0,
             _all: new Float64Array(0), _levels: [] });
     }
-    get values() {
-        return this._all.subarray(this._from, this._from + this.count * this.stride);
-    }
+    get values() { return this._all.subarray(this._from, this._from + this.count * this.stride); }
     // Keep the rows from number `first` on, and add parts, which begin with number `start`.
     change(first, start, parts) {
         const gone = Math.min(Math.max(first - this.first, 0), this.count), stride = this.stride;
@@ -11063,8 +11036,7 @@ class ChartDrawing {
         }
     }
     _drawBins(one, axis) {
-        const { values, count } = one.rows, { x } = this.axes,
-            zero = axis.at(groundOf(axis));
+        const { values, count } = one.rows, { x } = this.axes, zero = axis.at(groundOf(axis));
         for (let at = 0; at < count; at++) {
             const [low, high, many] = values.subarray(at * 3), left = x.edge(low, high),
                 top = axis.at(many);
@@ -11477,8 +11449,7 @@ class Chart extends Widget {
             if (!hidden.delete(entry.key)) hidden.add(entry.key);
             this.set_hidden([...hidden]);
             const listed = this._listed.filter(one => hidden.has(one.key));
-            this.userState("set_hidden",
-                [listed.map(one => one.key), listed.map(one => one.name)]);
+            this.userState("set_hidden", [listed.map(one => one.key), listed.map(one => one.name)]);
         });
         return button;
     }
@@ -12000,8 +11971,7 @@ function markupIn(parent, { text }) {
 }
 
 // A value as content: Html, or its text.
-const shownValue = value =>
-    value instanceof Html ? value : tableMarkup(value) || valueText(value);
+const shownValue = value => value instanceof Html ? value : tableMarkup(value) || valueText(value);
 
 const pathSteps = path => [...path.matchAll(STEP)].map(([, index, ...names]) =>
     index ? String(Number(index)) : names.find(Boolean));
@@ -12074,9 +12044,7 @@ class Binding {
         return changed;
     }
 
-    _missing(value) {
-        return value === undefined && this.loading && this.view.loading;
-    }
+    _missing(value) { return value === undefined && this.loading && this.view.loading; }
 
     _text(part, scope) {
         const value = lookUp(scope, part.path);

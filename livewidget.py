@@ -30235,8 +30235,7 @@ class People:
                 and _USER_NAME.fullmatch(name)):
             return None
         role = self.role_of(name)
-        return role and Principal("proxy", role, None, name,
-                                  _sha256(f"proxy {name}".encode())[:22])
+        return role and Principal("proxy", role, None, name, _sha256(f"proxy {name}".encode())[:22])
 
     def role_of(self, name: str) -> str | None:
         """The role of a person whom a proxy names; None for a name that the users file lacks."""
@@ -30504,8 +30503,7 @@ class ReloadedProgram:
                 try:
                     self._obey(message)
                 except Exception as error:      # noqa: BLE001 - the thread goes on
-                    _logger().error("the restart loop: %s failed", message["type"],
-                                    exc_info=error)
+                    _logger().error("the restart loop: %s failed", message["type"], exc_info=error)
             if messages is None:
                 return
 
@@ -31825,8 +31823,7 @@ class _ApplicationEngine(Site):
             return refusal(404)
         for event, text in zip(events, messages[1:]):
             event.setdefault("epoch", hello.get("epoch"))
-            session.io.receive_last(hello.get("browser"), event, len(text),
-                                    self.people.is_current)
+            session.io.receive_last(hello.get("browser"), event, len(text), self.people.is_current)
         return Response(204)
 
     @property
@@ -32703,8 +32700,7 @@ class AsyncApplication(Twin):
 
     async def close(self) -> None:
         """End all sessions and stop serving. Safe to repeat."""
-        await asyncio.get_running_loop().run_in_executor(
-            None, copy_context().run, self._real.close)
+        await asyncio.get_running_loop().run_in_executor(None, copy_context().run, self._real.close)
 
     async def run(self, announce: bool = True, *, reload: bool = False) -> None:
         """Print the address, then serve until close(), SIGTERM, Ctrl-C, or its task is cancelled;
@@ -33705,8 +33701,7 @@ class _TestPage:
         text = json.dumps({"type": kind, **fields})
         self.browser.receive(parse_message(text), len(text))
 
-    def event(self, wid: int, action: str | None = None, args: Items = (),
-              **fields: Any) -> None:
+    def event(self, wid: int, action: str | None = None, args: Items = (), **fields: Any) -> None:
         """An input of a person."""
         if action is not None:
             fields.update(action=action, args=list(args))
@@ -36270,8 +36265,7 @@ class User:
         picked = _PICKED.get(getattr(found.engine, "kind", ""))
         _want(not picked or picked.fullmatch(text), f"{text!r} cannot be entered: {found}")
         is_limit = isinstance(found.part, _ColumnPart) and found.part.kind == "range"
-        kind = _MOMENTS.get(found.role) or (
-            float if found.role in _NUMBERS or is_limit else str)
+        kind = _MOMENTS.get(found.role) or (float if found.role in _NUMBERS or is_limit else str)
         if text or found.role == "slider":
             try:
                 value = (kind if kind in (float, str) else kind.fromisoformat)(text)
@@ -36968,8 +36962,7 @@ class AgentServer:
             return None
         headers = [("WWW-Authenticate", "Bearer"), ("Cache-Control", "no-store")]
         self._app.report("agent", "an agent with a wrong key was refused")
-        wait = given and self._tries.begin([address_of(exchange)],
-                                           self._app.runtime.clock())
+        wait = given and self._tries.begin([address_of(exchange)], self._app.runtime.clock())
         if wait:
             return refusal(429, "too many wrong keys", [("Retry-After", str(math.ceil(wait)))])
         return refusal(401, "this address is for agents, with the key that the program printed for "
@@ -38436,8 +38429,7 @@ def _served_application(names, wanted, path):
     """The Application (a widget is given one) of that name in a served file, or the only one."""
     found = {name: value for name, value in names.items()
              if isinstance(value, (Application, DynamicWidget))
-             or (isinstance(value, type) and issubclass(value, DynamicWidget)
-                 and value.__module__ == "livewidget_served")}
+             or _is_widget_class(value) and value.__module__ == "livewidget_served"}
     if wanted:
         _require(wanted in found, f"{path} has no Application or DynamicWidget of that name; "
                  f"there are: {', '.join(found) or 'none'}", got=wanted)
@@ -40652,8 +40644,7 @@ class Session extends Cursor {
     }
     _welcome(message) {
         // known: to this process too, of before another one had the session for a while
-        const goesOn = ((message.known || message.restored)
-            && this._browser === message.browser);
+        const goesOn = ((message.known || message.restored) && this._browser === message.browser);
         if (this._epoch && message.epoch !== this._epoch)
             if (goesOn) {
                 this.finish();
@@ -41020,9 +41011,8 @@ class Session extends Cursor {
             if (!widget) throw new Error("the widget is gone");
             const answer = { ask: number, value: widget[name](...args) };
             const text = encodeMessage("answer", answer);
-            if (this._isTooLarge(text, this._limits.answer)) {
+            if (this._isTooLarge(text, this._limits.answer))
                 throw new Error("the answer is larger than max_message_bytes");
-            }
             this._send("answer", answer);
             this._answered = Math.max(this._answered, text.length);
         } catch (error) {
@@ -41130,9 +41120,7 @@ class Session extends Cursor {
             this._nameAnew();
         }, ms);
     }
-    _widgetOf(node) {
-        return this.widgets.get(Number(node?.closest?.("[data-wid]")?.dataset.wid));
-    }
+    _widgetOf(node) { return this.widgets.get(Number(node?.closest?.("[data-wid]")?.dataset.wid)); }
     _isHeld(widget, counts = () => true) {
         return [...this._hands].some(([key, node]) =>
             counts(key) && node.closest?.("[data-wid]") === widget.element);
@@ -41335,9 +41323,8 @@ class Session extends Cursor {
         }
         this._changedSizes.clear();
         const most = Math.max(1, Math.floor(Math.min(this._limits.message, PART_BYTES) / 64));
-        for (let at = 0; at < sizes.length; at += most) {
+        for (let at = 0; at < sizes.length; at += most)
             this._send("layout", { sizes: sizes.slice(at, at + most) });
-        }
     }
 }
 
@@ -41446,9 +41433,7 @@ class Desktop {
     }
     untell_refused(...told) { this.tell_refused(...told, null, true); }
     upload(...what) { livewidget.sendFiles(this._session, ...what); }
-    refuse_upload(key, reason) {
-        this._session.refuseFiles(key, reason);
-    }
+    refuse_upload(key, reason) { this._session.refuseFiles(key, reason); }
     // The place where Python stores what is entered cannot be reached, or is back.
     show_store(away) {
         this._away?.remove();
@@ -41568,6 +41553,10 @@ class Widget {
     _isUnread(_input) { return this._flush === Widget.prototype._flush; }
     // Send what is held back, as something else is about to be sent.
     _flush() { /* most hold nothing back */ }
+    // Draw what has changed, in the next frame.
+    _redraw() {
+        this._drawing ||= requestAnimationFrame(() => { this._drawing = null; this._draw(); });
+    }
     // Take what is written as if it was left, as the person goes on to something else.
     _finish() { /* most take it as it is written */ }
     userState(name, args, action = null, actionArgs = args) {
@@ -41618,9 +41607,8 @@ class Widget {
             const entries = [...event.dataTransfer.items].map(item => item.webkitGetAsEntry?.());
             const folder = entries.find(entry => entry?.isDirectory);
             const reason = folder ? `${folder.name} is a folder; drop the files in it` : null;
-            if (files.length && this.session) {
+            if (files.length && this.session)
                 return this.session.announceFiles(this, payload, files, reason);
-            }
             for (const action of ["drop-start", "drop-end"]) if (this._wants(action))
                 this.emit(action, [payload]);
         }, { signal });
@@ -41884,17 +41872,14 @@ function describeEvent(event, root) {
             button_trigger: event.button + 1,
             button_mask: (held & 1) | (held & 4 ? 2 : 0) | (held & 2 ? 4 : 0) });
     }
-    if (event instanceof MouseEvent || event instanceof KeyboardEvent) {
+    if (event instanceof MouseEvent || event instanceof KeyboardEvent)
         record.modifiers = ["alt", "ctrl", "shift", "meta"].filter(key => event[key + "Key"]);
-    }
-    if (window.PointerEvent && event instanceof PointerEvent) {
+    if (window.PointerEvent && event instanceof PointerEvent)
         Object.assign(record, { pointer_id: event.pointerId, pointer_type: event.pointerType,
             pressure: event.pressure, is_primary: event.isPrimary });
-    }
-    if (event instanceof WheelEvent) {
+    if (event instanceof WheelEvent)
         Object.assign(record, { delta_x: event.deltaX, delta_y: event.deltaY, delta_z: event.deltaZ,
             delta_mode: event.deltaMode });
-    }
     if (event instanceof KeyboardEvent)
         Object.assign(record, { key: event.key, keycode: event.code, repeat: event.repeat });
     return record;
@@ -42076,9 +42061,7 @@ class Container extends Widget {
         this._gone.add(child);
         this._dropChild(child);
     }
-    _arrange() {
-        placeInOrder(this._content(), this._entries.map(entry => this._slot(...entry)));
-    }
+    _arrange() { placeInOrder(this._content(), this._entries.map(entry => this._slot(...entry))); }
     _slot(child) { return child.outer; }
     add_widget(child,
         ...placement) { this._setEntries([...this._entries.filter(([one]) => one !== child),
@@ -43241,8 +43224,7 @@ class Range extends Field {
     _format(value) {
         if (!this._float) return String(value);
         const [digits, power = 0] = String(this._step).split("e-");
-        return value.toFixed(this._decimals ??
-            Number(power) + (digits.split(".")[1] || "").length);
+        return value.toFixed(this._decimals ?? Number(power) + (digits.split(".")[1] || "").length);
     }
     _change(value) {
         const same = value === this._value && value === this._told &&
@@ -44321,8 +44303,7 @@ class OptionList {
             const node = old.get(text)?.shift() || element("div", { role: "option" },
                 text || "\u00a0");
             Object.assign(node, { text, value, id: `${this.element.id}-${at}` });
-            setAttributes(node,
-                { "data-value": value, "aria-selected": String(value === chosen) });
+            setAttributes(node, { "data-value": value, "aria-selected": String(value === chosen) });
             return node;
         }));
         this.mark(-1);
@@ -44689,8 +44670,7 @@ class Splitter extends Container {
             const handle = element("div",
                 { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
                 "aria-orientation": this._across ? "vertical" : "horizontal" });
-            this._panes.set(child,
-                { pane: element("div", { class: "lw-fill lw-pane" }), handle });
+            this._panes.set(child, { pane: element("div", { class: "lw-fill lw-pane" }), handle });
             onDrag(handle, () => this._startMove(handle));
             onKeys(handle, event => this._onKey(event, handle));
         }
@@ -45138,9 +45118,8 @@ class TextSource extends SharedText {
     // The lines from one on become these: the cost does not depend on what is in front of it.
     _endWith(line, lines) {
         let at = this._start(line);
-        for (const list of [this._lines, this._starts, this._heights]) {
+        for (const list of [this._lines, this._starts, this._heights])
             list.length = Math.min(list.length, line);
-        }
         for (const text of lines) {
             this._lines.push(text);
             this._starts.push(at);
@@ -45380,8 +45359,7 @@ class TextSource extends SharedText {
         return to - from < length ? [Math.floor(from / row) * size, behind * size] : null;
     }
     _makeLine(line, text, spans, gaps) {
-        const source = this._icons.get(line),
-            node = element("div", { class: "lw-source-line" });
+        const source = this._icons.get(line), node = element("div", { class: "lw-source-line" });
         const body = element("span", { class: "lw-source-text" });
         body.append(...text ? styledRuns(text, spans) : ["\u200b"]);
         if (gaps) {
@@ -46361,8 +46339,7 @@ class ColorWidget extends Widget {
         this._square.style.setProperty("--lw-hue", hexOf(rgbOfHsv([h, 100, 100])));
         // all of the knob is inside, as what lies around may scroll
         const inside = part => `clamp(8px, ${part}%, 100% - 8px)`;
-        Object.assign(this._knob.style, { left: inside(s), top: inside(100 - v),
-            background: hex });
+        Object.assign(this._knob.style, { left: inside(s), top: inside(100 - v), background: hex });
         this._knob.setAttribute("aria-valuenow", Math.round(s));
         this._knob.setAttribute("aria-valuetext",
             `saturation ${Math.round(s)} %, brightness ${Math.round(v)} %`);
@@ -46396,8 +46373,7 @@ class Shortcut extends Widget {
         const mark = event.ctrlKey || event.metaKey ? "Ctrl+" : "", key = signOf(event);
         const typed = key.length > 1 ? key : key.toLowerCase();
         const shifts = event.shiftKey && (typed.length > 1 || typed !== typed.toUpperCase());
-        const keys = mark + (event.altKey ? "Alt+" : "") + (shifts ? "Shift+" : "") +
-            typed;
+        const keys = mark + (event.altKey ? "Alt+" : "") + (shifts ? "Shift+" : "") + typed;
         const inField = !mark && !event.altKey && !/^F\d/.test(key) && (event.target.matches?.(
             "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], " +
             "[type=range], [type=button])") || RowsView.views.get(event.target)?._editable);
@@ -47170,9 +47146,7 @@ class ToolBarAction extends Widget {
         });
     }
     set_text(text) { showText(this._text, text); }
-    set_icon(source, size) {
-        this._showImage(this._image, source, size || [20, 20]);
-    }
+    set_icon(source, size) { this._showImage(this._image, source, size || [20, 20]); }
     set_state(value) {
         this._on = value;
         this.element.setAttribute("aria-pressed", value);
@@ -47817,9 +47791,8 @@ class Markdown extends Widget {
         const made = element(tag, {}, ...inner), url = told.href ?? told.src;
         if (url !== undefined && Markdown.links.test(url)) {
             made.setAttribute(tag === "a" ? "href" : "src", url);
-            if (/^https?:/i.test(url) && tag === "a") {
+            if (/^https?:/i.test(url) && tag === "a")
                 Object.assign(made, { target: "_blank", rel: "noopener noreferrer" });
-            }
         }
         if (told.title) made.title = told.title;
         if (tag === "img") Object.assign(made, { alt: told.alt, loading: "lazy" });
@@ -48542,10 +48515,6 @@ class RowsView extends Widget {
         const name = row.renamed ? null : row[4][0];
         return [row[3], name, row[4][this._columns.indexOf(column)], this._columns[0]?.key];
     }
-    _redraw() {
-        if (!this._drawing)
-            this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
-    }
     _draw() {
         if (!this._height) return;
         const [first, end] = this._wanted(), nodes = [], fresh = [],
@@ -49148,9 +49117,7 @@ class RowsView extends Widget {
         field.addEventListener("input", event => { if (!event.isComposing) this._takeText(); });
     }
     // Below the last row it would make room to scroll to.
-    _restCatcher() {
-        Object.assign(this._catcher.style, { left: 0, top: 0, width: 0, height: 0 });
-    }
+    _restCatcher() { Object.assign(this._catcher.style, { left: 0, top: 0, width: 0, height: 0 }); }
     // For a row that was seen so it is shown, and composes.
     _showCatcher(seen, key) {
         this._composing = seen && { seen, key };
@@ -49808,9 +49775,7 @@ class Rows {
         Object.assign(this, { stride, first: 0, count: 0, sorted: true, _from: 0,
             _all: new Float64Array(0), _levels: [] });
     }
-    get values() {
-        return this._all.subarray(this._from, this._from + this.count * this.stride);
-    }
+    get values() { return this._all.subarray(this._from, this._from + this.count * this.stride); }
     // Keep the rows from number `first` on, and add parts, which begin with number `start`.
     change(first, start, parts) {
         const gone = Math.min(Math.max(first - this.first, 0), this.count), stride = this.stride;
@@ -50255,8 +50220,7 @@ class ChartDrawing {
         }
     }
     _drawBins(one, axis) {
-        const { values, count } = one.rows, { x } = this.axes,
-            zero = axis.at(groundOf(axis));
+        const { values, count } = one.rows, { x } = this.axes, zero = axis.at(groundOf(axis));
         for (let at = 0; at < count; at++) {
             const [low, high, many] = values.subarray(at * 3), left = x.edge(low, high),
                 top = axis.at(many);
@@ -50669,8 +50633,7 @@ class Chart extends Widget {
             if (!hidden.delete(entry.key)) hidden.add(entry.key);
             this.set_hidden([...hidden]);
             const listed = this._listed.filter(one => hidden.has(one.key));
-            this.userState("set_hidden",
-                [listed.map(one => one.key), listed.map(one => one.name)]);
+            this.userState("set_hidden", [listed.map(one => one.key), listed.map(one => one.name)]);
         });
         return button;
     }
@@ -51192,8 +51155,7 @@ function markupIn(parent, { text }) {
 }
 
 // A value as content: Html, or its text.
-const shownValue = value =>
-    value instanceof Html ? value : tableMarkup(value) || valueText(value);
+const shownValue = value => value instanceof Html ? value : tableMarkup(value) || valueText(value);
 
 const pathSteps = path => [...path.matchAll(STEP)].map(([, index, ...names]) =>
     index ? String(Number(index)) : names.find(Boolean));
@@ -51266,9 +51228,7 @@ class Binding {
         return changed;
     }
 
-    _missing(value) {
-        return value === undefined && this.loading && this.view.loading;
-    }
+    _missing(value) { return value === undefined && this.loading && this.view.loading; }
 
     _text(part, scope) {
         const value = lookUp(scope, part.path);
