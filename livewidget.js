@@ -299,9 +299,9 @@ function textButton(label, action, look = null) {
     return button;
 }
 
-function iconButton(label, path, action) {
-    const button = element("button",
-        { type: "button", class: "lw-icon-button", "aria-label": label, title: label }, icon(path));
+function iconButton(label, path, action, name = "") {
+    const button = element("button", { type: "button", class: ("lw-icon-button " + name).trim(),
+        "aria-label": label, title: label }, icon(path));
     button.addEventListener("click", action);
     return button;
 }
@@ -457,16 +457,15 @@ function copyByCommand(text) {
 // browsers know them by their number only), nor those that something inside acted on, which has
 // prevented their default; nor what a browser that fills in a field sends, which has no key; nor
 // those that go back and forward in its history, but in an editor or for the whole page.
-// Returns a function that undoes it.
-function onKeys(node, action, first = false) {
+// options: those of addEventListener().
+function onKeys(node, action, options) {
     const isOpen = node === document || node.matches("textarea");
     const listener = event => {
         const leaves = event.altKey && /^Arrow(Left|Right)$/.test(event.key) && !isOpen;
         if (event.key && !event.defaultPrevented && !event.isComposing &&
             event.keyCode !== 229 && !leaves) action(event);
     };
-    node.addEventListener("keydown", listener, first);
-    return () => node.removeEventListener("keydown", listener, first);
+    node.addEventListener("keydown", listener, options);
 }
 
 // What a key that is pressed with Ctrl stands for: on a keyboard of other letters, or with Alt on a
@@ -649,10 +648,10 @@ const themeOn = ground => {
 function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } = {}) {
     const items = () => [...menu.querySelectorAll("[role^=menuitem], input, textarea, select")]
         .filter(one => !one.disabled && !one.inert && one.getClientRects().length);
+    const over = new AbortController(), { signal } = over;
     const close = refocus => {
         if (menu.closeMenu !== close) return;
-        document.removeEventListener("pointerdown", outside, true);
-        unbind();
+        over.abort();
         menu.closeMenu = null;
         menu.remove();
         closed();
@@ -691,8 +690,8 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
     const left = isRtl() ? x - menu.offsetWidth : x;
     menu.style.left = px(clamp(left, 0, Math.max(0, innerWidth - menu.offsetWidth)));
     menu.style.top = px(clamp(y, 0, Math.max(0, innerHeight - menu.offsetHeight)));
-    document.addEventListener("pointerdown", outside, true);
-    const unbind = onKeys(menu, onKey);
+    document.addEventListener("pointerdown", outside, { capture: true, signal });
+    onKeys(menu, onKey, { signal });
     Object.assign(menu, { closeMenu: close, opener: returnTo });
     items()[0]?.focus();
     return close;
@@ -1461,8 +1460,7 @@ class Session extends Cursor {
     }
     _welcome(message) {
         // known: to this process too, of before another one had the session for a while
-        const goesOn = ((message.known || message.restored)
-            && this._browser === message.browser);
+        const goesOn = ((message.known || message.restored) && this._browser === message.browser);
         if (this._epoch && message.epoch !== this._epoch)
             if (goesOn) {
                 this.finish();
@@ -1829,9 +1827,8 @@ class Session extends Cursor {
             if (!widget) throw new Error("the widget is gone");
             const answer = { ask: number, value: widget[name](...args) };
             const text = encodeMessage("answer", answer);
-            if (this._isTooLarge(text, this._limits.answer)) {
+            if (this._isTooLarge(text, this._limits.answer))
                 throw new Error("the answer is larger than max_message_bytes");
-            }
             this._send("answer", answer);
             this._answered = Math.max(this._answered, text.length);
         } catch (error) {
@@ -1939,9 +1936,7 @@ class Session extends Cursor {
             this._nameAnew();
         }, ms);
     }
-    _widgetOf(node) {
-        return this.widgets.get(Number(node?.closest?.("[data-wid]")?.dataset.wid));
-    }
+    _widgetOf(node) { return this.widgets.get(Number(node?.closest?.("[data-wid]")?.dataset.wid)); }
     _isHeld(widget, counts = () => true) {
         return [...this._hands].some(([key, node]) =>
             counts(key) && node.closest?.("[data-wid]") === widget.element);
@@ -2144,9 +2139,8 @@ class Session extends Cursor {
         }
         this._changedSizes.clear();
         const most = Math.max(1, Math.floor(Math.min(this._limits.message, PART_BYTES) / 64));
-        for (let at = 0; at < sizes.length; at += most) {
+        for (let at = 0; at < sizes.length; at += most)
             this._send("layout", { sizes: sizes.slice(at, at + most) });
-        }
     }
 }
 
@@ -2255,9 +2249,7 @@ class Desktop {
     }
     untell_refused(...told) { this.tell_refused(...told, null, true); }
     upload(...what) { livewidget.sendFiles(this._session, ...what); }
-    refuse_upload(key, reason) {
-        this._session.refuseFiles(key, reason);
-    }
+    refuse_upload(key, reason) { this._session.refuseFiles(key, reason); }
     // The place where Python stores what is entered cannot be reached, or is back.
     show_store(away) {
         this._away?.remove();
@@ -2377,6 +2369,10 @@ class Widget {
     _isUnread(_input) { return this._flush === Widget.prototype._flush; }
     // Send what is held back, as something else is about to be sent.
     _flush() { /* most hold nothing back */ }
+    // Draw what has changed, in the next frame.
+    _redraw() {
+        this._drawing ||= requestAnimationFrame(() => { this._drawing = null; this._draw(); });
+    }
     // Take what is written as if it was left, as the person goes on to something else.
     _finish() { /* most take it as it is written */ }
     userState(name, args, action = null, actionArgs = args) {
@@ -2427,9 +2423,8 @@ class Widget {
             const entries = [...event.dataTransfer.items].map(item => item.webkitGetAsEntry?.());
             const folder = entries.find(entry => entry?.isDirectory);
             const reason = folder ? `${folder.name} is a folder; drop the files in it` : null;
-            if (files.length && this.session) {
+            if (files.length && this.session)
                 return this.session.announceFiles(this, payload, files, reason);
-            }
             for (const action of ["drop-start", "drop-end"]) if (this._wants(action))
                 this.emit(action, [payload]);
         }, { signal });
@@ -2572,7 +2567,7 @@ class Widget {
         this._takeName();
     }
     _isCalledFromAround() { return this.constructor.isField; }
-    // What carries that name: a field, or the group that several make; null where a text does.
+    // What carries that name: a field, as a rule; null where a text does.
     _named() { return this.constructor.isField ? this._focusTarget() : this.element; }
     _labelText() { return this._unit?.label.textContent; }
     _nameAround() {
@@ -2587,8 +2582,7 @@ class Widget {
     }
     set_tooltip(msg) {
         toldWhole.delete(this.element);
-        if (msg) this.element.title = msg;
-        else this.element.removeAttribute("title");
+        setAttributes(this.element, { title: msg || null });
     }
     _bindMenu(wid) {
         this._unbindMenu?.();
@@ -2694,17 +2688,14 @@ function describeEvent(event, root) {
             button_trigger: event.button + 1,
             button_mask: (held & 1) | (held & 4 ? 2 : 0) | (held & 2 ? 4 : 0) });
     }
-    if (event instanceof MouseEvent || event instanceof KeyboardEvent) {
+    if (event instanceof MouseEvent || event instanceof KeyboardEvent)
         record.modifiers = ["alt", "ctrl", "shift", "meta"].filter(key => event[key + "Key"]);
-    }
-    if (window.PointerEvent && event instanceof PointerEvent) {
+    if (window.PointerEvent && event instanceof PointerEvent)
         Object.assign(record, { pointer_id: event.pointerId, pointer_type: event.pointerType,
             pressure: event.pressure, is_primary: event.isPrimary });
-    }
-    if (event instanceof WheelEvent) {
+    if (event instanceof WheelEvent)
         Object.assign(record, { delta_x: event.deltaX, delta_y: event.deltaY, delta_z: event.deltaZ,
             delta_mode: event.deltaMode });
-    }
     if (event instanceof KeyboardEvent)
         Object.assign(record, { key: event.key, keycode: event.code, repeat: event.repeat });
     return record;
@@ -2754,8 +2745,12 @@ class Field extends Widget {
         const told = [unit.error, unit.help].filter(one => !one.hidden).map(one => one.id);
         setAttributes(focus, { "aria-describedby": told.join(" ") || null });
     }
-    // What carries label, help and error for screen readers.
-    _described() { return this._focusTarget(); }
+    _focusTarget() { return this._input || this.element; }
+    // What carries name, label, help and error for screen readers: the group that several make.
+    _described() {
+        return this.element.matches("[role$=group]") ? this.element : this._focusTarget();
+    }
+    _named() { return this._described(); }
     set_label(text) {
         this._tellUnit("label", text);
         this._takeName();
@@ -2841,8 +2836,8 @@ class Container extends Widget {
         this._all = entries;
         this._gone = new Set();
     }
-    _content() { return this.element; }
-    _titleOf() { return ""; }
+    _content() { return this._body || this.element; }
+    _titleOf() { return this._title?.textContent || ""; }
     _uncover() { /* most show all children */ }
     set_children(entries) {
         this._setEntries(entries.map(entry => [this.session.widgets.get(entry[0]),
@@ -2882,9 +2877,7 @@ class Container extends Widget {
         this._gone.add(child);
         this._dropChild(child);
     }
-    _arrange() {
-        placeInOrder(this._content(), this._entries.map(entry => this._slot(...entry)));
-    }
+    _arrange() { placeInOrder(this._content(), this._entries.map(entry => this._slot(...entry))); }
     _slot(child) { return child.outer; }
     add_widget(child,
         ...placement) { this._setEntries([...this._entries.filter(([one]) => one !== child),
@@ -2948,8 +2941,6 @@ class Card extends VBox {
         this.element.append(this._title, this._body);
         this.set_title(title);
     }
-    _content() { return this._body; }
-    _titleOf() { return this._title.textContent; }
     set_title(text) {
         showText(this._title, text);
         this._title.hidden = !text;
@@ -3011,8 +3002,6 @@ class AppBar extends HBox {
         this.element.append(this._mark, this._title, this._body);
         this.set_title(title);
     }
-    _content() { return this._body; }
-    _titleOf() { return this._title.textContent; }
     _named() { return null; }
     set_title(text) { showText(this._title, text); }
     set_icon(name) {
@@ -3025,8 +3014,7 @@ class Sidebar extends VBox {
     constructor(title = "Menu") {
         super();
         this.element.classList.add("lw-sidebar");
-        this._button = iconButton("", ICONS.menu, () => this._open(true));
-        this._button.classList.add("lw-sidebar-button");
+        this._button = iconButton("", ICONS.menu, () => this._open(true), "lw-sidebar-button");
         this._body = element("nav", { class: "lw-box lw-column lw-stretch" });
         this._shade = element("div", { class: "lw-sidebar-shade" });
         this.element.append(this._button, this._shade, this._body);
@@ -3052,7 +3040,6 @@ class Sidebar extends VBox {
         this.set_title(title);
         this._open(false);
     }
-    _content() { return this._body; }
     _titleOf() { return this._button.title; }
     _open(tf) {
         this.element.dataset.open = tf ? "1" : "";
@@ -3078,7 +3065,6 @@ class ButtonBox extends Box {
         this.element.append(this._body);
         this.set_halign("center");
     }
-    _content() { return this._body; }
     _slot(child) { return child.outer; }
     set_halign(align) { this.element.style.justifyContent = this.element.style.alignItems =
         { left: "flex-start", center: "center", right: "flex-end" }[align]; }
@@ -3096,17 +3082,15 @@ class FixedLayout extends Container {
 class Frame extends SingleChild {
     constructor(title = "") {
         super(element("fieldset", { class: "lw-frame lw-shrinks" }));
-        this._legend = element("legend");
+        this._title = element("legend");
         this._body = element("div", { class: "lw-fill" });
-        this.element.append(this._legend, this._body);
+        this.element.append(this._title, this._body);
         this.set_title(title);
     }
-    _content() { return this._body; }
-    _titleOf() { return this._legend.textContent; }
     _isNative() { return false; }       // what is in it may be disabled by itself
     set_title(text) {
-        showText(this._legend, text);
-        this._legend.hidden = !text;
+        showText(this._title, text);
+        this._title.hidden = !text;
     }
 }
 
@@ -3134,7 +3118,6 @@ class Expander extends SingleChild {
         });
         this.set_collapsed(collapsible);
     }
-    _content() { return this._body; }
     _titleOf() { return this._bar.textContent; }
     _named() { return this._bar; }
     set_title(title) { showText(this._bar.lastChild, title); }
@@ -3152,7 +3135,6 @@ class Window extends SingleChild {
         this._body = element("div", { class: "lw-fill lw-window-body" });
         this.element.append(this._body);
     }
-    _content() { return this._body; }
     set_visible(tf) {
         const desktop = this.session ? this.session._desktop.element : document.body;
         this.wasShown ||= tf;
@@ -3190,19 +3172,18 @@ class TopLevel extends Window {
     }
     set_title(title) {
         if (!this._bar) this._makeBar();
-        this._caption.textContent = shownPart(title);
+        this._title.textContent = shownPart(title);
         this._call(title);
     }
-    _titleOf() { return this._caption?.textContent || ""; }
     set_icon(source) { this._showImage(this._iconImage, source); }
     _makeBar() {
         const options = this._options;
-        this._caption = element("span", { class: "lw-caption" });
+        this._title = element("span", { class: "lw-caption" });
         this._bar = element("header",
             { class: "lw-title-bar", tabindex: "0", role: "group",
                 "aria-roledescription": "title bar",
             "aria-label": "Window: arrow keys move it, with Shift they resize it" },
-            this._iconImage, this._caption);
+            this._iconImage, this._title);
         if (options.lowerable)
             this._bar.append(iconButton("Lower", ICONS.lower, () => this._lower()));
         for (const [option, state, label] of TopLevel.states)
@@ -3559,8 +3540,6 @@ class Checkable extends Field {
             () => this.userState("set_state", [this._input.checked], "activated"));
         this.set_text(text ?? "");
     }
-    _focusTarget() { return this._input; }
-    _named() { return this._input; }
     _isCalledFromAround() { return !this._text.textContent; }
     set_text(text) {
         showText(this._text, text);
@@ -3671,7 +3650,6 @@ class SharedText extends TypedField {
         for (const type of ["input", "change", "compositionstart", "compositionend"])
             input.addEventListener(type, typed);
     }
-    _focusTarget() { return this._input; }
     get isSecret() { return Boolean(this._secret); }
     _heldText() {
         const ours = [...this._sent.map(one => one.splice), ...this._unsent];
@@ -4062,8 +4040,7 @@ class Range extends Field {
     _format(value) {
         if (!this._float) return String(value);
         const [digits, power = 0] = String(this._step).split("e-");
-        return value.toFixed(this._decimals ??
-            Number(power) + (digits.split(".")[1] || "").length);
+        return value.toFixed(this._decimals ?? Number(power) + (digits.split(".")[1] || "").length);
     }
     _change(value) {
         const same = value === this._value && value === this._told &&
@@ -4111,7 +4088,6 @@ class Slider extends Range {
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
         this._startRange(options, 0, 100, 50);
     }
-    _focusTarget() { return this._input; }
     _read() { return this._float ? this._input.valueAsNumber
         : Math.round(this._input.valueAsNumber); }
     _draw(value) {
@@ -4237,20 +4213,17 @@ function openMenuFrom(opener, menuOf, keys = {}) {
         if (!event.repeat) open();
     };
     const menuKey = event => event.preventDefault();
-    opener.setAttribute("aria-haspopup", "menu");
-    opener.setAttribute("aria-expanded", "false");
-    if (!opener.hasAttribute("role")) opener.setAttribute("role", "button");
+    setAttributes(opener, { "aria-haspopup": "menu", "aria-expanded": "false",
+        role: opener.getAttribute("role") || "button" });
     const { tabIndex } = opener;
     if (tabIndex < 0) opener.tabIndex = 0;
-    opener.addEventListener("pointerdown", press);
-    opener.addEventListener("click", click);
-    const unbind = onKeys(opener, key);
-    opener.addEventListener("contextmenu", menuKey);
+    const over = new AbortController(), { signal } = over;
+    for (const [type, listener] of [["pointerdown", press], ["click", click],
+        ["contextmenu", menuKey]]) opener.addEventListener(type, listener, { signal });
+    onKeys(opener, key, { signal });
     opener.openMenu = open;
     return () => {
-        unbind();
-        for (const [type, listener] of [["pointerdown", press], ["click", click],
-            ["contextmenu", menuKey]]) opener.removeEventListener(type, listener);
+        over.abort();
         for (const name of ["aria-haspopup", "aria-expanded", "role"]) opener.removeAttribute(name);
         if (tabIndex < 0) opener.removeAttribute("tabindex");
     };
@@ -4391,7 +4364,6 @@ document.head.append(element("style", {}, `
 .lw-locked :is(input, button):focus-visible { outline: 2px solid var(--lw-accent);
     outline-offset: 2px; }
 .lw-locked button[aria-disabled] { opacity: 0.6; }
-.lw-locked p:empty { display: none; }
 .lw-locked form p { margin: 0; color: var(--lw-danger); }
 .lw-pinned { position: sticky; inset-inline-start: var(--lw-pin, 0); z-index: 1;
     background: var(--lw-surface); }
@@ -4430,7 +4402,8 @@ document.head.append(element("style", {}, `
 .lw-data-filter.lw-pinned.lw-pinned { background: var(--lw-raised); }
 .lw-data-empty { position: sticky; inset-inline: 0; margin: 0; padding: 24px 12px;
     color: var(--lw-muted); text-align: center; }
-.lw-data-empty:empty { display: none; }
+:is(.lw-data-empty, .lw-locked p, .lw-message > header > span, .lw-upload > ul):empty {
+    display: none; }
 .lw-metric { display: flex; flex-direction: column; gap: 2px; min-width: 80px; }
 .lw-metric-label { color: var(--lw-muted); font-size: 13px; }
 .lw-metric-value { font-size: 26px; font-weight: 650; line-height: 1.2; letter-spacing: -.01em;
@@ -4537,16 +4510,15 @@ document.head.append(element("style", {}, `
     min-height: 160px; }
 .lw-chat-list { flex: 1 1 0; min-height: 0; overflow: auto; overflow-anchor: none; }
 .lw-chat-messages { display: flex; flex-direction: column; gap: 10px; padding: 4px 2px; }
-.lw-message { align-self: flex-start; max-width: min(85%, 640px); }
+.lw-message, .lw-chat-messages > .lw-markdown { align-self: flex-start;
+    max-width: min(85%, 640px); }
 .lw-message > header { display: flex; gap: 8px; align-items: baseline; font-size: 12px;
     color: var(--lw-muted); margin-bottom: 2px; }
 .lw-message > header > span { font-weight: 550; min-width: 0; overflow-wrap: anywhere; }
-.lw-message > header > span:empty { display: none; }
 .lw-message > header > time { flex: none; }
 .lw-message-text { padding: 7px 11px; border-radius: 10px; background: var(--lw-surface);
     box-shadow: var(--lw-card-shadow); white-space: pre-wrap; overflow-wrap: anywhere;
     user-select: text; -webkit-user-select: text; min-height: 1.45em; box-sizing: content-box; }
-.lw-chat-messages > .lw-markdown { align-self: flex-start; max-width: min(85%, 640px); }
 :is(.lw-chat-messages, .lw-message-parts) > .lw-markdown { padding: 7px 11px; border-radius: 10px;
     background: var(--lw-surface); box-shadow: var(--lw-card-shadow);
     min-height: calc(1.45em + 14px); }
@@ -4591,7 +4563,6 @@ textarea { unicode-bidi: plaintext; }
 .lw-json-value[data-kind=string] { color: light-dark(#116329, #7ee787); }
 .lw-json-value:is([data-kind=number], [data-kind=boolean]) { color: light-dark(#8250df, #d2a8ff); }
 .lw-json-value:is([data-kind=null], [data-kind=object]) { color: var(--lw-muted); }
-@media print { .lw-json { height: auto !important; overflow: visible; } }
 .lw-diff { overflow: auto; min-width: 160px; font: 13px/1.5 ui-monospace, monospace; }
 .lw-diff table { border-collapse: collapse; width: 100%; }
 .lw-diff td { padding: 0 6px; vertical-align: top; }
@@ -4602,19 +4573,18 @@ textarea { unicode-bidi: plaintext; }
 .lw-diff [data-sign="+"] { background: light-dark(#dcf5e0, #17381f); }
 .lw-diff [data-sign="@"] { color: var(--lw-muted); background: var(--lw-hover); }
 .lw-diff :is([data-sign="-"], [data-sign="+"]) > .lw-diff-number { color: inherit; }
-@media print { .lw-diff { height: auto !important; overflow: visible; } }
+@media print { .lw-json, .lw-diff { height: auto !important; overflow: visible; } }
 .lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 0; padding: 12px;
     border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
 .lw-row > :is(.lw-json, .lw-diff, .lw-source, .lw-segments, .lw-upload, .lw-multi, .lw-unit:has(>
     :is(.lw-segments, .lw-upload, .lw-multi))) { flex-shrink: 1; min-width: 8em; }
 .lw-upload > .lw-button { margin-right: 12px; }
 .lw-upload:dir(rtl) > .lw-button { margin: 0 0 0 12px; }
-.lw-upload > ul { contain: inline-size; }                       /* names do not widen it */
 .lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
 .lw-upload-hint { display: flex; flex-wrap: wrap; gap: 0 10px; flex: 1 1 120px; min-width: 0;
     color: var(--lw-muted); font-size: 12px; overflow-wrap: anywhere; }
-.lw-upload > ul { list-style: none; margin: 0; padding: 0; flex: 1 1 100%; min-width: 0; }
-.lw-upload > ul:empty { display: none; }
+.lw-upload > ul { list-style: none; margin: 0; padding: 0; flex: 1 1 100%; min-width: 0;
+    contain: inline-size; }                                     /* names do not widen it */
 .lw-upload li { display: flex; align-items: center; gap: 8px; min-height: 28px; }
 .lw-upload-name { flex: 0 1 auto; min-width: 0; overflow: hidden; text-overflow: ellipsis;
     white-space: nowrap; }
@@ -4630,8 +4600,7 @@ textarea { unicode-bidi: plaintext; }
     inset-inline-end: 18px; border-radius: 50%; background: var(--lw-surface);
     box-shadow: var(--lw-card-shadow); }
 :root[data-alone] .lw-shortcut-hint { display: none; }
-@media (hover: none) and (pointer: coarse) { .lw-shortcut-hint { display: none; } }
-@media print { .lw-shortcut-hint { display: none; } }
+@media print, (hover: none) and (pointer: coarse) { .lw-shortcut-hint { display: none; } }
 .lw-agent { outline: 3px solid var(--lw-accent); outline-offset: 3px; border-radius: 2px; }
 .lw-shortcuts table { width: 100%; margin-bottom: 16px; border-collapse: collapse; }
 .lw-shortcuts td { padding: 6px 0; } .lw-shortcuts td:last-child { color: var(--lw-muted);
@@ -4815,7 +4784,6 @@ class TabWidget extends Container {
         new ResizeObserver(() => this._reveal()).observe(this._list);
         onKeys(this._list, event => this._onKey(event));
     }
-    _content() { return this._body; }
     _titleOf(child) { return this._tabs.get(child)?.firstChild.textContent || ""; }
     _uncover(child) { this._show(child); }
     _named() { return this._list; }
@@ -5151,8 +5119,7 @@ class OptionList {
             const node = old.get(text)?.shift() || element("div", { role: "option" },
                 text || "\u00a0");
             Object.assign(node, { text, value, id: `${this.element.id}-${at}` });
-            setAttributes(node,
-                { "data-value": value, "aria-selected": String(value === chosen) });
+            setAttributes(node, { "data-value": value, "aria-selected": String(value === chosen) });
             return node;
         }));
         this.mark(-1);
@@ -5283,7 +5250,8 @@ class GridBox extends Container {
     _clearSlot(node) { node.style.gridArea = ""; }
     // The cells that nothing is in take their room, too. A width for columns stands in place of
     // their number and shares.
-    _divide() {
+    _divide(change) {
+        Object.assign(this, change);
         const [rows, columns] = this._count, width = this._width;
         const tracks = (count, shares) => {
             const given = shares.map(one => one ? `minmax(0, ${one}fr)` : "auto").join(" ");
@@ -5295,23 +5263,13 @@ class GridBox extends Container {
             : tracks(columns, this._columnShares);
         this.element.style.gridTemplateRows = tracks(width ? 0 : rows, this._rowShares);
     }
-    set_count(rows, columns) {
-        this._count = [rows, columns];
-        this._divide();
-    }
+    set_count(...count) { this._divide({ _count: count }); }
     set_auto_columns(width) {
         this.element.classList.toggle("lw-auto-grid", width > 0);
-        this._width = width;
-        this._divide();
+        this._divide({ _width: width });
     }
-    set_column_stretch(shares) {
-        this._columnShares = shares;
-        this._divide();
-    }
-    set_row_stretch(shares) {
-        this._rowShares = shares;
-        this._divide();
-    }
+    set_column_stretch(shares) { this._divide({ _columnShares: shares }); }
+    set_row_stretch(shares) { this._divide({ _rowShares: shares }); }
     set_row_spacing(gap) { this.element.style.rowGap = px(gap); }
     set_column_spacing(gap) { this.element.style.columnGap = px(gap); }
 }
@@ -5408,7 +5366,6 @@ class ComboBox extends TypedField {
         this.userState("set_shown", [this._index, text], "modified", [text]);
     }
     _isUnread() { return false; }                       // each letter is told
-    _focusTarget() { return this._input; }
     _open(filter) {
         this._filter = filter;
         this._fill();
@@ -5529,8 +5486,7 @@ class Splitter extends Container {
             const handle = element("div",
                 { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
                 "aria-orientation": this._across ? "vertical" : "horizontal" });
-            this._panes.set(child,
-                { pane: element("div", { class: "lw-fill lw-pane" }), handle });
+            this._panes.set(child, { pane: element("div", { class: "lw-fill lw-pane" }), handle });
             onDrag(handle, () => this._startMove(handle));
             onKeys(handle, event => this._onKey(event, handle));
         }
@@ -5644,13 +5600,11 @@ class MDIWidget extends Container {
     static held = ["set_scroll_position"];
     static usualName = "Workspace";
     constructor() {
-        super(element("div", {
-            class: "lw-mdi lw-shrinks", tabindex: "0", role: "group" }));
-        this._area = element("div", { class: "lw-mdi-area" });
-        this.element.append(this._area);
+        super(element("div", { class: "lw-mdi lw-shrinks", tabindex: "0", role: "group" }));
+        this._body = element("div", { class: "lw-mdi-area" });
+        this.element.append(this._body);
         scrolling.watch(this, this.element);
     }
-    _content() { return this._area; }
     _dropChild(child) {
         const held = child.element.contains(document.activeElement);
         super._dropChild(child);
@@ -5724,10 +5678,8 @@ class HtmlView extends Widget {
         for (const code of within.querySelectorAll("pre > code[data-language]"))
             new CodeColors(code.dataset.language).paint(code);
         for (const pre of within.querySelectorAll("pre[data-copy]")) {
-            const copy = iconButton("Copy", ICONS.copy,
-                () => copyOrTell(pre.firstChild.textContent));
-            copy.classList.add("lw-copy");
-            pre.append(copy);
+            pre.append(iconButton("Copy", ICONS.copy,
+                () => copyOrTell(pre.firstChild.textContent), "lw-copy"));
         }
     }
     _edit(name, splices) {
@@ -5910,13 +5862,9 @@ class TextSource extends SharedText {
         this._lines[this._lines.length - 1].length; }
     _place(offset) {
         this._start(0);
-        let low = 0, high = this._lines.length - 1;
-        while (low < high) {
-            const middle = (low + high + 1) >> 1;
-            if (this._starts[middle] <= offset) low = middle;
-            else high = middle - 1;
-        }
-        return [low, Math.min(offset - this._starts[low], this._lines[low].length)];
+        const { _lines: lines, _starts: starts } = this;
+        const line = firstWhere(1, lines.length, at => starts[at] > offset) - 1;
+        return [line, Math.min(offset - starts[line], lines[line].length)];
     }
     _offset(line, column) { return this._start(line) + column; }
     // One place is known by both: others are counted from there.
@@ -5986,9 +5934,8 @@ class TextSource extends SharedText {
     // The lines from one on become these: the cost does not depend on what is in front of it.
     _endWith(line, lines) {
         let at = this._start(line);
-        for (const list of [this._lines, this._starts, this._heights]) {
+        for (const list of [this._lines, this._starts, this._heights])
             list.length = Math.min(list.length, line);
-        }
         for (const text of lines) {
             this._lines.push(text);
             this._starts.push(at);
@@ -6124,19 +6071,9 @@ class TextSource extends SharedText {
     // The tops of the lines behind one are not known any more.
     _forgetTops(line = 0) { this._tops.length = Math.min(this._tops.length, line + 1); }
     _lineAt(y) {
-        const count = this._lines.length;
-        if (this._even()) return clamp(Math.floor(y / this._line), 0, count - 1);
-        let low = 0, high = count - 1;
-        while (low < high) {
-            const middle = (low + high + 1) >> 1;
-            if (this._topOf(middle) <= y) low = middle;
-            else high = middle - 1;
-        }
-        return low;
-    }
-    _redraw() {
-        if (!this._drawing)
-            this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
+        const { length } = this._lines;
+        if (this._even()) return clamp(Math.floor(y / this._line), 0, length - 1);
+        return firstWhere(1, length, line => this._topOf(line) > y) - 1;
     }
     _draw() {
         const probe =
@@ -6238,8 +6175,7 @@ class TextSource extends SharedText {
         return to - from < length ? [Math.floor(from / row) * size, behind * size] : null;
     }
     _makeLine(line, text, spans, gaps) {
-        const source = this._icons.get(line),
-            node = element("div", { class: "lw-source-line" });
+        const source = this._icons.get(line), node = element("div", { class: "lw-source-line" });
         const body = element("span", { class: "lw-source-text" });
         body.append(...text ? styledRuns(text, spans) : ["\u200b"]);
         if (gaps) {
@@ -6809,9 +6745,8 @@ class CodeView extends TextSource {
     constructor() {
         super();
         this._chosen = null;                            // [first, last] of the marked lines
-        const copy = iconButton("Copy", ICONS.copy, () => copyOrTell(this._text()));
-        copy.classList.add("lw-copy");
-        this.element.append(copy);
+        this.element.append(
+            iconButton("Copy", ICONS.copy, () => copyOrTell(this._text()), "lw-copy"));
         this.element.classList.add("lw-code");
     }
     set_marked_lines(first, last) {
@@ -6885,20 +6820,17 @@ class Dial extends Range {
         });
         this._startRange(options, 0, 100, 50);
     }
-    _focusTarget() { return this._knob; }
     _draw(value) {
         this._drawn = value;
         const turn = `rotate(${(value - this._min) / (this._max - this._min) * 300 - 150}deg)`;
         for (const one of this._knob.querySelectorAll(":scope > :is(img, svg, .lw-hand)"))
             one.style.transform = turn;
-        this._output.textContent = this._format(value);
-        this._knob.setAttribute("aria-valuenow", value);
-        this._knob.setAttribute("aria-valuetext", this._format(value));
+        const text = this._output.textContent = this._format(value);
+        setAttributes(this._knob, { "aria-valuenow": value, "aria-valuetext": text });
     }
     set_limits(min, max, step) {
         super.set_limits(min, max, step);
-        this._knob.setAttribute("aria-valuemin", min);
-        this._knob.setAttribute("aria-valuemax", max);
+        setAttributes(this._knob, { "aria-valuemin": min, "aria-valuemax": max });
         this._draw(this._value);
     }
     set_value(value) {
@@ -7223,8 +7155,7 @@ class ColorWidget extends Widget {
         this._square.style.setProperty("--lw-hue", hexOf(rgbOfHsv([h, 100, 100])));
         // all of the knob is inside, as what lies around may scroll
         const inside = part => `clamp(8px, ${part}%, 100% - 8px)`;
-        Object.assign(this._knob.style, { left: inside(s), top: inside(100 - v),
-            background: hex });
+        Object.assign(this._knob.style, { left: inside(s), top: inside(100 - v), background: hex });
         this._knob.setAttribute("aria-valuenow", Math.round(s));
         this._knob.setAttribute("aria-valuetext",
             `saturation ${Math.round(s)} %, brightness ${Math.round(v)} %`);
@@ -7258,8 +7189,7 @@ class Shortcut extends Widget {
         const mark = event.ctrlKey || event.metaKey ? "Ctrl+" : "", key = signOf(event);
         const typed = key.length > 1 ? key : key.toLowerCase();
         const shifts = event.shiftKey && (typed.length > 1 || typed !== typed.toUpperCase());
-        const keys = mark + (event.altKey ? "Alt+" : "") + (shifts ? "Shift+" : "") +
-            typed;
+        const keys = mark + (event.altKey ? "Alt+" : "") + (shifts ? "Shift+" : "") + typed;
         const inField = !mark && !event.altKey && !/^F\d/.test(key) && (event.target.matches?.(
             "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], " +
             "[type=range], [type=button])") || RowsView.views.get(event.target)?._editable);
@@ -7294,8 +7224,8 @@ class Shortcut extends Widget {
     }
     // A page with shortcuts says so: at the end of its bar, else in its corner.
     static showHint() {
-        const hint = Shortcut.hint ||= iconButton("Shortcuts (?)", ICONS.help, Shortcut.list);
-        hint.classList.add("lw-shortcut-hint");
+        const hint = Shortcut.hint ||= iconButton("Shortcuts (?)", ICONS.help, Shortcut.list,
+            "lw-shortcut-hint");
         const place = Shortcut.all.size && (document.querySelector(".lw-app-bar") ||
             document.querySelector(".lw-page, .lw-filling"));
         if (!place) hint.remove();
@@ -7411,8 +7341,6 @@ class RadioGroup extends Field {
         const inputs = this._inputs();
         return inputs[Math.max(0, this._index)] || this.element;
     }
-    _described() { return this.element; }
-    _named() { return this.element; }
     set_items(items) {
         const held = this.element.contains(document.activeElement);
         // a new page may hear of the choice first
@@ -7457,8 +7385,6 @@ class RangeSlider extends Field {
             this._output);
     }
     _focusTarget() { return this._inputs[0]; }
-    _described() { return this.element; }
-    _named() { return this.element; }
     _moved(at, quiet) {
         const value = [...this._value], [low, high] = value;
         const now = this._inputs[at].valueAsNumber;
@@ -7569,14 +7495,9 @@ class LongText {
         const seen = found < 0 ? blocks.length - 1 : found;
         const block = blocks[seen], { data } = block.firstChild, starts = [0];
         for (let at = 0; (at = data.indexOf("\n", at) + 1) && at < data.length;) starts.push(at);
-        let low = 0, high = starts.length - 1;
-        while (low < high) {
-            const middle = (low + high + 1) >> 1;
-            if (this._topOf(block, starts[middle]) <= edge) low = middle;
-            else high = middle - 1;
-        }
+        const below = firstWhere(1, starts.length, at => this._topOf(block, starts[at]) > edge);
         return blocks.slice(0, seen).reduce((sum, { firstChild }) => sum + firstChild.length,
-            starts[low]);
+            starts[below - 1]);
     }
     // Where on the screen the line is that begins at a place of a block.
     _topOf(block, at) {
@@ -7795,13 +7716,9 @@ class TextArea extends TextInput {
         this.element.classList.toggle("lw-reading", this._reading);
         this.element.classList.toggle("lw-read-only", this._input.readOnly);
         this._input.classList.toggle("lw-hidden", only);
-        for (const name of ["role", "aria-multiline", "aria-readonly", "aria-hidden"]) {
-            view.removeAttribute(name);
-        }
-        const attributes = only
-            ? { role: "textbox", "aria-multiline": "true", "aria-readonly": "true", tabindex: "0" }
-            : { "aria-hidden": "true", tabindex: "-1" };
-        for (const [name, value] of Object.entries(attributes)) view.setAttribute(name, value);
+        setAttributes(view, { role: only && "textbox", "aria-multiline": only && "true",
+            "aria-readonly": only && "true", "aria-hidden": !only && "true",
+            tabindex: only ? "0" : "-1" });
         view.dataset.wrap = this._input.wrap;
     }
     _focusTarget() {
@@ -8045,9 +7962,7 @@ class ToolBarAction extends Widget {
         });
     }
     set_text(text) { showText(this._text, text); }
-    set_icon(source, size) {
-        this._showImage(this._image, source, size || [20, 20]);
-    }
+    set_icon(source, size) { this._showImage(this._image, source, size || [20, 20]); }
     set_state(value) {
         this._on = value;
         this.element.setAttribute("aria-pressed", value);
@@ -8198,7 +8113,6 @@ class SpinBox extends Range {
         if (word) this._refuse(this._input, word);
         else this._change(this._fit(value + steps * this._step));
     }
-    _focusTarget() { return this._input; }
     // {value}, or {word}: why not; what is shown by itself is the exact value.
     _read() {
         const written = this._input.value, shown = this._format(this._value);
@@ -8442,8 +8356,6 @@ class DateEntry extends MomentEntry {
 
 class DateRange extends MomentEntry {
     constructor() { super("date", ["From", "To"]); }
-    _described() { return this.element; }
-    _named() { return this.element; }
 }
 
 class TimeEntry extends MomentEntry {
@@ -8484,7 +8396,6 @@ class MultiSelect extends TypedField {
         this._input.addEventListener("change", () => this._commit());
         onKeys(this._input, event => this._onKey(event));
     }
-    _focusTarget() { return this._input; }
     // What is written is an item, or stays and is told.
     _commit() {
         const text = this._input.value.trim(), low = text.toLowerCase();
@@ -8584,8 +8495,6 @@ class FileUpload extends Field {
         });
     }
     _focusTarget() { return this._button; }
-    _described() { return this.element; }
-    _named() { return this.element; }
     _tellNotSent() { /* Python, which is told as well, says it in all browsers */ }
     _endDrops() { /* it is there for them */ }
     set_accept(accept) {
@@ -8698,9 +8607,8 @@ class Markdown extends Widget {
         const made = element(tag, {}, ...inner), url = told.href ?? told.src;
         if (url !== undefined && Markdown.links.test(url)) {
             made.setAttribute(tag === "a" ? "href" : "src", url);
-            if (/^https?:/i.test(url) && tag === "a") {
+            if (/^https?:/i.test(url) && tag === "a")
                 Object.assign(made, { target: "_blank", rel: "noopener noreferrer" });
-            }
         }
         if (told.title) made.title = told.title;
         if (tag === "img") Object.assign(made, { alt: told.alt, loading: "lazy" });
@@ -8722,15 +8630,14 @@ class ChatMessage extends Container {
         super(element("article", { class: "lw-message", "data-role": role }));
         this._usualName = author;
         this._text = element("div", { class: "lw-message-text", dir: "auto" });
-        this._parts = element("div", { class: "lw-box lw-column lw-message-parts" });
+        this._body = element("div", { class: "lw-box lw-column lw-message-parts" });
         const head = element("header", {}, element("span", {}, author));
-        this.element.append(head, this._text, this._parts);
+        this.element.append(head, this._text, this._body);
         if (time_s === null) return;
         const sent = new Date(time_s * 1000);
         head.append(element("time", { datetime: sent.toISOString(), title: sent.toLocaleString() },
             sent.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })));
     }
-    _content() { return this._parts; }
     _arrange() {
         super._arrange();
         this._text.hidden = !this._text.textContent && this._entries.length > 0;
@@ -8762,8 +8669,7 @@ class ChatView extends Container {
         this._newest = iconButton("Newest messages", ICONS["arrow-down"], () => {
             this._list.focus();                         // the button is seen no more
             this._follow(true);
-        });
-        this._newest.classList.add("lw-chat-newest");
+        }, "lw-chat-newest");
         this._input = fieldOfLines({ class: "lw-input", rows: 1 });
         this._entry = element("div", { class: "lw-chat-entry" }, this._input,
             iconButton("Send", ICONS["arrow-up"], () => this._submit()));
@@ -9095,11 +9001,9 @@ class RowsView extends Widget {
     _showSorted(order) {
         this._sorted = order;
         for (const cell of this._headers()) {
-            const at = order.findIndex(([key]) => key === cell.dataset.key);
-            if (at >= 0)
-                cell.setAttribute("aria-sort", order[at][1] ? "ascending" : "descending");
-            else cell.removeAttribute("aria-sort");
-            setAttributes(cell, { "data-rank": at >= 0 && order.length > 1 ? at + 1 : null });
+            const at = order.findIndex(([key]) => key === cell.dataset.key), up = order[at]?.[1];
+            setAttributes(cell, { "aria-sort": at < 0 ? null : up ? "ascending" : "descending",
+                "data-rank": at >= 0 && order.length > 1 ? at + 1 : null });
         }
     }
     set_sortable(tf) {
@@ -9117,8 +9021,7 @@ class RowsView extends Widget {
         this._newest ||= iconButton("Newest rows", ICONS["arrow-down"], () => {
             this.element.focus();                       // the button is seen no more
             this.scroll_to_end();
-        });
-        this._newest.classList.add("lw-data-newest");
+        }, "lw-data-newest");
         if (tf) this.element.append(this._newest);
         else this._newest.remove();
         this._fit();
@@ -9428,10 +9331,6 @@ class RowsView extends Widget {
         const name = row.renamed ? null : row[4][0];
         return [row[3], name, row[4][this._columns.indexOf(column)], this._columns[0]?.key];
     }
-    _redraw() {
-        if (!this._drawing)
-            this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
-    }
     _draw() {
         if (!this._height) return;
         const [first, end] = this._wanted(), nodes = [], fresh = [],
@@ -9612,9 +9511,7 @@ class RowsView extends Widget {
             at = this._columns.findIndex(column => column.key === key);
         const id = index === null ? this._headers()[at]?.id : this._options.cell_cursor &&
             at >= 0 ? this._id + "-cell" : `${this._id}-row-${index}`;
-        if (id && document.getElementById(id))
-            this.element.setAttribute("aria-activedescendant", id);
-        else this.element.removeAttribute("aria-activedescendant");
+        setAttributes(this.element, { "aria-activedescendant": document.getElementById(id)?.id });
         this._headers()
             .forEach((cell, one) => cell.classList.toggle("lw-active", index === null &&
                 one === at));
@@ -10036,9 +9933,7 @@ class RowsView extends Widget {
         field.addEventListener("input", event => { if (!event.isComposing) this._takeText(); });
     }
     // Below the last row it would make room to scroll to.
-    _restCatcher() {
-        Object.assign(this._catcher.style, { left: 0, top: 0, width: 0, height: 0 });
-    }
+    _restCatcher() { Object.assign(this._catcher.style, { left: 0, top: 0, width: 0, height: 0 }); }
     // For a row that was seen so it is shown, and composes.
     _showCatcher(seen, key) {
         this._composing = seen && { seen, key };
@@ -10674,16 +10569,18 @@ function timeText(value, span, exact = false) {
         .padStart(3, "0") : "");
 }
 
-// The first row whose x is at or behind a value; rows in the order of x.
-function rowAt(rows, stride, count, value) {
-    let low = 0, high = count;
+// The first number from `low` up to `high` for which, and for all behind it, a condition holds.
+function firstWhere(low, high, holds) {
     while (low < high) {
         const middle = (low + high) >> 1;
-        if (rows[middle * stride] < value) low = middle + 1;
-        else high = middle;
+        if (holds(middle)) high = middle;
+        else low = middle + 1;
     }
     return low;
 }
+// The first row whose x is at or behind a value; rows in the order of x.
+const rowAt = (rows, stride, count, value) =>
+    firstWhere(0, count, at => !(rows[at * stride] < value));
 
 // The rows of a series: a window of an array that grows at its end. Where the extremes are of each
 // BLOCK rows, of each BLOCK such blocks and so on is kept, so that a picture of many rows costs its
@@ -10694,9 +10591,7 @@ class Rows {
         Object.assign(this, { stride, first: 0, count: 0, sorted: true, _from: 0,
             _all: new Float64Array(0), _levels: [] });
     }
-    get values() {
-        return this._all.subarray(this._from, this._from + this.count * this.stride);
-    }
+    get values() { return this._all.subarray(this._from, this._from + this.count * this.stride); }
     // Keep the rows from number `first` on, and add parts, which begin with number `start`.
     change(first, start, parts) {
         const gone = Math.min(Math.max(first - this.first, 0), this.count), stride = this.stride;
@@ -11111,13 +11006,8 @@ class ChartDrawing {
             let high = Math.min(begin + 16, to);
             while (high < to && px(high) === column_)
                 high = Math.min(begin + (high - begin) * 2, to);
-            let low = begin + ((high - begin) >> 1);
-            if (px(low) !== column_) low = begin;
-            while (high - low > 1) {
-                const middle = (low + high) >> 1;
-                if (px(middle) === column_) low = middle;
-                else high = middle;
-            }
+            const half = begin + ((high - begin) >> 1), low = px(half) === column_ ? half : begin;
+            high = firstWhere(low + 1, high, row => px(row) !== column_);
             const kept = new Set([begin, high - 1]);
             for (const which of one.kind === "band" ? [1, 2] : [column]) {
                 const { least, most, gap } = one.rows.extremes(which, begin, high);
@@ -11146,8 +11036,7 @@ class ChartDrawing {
         }
     }
     _drawBins(one, axis) {
-        const { values, count } = one.rows, { x } = this.axes,
-            zero = axis.at(groundOf(axis));
+        const { values, count } = one.rows, { x } = this.axes, zero = axis.at(groundOf(axis));
         for (let at = 0; at < count; at++) {
             const [low, high, many] = values.subarray(at * 3), left = x.edge(low, high),
                 top = axis.at(many);
@@ -11171,11 +11060,7 @@ class ChartDrawing {
     _drawHeat(one) {
         const { columns, rows } = one, values = rows.values, lines = this._heatLines,
             { x, y } = this.axes, z = values.subarray(columns + lines);
-        let low = Infinity, high = -Infinity;
-        for (const value of z) {
-            if (value < low) low = value;
-            if (value > high) high = value;
-        }
+        const { low, high } = rows.extremes(0, columns + lines, rows.count);
         const edges = (axis, list) => Array.from({ length: list.length + 1 }, (_, at) => {
             const most = list.length - 1, step = most ? (list[most] - list[0]) / most : 1;
             return at === 0 ? axis.edge(list[0] - step / 2, list[0]) : at > most
@@ -11473,10 +11358,7 @@ class Chart extends Widget {
         this._fillLegend();
     }
     // Of the categories of the x axis.
-    set_names(names) {
-        this._model.names = names;
-        this._redraw();
-    }
+    set_names(names) { this._redraw({ names }); }
     set_series(entries) {
         this._listed = entries;
         const keys = new Set(entries.map(one => one.key));
@@ -11489,14 +11371,8 @@ class Chart extends Widget {
         this._fillLegend();
         this._redraw();
     }
-    set_range(low, high) {
-        this._model.range = low === null ? null : [low, high];
-        this._redraw();
-    }
-    set_references(references) {
-        this._model.references = references;
-        this._redraw();
-    }
+    set_range(low, high) { this._redraw({ range: low === null ? null : [low, high] }); }
+    set_references(references) { this._redraw({ references }); }
     // The rows of the series come as bytes: see _NumbersCell in Python.
     _set(name, args) {
         if (name !== "numbers") return super._set(name, args);
@@ -11516,7 +11392,8 @@ class Chart extends Widget {
         }
         this._redraw();
     }
-    _redraw() {
+    _redraw(change) {
+        Object.assign(this._model, change);
         this._drawn = false;
         this._asked ||= requestAnimationFrame(() => {
             this._asked = 0;
@@ -11572,8 +11449,7 @@ class Chart extends Widget {
             if (!hidden.delete(entry.key)) hidden.add(entry.key);
             this.set_hidden([...hidden]);
             const listed = this._listed.filter(one => hidden.has(one.key));
-            this.userState("set_hidden",
-                [listed.map(one => one.key), listed.map(one => one.name)]);
+            this.userState("set_hidden", [listed.map(one => one.key), listed.map(one => one.name)]);
         });
         return button;
     }
@@ -12095,8 +11971,7 @@ function markupIn(parent, { text }) {
 }
 
 // A value as content: Html, or its text.
-const shownValue = value =>
-    value instanceof Html ? value : tableMarkup(value) || valueText(value);
+const shownValue = value => value instanceof Html ? value : tableMarkup(value) || valueText(value);
 
 const pathSteps = path => [...path.matchAll(STEP)].map(([, index, ...names]) =>
     index ? String(Number(index)) : names.find(Boolean));
@@ -12169,9 +12044,7 @@ class Binding {
         return changed;
     }
 
-    _missing(value) {
-        return value === undefined && this.loading && this.view.loading;
-    }
+    _missing(value) { return value === undefined && this.loading && this.view.loading; }
 
     _text(part, scope) {
         const value = lookUp(scope, part.path);
@@ -13740,7 +13613,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 :where(:is(div, span, label, legend, output)[dir=auto]:not(.lw-html, .lw-message-text,
     .lw-source-text)) { text-align: -webkit-match-parent; text-align: match-parent; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
-.lw-disabled { opacity: .5; pointer-events: none; }
+:is(.lw-frame > legend, .lw-app-bar > .lw-row, .lw-button > span, .lw-number-unit,
+    .lw-progress > span, .lw-dialog-buttons):empty { display: none; }
+.lw-disabled, .lw-data-cell > :disabled { opacity: .5; pointer-events: none; }
 button:is(.lw-may-not, .lw-may-not *) { opacity: .5; }
 [data-why]::after { content: attr(data-why); }
 .lw-row[data-why]::after { align-self: center; margin-inline-start: 8px; }
@@ -13762,7 +13637,7 @@ button:is(.lw-may-not, .lw-may-not *) { opacity: .5; }
 .lw-expand-x { width: 100%; } .lw-expand-y { height: 100%; }
 .lw-row > .lw-expand-x, .lw-column > .lw-expand-y { flex: 1 1 auto; }
 
-.lw-box { display: flex; min-width: 0; min-height: 0; }
+.lw-box, .lw-splitter { display: flex; min-width: 0; min-height: 0; }
 .lw-row { flex-direction: row; } .lw-column { flex-direction: column; }
 .lw-box > * { flex: 0 0 auto; } .lw-box > .lw-stretch { flex: 1; }
 /* What a container has no room for, in the size that it was told, scrolls in it. */
@@ -13829,7 +13704,6 @@ ${broken(".lw-auto-grid ")}
 .lw-frame > .lw-fill { grid-row: 2; }
 /* A legend that floats is laid out like any other child: inside the card. */
 .lw-frame > legend { float: left; padding: 0 0 10px; font-weight: 650; font-size: 1.15em; }
-.lw-frame > legend:empty { display: none; }
 
 .lw-card { padding: 14px 16px 16px; border-radius: calc(var(--lw-radius) + 3px);
     background: var(--lw-surface); box-shadow: var(--lw-card-shadow); }
@@ -13845,7 +13719,6 @@ ${broken(".lw-auto-grid ")}
 /* Beside the title, or in a row of its own; its padding has room for what shows the focus. */
 .lw-app-bar > .lw-row { align-items: center; gap: 8px; flex: 1 1 auto; min-width: 0;
     padding: 4px; margin: -4px; overflow-x: auto; scrollbar-width: none; }
-.lw-app-bar > .lw-row:empty { display: none; }
 .lw-row.lw-app-bar, .lw-app-bar > .lw-row { --lw-wrapped: 8px; }
 .lw-app-title { max-width: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
     font-size: 17px; font-weight: 650; }
@@ -13918,17 +13791,16 @@ ${broken(".lw-auto-grid ")}
 
 .lw-icon-button { display: inline-grid; place-items: center; width: 28px; height: 28px; padding: 0;
     border: 0; border-radius: var(--lw-radius); background: none; color: inherit; cursor: default; }
-.lw-icon-button:hover { background: var(--lw-hover); }
 .lw svg, .lw-icon-button > svg { width: 16px; height: 16px; fill: none; stroke: currentColor;
     stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; flex: none; }
 .lw-button { display: inline-flex; align-items: center; justify-content: center; gap: 8px;
     min-height: var(--lw-control); padding: var(--lw-pad) 14px; border: 1px solid var(--lw-border);
     border-radius: var(--lw-radius); background: var(--lw-surface); font-weight: 500;
     box-shadow: 0 1px 1px rgb(16 24 40 / 5%); cursor: default; }
-.lw-button:hover { background: var(--lw-hover); }
+:is(.lw-button, .lw-icon-button, .lw-menu-name, .lw-expander-bar, .lw-scroll-bar):hover,
+.lw-menu-name[aria-expanded=true] { background: var(--lw-hover); }
 .lw-button:active { transform: translateY(1px); }
 .lw-button > span { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
-.lw-button > span:empty { display: none; }
 .lw-button:is([data-kind=primary], [data-kind=submit]) { background: var(--lw-accent);
     border-color: transparent;
     color: var(--lw-on-accent); }
@@ -13944,7 +13816,6 @@ ${broken(".lw-auto-grid ")}
 .lw-button[aria-busy=true]::before { content: ""; position: absolute; inset: 0; margin: auto;
     width: 14px; height: 14px; border: 2px solid currentColor; border-right-color: transparent;
     border-radius: 50%; animation: lw-turn .8s linear infinite; }
-@keyframes lw-turn { to { rotate: 1turn; } }
 .lw-own-hover:hover { background: var(--lw-hover-bg, var(--lw-hover)) !important;
     color: var(--lw-hover-fg, inherit) !important; }
 .lw-check { display: inline-flex; align-items: center; gap: 8px; min-height: 24px; }
@@ -14021,9 +13892,8 @@ fill="none" stroke="gray" stroke-width="1.5"> \
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
 .lw-outgrown { position: relative; }
 .lw-outgrown:not(.lw-read-only) { background: var(--lw-surface); }
-.lw-outgrown.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; }
-.lw-outgrown.lw > * { padding: 0; border: 0; }
-.lw-outgrown.lw > * { border-radius: inherit; background: none; font: inherit; color: inherit; }
+.lw-outgrown.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; padding: 0;
+    border: 0; border-radius: inherit; background: none; font: inherit; color: inherit; }
 .lw-outgrown > .lw-long-size { display: block; width: 100%; height: 100%; visibility: hidden; }
 .lw-outgrown.lw > :not(.lw-long-size) { position: absolute; inset: 0; width: 100%; height: 100%; }
 .lw-outgrown.lw > :not(.lw-long-size) { padding: inherit; overflow: auto; outline-offset: -1px; }
@@ -14090,11 +13960,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-spin-buttons { display: grid; width: 24px; flex: none; align-self: stretch;
     margin-block: 2px; margin-inline: -26px 2px; }
 .lw-number-unit { flex: none; max-width: 50%; color: var(--lw-muted); overflow-wrap: anywhere; }
-.lw-number-unit:empty { display: none; }
 .lw-spin.lw-input { --lw-room: 6px; padding: 0; background: var(--lw-surface); }
 .lw-spin.lw-input > .lw-input { min-height: 0; border: 0; outline: 0; }
 .lw-spin.lw-input > .lw-spin-buttons { margin-inline-start: 4px; }
-.lw-spin.lw-input:focus-within { outline: 2px solid var(--lw-accent); outline-offset: -1px; }
+.lw-spin.lw-input:focus-within, .lw-multi:focus-within, .lw-source:focus-within {
+    outline: 2px solid var(--lw-accent); outline-offset: -1px; }
 .lw-spin.lw-input:has(> [aria-invalid=true]) { border-color: var(--lw-danger);
     outline-color: var(--lw-danger); }
 .lw-spin-buttons > .lw-icon-button { width: 24px; height: auto; border-radius: 4px; }
@@ -14116,16 +13986,19 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-slider > input:dir(rtl)::-webkit-slider-runnable-track {
     background: linear-gradient(to left, var(--lw-accent) var(--lw-done, 0%),
     var(--lw-border) var(--lw-done, 0%)); }
-.lw-slider > input::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px;
-    margin-top: -6px; border-radius: 50%; background: var(--lw-accent);
+:is(.lw-slider, .lw-range-track) > input::-webkit-slider-thumb { -webkit-appearance: none;
+    width: 16px; height: 16px; border-radius: 50%; background: var(--lw-accent);
     border: 2px solid var(--lw-surface); box-shadow: 0 0 0 1px var(--lw-accent); }
+.lw-slider > input::-webkit-slider-thumb { margin-top: -6px; }
 .lw-slider > input::-moz-range-track { block-size: 4px; border-radius: 2px;
     background: var(--lw-border); }
 .lw-slider > input::-moz-range-progress { block-size: 4px; border-radius: 2px;
     background: var(--lw-accent); }
-.lw-slider > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%;
-    background: var(--lw-accent); border: 2px solid var(--lw-surface);
+:is(.lw-slider, .lw-range-track) > input::-moz-range-thumb { width: 14px; height: 14px;
+    border-radius: 50%; background: var(--lw-accent); border: 2px solid var(--lw-surface);
     box-shadow: 0 0 0 1px var(--lw-accent); }
+.lw-range-track > input::-webkit-slider-thumb { pointer-events: auto; }
+.lw-range-track > input::-moz-range-thumb { pointer-events: auto; }
 .lw-range-track { position: relative; flex: 1 1 auto; min-width: 80px; height: 20px; }
 .lw-range-track::before { content: ""; position: absolute; inset: 8px 0; border-radius: 2px;
     background: linear-gradient(to right, var(--lw-border) var(--lw-low, 0%), var(--lw-accent) 0
@@ -14133,12 +14006,6 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-range-track:dir(rtl)::before { transform: scaleX(-1); }
 .lw-range-track > input { -webkit-appearance: none; appearance: none; position: absolute; inset: 0;
     width: 100%; margin: 0; background: none; pointer-events: none; }
-.lw-range-track > input::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px;
-    border-radius: 50%; background: var(--lw-accent); border: 2px solid var(--lw-surface);
-    box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
-.lw-range-track > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%;
-    background: var(--lw-accent); border: 2px solid var(--lw-surface);
-    box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
 .lw-unit { display: flex; flex-direction: column; gap: 5px; min-width: 0; max-width: 100%; }
 .lw-unit > .lw { align-self: stretch; }
 /* Switches are as wide as what they hold, numbers and dates as their column, up to a limit,
@@ -14169,7 +14036,6 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-multi.lw > input { flex: 1 1 60px; min-width: 40px; padding: 3px 4px; border: 0;
     background: none; outline: none; }
 .lw-multi:has(> [aria-invalid=true]) { border-color: var(--lw-danger); }
-.lw-multi:focus-within { outline: 2px solid var(--lw-accent); outline-offset: -1px; }
 .lw-chip { display: inline-flex; align-items: center; max-width: 100%; padding-inline-start: 8px;
     border-radius: 5px; background: var(--lw-hover); }
 .lw-chip > span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -14192,7 +14058,6 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-progress-bar { height: 100%; border-radius: 4px; background: var(--lw-accent); }
 .lw-progress > span { color: var(--lw-muted); font-size: 12px;
     font-variant-numeric: tabular-nums; }
-.lw-progress > span:empty { display: none; }
 .lw-image { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); place-items: center;
     min-width: 0; min-height: 0; overflow: hidden; }
 .lw-image > img { max-width: 100%; max-height: 100%; object-fit: contain; }
@@ -14225,14 +14090,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     background: none; box-shadow: none; }
 .lw-menu-name { display: inline-flex; align-items: center; gap: 6px; padding: 5px 10px; border: 0;
     border-radius: 4px; background: none; cursor: default; }
-.lw-menu-name:is(:hover, [aria-expanded=true]) { background: var(--lw-hover); }
 .lw-name-only { position: absolute; width: 1px; height: 1px; overflow: hidden;
     clip-path: inset(50%); white-space: nowrap; }
 .lw-tool-bar { display: flex; flex-wrap: wrap; align-items: center; gap: 2px; padding: 2px; }
 .lw-tool-bar[aria-orientation=vertical] { flex-direction: column; align-items: stretch; }
 .lw-tool { padding: 5px 8px; border-color: transparent; background: none; box-shadow: none; }
-    .lw-tool:hover {
-    background: var(--lw-hover); }
 .lw-dialog { min-width: 240px; max-width: calc(100% - 24px); max-height: calc(100% - 24px); }
 .lw-dialog > * > .lw-caption { white-space: normal; overflow-wrap: anywhere; line-height: 1.4;
     padding-block: 4px; max-height: 120px; }
@@ -14240,7 +14102,6 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-dialog > .lw-window-body > .lw-box:first-child { flex: 1 1 auto; overflow: auto;
     padding: 4px; margin: -4px; }       /* room for what shows the focus */
 .lw-dialog-buttons { flex: none; justify-content: flex-end; }
-.lw-dialog-buttons:empty { display: none; }
 .lw-shade { position: absolute; inset: 0; background: rgb(0 0 0 / 0.35); }
 /* Below it are banners, for which the desktop makes room. */
 body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page), #000 35%); }
@@ -14252,7 +14113,6 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
     grid-template-columns: minmax(var(--lw-least), 1fr); }
 .lw-button-box > div > .lw-button { justify-content: center; }
 .lw-fixed { position: relative; }
-.lw-splitter { display: flex; min-width: 0; min-height: 0; }
 .lw-splitter[data-orientation=vertical] { flex-direction: column; }
 .lw-pane { min-width: 0; min-height: 0; overflow: auto; }
 .lw-handle { flex: 0 0 8px; position: relative; cursor: col-resize; touch-action: none; }
@@ -14268,7 +14128,6 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
 .lw-shadow { box-shadow: var(--lw-shadow); }
 .lw-expander-bar { display: flex; align-items: center; gap: 8px; width: 100%; padding: 8px 12px;
     border: 0; background: none; font-weight: 600; text-align: start; cursor: pointer; }
-.lw-expander-bar:hover { background: var(--lw-hover); }
 .lw-expander-bar:disabled { cursor: default; color: inherit; } .lw-expander-bar:disabled > svg {
     display: none; }
 .lw-expander-bar > svg { width: 12px; height: 12px; } .lw-expander-bar[aria-expanded=false] > svg {
@@ -14357,7 +14216,6 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
 .lw-data-cell > input[type=checkbox] { accent-color: var(--lw-accent); width: 16px; height: 16px; }
 .lw-data-cell > select { font: inherit; vertical-align: top; } .lw-data-cell > :is(select,
     .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; }
-    .lw-data-cell > :disabled { opacity: .5; pointer-events: none; }
     .lw-data-cell > .lw-progress { min-height: 0; height: 20px; }
 .lw-data-editor { position: absolute; z-index: 1; min-height: 0;
     padding: 0 calc(var(--lw-column-gap, 8px) - 1px); border-radius: 0; }
@@ -14365,9 +14223,8 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
     padding-block: 4px; background: var(--lw-surface); border: 1px solid var(--lw-border);
     border-radius: var(--lw-radius); line-height: 1.5; overflow: hidden; }
 .lw-source:not([style*=width]) { max-width: 100vw; }    /* else what scrolls would draw it whole */
-.lw-fill > .lw-source, .lw-row > .lw-source { height: auto; } .lw-column > .lw-source {
-    align-self: stretch; } .lw-source:focus-within { outline: 2px solid var(--lw-accent);
-    outline-offset: -1px; }
+.lw-fill > .lw-source, .lw-row > .lw-source { height: auto; }
+.lw-column > .lw-source { align-self: stretch; }
 .lw-source-view { overflow: auto; overflow-anchor: none; min-height: 0; min-width: 0; }
 .lw-source-view { cursor: text; } .lw-source-space { position: relative; min-width: 100%; }
 .lw-source-window { position: absolute; inset: 0 0 auto; min-width: max-content; }
@@ -14404,7 +14261,6 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
     [aria-orientation=vertical] { margin-inline-start: calc(-1 * var(--lw-thickness)); }
 .lw-scroll-bar[hidden] { display: none; }
 .lw-scroll-bar { position: relative; border-radius: 8px; touch-action: none; }
-.lw-scroll-bar:hover { background: var(--lw-hover); }
 .lw-scroll-bar[aria-orientation=horizontal] { min-width: 60px; height: var(--lw-thickness); }
 .lw-scroll-bar[aria-orientation=vertical] { min-height: 60px; width: var(--lw-thickness); }
 .lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-thumb); }
@@ -14461,18 +14317,19 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
 @media (hover: none) and (pointer: coarse) {
     :root { --lw-control: 40px; }
     .lw-check, .lw-link.lw, .lw-tab, .lw-menu > button, .lw-menu-name, .lw-expander-bar,
-    .lw-slider, .lw-banner button { min-height: 40px; }
+    .lw-slider, .lw-banner button, .lw .lw-data-export button, .lw-json-line, .lw-toast > button,
+    .lw .lw-source-find :is(.lw-input, .lw-button), .lw-chart-legend > button { min-height: 40px; }
     .lw-menu-bar, .lw-tool-bar { gap: 4px; }
-    .lw-radios:not(.lw-segments) > .lw-check { margin-block: -4px; }
+    .lw-radios:not(.lw-segments) > .lw-check, .lw-chip > .lw-icon-button { margin-block: -4px; }
     .lw-segments input { inset: -3px 0; height: calc(100% + 6px); }
     .lw-options > * { padding-block: 10px; }
     .lw-icon-button { min-width: 40px; min-height: 40px; }
     /* a small window still has room to be dragged by */
     .lw-title-bar > .lw-icon-button { min-width: 28px; min-height: 36px; }
     .lw .lw-input:not(.lw-data-filter > *, .lw-data-cell > *) { font-size: 16px; }
-    .lw-slider > input, .lw-range-track { height: 40px; }
+    .lw-slider > input, .lw-range-track, .lw-range-track > input, .lw .lw-color-hue {
+        height: 40px; }
     .lw-range-track::before { inset-block: 18px; }
-    .lw-range-track > input { height: 40px; }
     :is(.lw-slider, .lw-range-track) > input::-webkit-slider-thumb { width: 28px; height: 28px; }
     :is(.lw-slider, .lw-range-track) > input::-moz-range-thumb { width: 26px; height: 26px; }
     .lw-slider > input::-webkit-slider-thumb { margin-top: -12px; }
@@ -14480,8 +14337,7 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
     .lw-data-cell > input[type=checkbox] { width: 24px; height: 24px; margin-block: -4px; }
     .lw-password { --lw-room: 44px; }
     .lw-password > .lw-icon-button { inset-inline-end: 0; }
-    .lw-spin { min-width: 140px; }
-    .lw-spin { --lw-room: 84px; }
+    .lw-spin { min-width: 140px; --lw-room: 84px; }
     .lw-spin-buttons { grid-auto-flow: column; width: 84px; margin-block: 0;
         margin-inline: -84px 0; }
     .lw-spin.lw-input > .lw-spin-buttons { margin-block: -1px; }    /* over the border */
@@ -14489,22 +14345,17 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
     .lw-spin-buttons svg { width: 16px; height: 16px; }
     .lw-spin-buttons svg:first-child { display: none; }
     .lw-spin-buttons svg + svg { display: inline; }
-    .lw-chip > .lw-icon-button { margin-block: -4px; }
     .lw-tab > .lw-icon-button { min-width: 32px; margin-block: -7px; }
     .lw-data-cell { padding-block: var(--lw-row-gap, 10px); }
     .lw-data { --lw-column-gap: 6px; }
     .lw .lw-data-filter > .lw-input { min-height: 36px; }
     .lw-data-toggle { position: relative; }
     .lw-data-toggle::before { content: ""; position: absolute; inset: -13px -12px -13px -10px; }
-    .lw .lw-data-export button, .lw-json-line { min-height: 40px; }
-    .lw .lw-source-find :is(.lw-input, .lw-button), .lw-toast > button { min-height: 40px; }
-    .lw .lw-color-hue { height: 40px; }
     .lw-data-grip { width: 20px; }
     .lw-grip { width: 24px; height: 24px; }
     .lw-handle { z-index: 1; }
     .lw-handle::before { content: ""; position: absolute; inset: 0 -8px; }
     .lw-handle[aria-orientation=horizontal]::before { inset: -8px 0; }
-    .lw-chart-legend > button { min-height: 40px; }
     .lw-locked :is(input, button) { font-size: 16px; }
 }
 /* Where a person has chosen a few colours for all pages, backgrounds, gradients and shadows of ours

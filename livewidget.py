@@ -28991,16 +28991,18 @@ def _histogram(values, bins):
 
 # ==== The widgets' types begin, written by `test_livewidget.py --embed` ====
 if TYPE_CHECKING:
-    class WidgetOptions(TypedDict, total=False):
+    class TimerOptions(TypedDict, total=False):
+        on_cancelled: Callable[..., object] | None
+        on_expired: Callable[..., object] | None
+
+    class AnyWidgetOptions(TypedDict, total=False):
         accessible_name: str | None | Binding
-        allow_text_selection: bool | None | Binding
         bg: str | None | Binding
         border_color: str | None | Binding
         border_width: float | None | Binding
         col: int | None
         column: int | None
         column_span: int | None
-        cursor: str | None | Binding
         enabled: bool | None | Binding
         expanding: bool | tuple[Any, ...] | None | Binding
         font: str | tuple[Any, ...] | None | Binding
@@ -29019,138 +29021,40 @@ if TYPE_CHECKING:
         row_span: int | None
         sensitive: bool | None | Binding
         stretch: float | None
-        title: str | None
         tooltip: str | None | Binding
         visible: bool | None | Binding
+
+    class WidgetOptions(AnyWidgetOptions, total=False):
+        allow_text_selection: bool | None | Binding
+        cursor: str | None | Binding
+        title: str | None
 
     class ContainerOptions(WidgetOptions, total=False):
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
 
-    class TimerOptions(TypedDict, total=False):
-        on_cancelled: Callable[..., object] | None
-        on_expired: Callable[..., object] | None
-
-    class BoxOptions(ContainerOptions, total=False):
+    class AnyBoxOptions(AnyWidgetOptions, total=False):
         align: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        cursor: str | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
+        on_child_added: Callable[..., object] | None
+        on_child_removed: Callable[..., object] | None
         spacing: float | None | Binding
         wrap: bool | None | Binding
+
+    class BoxOptions(AnyBoxOptions, total=False):
+        title: str | None
 
     class VBoxOptions(BoxOptions): ...
 
-    class CardOptions(TypedDict, total=False):
-        accessible_name: str | None | Binding
-        align: str | None | Binding
-        allow_text_selection: bool | None | Binding
-        bg: str | None | Binding
-        border_color: str | None | Binding
-        border_width: float | None | Binding
-        col: int | None
-        column: int | None
-        column_span: int | None
-        cursor: str | None | Binding
-        enabled: bool | None | Binding
-        expanding: bool | tuple[Any, ...] | None | Binding
-        font: str | tuple[Any, ...] | None | Binding
-        justify: Literal["start", "center", "end", "between"] | None | Binding
-        key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None | Binding
-        min_size: tuple[float | None, float | None] | None | Binding
-        on_child_added: Callable[..., object] | None
-        on_child_removed: Callable[..., object] | None
-        on_drag_over: Callable[..., object] | None
-        on_drop_end: Callable[..., object] | None
-        on_drop_progress: Callable[..., object] | None
-        on_drop_start: Callable[..., object] | None
-        on_map: Callable[..., object] | None
-        on_resize: Callable[..., object] | None
-        padding: float | Items | None | Binding
-        roles: Items | None | Binding
-        row: int | None
-        row_span: int | None
-        sensitive: bool | None | Binding
-        spacing: float | None | Binding
-        stretch: float | None
-        tooltip: str | None | Binding
-        visible: bool | None | Binding
-        wrap: bool | None | Binding
+    class CardOptions(AnyBoxOptions): ...
 
     class HBoxOptions(BoxOptions): ...
 
-    class AppBarOptions(TypedDict, total=False):
-        accessible_name: str | None | Binding
-        align: str | None | Binding
-        allow_text_selection: bool | None | Binding
-        bg: str | None | Binding
-        border_color: str | None | Binding
-        border_width: float | None | Binding
-        col: int | None
-        column: int | None
-        column_span: int | None
-        cursor: str | None | Binding
-        enabled: bool | None | Binding
-        expanding: bool | tuple[Any, ...] | None | Binding
-        font: str | tuple[Any, ...] | None | Binding
-        justify: Literal["start", "center", "end", "between"] | None | Binding
-        key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None | Binding
-        min_size: tuple[float | None, float | None] | None | Binding
-        on_child_added: Callable[..., object] | None
-        on_child_removed: Callable[..., object] | None
-        on_drag_over: Callable[..., object] | None
-        on_drop_end: Callable[..., object] | None
-        on_drop_progress: Callable[..., object] | None
-        on_drop_start: Callable[..., object] | None
-        on_map: Callable[..., object] | None
-        on_resize: Callable[..., object] | None
-        padding: float | Items | None | Binding
-        roles: Items | None | Binding
-        row: int | None
-        row_span: int | None
-        sensitive: bool | None | Binding
-        spacing: float | None | Binding
-        stretch: float | None
-        tooltip: str | None | Binding
-        visible: bool | None | Binding
-        wrap: bool | None | Binding
+    class AppBarOptions(AnyBoxOptions): ...
 
-    class SidebarOptions(TypedDict, total=False):
-        accessible_name: str | None | Binding
-        align: str | None | Binding
-        allow_text_selection: bool | None | Binding
-        bg: str | None | Binding
-        border_color: str | None | Binding
-        border_width: float | None | Binding
-        col: int | None
-        column: int | None
-        column_span: int | None
-        cursor: str | None | Binding
-        enabled: bool | None | Binding
-        expanding: bool | tuple[Any, ...] | None | Binding
-        font: str | tuple[Any, ...] | None | Binding
-        justify: Literal["start", "center", "end", "between"] | None | Binding
-        key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None | Binding
-        min_size: tuple[float | None, float | None] | None | Binding
-        on_child_added: Callable[..., object] | None
-        on_child_removed: Callable[..., object] | None
-        on_drag_over: Callable[..., object] | None
-        on_drop_end: Callable[..., object] | None
-        on_drop_progress: Callable[..., object] | None
-        on_drop_start: Callable[..., object] | None
-        on_map: Callable[..., object] | None
-        on_resize: Callable[..., object] | None
-        padding: float | Items | None | Binding
-        roles: Items | None | Binding
-        row: int | None
-        row_span: int | None
-        sensitive: bool | None | Binding
-        spacing: float | None | Binding
-        stretch: float | None
-        tooltip: str | None | Binding
-        visible: bool | None | Binding
-        wrap: bool | None | Binding
+    class SidebarOptions(AnyBoxOptions): ...
 
     class ButtonBoxOptions(BoxOptions): ...
 
@@ -29168,120 +29072,37 @@ if TYPE_CHECKING:
         on_sizing: Callable[..., object] | None
         sizes: Items | None | Binding
 
-    class FrameOptions(TypedDict, total=False):
-        accessible_name: str | None | Binding
+    class SingleChildOptions(AnyWidgetOptions, total=False):
         allow_text_selection: bool | None | Binding
-        bg: str | None | Binding
-        border_color: str | None | Binding
-        border_width: float | None | Binding
-        col: int | None
-        column: int | None
-        column_span: int | None
         cursor: str | None | Binding
-        enabled: bool | None | Binding
-        expanding: bool | tuple[Any, ...] | None | Binding
-        font: str | tuple[Any, ...] | None | Binding
-        key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None | Binding
-        min_size: tuple[float | None, float | None] | None | Binding
-        on_drag_over: Callable[..., object] | None
-        on_drop_end: Callable[..., object] | None
-        on_drop_progress: Callable[..., object] | None
-        on_drop_start: Callable[..., object] | None
-        on_map: Callable[..., object] | None
-        on_resize: Callable[..., object] | None
-        padding: float | Items | None | Binding
-        roles: Items | None | Binding
-        row: int | None
-        row_span: int | None
-        sensitive: bool | None | Binding
-        stretch: float | None
-        text: str | None | Binding
-        tooltip: str | None | Binding
-        visible: bool | None | Binding
         widget: Widget | None | Binding
+
+    class FrameOptions(SingleChildOptions, total=False):
+        text: str | None | Binding
 
     class SeparatorOptions(WidgetOptions): ...
 
-    class ExpanderOptions(TypedDict, total=False):
-        accessible_name: str | None | Binding
-        allow_text_selection: bool | None | Binding
-        bg: str | None | Binding
-        border_color: str | None | Binding
-        border_width: float | None | Binding
-        col: int | None
+    class ExpanderOptions(SingleChildOptions, total=False):
         collapsed: bool | None | Binding
-        column: int | None
-        column_span: int | None
-        cursor: str | None | Binding
-        enabled: bool | None | Binding
-        expanding: bool | tuple[Any, ...] | None | Binding
-        font: str | tuple[Any, ...] | None | Binding
-        key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None | Binding
-        min_size: tuple[float | None, float | None] | None | Binding
-        on_drag_over: Callable[..., object] | None
-        on_drop_end: Callable[..., object] | None
-        on_drop_progress: Callable[..., object] | None
-        on_drop_start: Callable[..., object] | None
-        on_map: Callable[..., object] | None
-        on_resize: Callable[..., object] | None
         on_toggled: Callable[..., object] | None
-        padding: float | Items | None | Binding
-        roles: Items | None | Binding
-        row: int | None
-        row_span: int | None
-        sensitive: bool | None | Binding
-        stretch: float | None
-        tooltip: str | None | Binding
-        visible: bool | None | Binding
-        widget: Widget | None | Binding
 
-    class TabWidgetOptions(ContainerOptions, total=False):
+    class PagesOptions(ContainerOptions, total=False):
         index: int | None | Binding
         on_page_close: Callable[..., object] | None
         on_page_switch: Callable[..., object] | None
+
+    class TabWidgetOptions(PagesOptions, total=False):
         order: Items | None | Binding
 
     class StackWidgetOptions(TabWidgetOptions, total=False):
         tab_position: Literal["top", "bottom", "left", "right", "none"] | None | Binding
 
-    class TopLevelOptions(TypedDict, total=False):
-        accessible_name: str | None | Binding
-        allow_text_selection: bool | None | Binding
-        bg: str | None | Binding
-        border_color: str | None | Binding
-        border_width: float | None | Binding
-        col: int | None
-        column: int | None
-        column_span: int | None
-        cursor: str | None | Binding
-        enabled: bool | None | Binding
-        expanding: bool | tuple[Any, ...] | None | Binding
-        font: str | tuple[Any, ...] | None | Binding
-        key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None | Binding
-        min_size: tuple[float | None, float | None] | None | Binding
+    class TopLevelOptions(SingleChildOptions, total=False):
         on_close: Callable[..., object] | None
-        on_drag_over: Callable[..., object] | None
-        on_drop_end: Callable[..., object] | None
-        on_drop_progress: Callable[..., object] | None
-        on_drop_start: Callable[..., object] | None
-        on_map: Callable[..., object] | None
         on_move: Callable[..., object] | None
-        on_resize: Callable[..., object] | None
         on_window_state: Callable[..., object] | None
-        padding: float | Items | None | Binding
         position: tuple[float, float] | None | Binding
-        roles: Items | None | Binding
-        row: int | None
-        row_span: int | None
-        sensitive: bool | None | Binding
         stacking: int | None | Binding
-        stretch: float | None
-        tooltip: str | None | Binding
-        visible: bool | None | Binding
-        widget: Widget | None | Binding
         window_state: Literal["normal", "shaded", "minimized", "maximized"] | None | Binding
 
     class MDISubWindowOptions(TopLevelOptions, total=False):
@@ -29289,45 +29110,17 @@ if TYPE_CHECKING:
         moveable: bool | None | Binding
         title: str | None | Binding
 
-    class MDIWidgetOptions(ContainerOptions, total=False):
-        index: int | None | Binding
-        on_page_close: Callable[..., object] | None
-        on_page_switch: Callable[..., object] | None
+    class ScrolledOptions(AnyWidgetOptions, total=False):
+        on_scrolled: Callable[..., object] | None
+        scroll_position: tuple[float, float] | None | Binding
+        title: str | None
+
+    class MDIWidgetOptions(PagesOptions, total=False):
         on_scrolled: Callable[..., object] | None
         resistance: float | None | Binding
         scroll_position: tuple[float, float] | None | Binding
 
-    class PageOptions(TypedDict, total=False):
-        accessible_name: str | None | Binding
-        allow_text_selection: bool | None | Binding
-        bg: str | None | Binding
-        border_color: str | None | Binding
-        border_width: float | None | Binding
-        col: int | None
-        column: int | None
-        column_span: int | None
-        cursor: str | None | Binding
-        enabled: bool | None | Binding
-        expanding: bool | tuple[Any, ...] | None | Binding
-        font: str | tuple[Any, ...] | None | Binding
-        key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None | Binding
-        min_size: tuple[float | None, float | None] | None | Binding
-        on_drag_over: Callable[..., object] | None
-        on_drop_end: Callable[..., object] | None
-        on_drop_progress: Callable[..., object] | None
-        on_drop_start: Callable[..., object] | None
-        on_map: Callable[..., object] | None
-        on_resize: Callable[..., object] | None
-        padding: float | Items | None | Binding
-        roles: Items | None | Binding
-        row: int | None
-        row_span: int | None
-        sensitive: bool | None | Binding
-        stretch: float | None
-        tooltip: str | None | Binding
-        visible: bool | None | Binding
-        widget: Widget | None | Binding
+    class PageOptions(SingleChildOptions): ...
 
     class AbstractScrollAreaOptions(WidgetOptions, total=False):
         on_area_resize: Callable[..., object] | None
@@ -29339,71 +29132,67 @@ if TYPE_CHECKING:
     class ScrollAreaOptions(AbstractScrollAreaOptions, total=False):
         scroll_position: tuple[float, float] | None | Binding
 
-    class FormOptions(VBoxOptions, total=False):
+    class FormOptions(BoxOptions, total=False):
         dirty: bool | None | Binding
         on_submit: Callable[..., object] | None
         on_submitted: Callable[..., object] | None
         values: dict[Any, Any] | None | Binding
 
-    class ButtonOptions(WidgetOptions, total=False):
+    class IconHolderOptions(WidgetOptions, total=False):
+        icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
+        on_activated: Callable[..., object] | None
+
+    class ButtonOptions(IconHolderOptions, total=False):
         busy: bool | None | Binding
         color: str | tuple[Any, ...] | None | Binding
         hover: str | tuple[Any, ...] | None | Binding
-        icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
         kind: Literal["primary", "danger", "quiet", "submit"] | None | Binding
-        on_activated: Callable[..., object] | None
 
     class DownloadButtonOptions(ButtonOptions): ...
 
-    class CheckBoxOptions(WidgetOptions, total=False):
+    class FieldOptions(AnyWidgetOptions, total=False):
+        allow_text_selection: bool | None | Binding
         error: str | None | Binding
         help: str | None | Binding
-        label: str | None | Binding
         name: str | None | Binding
-        on_activated: Callable[..., object] | None
         required: bool | None | Binding
-        state: bool | None | Binding
+        title: str | None
         validate: object
 
-    class SwitchOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
-        label: str | None | Binding
-        name: str | None | Binding
+    class CheckableOptions(WidgetOptions, total=False):
         on_activated: Callable[..., object] | None
-        required: bool | None | Binding
         state: bool | None | Binding
-        validate: object
 
-    class RadioGroupOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
+    class CheckBoxOptions(FieldOptions, total=False):
+        cursor: str | None | Binding
+        label: str | None | Binding
+        on_activated: Callable[..., object] | None
+        state: bool | None | Binding
+
+    class SwitchOptions(FieldOptions, total=False):
+        cursor: str | None | Binding
+        label: str | None | Binding
+        on_activated: Callable[..., object] | None
+        state: bool | None | Binding
+
+    class RadioGroupOptions(FieldOptions, total=False):
+        cursor: str | None | Binding
         index: int | None | Binding
         label: str | None | Binding
-        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None | Binding
         text: str | None | Binding
-        validate: object
 
     class SegmentedButtonOptions(RadioGroupOptions): ...
 
-    class RadioButtonOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
+    class RadioButtonOptions(FieldOptions, total=False):
+        cursor: str | None | Binding
         label: str | None | Binding
-        name: str | None | Binding
-        on_activated: Callable[..., object] | None
-        required: bool | None | Binding
-        state: bool | None | Binding
-        validate: object
-
-    class ToggleButtonOptions(WidgetOptions, total=False):
         on_activated: Callable[..., object] | None
         state: bool | None | Binding
 
-    class LabelOptions(WidgetOptions, total=False):
-        color: str | tuple[Any, ...] | None | Binding
+    class ToggleButtonOptions(CheckableOptions): ...
+
+    class InteractiveOptions(WidgetOptions, total=False):
         on_click: Callable[..., object] | None
         on_contextmenu: Callable[..., object] | None
         on_dblclick: Callable[..., object] | None
@@ -29418,6 +29207,9 @@ if TYPE_CHECKING:
         on_pointer_move: Callable[..., object] | None
         on_pointer_up: Callable[..., object] | None
         on_scroll: Callable[..., object] | None
+
+    class LabelOptions(InteractiveOptions, total=False):
+        color: str | tuple[Any, ...] | None | Binding
         valign: Literal["top", "center", "bottom"] | None | Binding
 
     class BadgeOptions(WidgetOptions, total=False):
@@ -29440,170 +29232,84 @@ if TYPE_CHECKING:
         color: str | tuple[Any, ...] | None | Binding
         message: str | tuple[Any, ...] | None | Binding
 
-    class TextEntryOptions(WidgetOptions, total=False):
-        autocomplete: str | None | Binding
-        error: str | None | Binding
-        help: str | None | Binding
-        history: Items | None | Binding
-        label: str | None | Binding
+    class SizedFieldOptions(FieldOptions, total=False):
+        cursor: str | None | Binding
         length: int | None | Binding
-        name: str | None | Binding
         on_activated: Callable[..., object] | None
         on_modified: Callable[..., object] | None
         placeholder: str | None | Binding
-        required: bool | None | Binding
-        validate: object
 
-    class PasswordEntryOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
+    class TextEntryOptions(SizedFieldOptions, total=False):
+        autocomplete: str | None | Binding
         history: Items | None | Binding
         label: str | None | Binding
-        length: int | None | Binding
-        name: str | None | Binding
-        on_activated: Callable[..., object] | None
-        on_modified: Callable[..., object] | None
-        placeholder: str | None | Binding
-        required: bool | None | Binding
-        validate: object
+
+    class PasswordEntryOptions(SizedFieldOptions, total=False):
+        history: Items | None | Binding
+        label: str | None | Binding
 
     class SearchEntryOptions(TextEntryOptions): ...
 
-    class TextEntrySetOptions(WidgetOptions, total=False):
+    class TextEntrySetOptions(SizedFieldOptions, total=False):
         autocomplete: str | None | Binding
         button_text: str | None | Binding
-        error: str | None | Binding
-        help: str | None | Binding
         history: Items | None | Binding
-        length: int | None | Binding
-        name: str | None | Binding
-        on_activated: Callable[..., object] | None
-        on_modified: Callable[..., object] | None
-        placeholder: str | None | Binding
-        required: bool | None | Binding
-        validate: object
 
-    class ComboBoxOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
+    class ComboBoxOptions(SizedFieldOptions, total=False):
         index: int | None | Binding
         label: str | None | Binding
-        length: int | None | Binding
-        name: str | None | Binding
-        on_activated: Callable[..., object] | None
-        on_modified: Callable[..., object] | None
-        placeholder: str | None | Binding
-        required: bool | None | Binding
         text: str | None | Binding
-        validate: object
 
-    class SpinBoxOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
+    class NumberOptions(FieldOptions, total=False):
+        cursor: str | None | Binding
         label: str | None | Binding
         limits: tuple[Any, ...] | None | Binding
-        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None | Binding
-        validate: object
 
-    class NumberEntryOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
-        label: str | None | Binding
-        limits: tuple[Any, ...] | None | Binding
-        name: str | None | Binding
-        on_activated: Callable[..., object] | None
+    class SpinBoxOptions(NumberOptions): ...
+
+    class NumberEntryOptions(NumberOptions, total=False):
         placeholder: str | None | Binding
-        required: bool | None | Binding
-        validate: object
 
-    class SliderOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
+    class SliderOptions(NumberOptions, total=False):
+        tracking: bool | None | Binding
+
+    class RangeSliderOptions(FieldOptions, total=False):
+        cursor: str | None | Binding
         label: str | None | Binding
         limits: tuple[Any, ...] | None | Binding
-        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None | Binding
         tracking: bool | None | Binding
-        validate: object
-
-    class RangeSliderOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
-        label: str | None | Binding
-        limits: tuple[Any, ...] | None | Binding
-        name: str | None | Binding
-        on_activated: Callable[..., object] | None
-        required: bool | None | Binding
-        tracking: bool | None | Binding
-        validate: object
         value: tuple[float, float] | None | Binding
 
-    class DateEntryOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
+    class MomentEntryOptions(FieldOptions, total=False):
+        cursor: str | None | Binding
         label: str | None | Binding
-        limits: datetime.date | tuple[Any, ...] | None | Binding
-        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None | Binding
-        validate: object
 
-    class DateRangeOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
-        label: str | None | Binding
+    class DateEntryOptions(MomentEntryOptions, total=False):
         limits: datetime.date | tuple[Any, ...] | None | Binding
-        name: str | None | Binding
-        on_activated: Callable[..., object] | None
-        required: bool | None | Binding
-        validate: object
+
+    class DateRangeOptions(MomentEntryOptions, total=False):
+        limits: datetime.date | tuple[Any, ...] | None | Binding
         value: tuple[datetime.date | None, datetime.date | None] | None | Binding
 
-    class TimeEntryOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
-        label: str | None | Binding
+    class TimeEntryOptions(MomentEntryOptions, total=False):
         limits: datetime.time | tuple[Any, ...] | None | Binding
-        name: str | None | Binding
-        on_activated: Callable[..., object] | None
-        required: bool | None | Binding
-        validate: object
 
-    class DateTimeEntryOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
-        label: str | None | Binding
+    class DateTimeEntryOptions(MomentEntryOptions, total=False):
         limits: datetime.datetime | tuple[Any, ...] | None | Binding
-        name: str | None | Binding
-        on_activated: Callable[..., object] | None
-        required: bool | None | Binding
-        validate: object
 
-    class MultiSelectOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
+    class MultiSelectOptions(FieldOptions, total=False):
+        cursor: str | None | Binding
         label: str | None | Binding
-        name: str | None | Binding
         on_activated: Callable[..., object] | None
         placeholder: str | None | Binding
-        required: bool | None | Binding
-        validate: object
 
-    class DialOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
+    class DialOptions(NumberOptions, total=False):
         icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
         knob_diameter: float | None | Binding
-        label: str | None | Binding
-        limits: tuple[Any, ...] | None | Binding
-        name: str | None | Binding
-        on_activated: Callable[..., object] | None
-        required: bool | None | Binding
         tracking: bool | None | Binding
-        validate: object
 
     class ScrollBarOptions(WidgetOptions, total=False):
         on_activated: Callable[..., object] | None
@@ -29615,15 +29321,11 @@ if TYPE_CHECKING:
     class ColorWidgetOptions(WidgetOptions, total=False):
         on_pick: Callable[..., object] | None
 
-    class MenuActionOptions(WidgetOptions, total=False):
+    class MenuActionOptions(IconHolderOptions, total=False):
         checked: bool | None | Binding
-        icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
-        on_activated: Callable[..., object] | None
         state: bool | None | Binding
 
-    class ToolBarActionOptions(WidgetOptions, total=False):
-        icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
-        on_activated: Callable[..., object] | None
+    class ToolBarActionOptions(IconHolderOptions, total=False):
         state: bool | None | Binding
 
     class ToolBarOptions(ContainerOptions): ...
@@ -29647,128 +29349,42 @@ if TYPE_CHECKING:
         on_activated: Callable[..., object] | None
         on_progress: Callable[..., object] | None
 
-    class FileUploadOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
+    class FileUploadOptions(FieldOptions, total=False):
+        cursor: str | None | Binding
         label: str | None | Binding
-        name: str | None | Binding
         on_activated: Callable[..., object] | None
-        required: bool | None | Binding
-        validate: object
         value: Items | None | Binding
 
-    class TextAreaOptions(WidgetOptions, total=False):
-        error: str | None | Binding
-        help: str | None | Binding
+    class TextAreaOptions(FieldOptions, total=False):
+        cursor: str | None | Binding
         label: str | None | Binding
         limit: int | None | Binding
-        name: str | None | Binding
         on_modified: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
         placeholder: str | None | Binding
-        required: bool | None | Binding
         scroll_position: tuple[float, float] | None | Binding
-        validate: object
 
-    class TextSourceOptions(TypedDict, total=False):
-        accessible_name: str | None | Binding
-        allow_text_selection: bool | None | Binding
-        bg: str | None | Binding
-        border_color: str | None | Binding
-        border_width: float | None | Binding
-        col: int | None
-        column: int | None
-        column_span: int | None
+    class AnyTextSourceOptions(FieldOptions, total=False):
         cursor: TextBufferRef | None | Binding
         cursor_style: Literal["line", "block"] | None | Binding
-        enabled: bool | None | Binding
-        error: str | None | Binding
-        expanding: bool | tuple[Any, ...] | None | Binding
-        font: str | tuple[Any, ...] | None | Binding
-        help: str | None | Binding
-        key: str | None | Binding
         label: str | None | Binding
+        on_changed: Callable[..., object] | None
+        on_cursor_moved: Callable[..., object] | None
+        on_icon_clicked: Callable[..., object] | None
+        on_line_clicked: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
+        on_tooltip: Callable[..., object] | None
+        placeholder: str | None | Binding
+        scroll_position: tuple[float, float] | None | Binding
+        tooltips_enabled: bool | None | Binding
+
+    class TextSourceOptions(AnyTextSourceOptions, total=False):
         language: str | None | Binding
-        max_size: tuple[float | None, float | None] | None | Binding
-        min_size: tuple[float | None, float | None] | None | Binding
-        name: str | None | Binding
-        on_changed: Callable[..., object] | None
-        on_cursor_moved: Callable[..., object] | None
-        on_drag_over: Callable[..., object] | None
-        on_drop_end: Callable[..., object] | None
-        on_drop_progress: Callable[..., object] | None
-        on_drop_start: Callable[..., object] | None
-        on_icon_clicked: Callable[..., object] | None
-        on_line_clicked: Callable[..., object] | None
-        on_map: Callable[..., object] | None
-        on_resize: Callable[..., object] | None
-        on_scrolled: Callable[..., object] | None
-        on_tooltip: Callable[..., object] | None
-        padding: float | Items | None | Binding
-        placeholder: str | None | Binding
-        required: bool | None | Binding
-        roles: Items | None | Binding
-        row: int | None
-        row_span: int | None
-        scroll_position: tuple[float, float] | None | Binding
-        sensitive: bool | None | Binding
-        stretch: float | None
-        title: str | None
-        tooltip: str | None | Binding
-        tooltips_enabled: bool | None | Binding
-        validate: object
-        visible: bool | None | Binding
 
-    class CodeViewOptions(TypedDict, total=False):
-        accessible_name: str | None | Binding
-        allow_text_selection: bool | None | Binding
-        bg: str | None | Binding
-        border_color: str | None | Binding
-        border_width: float | None | Binding
-        col: int | None
-        column: int | None
-        column_span: int | None
-        cursor: TextBufferRef | None | Binding
-        cursor_style: Literal["line", "block"] | None | Binding
+    class CodeViewOptions(AnyTextSourceOptions, total=False):
         editable: bool | None | Binding
-        enabled: bool | None | Binding
-        error: str | None | Binding
-        expanding: bool | tuple[Any, ...] | None | Binding
-        font: str | tuple[Any, ...] | None | Binding
-        help: str | None | Binding
         icon_gutter: bool | None | Binding
-        key: str | None | Binding
-        label: str | None | Binding
         marked_lines: int | None | Binding
-        max_size: tuple[float | None, float | None] | None | Binding
-        min_size: tuple[float | None, float | None] | None | Binding
-        name: str | None | Binding
-        on_changed: Callable[..., object] | None
-        on_cursor_moved: Callable[..., object] | None
-        on_drag_over: Callable[..., object] | None
-        on_drop_end: Callable[..., object] | None
-        on_drop_progress: Callable[..., object] | None
-        on_drop_start: Callable[..., object] | None
-        on_icon_clicked: Callable[..., object] | None
-        on_line_clicked: Callable[..., object] | None
-        on_map: Callable[..., object] | None
-        on_resize: Callable[..., object] | None
-        on_scrolled: Callable[..., object] | None
-        on_tooltip: Callable[..., object] | None
-        padding: float | Items | None | Binding
-        placeholder: str | None | Binding
-        required: bool | None | Binding
-        roles: Items | None | Binding
-        row: int | None
-        row_span: int | None
-        scroll_position: tuple[float, float] | None | Binding
-        sensitive: bool | None | Binding
-        stretch: float | None
-        title: str | None
-        tooltip: str | None | Binding
-        tooltips_enabled: bool | None | Binding
-        validate: object
-        visible: bool | None | Binding
 
     class HtmlViewOptions(WidgetOptions, total=False):
         on_scrolled: Callable[..., object] | None
@@ -29782,156 +29398,62 @@ if TYPE_CHECKING:
         draft: str | None | Binding
         on_submitted: Callable[..., object] | None
 
-    class JobViewOptions(VBoxOptions): ...
+    class JobViewOptions(BoxOptions): ...
 
     class JsonViewOptions(WidgetOptions, total=False):
         toggled: Items | None | Binding
 
     class DiffViewOptions(WidgetOptions): ...
 
-    class TreeViewOptions(TypedDict, total=False):
-        accessible_name: str | None | Binding
-        bg: str | None | Binding
-        border_color: str | None | Binding
-        border_width: float | None | Binding
-        col: int | None
+    class RowsViewOptions(ScrolledOptions, total=False):
         colors: dict[Any, Any] | None | Binding
-        column: int | None
         column_color: str | int | None | Binding
         column_spacing: float | None | Binding
-        column_span: int | None
         column_widths: dict[Any, Any] | None | Binding
         cursor: str | None | Binding
-        data: Tabular | None | Binding
         editable: bool | None | Binding
         empty: str | None | Binding
-        enabled: bool | None | Binding
-        expanding: bool | tuple[Any, ...] | None | Binding
         following: bool | None | Binding
-        font: str | tuple[Any, ...] | None | Binding
         header_font: str | tuple[Any, ...] | None | Binding
-        key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None | Binding
-        min_size: tuple[float | None, float | None] | None | Binding
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
         on_cell_selected: Callable[..., object] | None
-        on_changed: Callable[..., object] | None
-        on_collapsed: Callable[..., object] | None
         on_copy: Callable[..., object] | None
         on_cut: Callable[..., object] | None
-        on_drag_over: Callable[..., object] | None
-        on_drop_end: Callable[..., object] | None
-        on_drop_progress: Callable[..., object] | None
-        on_drop_start: Callable[..., object] | None
-        on_expanded: Callable[..., object] | None
-        on_map: Callable[..., object] | None
         on_paste: Callable[..., object] | None
-        on_resize: Callable[..., object] | None
-        on_scrolled: Callable[..., object] | None
         on_selected: Callable[..., object] | None
         on_sorted: Callable[..., object] | None
-        padding: float | Items | None | Binding
-        roles: Items | None | Binding
-        row: int | None
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
-        row_span: int | None
-        scroll_position: tuple[float, float] | None | Binding
         selected: Items | None | Binding
-        sensitive: bool | None | Binding
-        stretch: float | None
         table_color: str | tuple[Any, ...] | None | Binding
-        title: str | None
-        tooltip: str | None | Binding
-        tree: dict[Any, Any] | None | Binding
-        visible: bool | None | Binding
 
-    class TableViewOptions(TypedDict, total=False):
-        accessible_name: str | None | Binding
-        bg: str | None | Binding
-        border_color: str | None | Binding
-        border_width: float | None | Binding
-        col: int | None
-        colors: dict[Any, Any] | None | Binding
-        column: int | None
-        column_color: str | int | None | Binding
-        column_spacing: float | None | Binding
-        column_span: int | None
-        column_widths: dict[Any, Any] | None | Binding
-        cursor: str | None | Binding
+    class TreeViewOptions(RowsViewOptions, total=False):
+        data: Tabular | None | Binding
+        on_changed: Callable[..., object] | None
+        on_collapsed: Callable[..., object] | None
+        on_expanded: Callable[..., object] | None
+        tree: dict[Any, Any] | None | Binding
+
+    class TableViewOptions(RowsViewOptions, total=False):
         data: Tabular | Rows | Callable[..., Any] | None | Binding
-        editable: bool | None | Binding
-        empty: str | None | Binding
-        enabled: bool | None | Binding
-        expanding: bool | tuple[Any, ...] | None | Binding
         exportable: bool | None | Binding
         filterable: bool | None | Binding
         filters: dict[Any, Any] | None | Binding
-        following: bool | None | Binding
-        font: str | tuple[Any, ...] | None | Binding
-        header_font: str | tuple[Any, ...] | None | Binding
-        key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None | Binding
-        min_size: tuple[float | None, float | None] | None | Binding
-        on_activated: Callable[..., object] | None
-        on_cell_action: Callable[..., object] | None
-        on_cell_edited: Callable[..., object] | None
-        on_cell_selected: Callable[..., object] | None
-        on_copy: Callable[..., object] | None
-        on_cut: Callable[..., object] | None
-        on_drag_over: Callable[..., object] | None
-        on_drop_end: Callable[..., object] | None
-        on_drop_progress: Callable[..., object] | None
-        on_drop_start: Callable[..., object] | None
         on_filtered: Callable[..., object] | None
-        on_map: Callable[..., object] | None
-        on_paste: Callable[..., object] | None
-        on_resize: Callable[..., object] | None
-        on_scrolled: Callable[..., object] | None
-        on_selected: Callable[..., object] | None
-        on_sorted: Callable[..., object] | None
-        padding: float | Items | None | Binding
-        roles: Items | None | Binding
-        row: int | None
-        row_color: Items | int | None | Binding
-        row_spacing: float | None | Binding
-        row_span: int | None
         rows: Tabular | Rows | Callable[..., Any] | None | Binding
-        scroll_position: tuple[float, float] | None | Binding
         search: str | None | Binding
-        selected: Items | None | Binding
-        sensitive: bool | None | Binding
-        stretch: float | None
-        table_color: str | tuple[Any, ...] | None | Binding
-        title: str | None
-        tooltip: str | None | Binding
-        visible: bool | None | Binding
 
-    class LogViewOptions(VBoxOptions, total=False):
+    class LogViewOptions(BoxOptions, total=False):
         level: Literal["all", "info", "warning", "error"] | None | Binding
         search: str | None | Binding
 
-    class ImageOptions(WidgetOptions, total=False):
+    class ImageOptions(InteractiveOptions, total=False):
         alternative: str | None | Binding
         binary_image: bytes | tuple[Any, ...] | None | Binding
         image: object
-        on_click: Callable[..., object] | None
-        on_contextmenu: Callable[..., object] | None
-        on_dblclick: Callable[..., object] | None
-        on_enter: Callable[..., object] | None
         on_error: Callable[..., object] | None
-        on_focus_in: Callable[..., object] | None
-        on_focus_out: Callable[..., object] | None
-        on_key_down: Callable[..., object] | None
-        on_key_press: Callable[..., object] | None
-        on_key_up: Callable[..., object] | None
-        on_leave: Callable[..., object] | None
-        on_pointer_down: Callable[..., object] | None
-        on_pointer_move: Callable[..., object] | None
-        on_pointer_up: Callable[..., object] | None
-        on_scroll: Callable[..., object] | None
 
     class VideoWidgetOptions(WidgetOptions, total=False):
         current_time: float | None | Binding
@@ -29947,59 +29469,18 @@ if TYPE_CHECKING:
     class ExternalWidgetOptions(WidgetOptions, total=False):
         content: str | None | Binding
 
-    class CanvasOptions(WidgetOptions, total=False):
-        on_click: Callable[..., object] | None
-        on_contextmenu: Callable[..., object] | None
-        on_dblclick: Callable[..., object] | None
-        on_enter: Callable[..., object] | None
+    class CanvasOptions(InteractiveOptions, total=False):
         on_error: Callable[..., object] | None
-        on_focus_in: Callable[..., object] | None
-        on_focus_out: Callable[..., object] | None
-        on_key_down: Callable[..., object] | None
-        on_key_press: Callable[..., object] | None
-        on_key_up: Callable[..., object] | None
-        on_leave: Callable[..., object] | None
-        on_pointer_down: Callable[..., object] | None
-        on_pointer_move: Callable[..., object] | None
-        on_pointer_up: Callable[..., object] | None
-        on_scroll: Callable[..., object] | None
 
-    class ChartOptions(TypedDict, total=False):
-        accessible_name: str | None | Binding
+    class ChartOptions(AnyWidgetOptions, total=False):
         allow_text_selection: bool | None | Binding
-        bg: str | None | Binding
-        border_color: str | None | Binding
-        border_width: float | None | Binding
-        col: int | None
-        column: int | None
-        column_span: int | None
         cursor: str | None | Binding
-        enabled: bool | None | Binding
-        expanding: bool | tuple[Any, ...] | None | Binding
-        font: str | tuple[Any, ...] | None | Binding
         hidden: Items | None | Binding
-        key: str | None | Binding
         legend: bool | None | Binding
-        max_size: tuple[float | None, float | None] | None | Binding
-        min_size: tuple[float | None, float | None] | None | Binding
         on_clicked: Callable[..., object] | None
-        on_drag_over: Callable[..., object] | None
-        on_drop_end: Callable[..., object] | None
-        on_drop_progress: Callable[..., object] | None
-        on_drop_start: Callable[..., object] | None
-        on_map: Callable[..., object] | None
-        on_resize: Callable[..., object] | None
         on_zoomed: Callable[..., object] | None
-        padding: float | Items | None | Binding
         range: AxisValue | tuple[Any, ...] | None | Binding
-        roles: Items | None | Binding
-        row: int | None
-        row_span: int | None
-        sensitive: bool | None | Binding
-        stretch: float | None
         title: str | None | Binding
-        tooltip: str | None | Binding
-        visible: bool | None | Binding
         x: str | None | Binding
         x_kind: Literal["auto", "linear", "log", "time", "category"] | None | Binding
         x_limits: AxisValue | tuple[Any, ...] | None | Binding
@@ -30757,8 +30238,7 @@ class People:
                 and _USER_NAME.fullmatch(name)):
             return None
         role = self.role_of(name)
-        return role and Principal("proxy", role, None, name,
-                                  _sha256(f"proxy {name}".encode())[:22])
+        return role and Principal("proxy", role, None, name, _sha256(f"proxy {name}".encode())[:22])
 
     def role_of(self, name: str) -> str | None:
         """The role of a person whom a proxy names; None for a name that the users file lacks."""
@@ -31026,8 +30506,7 @@ class ReloadedProgram:
                 try:
                     self._obey(message)
                 except Exception as error:      # noqa: BLE001 - the thread goes on
-                    _logger().error("the restart loop: %s failed", message["type"],
-                                    exc_info=error)
+                    _logger().error("the restart loop: %s failed", message["type"], exc_info=error)
             if messages is None:
                 return
 
@@ -32347,8 +31826,7 @@ class _ApplicationEngine(Site):
             return refusal(404)
         for event, text in zip(events, messages[1:]):
             event.setdefault("epoch", hello.get("epoch"))
-            session.io.receive_last(hello.get("browser"), event, len(text),
-                                    self.people.is_current)
+            session.io.receive_last(hello.get("browser"), event, len(text), self.people.is_current)
         return Response(204)
 
     @property
@@ -33225,8 +32703,7 @@ class AsyncApplication(Twin):
 
     async def close(self) -> None:
         """End all sessions and stop serving. Safe to repeat."""
-        await asyncio.get_running_loop().run_in_executor(
-            None, copy_context().run, self._real.close)
+        await asyncio.get_running_loop().run_in_executor(None, copy_context().run, self._real.close)
 
     async def run(self, announce: bool = True, *, reload: bool = False) -> None:
         """Print the address, then serve until close(), SIGTERM, Ctrl-C, or its task is cancelled;
@@ -34227,8 +33704,7 @@ class _TestPage:
         text = json.dumps({"type": kind, **fields})
         self.browser.receive(parse_message(text), len(text))
 
-    def event(self, wid: int, action: str | None = None, args: Items = (),
-              **fields: Any) -> None:
+    def event(self, wid: int, action: str | None = None, args: Items = (), **fields: Any) -> None:
         """An input of a person."""
         if action is not None:
             fields.update(action=action, args=list(args))
@@ -36792,8 +36268,7 @@ class User:
         picked = _PICKED.get(getattr(found.engine, "kind", ""))
         _want(not picked or picked.fullmatch(text), f"{text!r} cannot be entered: {found}")
         is_limit = isinstance(found.part, _ColumnPart) and found.part.kind == "range"
-        kind = _MOMENTS.get(found.role) or (
-            float if found.role in _NUMBERS or is_limit else str)
+        kind = _MOMENTS.get(found.role) or (float if found.role in _NUMBERS or is_limit else str)
         if text or found.role == "slider":
             try:
                 value = (kind if kind in (float, str) else kind.fromisoformat)(text)
@@ -37490,8 +36965,7 @@ class AgentServer:
             return None
         headers = [("WWW-Authenticate", "Bearer"), ("Cache-Control", "no-store")]
         self._app.report("agent", "an agent with a wrong key was refused")
-        wait = given and self._tries.begin([address_of(exchange)],
-                                           self._app.runtime.clock())
+        wait = given and self._tries.begin([address_of(exchange)], self._app.runtime.clock())
         if wait:
             return refusal(429, "too many wrong keys", [("Retry-After", str(math.ceil(wait)))])
         return refusal(401, "this address is for agents, with the key that the program printed for "
@@ -38958,8 +38432,7 @@ def _served_application(names, wanted, path):
     """The Application (a widget is given one) of that name in a served file, or the only one."""
     found = {name: value for name, value in names.items()
              if isinstance(value, (Application, DynamicWidget))
-             or (isinstance(value, type) and issubclass(value, DynamicWidget)
-                 and value.__module__ == "livewidget_served")}
+             or _is_widget_class(value) and value.__module__ == "livewidget_served"}
     if wanted:
         _require(wanted in found, f"{path} has no Application or DynamicWidget of that name; "
                  f"there are: {', '.join(found) or 'none'}", got=wanted)
@@ -40013,9 +39486,9 @@ function textButton(label, action, look = null) {
     return button;
 }
 
-function iconButton(label, path, action) {
-    const button = element("button",
-        { type: "button", class: "lw-icon-button", "aria-label": label, title: label }, icon(path));
+function iconButton(label, path, action, name = "") {
+    const button = element("button", { type: "button", class: ("lw-icon-button " + name).trim(),
+        "aria-label": label, title: label }, icon(path));
     button.addEventListener("click", action);
     return button;
 }
@@ -40171,16 +39644,15 @@ function copyByCommand(text) {
 // browsers know them by their number only), nor those that something inside acted on, which has
 // prevented their default; nor what a browser that fills in a field sends, which has no key; nor
 // those that go back and forward in its history, but in an editor or for the whole page.
-// Returns a function that undoes it.
-function onKeys(node, action, first = false) {
+// options: those of addEventListener().
+function onKeys(node, action, options) {
     const isOpen = node === document || node.matches("textarea");
     const listener = event => {
         const leaves = event.altKey && /^Arrow(Left|Right)$/.test(event.key) && !isOpen;
         if (event.key && !event.defaultPrevented && !event.isComposing &&
             event.keyCode !== 229 && !leaves) action(event);
     };
-    node.addEventListener("keydown", listener, first);
-    return () => node.removeEventListener("keydown", listener, first);
+    node.addEventListener("keydown", listener, options);
 }
 
 // What a key that is pressed with Ctrl stands for: on a keyboard of other letters, or with Alt on a
@@ -40363,10 +39835,10 @@ const themeOn = ground => {
 function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } = {}) {
     const items = () => [...menu.querySelectorAll("[role^=menuitem], input, textarea, select")]
         .filter(one => !one.disabled && !one.inert && one.getClientRects().length);
+    const over = new AbortController(), { signal } = over;
     const close = refocus => {
         if (menu.closeMenu !== close) return;
-        document.removeEventListener("pointerdown", outside, true);
-        unbind();
+        over.abort();
         menu.closeMenu = null;
         menu.remove();
         closed();
@@ -40405,8 +39877,8 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
     const left = isRtl() ? x - menu.offsetWidth : x;
     menu.style.left = px(clamp(left, 0, Math.max(0, innerWidth - menu.offsetWidth)));
     menu.style.top = px(clamp(y, 0, Math.max(0, innerHeight - menu.offsetHeight)));
-    document.addEventListener("pointerdown", outside, true);
-    const unbind = onKeys(menu, onKey);
+    document.addEventListener("pointerdown", outside, { capture: true, signal });
+    onKeys(menu, onKey, { signal });
     Object.assign(menu, { closeMenu: close, opener: returnTo });
     items()[0]?.focus();
     return close;
@@ -41175,8 +40647,7 @@ class Session extends Cursor {
     }
     _welcome(message) {
         // known: to this process too, of before another one had the session for a while
-        const goesOn = ((message.known || message.restored)
-            && this._browser === message.browser);
+        const goesOn = ((message.known || message.restored) && this._browser === message.browser);
         if (this._epoch && message.epoch !== this._epoch)
             if (goesOn) {
                 this.finish();
@@ -41543,9 +41014,8 @@ class Session extends Cursor {
             if (!widget) throw new Error("the widget is gone");
             const answer = { ask: number, value: widget[name](...args) };
             const text = encodeMessage("answer", answer);
-            if (this._isTooLarge(text, this._limits.answer)) {
+            if (this._isTooLarge(text, this._limits.answer))
                 throw new Error("the answer is larger than max_message_bytes");
-            }
             this._send("answer", answer);
             this._answered = Math.max(this._answered, text.length);
         } catch (error) {
@@ -41653,9 +41123,7 @@ class Session extends Cursor {
             this._nameAnew();
         }, ms);
     }
-    _widgetOf(node) {
-        return this.widgets.get(Number(node?.closest?.("[data-wid]")?.dataset.wid));
-    }
+    _widgetOf(node) { return this.widgets.get(Number(node?.closest?.("[data-wid]")?.dataset.wid)); }
     _isHeld(widget, counts = () => true) {
         return [...this._hands].some(([key, node]) =>
             counts(key) && node.closest?.("[data-wid]") === widget.element);
@@ -41858,9 +41326,8 @@ class Session extends Cursor {
         }
         this._changedSizes.clear();
         const most = Math.max(1, Math.floor(Math.min(this._limits.message, PART_BYTES) / 64));
-        for (let at = 0; at < sizes.length; at += most) {
+        for (let at = 0; at < sizes.length; at += most)
             this._send("layout", { sizes: sizes.slice(at, at + most) });
-        }
     }
 }
 
@@ -41969,9 +41436,7 @@ class Desktop {
     }
     untell_refused(...told) { this.tell_refused(...told, null, true); }
     upload(...what) { livewidget.sendFiles(this._session, ...what); }
-    refuse_upload(key, reason) {
-        this._session.refuseFiles(key, reason);
-    }
+    refuse_upload(key, reason) { this._session.refuseFiles(key, reason); }
     // The place where Python stores what is entered cannot be reached, or is back.
     show_store(away) {
         this._away?.remove();
@@ -42091,6 +41556,10 @@ class Widget {
     _isUnread(_input) { return this._flush === Widget.prototype._flush; }
     // Send what is held back, as something else is about to be sent.
     _flush() { /* most hold nothing back */ }
+    // Draw what has changed, in the next frame.
+    _redraw() {
+        this._drawing ||= requestAnimationFrame(() => { this._drawing = null; this._draw(); });
+    }
     // Take what is written as if it was left, as the person goes on to something else.
     _finish() { /* most take it as it is written */ }
     userState(name, args, action = null, actionArgs = args) {
@@ -42141,9 +41610,8 @@ class Widget {
             const entries = [...event.dataTransfer.items].map(item => item.webkitGetAsEntry?.());
             const folder = entries.find(entry => entry?.isDirectory);
             const reason = folder ? `${folder.name} is a folder; drop the files in it` : null;
-            if (files.length && this.session) {
+            if (files.length && this.session)
                 return this.session.announceFiles(this, payload, files, reason);
-            }
             for (const action of ["drop-start", "drop-end"]) if (this._wants(action))
                 this.emit(action, [payload]);
         }, { signal });
@@ -42286,7 +41754,7 @@ class Widget {
         this._takeName();
     }
     _isCalledFromAround() { return this.constructor.isField; }
-    // What carries that name: a field, or the group that several make; null where a text does.
+    // What carries that name: a field, as a rule; null where a text does.
     _named() { return this.constructor.isField ? this._focusTarget() : this.element; }
     _labelText() { return this._unit?.label.textContent; }
     _nameAround() {
@@ -42301,8 +41769,7 @@ class Widget {
     }
     set_tooltip(msg) {
         toldWhole.delete(this.element);
-        if (msg) this.element.title = msg;
-        else this.element.removeAttribute("title");
+        setAttributes(this.element, { title: msg || null });
     }
     _bindMenu(wid) {
         this._unbindMenu?.();
@@ -42408,17 +41875,14 @@ function describeEvent(event, root) {
             button_trigger: event.button + 1,
             button_mask: (held & 1) | (held & 4 ? 2 : 0) | (held & 2 ? 4 : 0) });
     }
-    if (event instanceof MouseEvent || event instanceof KeyboardEvent) {
+    if (event instanceof MouseEvent || event instanceof KeyboardEvent)
         record.modifiers = ["alt", "ctrl", "shift", "meta"].filter(key => event[key + "Key"]);
-    }
-    if (window.PointerEvent && event instanceof PointerEvent) {
+    if (window.PointerEvent && event instanceof PointerEvent)
         Object.assign(record, { pointer_id: event.pointerId, pointer_type: event.pointerType,
             pressure: event.pressure, is_primary: event.isPrimary });
-    }
-    if (event instanceof WheelEvent) {
+    if (event instanceof WheelEvent)
         Object.assign(record, { delta_x: event.deltaX, delta_y: event.deltaY, delta_z: event.deltaZ,
             delta_mode: event.deltaMode });
-    }
     if (event instanceof KeyboardEvent)
         Object.assign(record, { key: event.key, keycode: event.code, repeat: event.repeat });
     return record;
@@ -42468,8 +41932,12 @@ class Field extends Widget {
         const told = [unit.error, unit.help].filter(one => !one.hidden).map(one => one.id);
         setAttributes(focus, { "aria-describedby": told.join(" ") || null });
     }
-    // What carries label, help and error for screen readers.
-    _described() { return this._focusTarget(); }
+    _focusTarget() { return this._input || this.element; }
+    // What carries name, label, help and error for screen readers: the group that several make.
+    _described() {
+        return this.element.matches("[role$=group]") ? this.element : this._focusTarget();
+    }
+    _named() { return this._described(); }
     set_label(text) {
         this._tellUnit("label", text);
         this._takeName();
@@ -42555,8 +42023,8 @@ class Container extends Widget {
         this._all = entries;
         this._gone = new Set();
     }
-    _content() { return this.element; }
-    _titleOf() { return ""; }
+    _content() { return this._body || this.element; }
+    _titleOf() { return this._title?.textContent || ""; }
     _uncover() { /* most show all children */ }
     set_children(entries) {
         this._setEntries(entries.map(entry => [this.session.widgets.get(entry[0]),
@@ -42596,9 +42064,7 @@ class Container extends Widget {
         this._gone.add(child);
         this._dropChild(child);
     }
-    _arrange() {
-        placeInOrder(this._content(), this._entries.map(entry => this._slot(...entry)));
-    }
+    _arrange() { placeInOrder(this._content(), this._entries.map(entry => this._slot(...entry))); }
     _slot(child) { return child.outer; }
     add_widget(child,
         ...placement) { this._setEntries([...this._entries.filter(([one]) => one !== child),
@@ -42662,8 +42128,6 @@ class Card extends VBox {
         this.element.append(this._title, this._body);
         this.set_title(title);
     }
-    _content() { return this._body; }
-    _titleOf() { return this._title.textContent; }
     set_title(text) {
         showText(this._title, text);
         this._title.hidden = !text;
@@ -42725,8 +42189,6 @@ class AppBar extends HBox {
         this.element.append(this._mark, this._title, this._body);
         this.set_title(title);
     }
-    _content() { return this._body; }
-    _titleOf() { return this._title.textContent; }
     _named() { return null; }
     set_title(text) { showText(this._title, text); }
     set_icon(name) {
@@ -42739,8 +42201,7 @@ class Sidebar extends VBox {
     constructor(title = "Menu") {
         super();
         this.element.classList.add("lw-sidebar");
-        this._button = iconButton("", ICONS.menu, () => this._open(true));
-        this._button.classList.add("lw-sidebar-button");
+        this._button = iconButton("", ICONS.menu, () => this._open(true), "lw-sidebar-button");
         this._body = element("nav", { class: "lw-box lw-column lw-stretch" });
         this._shade = element("div", { class: "lw-sidebar-shade" });
         this.element.append(this._button, this._shade, this._body);
@@ -42766,7 +42227,6 @@ class Sidebar extends VBox {
         this.set_title(title);
         this._open(false);
     }
-    _content() { return this._body; }
     _titleOf() { return this._button.title; }
     _open(tf) {
         this.element.dataset.open = tf ? "1" : "";
@@ -42792,7 +42252,6 @@ class ButtonBox extends Box {
         this.element.append(this._body);
         this.set_halign("center");
     }
-    _content() { return this._body; }
     _slot(child) { return child.outer; }
     set_halign(align) { this.element.style.justifyContent = this.element.style.alignItems =
         { left: "flex-start", center: "center", right: "flex-end" }[align]; }
@@ -42810,17 +42269,15 @@ class FixedLayout extends Container {
 class Frame extends SingleChild {
     constructor(title = "") {
         super(element("fieldset", { class: "lw-frame lw-shrinks" }));
-        this._legend = element("legend");
+        this._title = element("legend");
         this._body = element("div", { class: "lw-fill" });
-        this.element.append(this._legend, this._body);
+        this.element.append(this._title, this._body);
         this.set_title(title);
     }
-    _content() { return this._body; }
-    _titleOf() { return this._legend.textContent; }
     _isNative() { return false; }       // what is in it may be disabled by itself
     set_title(text) {
-        showText(this._legend, text);
-        this._legend.hidden = !text;
+        showText(this._title, text);
+        this._title.hidden = !text;
     }
 }
 
@@ -42848,7 +42305,6 @@ class Expander extends SingleChild {
         });
         this.set_collapsed(collapsible);
     }
-    _content() { return this._body; }
     _titleOf() { return this._bar.textContent; }
     _named() { return this._bar; }
     set_title(title) { showText(this._bar.lastChild, title); }
@@ -42866,7 +42322,6 @@ class Window extends SingleChild {
         this._body = element("div", { class: "lw-fill lw-window-body" });
         this.element.append(this._body);
     }
-    _content() { return this._body; }
     set_visible(tf) {
         const desktop = this.session ? this.session._desktop.element : document.body;
         this.wasShown ||= tf;
@@ -42904,19 +42359,18 @@ class TopLevel extends Window {
     }
     set_title(title) {
         if (!this._bar) this._makeBar();
-        this._caption.textContent = shownPart(title);
+        this._title.textContent = shownPart(title);
         this._call(title);
     }
-    _titleOf() { return this._caption?.textContent || ""; }
     set_icon(source) { this._showImage(this._iconImage, source); }
     _makeBar() {
         const options = this._options;
-        this._caption = element("span", { class: "lw-caption" });
+        this._title = element("span", { class: "lw-caption" });
         this._bar = element("header",
             { class: "lw-title-bar", tabindex: "0", role: "group",
                 "aria-roledescription": "title bar",
             "aria-label": "Window: arrow keys move it, with Shift they resize it" },
-            this._iconImage, this._caption);
+            this._iconImage, this._title);
         if (options.lowerable)
             this._bar.append(iconButton("Lower", ICONS.lower, () => this._lower()));
         for (const [option, state, label] of TopLevel.states)
@@ -43273,8 +42727,6 @@ class Checkable extends Field {
             () => this.userState("set_state", [this._input.checked], "activated"));
         this.set_text(text ?? "");
     }
-    _focusTarget() { return this._input; }
-    _named() { return this._input; }
     _isCalledFromAround() { return !this._text.textContent; }
     set_text(text) {
         showText(this._text, text);
@@ -43385,7 +42837,6 @@ class SharedText extends TypedField {
         for (const type of ["input", "change", "compositionstart", "compositionend"])
             input.addEventListener(type, typed);
     }
-    _focusTarget() { return this._input; }
     get isSecret() { return Boolean(this._secret); }
     _heldText() {
         const ours = [...this._sent.map(one => one.splice), ...this._unsent];
@@ -43776,8 +43227,7 @@ class Range extends Field {
     _format(value) {
         if (!this._float) return String(value);
         const [digits, power = 0] = String(this._step).split("e-");
-        return value.toFixed(this._decimals ??
-            Number(power) + (digits.split(".")[1] || "").length);
+        return value.toFixed(this._decimals ?? Number(power) + (digits.split(".")[1] || "").length);
     }
     _change(value) {
         const same = value === this._value && value === this._told &&
@@ -43825,7 +43275,6 @@ class Slider extends Range {
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
         this._startRange(options, 0, 100, 50);
     }
-    _focusTarget() { return this._input; }
     _read() { return this._float ? this._input.valueAsNumber
         : Math.round(this._input.valueAsNumber); }
     _draw(value) {
@@ -43951,20 +43400,17 @@ function openMenuFrom(opener, menuOf, keys = {}) {
         if (!event.repeat) open();
     };
     const menuKey = event => event.preventDefault();
-    opener.setAttribute("aria-haspopup", "menu");
-    opener.setAttribute("aria-expanded", "false");
-    if (!opener.hasAttribute("role")) opener.setAttribute("role", "button");
+    setAttributes(opener, { "aria-haspopup": "menu", "aria-expanded": "false",
+        role: opener.getAttribute("role") || "button" });
     const { tabIndex } = opener;
     if (tabIndex < 0) opener.tabIndex = 0;
-    opener.addEventListener("pointerdown", press);
-    opener.addEventListener("click", click);
-    const unbind = onKeys(opener, key);
-    opener.addEventListener("contextmenu", menuKey);
+    const over = new AbortController(), { signal } = over;
+    for (const [type, listener] of [["pointerdown", press], ["click", click],
+        ["contextmenu", menuKey]]) opener.addEventListener(type, listener, { signal });
+    onKeys(opener, key, { signal });
     opener.openMenu = open;
     return () => {
-        unbind();
-        for (const [type, listener] of [["pointerdown", press], ["click", click],
-            ["contextmenu", menuKey]]) opener.removeEventListener(type, listener);
+        over.abort();
         for (const name of ["aria-haspopup", "aria-expanded", "role"]) opener.removeAttribute(name);
         if (tabIndex < 0) opener.removeAttribute("tabindex");
     };
@@ -44105,7 +43551,6 @@ document.head.append(element("style", {}, `
 .lw-locked :is(input, button):focus-visible { outline: 2px solid var(--lw-accent);
     outline-offset: 2px; }
 .lw-locked button[aria-disabled] { opacity: 0.6; }
-.lw-locked p:empty { display: none; }
 .lw-locked form p { margin: 0; color: var(--lw-danger); }
 .lw-pinned { position: sticky; inset-inline-start: var(--lw-pin, 0); z-index: 1;
     background: var(--lw-surface); }
@@ -44144,7 +43589,8 @@ document.head.append(element("style", {}, `
 .lw-data-filter.lw-pinned.lw-pinned { background: var(--lw-raised); }
 .lw-data-empty { position: sticky; inset-inline: 0; margin: 0; padding: 24px 12px;
     color: var(--lw-muted); text-align: center; }
-.lw-data-empty:empty { display: none; }
+:is(.lw-data-empty, .lw-locked p, .lw-message > header > span, .lw-upload > ul):empty {
+    display: none; }
 .lw-metric { display: flex; flex-direction: column; gap: 2px; min-width: 80px; }
 .lw-metric-label { color: var(--lw-muted); font-size: 13px; }
 .lw-metric-value { font-size: 26px; font-weight: 650; line-height: 1.2; letter-spacing: -.01em;
@@ -44251,16 +43697,15 @@ document.head.append(element("style", {}, `
     min-height: 160px; }
 .lw-chat-list { flex: 1 1 0; min-height: 0; overflow: auto; overflow-anchor: none; }
 .lw-chat-messages { display: flex; flex-direction: column; gap: 10px; padding: 4px 2px; }
-.lw-message { align-self: flex-start; max-width: min(85%, 640px); }
+.lw-message, .lw-chat-messages > .lw-markdown { align-self: flex-start;
+    max-width: min(85%, 640px); }
 .lw-message > header { display: flex; gap: 8px; align-items: baseline; font-size: 12px;
     color: var(--lw-muted); margin-bottom: 2px; }
 .lw-message > header > span { font-weight: 550; min-width: 0; overflow-wrap: anywhere; }
-.lw-message > header > span:empty { display: none; }
 .lw-message > header > time { flex: none; }
 .lw-message-text { padding: 7px 11px; border-radius: 10px; background: var(--lw-surface);
     box-shadow: var(--lw-card-shadow); white-space: pre-wrap; overflow-wrap: anywhere;
     user-select: text; -webkit-user-select: text; min-height: 1.45em; box-sizing: content-box; }
-.lw-chat-messages > .lw-markdown { align-self: flex-start; max-width: min(85%, 640px); }
 :is(.lw-chat-messages, .lw-message-parts) > .lw-markdown { padding: 7px 11px; border-radius: 10px;
     background: var(--lw-surface); box-shadow: var(--lw-card-shadow);
     min-height: calc(1.45em + 14px); }
@@ -44305,7 +43750,6 @@ textarea { unicode-bidi: plaintext; }
 .lw-json-value[data-kind=string] { color: light-dark(#116329, #7ee787); }
 .lw-json-value:is([data-kind=number], [data-kind=boolean]) { color: light-dark(#8250df, #d2a8ff); }
 .lw-json-value:is([data-kind=null], [data-kind=object]) { color: var(--lw-muted); }
-@media print { .lw-json { height: auto !important; overflow: visible; } }
 .lw-diff { overflow: auto; min-width: 160px; font: 13px/1.5 ui-monospace, monospace; }
 .lw-diff table { border-collapse: collapse; width: 100%; }
 .lw-diff td { padding: 0 6px; vertical-align: top; }
@@ -44316,19 +43760,18 @@ textarea { unicode-bidi: plaintext; }
 .lw-diff [data-sign="+"] { background: light-dark(#dcf5e0, #17381f); }
 .lw-diff [data-sign="@"] { color: var(--lw-muted); background: var(--lw-hover); }
 .lw-diff :is([data-sign="-"], [data-sign="+"]) > .lw-diff-number { color: inherit; }
-@media print { .lw-diff { height: auto !important; overflow: visible; } }
+@media print { .lw-json, .lw-diff { height: auto !important; overflow: visible; } }
 .lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 0; padding: 12px;
     border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
 .lw-row > :is(.lw-json, .lw-diff, .lw-source, .lw-segments, .lw-upload, .lw-multi, .lw-unit:has(>
     :is(.lw-segments, .lw-upload, .lw-multi))) { flex-shrink: 1; min-width: 8em; }
 .lw-upload > .lw-button { margin-right: 12px; }
 .lw-upload:dir(rtl) > .lw-button { margin: 0 0 0 12px; }
-.lw-upload > ul { contain: inline-size; }                       /* names do not widen it */
 .lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
 .lw-upload-hint { display: flex; flex-wrap: wrap; gap: 0 10px; flex: 1 1 120px; min-width: 0;
     color: var(--lw-muted); font-size: 12px; overflow-wrap: anywhere; }
-.lw-upload > ul { list-style: none; margin: 0; padding: 0; flex: 1 1 100%; min-width: 0; }
-.lw-upload > ul:empty { display: none; }
+.lw-upload > ul { list-style: none; margin: 0; padding: 0; flex: 1 1 100%; min-width: 0;
+    contain: inline-size; }                                     /* names do not widen it */
 .lw-upload li { display: flex; align-items: center; gap: 8px; min-height: 28px; }
 .lw-upload-name { flex: 0 1 auto; min-width: 0; overflow: hidden; text-overflow: ellipsis;
     white-space: nowrap; }
@@ -44344,8 +43787,7 @@ textarea { unicode-bidi: plaintext; }
     inset-inline-end: 18px; border-radius: 50%; background: var(--lw-surface);
     box-shadow: var(--lw-card-shadow); }
 :root[data-alone] .lw-shortcut-hint { display: none; }
-@media (hover: none) and (pointer: coarse) { .lw-shortcut-hint { display: none; } }
-@media print { .lw-shortcut-hint { display: none; } }
+@media print, (hover: none) and (pointer: coarse) { .lw-shortcut-hint { display: none; } }
 .lw-agent { outline: 3px solid var(--lw-accent); outline-offset: 3px; border-radius: 2px; }
 .lw-shortcuts table { width: 100%; margin-bottom: 16px; border-collapse: collapse; }
 .lw-shortcuts td { padding: 6px 0; } .lw-shortcuts td:last-child { color: var(--lw-muted);
@@ -44529,7 +43971,6 @@ class TabWidget extends Container {
         new ResizeObserver(() => this._reveal()).observe(this._list);
         onKeys(this._list, event => this._onKey(event));
     }
-    _content() { return this._body; }
     _titleOf(child) { return this._tabs.get(child)?.firstChild.textContent || ""; }
     _uncover(child) { this._show(child); }
     _named() { return this._list; }
@@ -44865,8 +44306,7 @@ class OptionList {
             const node = old.get(text)?.shift() || element("div", { role: "option" },
                 text || "\u00a0");
             Object.assign(node, { text, value, id: `${this.element.id}-${at}` });
-            setAttributes(node,
-                { "data-value": value, "aria-selected": String(value === chosen) });
+            setAttributes(node, { "data-value": value, "aria-selected": String(value === chosen) });
             return node;
         }));
         this.mark(-1);
@@ -44997,7 +44437,8 @@ class GridBox extends Container {
     _clearSlot(node) { node.style.gridArea = ""; }
     // The cells that nothing is in take their room, too. A width for columns stands in place of
     // their number and shares.
-    _divide() {
+    _divide(change) {
+        Object.assign(this, change);
         const [rows, columns] = this._count, width = this._width;
         const tracks = (count, shares) => {
             const given = shares.map(one => one ? `minmax(0, ${one}fr)` : "auto").join(" ");
@@ -45009,23 +44450,13 @@ class GridBox extends Container {
             : tracks(columns, this._columnShares);
         this.element.style.gridTemplateRows = tracks(width ? 0 : rows, this._rowShares);
     }
-    set_count(rows, columns) {
-        this._count = [rows, columns];
-        this._divide();
-    }
+    set_count(...count) { this._divide({ _count: count }); }
     set_auto_columns(width) {
         this.element.classList.toggle("lw-auto-grid", width > 0);
-        this._width = width;
-        this._divide();
+        this._divide({ _width: width });
     }
-    set_column_stretch(shares) {
-        this._columnShares = shares;
-        this._divide();
-    }
-    set_row_stretch(shares) {
-        this._rowShares = shares;
-        this._divide();
-    }
+    set_column_stretch(shares) { this._divide({ _columnShares: shares }); }
+    set_row_stretch(shares) { this._divide({ _rowShares: shares }); }
     set_row_spacing(gap) { this.element.style.rowGap = px(gap); }
     set_column_spacing(gap) { this.element.style.columnGap = px(gap); }
 }
@@ -45122,7 +44553,6 @@ class ComboBox extends TypedField {
         this.userState("set_shown", [this._index, text], "modified", [text]);
     }
     _isUnread() { return false; }                       // each letter is told
-    _focusTarget() { return this._input; }
     _open(filter) {
         this._filter = filter;
         this._fill();
@@ -45243,8 +44673,7 @@ class Splitter extends Container {
             const handle = element("div",
                 { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
                 "aria-orientation": this._across ? "vertical" : "horizontal" });
-            this._panes.set(child,
-                { pane: element("div", { class: "lw-fill lw-pane" }), handle });
+            this._panes.set(child, { pane: element("div", { class: "lw-fill lw-pane" }), handle });
             onDrag(handle, () => this._startMove(handle));
             onKeys(handle, event => this._onKey(event, handle));
         }
@@ -45358,13 +44787,11 @@ class MDIWidget extends Container {
     static held = ["set_scroll_position"];
     static usualName = "Workspace";
     constructor() {
-        super(element("div", {
-            class: "lw-mdi lw-shrinks", tabindex: "0", role: "group" }));
-        this._area = element("div", { class: "lw-mdi-area" });
-        this.element.append(this._area);
+        super(element("div", { class: "lw-mdi lw-shrinks", tabindex: "0", role: "group" }));
+        this._body = element("div", { class: "lw-mdi-area" });
+        this.element.append(this._body);
         scrolling.watch(this, this.element);
     }
-    _content() { return this._area; }
     _dropChild(child) {
         const held = child.element.contains(document.activeElement);
         super._dropChild(child);
@@ -45438,10 +44865,8 @@ class HtmlView extends Widget {
         for (const code of within.querySelectorAll("pre > code[data-language]"))
             new CodeColors(code.dataset.language).paint(code);
         for (const pre of within.querySelectorAll("pre[data-copy]")) {
-            const copy = iconButton("Copy", ICONS.copy,
-                () => copyOrTell(pre.firstChild.textContent));
-            copy.classList.add("lw-copy");
-            pre.append(copy);
+            pre.append(iconButton("Copy", ICONS.copy,
+                () => copyOrTell(pre.firstChild.textContent), "lw-copy"));
         }
     }
     _edit(name, splices) {
@@ -45624,13 +45049,9 @@ class TextSource extends SharedText {
         this._lines[this._lines.length - 1].length; }
     _place(offset) {
         this._start(0);
-        let low = 0, high = this._lines.length - 1;
-        while (low < high) {
-            const middle = (low + high + 1) >> 1;
-            if (this._starts[middle] <= offset) low = middle;
-            else high = middle - 1;
-        }
-        return [low, Math.min(offset - this._starts[low], this._lines[low].length)];
+        const { _lines: lines, _starts: starts } = this;
+        const line = firstWhere(1, lines.length, at => starts[at] > offset) - 1;
+        return [line, Math.min(offset - starts[line], lines[line].length)];
     }
     _offset(line, column) { return this._start(line) + column; }
     // One place is known by both: others are counted from there.
@@ -45700,9 +45121,8 @@ class TextSource extends SharedText {
     // The lines from one on become these: the cost does not depend on what is in front of it.
     _endWith(line, lines) {
         let at = this._start(line);
-        for (const list of [this._lines, this._starts, this._heights]) {
+        for (const list of [this._lines, this._starts, this._heights])
             list.length = Math.min(list.length, line);
-        }
         for (const text of lines) {
             this._lines.push(text);
             this._starts.push(at);
@@ -45838,19 +45258,9 @@ class TextSource extends SharedText {
     // The tops of the lines behind one are not known any more.
     _forgetTops(line = 0) { this._tops.length = Math.min(this._tops.length, line + 1); }
     _lineAt(y) {
-        const count = this._lines.length;
-        if (this._even()) return clamp(Math.floor(y / this._line), 0, count - 1);
-        let low = 0, high = count - 1;
-        while (low < high) {
-            const middle = (low + high + 1) >> 1;
-            if (this._topOf(middle) <= y) low = middle;
-            else high = middle - 1;
-        }
-        return low;
-    }
-    _redraw() {
-        if (!this._drawing)
-            this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
+        const { length } = this._lines;
+        if (this._even()) return clamp(Math.floor(y / this._line), 0, length - 1);
+        return firstWhere(1, length, line => this._topOf(line) > y) - 1;
     }
     _draw() {
         const probe =
@@ -45952,8 +45362,7 @@ class TextSource extends SharedText {
         return to - from < length ? [Math.floor(from / row) * size, behind * size] : null;
     }
     _makeLine(line, text, spans, gaps) {
-        const source = this._icons.get(line),
-            node = element("div", { class: "lw-source-line" });
+        const source = this._icons.get(line), node = element("div", { class: "lw-source-line" });
         const body = element("span", { class: "lw-source-text" });
         body.append(...text ? styledRuns(text, spans) : ["\u200b"]);
         if (gaps) {
@@ -46523,9 +45932,8 @@ class CodeView extends TextSource {
     constructor() {
         super();
         this._chosen = null;                            // [first, last] of the marked lines
-        const copy = iconButton("Copy", ICONS.copy, () => copyOrTell(this._text()));
-        copy.classList.add("lw-copy");
-        this.element.append(copy);
+        this.element.append(
+            iconButton("Copy", ICONS.copy, () => copyOrTell(this._text()), "lw-copy"));
         this.element.classList.add("lw-code");
     }
     set_marked_lines(first, last) {
@@ -46599,20 +46007,17 @@ class Dial extends Range {
         });
         this._startRange(options, 0, 100, 50);
     }
-    _focusTarget() { return this._knob; }
     _draw(value) {
         this._drawn = value;
         const turn = `rotate(${(value - this._min) / (this._max - this._min) * 300 - 150}deg)`;
         for (const one of this._knob.querySelectorAll(":scope > :is(img, svg, .lw-hand)"))
             one.style.transform = turn;
-        this._output.textContent = this._format(value);
-        this._knob.setAttribute("aria-valuenow", value);
-        this._knob.setAttribute("aria-valuetext", this._format(value));
+        const text = this._output.textContent = this._format(value);
+        setAttributes(this._knob, { "aria-valuenow": value, "aria-valuetext": text });
     }
     set_limits(min, max, step) {
         super.set_limits(min, max, step);
-        this._knob.setAttribute("aria-valuemin", min);
-        this._knob.setAttribute("aria-valuemax", max);
+        setAttributes(this._knob, { "aria-valuemin": min, "aria-valuemax": max });
         this._draw(this._value);
     }
     set_value(value) {
@@ -46937,8 +46342,7 @@ class ColorWidget extends Widget {
         this._square.style.setProperty("--lw-hue", hexOf(rgbOfHsv([h, 100, 100])));
         // all of the knob is inside, as what lies around may scroll
         const inside = part => `clamp(8px, ${part}%, 100% - 8px)`;
-        Object.assign(this._knob.style, { left: inside(s), top: inside(100 - v),
-            background: hex });
+        Object.assign(this._knob.style, { left: inside(s), top: inside(100 - v), background: hex });
         this._knob.setAttribute("aria-valuenow", Math.round(s));
         this._knob.setAttribute("aria-valuetext",
             `saturation ${Math.round(s)} %, brightness ${Math.round(v)} %`);
@@ -46972,8 +46376,7 @@ class Shortcut extends Widget {
         const mark = event.ctrlKey || event.metaKey ? "Ctrl+" : "", key = signOf(event);
         const typed = key.length > 1 ? key : key.toLowerCase();
         const shifts = event.shiftKey && (typed.length > 1 || typed !== typed.toUpperCase());
-        const keys = mark + (event.altKey ? "Alt+" : "") + (shifts ? "Shift+" : "") +
-            typed;
+        const keys = mark + (event.altKey ? "Alt+" : "") + (shifts ? "Shift+" : "") + typed;
         const inField = !mark && !event.altKey && !/^F\d/.test(key) && (event.target.matches?.(
             "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], " +
             "[type=range], [type=button])") || RowsView.views.get(event.target)?._editable);
@@ -47008,8 +46411,8 @@ class Shortcut extends Widget {
     }
     // A page with shortcuts says so: at the end of its bar, else in its corner.
     static showHint() {
-        const hint = Shortcut.hint ||= iconButton("Shortcuts (?)", ICONS.help, Shortcut.list);
-        hint.classList.add("lw-shortcut-hint");
+        const hint = Shortcut.hint ||= iconButton("Shortcuts (?)", ICONS.help, Shortcut.list,
+            "lw-shortcut-hint");
         const place = Shortcut.all.size && (document.querySelector(".lw-app-bar") ||
             document.querySelector(".lw-page, .lw-filling"));
         if (!place) hint.remove();
@@ -47125,8 +46528,6 @@ class RadioGroup extends Field {
         const inputs = this._inputs();
         return inputs[Math.max(0, this._index)] || this.element;
     }
-    _described() { return this.element; }
-    _named() { return this.element; }
     set_items(items) {
         const held = this.element.contains(document.activeElement);
         // a new page may hear of the choice first
@@ -47171,8 +46572,6 @@ class RangeSlider extends Field {
             this._output);
     }
     _focusTarget() { return this._inputs[0]; }
-    _described() { return this.element; }
-    _named() { return this.element; }
     _moved(at, quiet) {
         const value = [...this._value], [low, high] = value;
         const now = this._inputs[at].valueAsNumber;
@@ -47283,14 +46682,9 @@ class LongText {
         const seen = found < 0 ? blocks.length - 1 : found;
         const block = blocks[seen], { data } = block.firstChild, starts = [0];
         for (let at = 0; (at = data.indexOf("\n", at) + 1) && at < data.length;) starts.push(at);
-        let low = 0, high = starts.length - 1;
-        while (low < high) {
-            const middle = (low + high + 1) >> 1;
-            if (this._topOf(block, starts[middle]) <= edge) low = middle;
-            else high = middle - 1;
-        }
+        const below = firstWhere(1, starts.length, at => this._topOf(block, starts[at]) > edge);
         return blocks.slice(0, seen).reduce((sum, { firstChild }) => sum + firstChild.length,
-            starts[low]);
+            starts[below - 1]);
     }
     // Where on the screen the line is that begins at a place of a block.
     _topOf(block, at) {
@@ -47509,13 +46903,9 @@ class TextArea extends TextInput {
         this.element.classList.toggle("lw-reading", this._reading);
         this.element.classList.toggle("lw-read-only", this._input.readOnly);
         this._input.classList.toggle("lw-hidden", only);
-        for (const name of ["role", "aria-multiline", "aria-readonly", "aria-hidden"]) {
-            view.removeAttribute(name);
-        }
-        const attributes = only
-            ? { role: "textbox", "aria-multiline": "true", "aria-readonly": "true", tabindex: "0" }
-            : { "aria-hidden": "true", tabindex: "-1" };
-        for (const [name, value] of Object.entries(attributes)) view.setAttribute(name, value);
+        setAttributes(view, { role: only && "textbox", "aria-multiline": only && "true",
+            "aria-readonly": only && "true", "aria-hidden": !only && "true",
+            tabindex: only ? "0" : "-1" });
         view.dataset.wrap = this._input.wrap;
     }
     _focusTarget() {
@@ -47759,9 +47149,7 @@ class ToolBarAction extends Widget {
         });
     }
     set_text(text) { showText(this._text, text); }
-    set_icon(source, size) {
-        this._showImage(this._image, source, size || [20, 20]);
-    }
+    set_icon(source, size) { this._showImage(this._image, source, size || [20, 20]); }
     set_state(value) {
         this._on = value;
         this.element.setAttribute("aria-pressed", value);
@@ -47912,7 +47300,6 @@ class SpinBox extends Range {
         if (word) this._refuse(this._input, word);
         else this._change(this._fit(value + steps * this._step));
     }
-    _focusTarget() { return this._input; }
     // {value}, or {word}: why not; what is shown by itself is the exact value.
     _read() {
         const written = this._input.value, shown = this._format(this._value);
@@ -48156,8 +47543,6 @@ class DateEntry extends MomentEntry {
 
 class DateRange extends MomentEntry {
     constructor() { super("date", ["From", "To"]); }
-    _described() { return this.element; }
-    _named() { return this.element; }
 }
 
 class TimeEntry extends MomentEntry {
@@ -48198,7 +47583,6 @@ class MultiSelect extends TypedField {
         this._input.addEventListener("change", () => this._commit());
         onKeys(this._input, event => this._onKey(event));
     }
-    _focusTarget() { return this._input; }
     // What is written is an item, or stays and is told.
     _commit() {
         const text = this._input.value.trim(), low = text.toLowerCase();
@@ -48298,8 +47682,6 @@ class FileUpload extends Field {
         });
     }
     _focusTarget() { return this._button; }
-    _described() { return this.element; }
-    _named() { return this.element; }
     _tellNotSent() { /* Python, which is told as well, says it in all browsers */ }
     _endDrops() { /* it is there for them */ }
     set_accept(accept) {
@@ -48412,9 +47794,8 @@ class Markdown extends Widget {
         const made = element(tag, {}, ...inner), url = told.href ?? told.src;
         if (url !== undefined && Markdown.links.test(url)) {
             made.setAttribute(tag === "a" ? "href" : "src", url);
-            if (/^https?:/i.test(url) && tag === "a") {
+            if (/^https?:/i.test(url) && tag === "a")
                 Object.assign(made, { target: "_blank", rel: "noopener noreferrer" });
-            }
         }
         if (told.title) made.title = told.title;
         if (tag === "img") Object.assign(made, { alt: told.alt, loading: "lazy" });
@@ -48436,15 +47817,14 @@ class ChatMessage extends Container {
         super(element("article", { class: "lw-message", "data-role": role }));
         this._usualName = author;
         this._text = element("div", { class: "lw-message-text", dir: "auto" });
-        this._parts = element("div", { class: "lw-box lw-column lw-message-parts" });
+        this._body = element("div", { class: "lw-box lw-column lw-message-parts" });
         const head = element("header", {}, element("span", {}, author));
-        this.element.append(head, this._text, this._parts);
+        this.element.append(head, this._text, this._body);
         if (time_s === null) return;
         const sent = new Date(time_s * 1000);
         head.append(element("time", { datetime: sent.toISOString(), title: sent.toLocaleString() },
             sent.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })));
     }
-    _content() { return this._parts; }
     _arrange() {
         super._arrange();
         this._text.hidden = !this._text.textContent && this._entries.length > 0;
@@ -48476,8 +47856,7 @@ class ChatView extends Container {
         this._newest = iconButton("Newest messages", ICONS["arrow-down"], () => {
             this._list.focus();                         // the button is seen no more
             this._follow(true);
-        });
-        this._newest.classList.add("lw-chat-newest");
+        }, "lw-chat-newest");
         this._input = fieldOfLines({ class: "lw-input", rows: 1 });
         this._entry = element("div", { class: "lw-chat-entry" }, this._input,
             iconButton("Send", ICONS["arrow-up"], () => this._submit()));
@@ -48809,11 +48188,9 @@ class RowsView extends Widget {
     _showSorted(order) {
         this._sorted = order;
         for (const cell of this._headers()) {
-            const at = order.findIndex(([key]) => key === cell.dataset.key);
-            if (at >= 0)
-                cell.setAttribute("aria-sort", order[at][1] ? "ascending" : "descending");
-            else cell.removeAttribute("aria-sort");
-            setAttributes(cell, { "data-rank": at >= 0 && order.length > 1 ? at + 1 : null });
+            const at = order.findIndex(([key]) => key === cell.dataset.key), up = order[at]?.[1];
+            setAttributes(cell, { "aria-sort": at < 0 ? null : up ? "ascending" : "descending",
+                "data-rank": at >= 0 && order.length > 1 ? at + 1 : null });
         }
     }
     set_sortable(tf) {
@@ -48831,8 +48208,7 @@ class RowsView extends Widget {
         this._newest ||= iconButton("Newest rows", ICONS["arrow-down"], () => {
             this.element.focus();                       // the button is seen no more
             this.scroll_to_end();
-        });
-        this._newest.classList.add("lw-data-newest");
+        }, "lw-data-newest");
         if (tf) this.element.append(this._newest);
         else this._newest.remove();
         this._fit();
@@ -49142,10 +48518,6 @@ class RowsView extends Widget {
         const name = row.renamed ? null : row[4][0];
         return [row[3], name, row[4][this._columns.indexOf(column)], this._columns[0]?.key];
     }
-    _redraw() {
-        if (!this._drawing)
-            this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
-    }
     _draw() {
         if (!this._height) return;
         const [first, end] = this._wanted(), nodes = [], fresh = [],
@@ -49326,9 +48698,7 @@ class RowsView extends Widget {
             at = this._columns.findIndex(column => column.key === key);
         const id = index === null ? this._headers()[at]?.id : this._options.cell_cursor &&
             at >= 0 ? this._id + "-cell" : `${this._id}-row-${index}`;
-        if (id && document.getElementById(id))
-            this.element.setAttribute("aria-activedescendant", id);
-        else this.element.removeAttribute("aria-activedescendant");
+        setAttributes(this.element, { "aria-activedescendant": document.getElementById(id)?.id });
         this._headers()
             .forEach((cell, one) => cell.classList.toggle("lw-active", index === null &&
                 one === at));
@@ -49750,9 +49120,7 @@ class RowsView extends Widget {
         field.addEventListener("input", event => { if (!event.isComposing) this._takeText(); });
     }
     // Below the last row it would make room to scroll to.
-    _restCatcher() {
-        Object.assign(this._catcher.style, { left: 0, top: 0, width: 0, height: 0 });
-    }
+    _restCatcher() { Object.assign(this._catcher.style, { left: 0, top: 0, width: 0, height: 0 }); }
     // For a row that was seen so it is shown, and composes.
     _showCatcher(seen, key) {
         this._composing = seen && { seen, key };
@@ -50388,16 +49756,18 @@ function timeText(value, span, exact = false) {
         .padStart(3, "0") : "");
 }
 
-// The first row whose x is at or behind a value; rows in the order of x.
-function rowAt(rows, stride, count, value) {
-    let low = 0, high = count;
+// The first number from `low` up to `high` for which, and for all behind it, a condition holds.
+function firstWhere(low, high, holds) {
     while (low < high) {
         const middle = (low + high) >> 1;
-        if (rows[middle * stride] < value) low = middle + 1;
-        else high = middle;
+        if (holds(middle)) high = middle;
+        else low = middle + 1;
     }
     return low;
 }
+// The first row whose x is at or behind a value; rows in the order of x.
+const rowAt = (rows, stride, count, value) =>
+    firstWhere(0, count, at => !(rows[at * stride] < value));
 
 // The rows of a series: a window of an array that grows at its end. Where the extremes are of each
 // BLOCK rows, of each BLOCK such blocks and so on is kept, so that a picture of many rows costs its
@@ -50408,9 +49778,7 @@ class Rows {
         Object.assign(this, { stride, first: 0, count: 0, sorted: true, _from: 0,
             _all: new Float64Array(0), _levels: [] });
     }
-    get values() {
-        return this._all.subarray(this._from, this._from + this.count * this.stride);
-    }
+    get values() { return this._all.subarray(this._from, this._from + this.count * this.stride); }
     // Keep the rows from number `first` on, and add parts, which begin with number `start`.
     change(first, start, parts) {
         const gone = Math.min(Math.max(first - this.first, 0), this.count), stride = this.stride;
@@ -50825,13 +50193,8 @@ class ChartDrawing {
             let high = Math.min(begin + 16, to);
             while (high < to && px(high) === column_)
                 high = Math.min(begin + (high - begin) * 2, to);
-            let low = begin + ((high - begin) >> 1);
-            if (px(low) !== column_) low = begin;
-            while (high - low > 1) {
-                const middle = (low + high) >> 1;
-                if (px(middle) === column_) low = middle;
-                else high = middle;
-            }
+            const half = begin + ((high - begin) >> 1), low = px(half) === column_ ? half : begin;
+            high = firstWhere(low + 1, high, row => px(row) !== column_);
             const kept = new Set([begin, high - 1]);
             for (const which of one.kind === "band" ? [1, 2] : [column]) {
                 const { least, most, gap } = one.rows.extremes(which, begin, high);
@@ -50860,8 +50223,7 @@ class ChartDrawing {
         }
     }
     _drawBins(one, axis) {
-        const { values, count } = one.rows, { x } = this.axes,
-            zero = axis.at(groundOf(axis));
+        const { values, count } = one.rows, { x } = this.axes, zero = axis.at(groundOf(axis));
         for (let at = 0; at < count; at++) {
             const [low, high, many] = values.subarray(at * 3), left = x.edge(low, high),
                 top = axis.at(many);
@@ -50885,11 +50247,7 @@ class ChartDrawing {
     _drawHeat(one) {
         const { columns, rows } = one, values = rows.values, lines = this._heatLines,
             { x, y } = this.axes, z = values.subarray(columns + lines);
-        let low = Infinity, high = -Infinity;
-        for (const value of z) {
-            if (value < low) low = value;
-            if (value > high) high = value;
-        }
+        const { low, high } = rows.extremes(0, columns + lines, rows.count);
         const edges = (axis, list) => Array.from({ length: list.length + 1 }, (_, at) => {
             const most = list.length - 1, step = most ? (list[most] - list[0]) / most : 1;
             return at === 0 ? axis.edge(list[0] - step / 2, list[0]) : at > most
@@ -51187,10 +50545,7 @@ class Chart extends Widget {
         this._fillLegend();
     }
     // Of the categories of the x axis.
-    set_names(names) {
-        this._model.names = names;
-        this._redraw();
-    }
+    set_names(names) { this._redraw({ names }); }
     set_series(entries) {
         this._listed = entries;
         const keys = new Set(entries.map(one => one.key));
@@ -51203,14 +50558,8 @@ class Chart extends Widget {
         this._fillLegend();
         this._redraw();
     }
-    set_range(low, high) {
-        this._model.range = low === null ? null : [low, high];
-        this._redraw();
-    }
-    set_references(references) {
-        this._model.references = references;
-        this._redraw();
-    }
+    set_range(low, high) { this._redraw({ range: low === null ? null : [low, high] }); }
+    set_references(references) { this._redraw({ references }); }
     // The rows of the series come as bytes: see _NumbersCell in Python.
     _set(name, args) {
         if (name !== "numbers") return super._set(name, args);
@@ -51230,7 +50579,8 @@ class Chart extends Widget {
         }
         this._redraw();
     }
-    _redraw() {
+    _redraw(change) {
+        Object.assign(this._model, change);
         this._drawn = false;
         this._asked ||= requestAnimationFrame(() => {
             this._asked = 0;
@@ -51286,8 +50636,7 @@ class Chart extends Widget {
             if (!hidden.delete(entry.key)) hidden.add(entry.key);
             this.set_hidden([...hidden]);
             const listed = this._listed.filter(one => hidden.has(one.key));
-            this.userState("set_hidden",
-                [listed.map(one => one.key), listed.map(one => one.name)]);
+            this.userState("set_hidden", [listed.map(one => one.key), listed.map(one => one.name)]);
         });
         return button;
     }
@@ -51809,8 +51158,7 @@ function markupIn(parent, { text }) {
 }
 
 // A value as content: Html, or its text.
-const shownValue = value =>
-    value instanceof Html ? value : tableMarkup(value) || valueText(value);
+const shownValue = value => value instanceof Html ? value : tableMarkup(value) || valueText(value);
 
 const pathSteps = path => [...path.matchAll(STEP)].map(([, index, ...names]) =>
     index ? String(Number(index)) : names.find(Boolean));
@@ -51883,9 +51231,7 @@ class Binding {
         return changed;
     }
 
-    _missing(value) {
-        return value === undefined && this.loading && this.view.loading;
-    }
+    _missing(value) { return value === undefined && this.loading && this.view.loading; }
 
     _text(part, scope) {
         const value = lookUp(scope, part.path);
@@ -53454,7 +52800,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 :where(:is(div, span, label, legend, output)[dir=auto]:not(.lw-html, .lw-message-text,
     .lw-source-text)) { text-align: -webkit-match-parent; text-align: match-parent; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
-.lw-disabled { opacity: .5; pointer-events: none; }
+:is(.lw-frame > legend, .lw-app-bar > .lw-row, .lw-button > span, .lw-number-unit,
+    .lw-progress > span, .lw-dialog-buttons):empty { display: none; }
+.lw-disabled, .lw-data-cell > :disabled { opacity: .5; pointer-events: none; }
 button:is(.lw-may-not, .lw-may-not *) { opacity: .5; }
 [data-why]::after { content: attr(data-why); }
 .lw-row[data-why]::after { align-self: center; margin-inline-start: 8px; }
@@ -53476,7 +52824,7 @@ button:is(.lw-may-not, .lw-may-not *) { opacity: .5; }
 .lw-expand-x { width: 100%; } .lw-expand-y { height: 100%; }
 .lw-row > .lw-expand-x, .lw-column > .lw-expand-y { flex: 1 1 auto; }
 
-.lw-box { display: flex; min-width: 0; min-height: 0; }
+.lw-box, .lw-splitter { display: flex; min-width: 0; min-height: 0; }
 .lw-row { flex-direction: row; } .lw-column { flex-direction: column; }
 .lw-box > * { flex: 0 0 auto; } .lw-box > .lw-stretch { flex: 1; }
 /* What a container has no room for, in the size that it was told, scrolls in it. */
@@ -53543,7 +52891,6 @@ ${broken(".lw-auto-grid ")}
 .lw-frame > .lw-fill { grid-row: 2; }
 /* A legend that floats is laid out like any other child: inside the card. */
 .lw-frame > legend { float: left; padding: 0 0 10px; font-weight: 650; font-size: 1.15em; }
-.lw-frame > legend:empty { display: none; }
 
 .lw-card { padding: 14px 16px 16px; border-radius: calc(var(--lw-radius) + 3px);
     background: var(--lw-surface); box-shadow: var(--lw-card-shadow); }
@@ -53559,7 +52906,6 @@ ${broken(".lw-auto-grid ")}
 /* Beside the title, or in a row of its own; its padding has room for what shows the focus. */
 .lw-app-bar > .lw-row { align-items: center; gap: 8px; flex: 1 1 auto; min-width: 0;
     padding: 4px; margin: -4px; overflow-x: auto; scrollbar-width: none; }
-.lw-app-bar > .lw-row:empty { display: none; }
 .lw-row.lw-app-bar, .lw-app-bar > .lw-row { --lw-wrapped: 8px; }
 .lw-app-title { max-width: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
     font-size: 17px; font-weight: 650; }
@@ -53632,17 +52978,16 @@ ${broken(".lw-auto-grid ")}
 
 .lw-icon-button { display: inline-grid; place-items: center; width: 28px; height: 28px; padding: 0;
     border: 0; border-radius: var(--lw-radius); background: none; color: inherit; cursor: default; }
-.lw-icon-button:hover { background: var(--lw-hover); }
 .lw svg, .lw-icon-button > svg { width: 16px; height: 16px; fill: none; stroke: currentColor;
     stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; flex: none; }
 .lw-button { display: inline-flex; align-items: center; justify-content: center; gap: 8px;
     min-height: var(--lw-control); padding: var(--lw-pad) 14px; border: 1px solid var(--lw-border);
     border-radius: var(--lw-radius); background: var(--lw-surface); font-weight: 500;
     box-shadow: 0 1px 1px rgb(16 24 40 / 5%); cursor: default; }
-.lw-button:hover { background: var(--lw-hover); }
+:is(.lw-button, .lw-icon-button, .lw-menu-name, .lw-expander-bar, .lw-scroll-bar):hover,
+.lw-menu-name[aria-expanded=true] { background: var(--lw-hover); }
 .lw-button:active { transform: translateY(1px); }
 .lw-button > span { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
-.lw-button > span:empty { display: none; }
 .lw-button:is([data-kind=primary], [data-kind=submit]) { background: var(--lw-accent);
     border-color: transparent;
     color: var(--lw-on-accent); }
@@ -53658,7 +53003,6 @@ ${broken(".lw-auto-grid ")}
 .lw-button[aria-busy=true]::before { content: ""; position: absolute; inset: 0; margin: auto;
     width: 14px; height: 14px; border: 2px solid currentColor; border-right-color: transparent;
     border-radius: 50%; animation: lw-turn .8s linear infinite; }
-@keyframes lw-turn { to { rotate: 1turn; } }
 .lw-own-hover:hover { background: var(--lw-hover-bg, var(--lw-hover)) !important;
     color: var(--lw-hover-fg, inherit) !important; }
 .lw-check { display: inline-flex; align-items: center; gap: 8px; min-height: 24px; }
@@ -53735,9 +53079,8 @@ fill="none" stroke="gray" stroke-width="1.5"> \
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
 .lw-outgrown { position: relative; }
 .lw-outgrown:not(.lw-read-only) { background: var(--lw-surface); }
-.lw-outgrown.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; }
-.lw-outgrown.lw > * { padding: 0; border: 0; }
-.lw-outgrown.lw > * { border-radius: inherit; background: none; font: inherit; color: inherit; }
+.lw-outgrown.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; padding: 0;
+    border: 0; border-radius: inherit; background: none; font: inherit; color: inherit; }
 .lw-outgrown > .lw-long-size { display: block; width: 100%; height: 100%; visibility: hidden; }
 .lw-outgrown.lw > :not(.lw-long-size) { position: absolute; inset: 0; width: 100%; height: 100%; }
 .lw-outgrown.lw > :not(.lw-long-size) { padding: inherit; overflow: auto; outline-offset: -1px; }
@@ -53804,11 +53147,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-spin-buttons { display: grid; width: 24px; flex: none; align-self: stretch;
     margin-block: 2px; margin-inline: -26px 2px; }
 .lw-number-unit { flex: none; max-width: 50%; color: var(--lw-muted); overflow-wrap: anywhere; }
-.lw-number-unit:empty { display: none; }
 .lw-spin.lw-input { --lw-room: 6px; padding: 0; background: var(--lw-surface); }
 .lw-spin.lw-input > .lw-input { min-height: 0; border: 0; outline: 0; }
 .lw-spin.lw-input > .lw-spin-buttons { margin-inline-start: 4px; }
-.lw-spin.lw-input:focus-within { outline: 2px solid var(--lw-accent); outline-offset: -1px; }
+.lw-spin.lw-input:focus-within, .lw-multi:focus-within, .lw-source:focus-within {
+    outline: 2px solid var(--lw-accent); outline-offset: -1px; }
 .lw-spin.lw-input:has(> [aria-invalid=true]) { border-color: var(--lw-danger);
     outline-color: var(--lw-danger); }
 .lw-spin-buttons > .lw-icon-button { width: 24px; height: auto; border-radius: 4px; }
@@ -53830,16 +53173,19 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-slider > input:dir(rtl)::-webkit-slider-runnable-track {
     background: linear-gradient(to left, var(--lw-accent) var(--lw-done, 0%),
     var(--lw-border) var(--lw-done, 0%)); }
-.lw-slider > input::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px;
-    margin-top: -6px; border-radius: 50%; background: var(--lw-accent);
+:is(.lw-slider, .lw-range-track) > input::-webkit-slider-thumb { -webkit-appearance: none;
+    width: 16px; height: 16px; border-radius: 50%; background: var(--lw-accent);
     border: 2px solid var(--lw-surface); box-shadow: 0 0 0 1px var(--lw-accent); }
+.lw-slider > input::-webkit-slider-thumb { margin-top: -6px; }
 .lw-slider > input::-moz-range-track { block-size: 4px; border-radius: 2px;
     background: var(--lw-border); }
 .lw-slider > input::-moz-range-progress { block-size: 4px; border-radius: 2px;
     background: var(--lw-accent); }
-.lw-slider > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%;
-    background: var(--lw-accent); border: 2px solid var(--lw-surface);
+:is(.lw-slider, .lw-range-track) > input::-moz-range-thumb { width: 14px; height: 14px;
+    border-radius: 50%; background: var(--lw-accent); border: 2px solid var(--lw-surface);
     box-shadow: 0 0 0 1px var(--lw-accent); }
+.lw-range-track > input::-webkit-slider-thumb { pointer-events: auto; }
+.lw-range-track > input::-moz-range-thumb { pointer-events: auto; }
 .lw-range-track { position: relative; flex: 1 1 auto; min-width: 80px; height: 20px; }
 .lw-range-track::before { content: ""; position: absolute; inset: 8px 0; border-radius: 2px;
     background: linear-gradient(to right, var(--lw-border) var(--lw-low, 0%), var(--lw-accent) 0
@@ -53847,12 +53193,6 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-range-track:dir(rtl)::before { transform: scaleX(-1); }
 .lw-range-track > input { -webkit-appearance: none; appearance: none; position: absolute; inset: 0;
     width: 100%; margin: 0; background: none; pointer-events: none; }
-.lw-range-track > input::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px;
-    border-radius: 50%; background: var(--lw-accent); border: 2px solid var(--lw-surface);
-    box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
-.lw-range-track > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%;
-    background: var(--lw-accent); border: 2px solid var(--lw-surface);
-    box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
 .lw-unit { display: flex; flex-direction: column; gap: 5px; min-width: 0; max-width: 100%; }
 .lw-unit > .lw { align-self: stretch; }
 /* Switches are as wide as what they hold, numbers and dates as their column, up to a limit,
@@ -53883,7 +53223,6 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-multi.lw > input { flex: 1 1 60px; min-width: 40px; padding: 3px 4px; border: 0;
     background: none; outline: none; }
 .lw-multi:has(> [aria-invalid=true]) { border-color: var(--lw-danger); }
-.lw-multi:focus-within { outline: 2px solid var(--lw-accent); outline-offset: -1px; }
 .lw-chip { display: inline-flex; align-items: center; max-width: 100%; padding-inline-start: 8px;
     border-radius: 5px; background: var(--lw-hover); }
 .lw-chip > span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -53906,7 +53245,6 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-progress-bar { height: 100%; border-radius: 4px; background: var(--lw-accent); }
 .lw-progress > span { color: var(--lw-muted); font-size: 12px;
     font-variant-numeric: tabular-nums; }
-.lw-progress > span:empty { display: none; }
 .lw-image { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); place-items: center;
     min-width: 0; min-height: 0; overflow: hidden; }
 .lw-image > img { max-width: 100%; max-height: 100%; object-fit: contain; }
@@ -53939,14 +53277,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     background: none; box-shadow: none; }
 .lw-menu-name { display: inline-flex; align-items: center; gap: 6px; padding: 5px 10px; border: 0;
     border-radius: 4px; background: none; cursor: default; }
-.lw-menu-name:is(:hover, [aria-expanded=true]) { background: var(--lw-hover); }
 .lw-name-only { position: absolute; width: 1px; height: 1px; overflow: hidden;
     clip-path: inset(50%); white-space: nowrap; }
 .lw-tool-bar { display: flex; flex-wrap: wrap; align-items: center; gap: 2px; padding: 2px; }
 .lw-tool-bar[aria-orientation=vertical] { flex-direction: column; align-items: stretch; }
 .lw-tool { padding: 5px 8px; border-color: transparent; background: none; box-shadow: none; }
-    .lw-tool:hover {
-    background: var(--lw-hover); }
 .lw-dialog { min-width: 240px; max-width: calc(100% - 24px); max-height: calc(100% - 24px); }
 .lw-dialog > * > .lw-caption { white-space: normal; overflow-wrap: anywhere; line-height: 1.4;
     padding-block: 4px; max-height: 120px; }
@@ -53954,7 +53289,6 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-dialog > .lw-window-body > .lw-box:first-child { flex: 1 1 auto; overflow: auto;
     padding: 4px; margin: -4px; }       /* room for what shows the focus */
 .lw-dialog-buttons { flex: none; justify-content: flex-end; }
-.lw-dialog-buttons:empty { display: none; }
 .lw-shade { position: absolute; inset: 0; background: rgb(0 0 0 / 0.35); }
 /* Below it are banners, for which the desktop makes room. */
 body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page), #000 35%); }
@@ -53966,7 +53300,6 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
     grid-template-columns: minmax(var(--lw-least), 1fr); }
 .lw-button-box > div > .lw-button { justify-content: center; }
 .lw-fixed { position: relative; }
-.lw-splitter { display: flex; min-width: 0; min-height: 0; }
 .lw-splitter[data-orientation=vertical] { flex-direction: column; }
 .lw-pane { min-width: 0; min-height: 0; overflow: auto; }
 .lw-handle { flex: 0 0 8px; position: relative; cursor: col-resize; touch-action: none; }
@@ -53982,7 +53315,6 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
 .lw-shadow { box-shadow: var(--lw-shadow); }
 .lw-expander-bar { display: flex; align-items: center; gap: 8px; width: 100%; padding: 8px 12px;
     border: 0; background: none; font-weight: 600; text-align: start; cursor: pointer; }
-.lw-expander-bar:hover { background: var(--lw-hover); }
 .lw-expander-bar:disabled { cursor: default; color: inherit; } .lw-expander-bar:disabled > svg {
     display: none; }
 .lw-expander-bar > svg { width: 12px; height: 12px; } .lw-expander-bar[aria-expanded=false] > svg {
@@ -54071,7 +53403,6 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
 .lw-data-cell > input[type=checkbox] { accent-color: var(--lw-accent); width: 16px; height: 16px; }
 .lw-data-cell > select { font: inherit; vertical-align: top; } .lw-data-cell > :is(select,
     .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; }
-    .lw-data-cell > :disabled { opacity: .5; pointer-events: none; }
     .lw-data-cell > .lw-progress { min-height: 0; height: 20px; }
 .lw-data-editor { position: absolute; z-index: 1; min-height: 0;
     padding: 0 calc(var(--lw-column-gap, 8px) - 1px); border-radius: 0; }
@@ -54079,9 +53410,8 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
     padding-block: 4px; background: var(--lw-surface); border: 1px solid var(--lw-border);
     border-radius: var(--lw-radius); line-height: 1.5; overflow: hidden; }
 .lw-source:not([style*=width]) { max-width: 100vw; }    /* else what scrolls would draw it whole */
-.lw-fill > .lw-source, .lw-row > .lw-source { height: auto; } .lw-column > .lw-source {
-    align-self: stretch; } .lw-source:focus-within { outline: 2px solid var(--lw-accent);
-    outline-offset: -1px; }
+.lw-fill > .lw-source, .lw-row > .lw-source { height: auto; }
+.lw-column > .lw-source { align-self: stretch; }
 .lw-source-view { overflow: auto; overflow-anchor: none; min-height: 0; min-width: 0; }
 .lw-source-view { cursor: text; } .lw-source-space { position: relative; min-width: 100%; }
 .lw-source-window { position: absolute; inset: 0 0 auto; min-width: max-content; }
@@ -54118,7 +53448,6 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
     [aria-orientation=vertical] { margin-inline-start: calc(-1 * var(--lw-thickness)); }
 .lw-scroll-bar[hidden] { display: none; }
 .lw-scroll-bar { position: relative; border-radius: 8px; touch-action: none; }
-.lw-scroll-bar:hover { background: var(--lw-hover); }
 .lw-scroll-bar[aria-orientation=horizontal] { min-width: 60px; height: var(--lw-thickness); }
 .lw-scroll-bar[aria-orientation=vertical] { min-height: 60px; width: var(--lw-thickness); }
 .lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-thumb); }
@@ -54175,18 +53504,19 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
 @media (hover: none) and (pointer: coarse) {
     :root { --lw-control: 40px; }
     .lw-check, .lw-link.lw, .lw-tab, .lw-menu > button, .lw-menu-name, .lw-expander-bar,
-    .lw-slider, .lw-banner button { min-height: 40px; }
+    .lw-slider, .lw-banner button, .lw .lw-data-export button, .lw-json-line, .lw-toast > button,
+    .lw .lw-source-find :is(.lw-input, .lw-button), .lw-chart-legend > button { min-height: 40px; }
     .lw-menu-bar, .lw-tool-bar { gap: 4px; }
-    .lw-radios:not(.lw-segments) > .lw-check { margin-block: -4px; }
+    .lw-radios:not(.lw-segments) > .lw-check, .lw-chip > .lw-icon-button { margin-block: -4px; }
     .lw-segments input { inset: -3px 0; height: calc(100% + 6px); }
     .lw-options > * { padding-block: 10px; }
     .lw-icon-button { min-width: 40px; min-height: 40px; }
     /* a small window still has room to be dragged by */
     .lw-title-bar > .lw-icon-button { min-width: 28px; min-height: 36px; }
     .lw .lw-input:not(.lw-data-filter > *, .lw-data-cell > *) { font-size: 16px; }
-    .lw-slider > input, .lw-range-track { height: 40px; }
+    .lw-slider > input, .lw-range-track, .lw-range-track > input, .lw .lw-color-hue {
+        height: 40px; }
     .lw-range-track::before { inset-block: 18px; }
-    .lw-range-track > input { height: 40px; }
     :is(.lw-slider, .lw-range-track) > input::-webkit-slider-thumb { width: 28px; height: 28px; }
     :is(.lw-slider, .lw-range-track) > input::-moz-range-thumb { width: 26px; height: 26px; }
     .lw-slider > input::-webkit-slider-thumb { margin-top: -12px; }
@@ -54194,8 +53524,7 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
     .lw-data-cell > input[type=checkbox] { width: 24px; height: 24px; margin-block: -4px; }
     .lw-password { --lw-room: 44px; }
     .lw-password > .lw-icon-button { inset-inline-end: 0; }
-    .lw-spin { min-width: 140px; }
-    .lw-spin { --lw-room: 84px; }
+    .lw-spin { min-width: 140px; --lw-room: 84px; }
     .lw-spin-buttons { grid-auto-flow: column; width: 84px; margin-block: 0;
         margin-inline: -84px 0; }
     .lw-spin.lw-input > .lw-spin-buttons { margin-block: -1px; }    /* over the border */
@@ -54203,22 +53532,17 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
     .lw-spin-buttons svg { width: 16px; height: 16px; }
     .lw-spin-buttons svg:first-child { display: none; }
     .lw-spin-buttons svg + svg { display: inline; }
-    .lw-chip > .lw-icon-button { margin-block: -4px; }
     .lw-tab > .lw-icon-button { min-width: 32px; margin-block: -7px; }
     .lw-data-cell { padding-block: var(--lw-row-gap, 10px); }
     .lw-data { --lw-column-gap: 6px; }
     .lw .lw-data-filter > .lw-input { min-height: 36px; }
     .lw-data-toggle { position: relative; }
     .lw-data-toggle::before { content: ""; position: absolute; inset: -13px -12px -13px -10px; }
-    .lw .lw-data-export button, .lw-json-line { min-height: 40px; }
-    .lw .lw-source-find :is(.lw-input, .lw-button), .lw-toast > button { min-height: 40px; }
-    .lw .lw-color-hue { height: 40px; }
     .lw-data-grip { width: 20px; }
     .lw-grip { width: 24px; height: 24px; }
     .lw-handle { z-index: 1; }
     .lw-handle::before { content: ""; position: absolute; inset: 0 -8px; }
     .lw-handle[aria-orientation=horizontal]::before { inset: -8px 0; }
-    .lw-chart-legend > button { min-height: 40px; }
     .lw-locked :is(input, button) { font-size: 16px; }
 }
 /* Where a person has chosen a few colours for all pages, backgrounds, gradients and shadows of ours

@@ -60443,22 +60443,31 @@ def widget_options(cls):
     return dict(sorted(found.items()))
 
 
-def options_class(cls, known):
-    """The lines of a widget's TypedDict, on top of one of its bases' whose keywords it all has."""
-    options, base = widget_options(cls), "TypedDict"
-    for other in cls.__mro__[1:]:
-        if other in known and known[other].items() <= options.items():
-            base, inherited = other.__name__ + "Options", known[other]
-            options = {name: text for name, text in options.items() if name not in inherited}
-            break
-    known[cls] = widget_options(cls)
-    head = "    class %sOptions(%s, total=False):" % (cls.__name__, base)
-    if not options:
-        return [head.replace(", total=False", "") + " ..."]
-    return [head, *(line.replace("\0", " ") for name, text in options.items()
+def common_options(cls):
+    """{keyword: annotation} of what all widgets of a class take."""
+    first, *others = [widget_options(one) for one in lw.WIDGETS.values() if issubclass(one, cls)]
+    return {name: text for name, text in first.items()
+            if all(one.get(name) == text for one in others)}
+
+
+def options_class(cls, name, options, known):
+    """The lines of a class's TypedDict, on top of the largest of those of its bases whose keywords
+    it all has; none for what adds too little. known: {name: (class, keywords)}."""
+    fitting = [other for other, (base, keywords) in known.items()
+               if issubclass(cls, base) and keywords.items() <= options.items()]
+    base = max(fitting, key=lambda other: len(known[other][1]), default=None)
+    added = {one: text for one, text in options.items() if not base or one not in known[base][1]}
+    if len(added) < (6 if name != cls.__name__ else 0 if cls in lw.WIDGETS.values() else 2):
+        return []
+    known[name] = cls, options
+    head = "    class %sOptions(%s, total=False):" % (
+        name, base + "Options" if base else "TypedDict")
+    if not added:
+        return [head.replace(", total=False", "") + " ...", ""]
+    return [head, *(line.replace("\0", " ") for one, text in added.items()
                     for line in textwrap.wrap(
-                        "        %s: %s" % (name, text.replace(" | ", "\0|\0")), 100,
-                        subsequent_indent=" " * 12, break_on_hyphens=False))]
+                        "        %s: %s" % (one, text.replace(" | ", "\0|\0")), 100,
+                        subsequent_indent=" " * 12, break_on_hyphens=False)), ""]
 
 
 def maker(cls, name, function):
@@ -60483,9 +60492,20 @@ def maker(cls, name, function):
 def widget_types():
     """The generated part of livewidget.py: a TypedDict of setters as keywords for each widget, and
     a namespace whose W.Label has the type of Label's constructor without the session."""
-    known, lines = {}, ["if TYPE_CHECKING:"]
-    for cls in [lw.Widget, lw.Container, *lw.WIDGETS.values()]:
-        lines += [*options_class(cls, known), ""]
+    known, classes, lines = {}, [], ["if TYPE_CHECKING:"]
+    for cls in dict.fromkeys(cls for one in lw.WIDGETS.values() for cls in reversed(one.__mro__)):
+        if issubclass(cls, lw.Emitter) and cls is not lw.Emitter:
+            common, options = common_options(cls), widget_options(cls)
+            if cls not in (lw.Widget, lw.Container, *lw.WIDGETS.values()):
+                options = common
+            elif common != options:             # its subclasses lack some, as their parameters
+                classes.append(options_class(cls, "Any" + cls.__name__, common, known))
+            classes.append(options_class(cls, cls.__name__, options, known))
+    bases = {re.search(r"\((\w+)", head)[1] for head, *_ in filter(None, classes)}
+    for head, *rest in filter(None, classes):
+        name = re.search(r"(\w+)Options\(", head)[1]
+        if name in lw.WIDGETS or name + "Options" in bases:
+            lines += [head, *rest]
     lines.append("    import livewidget as _this")
     others = {name: [(other, getattr(cls, other)) for other, one in vars(cls).items()
                      if isinstance(one, classmethod)] for name, cls in lw.WIDGETS.items()}
