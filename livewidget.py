@@ -206,14 +206,14 @@ __all__ = [  # noqa: RUF022 - by section
     "main", "jupyter_server",
 ]
 
-if "__file__" in globals():             # dir() of a notebook that this was pasted into is its own
+if "__file__" in globals():             # a notebook that this is pasted into keeps its own dir()
     def __dir__() -> list[str]:
         return __all__
 
 
 class _Module:
-    """A module that is imported on first use, to keep import fast; it then stands here in place of
-    this. name: its own, or of one in it, which is imported, too."""
+    """A stand-in for a module: imports it on first use, to keep import fast, and then puts the real
+    module into this file's globals. name: of the module, or of a submodule that is imported too."""
     def __init__(self, name):
         self._name = name
 
@@ -329,12 +329,12 @@ TLS_TIMEOUT_S, CLOSE_TIMEOUT_S = 10.0, 5.0          # for a TLS handshake, a clo
 PING_EVERY_S = 20.0                 # on a WebSocket; nothing between two pings: it is dead
 HOLD_S = 25.0                       # a held request is answered then although nothing changed
 
-#: Of one process; those without a complete head, of which more are ended after so many seconds.
+#: Of one process; of these without a complete head: beyond that they are closed after so many s.
 MAX_CONNECTIONS, MAX_HEADLESS, HEADLESS_S = 4096, 128, 0.1
-SPARE_DESCRIPTORS = 64              # left for the program when RLIMIT_NOFILE is lower than that
+SPARE_DESCRIPTORS = 64              # left for the program where RLIMIT_NOFILE is below our limits
 MAX_BROWSERS, MAX_WAITING = 64, 16  # of a session; that wait for a place under max_sessions=
 MAX_ABSENT_SESSIONS, SESSION_TTL_S = 200, 86400.0   # without a browser; how long one is kept
-PROTECTED_S = 600.0                 # one used in this time makes no room for a newcomer's
+PROTECTED_S = 600.0                 # used within this time: not ended to make room for a new one
 #: Of a file that FileDialog.save() offers; of all that a session's browsers have yet to fetch.
 MAX_SAVE_BYTES, MAX_OFFERED_BYTES = 256 * 1024 ** 2, 512 * 1024 ** 2
 THEMES = ("light", "dark", "auto")  # how pages may look; "auto" is as the browser prefers
@@ -343,7 +343,7 @@ MAX_BATCH_BYTES, MAX_BATCHES = 4 * 1024 ** 2, 2     # of changes; batches not ac
 PACE_S = 0.008                      # between batches, while more changes than browsers can show
 MAX_CALLS, MAX_CALL_BYTES = 1000, 4 * 1024 ** 2     # one-shot calls that wait for one browser
 MAX_TOLD = 10_000                                   # characters of a refused text told to its page
-#: From when what an earlier process stored was laid over until its page is told what has no field.
+#: Delay, after the state of an earlier process was restored, until pages hear what has no field.
 TELL_UNPLACED_S = 3.0
 #: Wait for a session's callbacks before reading from its browsers pauses.
 MAX_QUEUED_MESSAGES, MAX_QUEUED_BYTES = 256, 8 * 1024 ** 2
@@ -389,8 +389,8 @@ PASSED_BYTES, PASS_AGAIN_S, PASS_WITHIN_S, MAX_PASSED = 32768, 0.01, 5.0, 256
 RESTART_S, MAX_RESTART_S = 0.1, 5.0
 UNUSED_LEASE_S = 5.0                # one that no page used is given back then
 MAX_TOKENS = 4                      # of one session that open it, each of another process
-MAX_EPOCHS = 32                     # of processes before whose widgets a page may still name
-STATE_KEPT_S = 7 * 86400.0          # what people entered that has no place any more, or no session
+MAX_EPOCHS = 32                     # earlier processes whose widget ids are understood from a page
+STATE_KEPT_S = 7 * 86400.0          # entered values whose widget or session is gone
 MAX_CODE_BYTES = 8192               # of the request that exchanges one, or that logs in
 LOGIN_CHECKS, MAX_LOGINS = 2, 64    # passwords checked at a time, and requests that wait for it
 #: So many failed tries of a name or an address within LOGIN_WINDOW_S leave one in LOGIN_PAUSE_S.
@@ -417,7 +417,7 @@ AGENT_WAIT_S, AGENT_ASK_S, AGENT_SETTLE_S, AGENT_SHOWN_S = 25.0, 55.0, 2.0, 30.0
 MAX_AGENT_CALLS, MAX_AGENT_BYTES, MAX_AGENT_TEXT = 16, 256 * 1024, 50_000
 AGENT_ROWS = 50                     # of a table that it is told at a time
 BUSY_MARK_S = 0.3                   # a callback that runs longer marks the widget that started it
-CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it returns, or then
+CALLBACK_FLUSH_S = 0.025            # a running callback's changes are flushed after this time
 #: Ours, of a LogView: lines that it keeps, bytes of a file that it begins with and reads at a time,
 #: and how often it looks for more, in s.
 LOG_LINES, MAX_LOG_BYTES, LOG_READ_BYTES, LOG_LOOK_S = 1000000, 256 * 1024 ** 2, 1024 ** 2, 0.25
@@ -656,8 +656,8 @@ def _figure_value(figure):
 
 
 def _table_value(table):
-    """A DataFrame as a list of rows; an index that is more than a count is columns in front. A name
-    that is there already, as of a column that became the index and stayed, gets _2 behind it."""
+    """A DataFrame as a list of rows; an index that is no plain count becomes the first columns. A
+    name that occurs twice, as of an index that is also a column, gets the suffix _2."""
     parts = table.to_dict("split")
     columns, rows, levels = parts["columns"], parts["data"], []
     if not hasattr(table.index, "step"):
@@ -692,9 +692,9 @@ def _set_value(values):
 
 
 def _array_value(array):
-    """What has tolist(); of NumPy records as dicts; of short floats the numbers that are written as
-    they are. It makes numbers of dates finer than microseconds, which are made those, and of dates
-    and time spans that datetime cannot hold: such dates become text, and time spans seconds."""
+    """The list of an object that has tolist(): NumPy records as dicts, short floats by their repr.
+    tolist() would turn dates finer than microseconds, and dates and time spans beyond datetime,
+    into integers: the first are cut to microseconds, the others become text and seconds."""
     dtype = getattr(array, "dtype", None) if hasattr(array, "tobytes") else None
     names = getattr(dtype, "names", None)
     if names and len(array.shape) > 1:
@@ -1232,7 +1232,7 @@ def _check_for_part(part):
     return _CHECKS.get(name, lambda value: value)
 
 
-@functools.lru_cache(maxsize=None)              # 555 parameters have 50 annotations
+@functools.lru_cache(maxsize=None)              # cached: many parameters share few annotations
 def _check_for(annotation):
     """The check for an annotation: see _check_for_part()."""
     if not isinstance(annotation, str):         # of a program's own widget
@@ -2354,7 +2354,7 @@ class Connection:
         # OpenSSL wants what it did not take again as a whole; sendmsg takes IOV_MAX parts.
         self._most_parts = 1024 if hasattr(sock, "sendmsg") and not secure else 1
         self._handshaking = _READABLE | _WRITABLE if secure else 0      # what TLS waits for
-        #: When output without progress ends this, and the number of the sweep that checks both.
+        #: The deadline; since when output makes no progress; the sweep that checks both.
         self._deadline = self._blocked_at = self._due_sweep = math.inf
         self._lock = threading.Lock()
         self._out = []                          # mostly empty: an empty deque takes 700 bytes
@@ -2666,7 +2666,7 @@ class Reactor:
         self.listeners: set[Listener] = set()
         self.users: int = 0
         self.ident: int | None = None
-        self._timers, self._most_timers = [], 1000      # how many there may be until a look at them
+        self._timers, self._most_timers = [], 1000      # beyond that, cancelled ones are removed
         self._order = itertools.count()
         self._soon = collections.deque()
         self._awake = self._ending = False
@@ -2774,8 +2774,8 @@ class Reactor:
         for sweep in [sweep for sweep in self._watched if sweep * _SWEEP_S <= now]:
             for connection in self._watched.pop(sweep):
                 connection._due_sweep = math.inf
-                self.call_soon(connection.check_deadline, now)      # one that fails keeps no other
-        if len(self._timers) > self._most_timers:       # those that were cancelled go
+                self.call_soon(connection.check_deadline, now)      # an error in one stops no other
+        if len(self._timers) > self._most_timers:       # remove cancelled ones
             self._timers[:] = [one for one in self._timers if one[2].function is not None]
             heapq.heapify(self._timers)
             self._most_timers = 2 * len(self._timers) + 1000
@@ -3201,15 +3201,15 @@ def _run_guarded(function):
 
 
 class WakeGate:
-    """Wakes threads one after another, each when the one before runs: those that are woken together
-    only wait for the interpreter's lock, and each switch between them costs as much as a handler.
+    """Wakes threads one at a time, the next once the former runs: threads woken together would only
+    contend for the interpreter's lock, and each switch costs as much as a handler.
     Made by Runtime, for its CallbackQueues."""
     def __init__(self) -> None:
         self._lock, self._open = threading.Lock(), True
         self._waiting = collections.deque()
 
     def ask(self, wake: Callable[[], object]) -> None:
-        """Call wake() when no other thread is on its way to passed(), to which it has to lead."""
+        """Call wake() once no other thread is being woken; the woken thread must call passed()."""
         with self._lock:
             if not self._open:
                 self._waiting.append(wake)
@@ -3252,7 +3252,7 @@ class CallbackPool:
             try:
                 thread.start()
             except RuntimeError:
-                if not self._threads:           # else one of ours takes it
+                if not self._threads:           # else a running thread takes it
                     self._items.pop()
                     raise
             else:
@@ -3293,7 +3293,7 @@ class CallbackPool:
         """End after what is queued; returns the newest thread, to wait for it."""
         with self._changed:
             self._ending = True
-            self._wake(self._threads + 1)       # and who is in drain()
+            self._wake(self._threads + 1)       # and the thread in drain()
             return self.thread if self._most else None
 
 
@@ -3325,7 +3325,7 @@ class CallbackQueue(CallbackPool):
         self._changed.acquire(timeout=threading.TIMEOUT_MAX)
 
     def _wake(self, count=1):
-        super()._wake(count)                    # who is in drain()
+        super()._wake(count)                    # the thread in drain()
         if self._sleeps:
             self._sleeps = False
             self._gate.ask(self._bell.release)
@@ -3340,7 +3340,7 @@ class CallbackQueue(CallbackPool):
         outer, self._here.queue = getattr(self._here, "queue", None), self
         try:
             for _ in range(count):
-                if self._items:                 # else one of them has called this
+                if self._items:                 # a function may have drained them itself
                     _run_guarded(self._items.popleft())
         finally:
             self._here.queue = outer
@@ -3411,7 +3411,7 @@ class Runtime:
 
     @contextlib.contextmanager
     def waiting(self, waits: Callable[[], bool]) -> Iterator[None]:
-        """Around what a coroutine awaits of a person, while waits()."""
+        """The block in which a coroutine awaits a person; waits(): whether it still does."""
         yield
 
 
@@ -3500,13 +3500,13 @@ def _function_name(function):
     code = getattr(function, "__code__", None)
     name = getattr(function, "__qualname__", None) or _shown(function)
     widget = getattr(getattr(function, "__self__", None), "facade", None)
-    if widget is not None:                      # what it does itself: the program knows it by that
+    if widget is not None:                      # our own method: name the program's widget
         return _shown(widget)
     return name if code is None else (
         f"{name} ({os.path.basename(code.co_filename)}:{code.co_firstlineno})")
 
 
-@functools.lru_cache(maxsize=1000)              # each widget that a handler makes asks for some
+@functools.lru_cache(maxsize=1000)              # asked for each widget that a handler makes
 def _is_own_file(path):
     """Whether a file is of the program: neither this one nor of Python's library."""
     return path != _function_name.__code__.co_filename and (
@@ -3833,7 +3833,7 @@ class _SequenceCell:
         if author is not None or not self._join(seq, splice, max(told, self.sealed)):
             self.deltas = self.deltas or collections.deque()
             self._add(_Delta(seq, splice, author))
-        # the oldest deltas go while they outweigh the value; some stay for edits in flight
+        # drop the oldest deltas while they outweigh the value; keep some for edits in flight
         whole = self.size if isinstance(self._value, str) else 12 * self.size
         while self.delta_bytes > whole and (len(self.deltas) > KEPT_DELTAS
                                             or self.delta_bytes > whole + KEPT_DELTA_BYTES):
@@ -3903,9 +3903,9 @@ class _SequenceCell:
     def since(self, base, author=None):
         """The splices of a text after number base as [(seq, splice)]; None if some were dropped.
 
-        author: the browser whose base that is. Its own edits after base are in the text that it
-        counts in, though it has not heard of them: they are left out, and the others' are moved
-        behind them."""
+        author: the browser whose base that is. Its offsets already include its own edits after
+        base, though none has been acknowledged to it: these are left out, and the splices of others
+        are transformed to apply behind them."""
         only, since = self.run
         if only == author is not None and base >= since:
             return []                           # however many of its own are dropped
@@ -4220,10 +4220,10 @@ class StateLog:
             self._changing(wid, name).change(self.seq, self._told, key, row_bytes, data, keep)
 
     def drop_numbers(self, wid: int, name: str, key: int) -> None:
-        """Forget the rows of a key, of which cursors are told by another cell."""
+        """Forget the rows of a key; another cell tells cursors that the key is gone."""
         with self.lock:
             if (wid, name) in self._cells:
-                cell = self._changing(wid, name)        # stays behind the cell that tells of it
+                cell = self._changing(wid, name)        # is sent after the cell that tells it
                 cell.rows.pop(key, None)
                 cell.seq = self.seq
 
@@ -4324,9 +4324,9 @@ class StateLog:
                 partial: bool = False) -> Changes:
         """What a cursor at number `since` has missed, in `limit` bytes or one larger operation.
 
-        browser: whose own plain values are left out, as it has them. partial: the cursor stands
-        where an incomplete answer ended: values that changed again since are not with it, so that
-        it gets them whole."""
+        browser: leave out the plain values that it set itself. partial: the cursor stands where an
+        incomplete answer ended, which skipped values that had changed again by then: send those
+        whole, not as deltas."""
         with self.lock:
             reset = not self._horizon <= since <= self.seq
             if reset or since == 0:
@@ -4343,16 +4343,16 @@ class StateLog:
             return Changes(since, until, entries, joined, blobs, reset, complete)
 
     def place(self) -> int:
-        """The newest number, for who has seen all up to it; changes() tells what comes later."""
+        """The newest number, for a reader that has seen all up to it; changes() gives the rest."""
         with self.lock:
-            self._told = self.seq               # what comes later is joined into nothing of that
+            self._told = self.seq               # no later splice is joined into one up to here
             return self.seq
 
     def forget_shared(self) -> None:
         self._shared = None
 
     def skip(self) -> None:
-        """Use up a number: who then acknowledges what comes has had that, not what was before."""
+        """Use up a number: an acknowledgement of an earlier batch then does not cover the next."""
         with self.lock:
             self.seq += 1
 
@@ -4554,7 +4554,7 @@ def parse_json(text: str) -> Any:
     if nested:
         _check_nesting(text)
     collects = nested and gc.isenabled()
-    if collects:                # else it goes through the lists so far again and again (R106)
+    if collects:                # the collector would walk the growing lists again and again (R106)
         gc.disable()
     try:
         return _decode_json(text)
@@ -4793,11 +4793,11 @@ def _file_identity(path):
 
 
 def standing_folder(folder: Any) -> Any:
-    """A TemporaryDirectory, or None: what tidies up temporary files may have removed it."""
+    """The TemporaryDirectory if its folder still exists, else None: cleaners may remove it."""
     if folder is None or os.path.isdir(folder.name):
         return folder
     with contextlib.suppress(OSError):
-        folder.cleanup()                        # else its end is told as a warning
+        folder.cleanup()                        # else its finalizer gives a ResourceWarning
     return None
 
 
@@ -4925,7 +4925,7 @@ class Site:
     one, "" turns tokens off (loopback only). See Application for the other arguments.
     The base of Application and EndpointSite, called by HttpExchange and WebSocketLink."""
     logs_in: bool = False                       # people do so, on the page at its root
-    #: What pages of people whom a proxy names tell those whom it does not.
+    #: Where a trusted proxy names people: what a page tells a browser that it does not name.
     nameless: Mapping[str, object] | None = None
     language: str = "en"                        # of its pages
     theme: str = "auto"                         # of these, and
@@ -4992,7 +4992,7 @@ class Site:
         self.farewell: tuple[int, str] = (1001, "the server ends")      # to WebSockets, at the end
 
     def require_safe_host(self) -> None:
-        """Raise UsageError if `host` is beyond loopback, where more is needed of a port."""
+        """Raise UsageError if `host` is beyond loopback without a token, or without TLS."""
         if not is_loopback(self.host) and (self.wanted_ports or not self.uds):
             _require(self.token != "", "a server beyond loopback needs a token", host=self.host)
             _require(self.ssl_context is not None or self.may_be_plain,
@@ -5010,8 +5010,8 @@ class Site:
 
     @property
     def may_be_plain(self) -> bool:
-        """Whether others may connect without TLS: by a proxy that has it, or as the program says.
-        One that uses the Unix socket makes no port safe."""
+        """Whether plain HTTP is allowed beyond loopback: behind a trusted proxy, or insecure=True.
+        A proxy on the Unix socket does not count: it protects no port."""
         return self.insecure or bool(self.trusted_proxies - {"unix"})
 
     # Listening
@@ -5530,7 +5530,7 @@ class HttpExchange:
     def respond(self, response: Response) -> None:
         """Answer a held request (reactor thread)."""
         self.on_lost = None
-        if self._is_answering:                  # it was not held: a pipelined one would nest in it
+        if self._is_answering:                  # within _answer(), which returns it
             self._early = response
         elif not self.connection.closed and self.protocol.state == "busy":
             self._go_on(self._reply(response))
@@ -5580,8 +5580,8 @@ class HttpExchange:
             self.abandon(408)
 
     def _end(self):
-        self.protocol.state = "drain"           # a request that comes now is not run: its answer
-        self.connection.finish()                # could not leave
+        self.protocol.state = "drain"           # no request is run from here on: its answer could
+        self.connection.finish()                # not be sent
 
     def resume(self) -> None:
         """Go on with a diverted request (reactor thread)."""
@@ -5600,8 +5600,8 @@ class HttpExchange:
             self.on_lost()
 
     def go_away(self) -> None:
-        """The server ends: an idle connection closes, a busy one after its answer. Browsers take up
-        to half a second to close one that they keep: nobody waits for that."""
+        """The server ends: abort an idle connection, end a busy one after its answer. Browsers take
+        up to 0.5 s to close a kept connection, so an idle one is not closed in agreement."""
         if self.protocol.phase in ("first", "idle") and not self.connection.unsent:
             self.connection.abort()
         elif self.protocol.state in ("head", "body", "diverted"):
@@ -6139,8 +6139,8 @@ class Cursor:
     def send_changes(self, frames: dict[Any, Any]) -> bool:
         """Send what it has missed, in batches, while it can take one more; whether it got its last.
 
-        frames: of batches that went to others just now: the same are framed once. One thread at a
-        time."""
+        frames: a cache of this flush, so that a batch that goes to several is framed once. One
+        thread at a time."""
         transport, filled = self.transport, False
         while self.behind and self.ready:
             batch = self.next_batch()
@@ -6249,7 +6249,7 @@ class Browser(Cursor):
             self.calls, calls = calls + self.calls, []
             self.call_bytes = sum(map(len, self.calls))
         if not changes.operations and not calls and not changes.reset:
-            return None                         # nothing but what this browser said itself
+            return None                         # nothing but this browser's own changes
         applied, stored = (None, None) if progress == self.told else progress
         self.told = progress
         self.owner.host.meter.add("batches")
@@ -6295,7 +6295,7 @@ class Audience:
 
     @contextlib.contextmanager
     def nobody_told(self) -> Iterator[None]:
-        """Nothing is sent meanwhile; what others were about to send then is sent afterwards."""
+        """Hold back all sending while the block runs; what waits is flushed at its end."""
         with self.flush_lock:
             yield
         if self._dirty:
@@ -6311,7 +6311,7 @@ class Audience:
             due, was_open = pacer.due, pacer.open
             full = all(not browser.ready for browser in self.browsers.values())
             pacer.sent(now, filled, full)
-            if pacer.open and not was_open:     # what was set meanwhile did not ask to be sent
+            if pacer.open and not was_open:     # what was set while paced did not call flush()
                 self._dirty = True
             begins = due is None and pacer.due is not None
         if begins:
@@ -6333,7 +6333,7 @@ class Audience:
             self.pacer.tick(now, any(one.ready and one.behind for one in browsers), held)
             paced = self.pacer.due is not None
         self.send_unless_busy()
-        if paced:                               # so long after the end of what may take longer
+        if paced:                               # from the end of sending, which may take longer
             self.runtime.call_later(PACE_S, self._send_waiting)
 
     def is_held(self) -> bool:
@@ -6557,11 +6557,11 @@ class PagePoll(_BrowserLink):
         if self._held:
             self._wait_for_page()
         elif time.monotonic() >= self._until:
-            self.close_now(1006, "the page was silent")     # as it is told if it comes after all
+            self.close_now(1006, "the page was silent")     # its next request gets this code
 
     def _request_lost(self):
-        """A page that is still there asks again at once, by itself or with a new hello: else a
-        page that was closed, or loaded anew, would stay the one that is asked for a while."""
+        """Shorten the wait for the page: one that is still there asks again at once, by itself or
+        with a new hello; one that was closed or reloaded should not stay the first browser."""
         self._wait_for_page(2.0)
         self.site.reactor.call_later(2.0, self._look)
 
@@ -6583,9 +6583,9 @@ class PagePoll(_BrowserLink):
         self.site.reactor.call_soon(self._tell)
 
     def fetch(self, exchange: HttpExchange, got: int | None = None) -> Response | None:
-        """Hold a GET until there is something to tell; a newer one replaces it. got: how many
-        answers the page has; one that was lost is given again, as browsers and proxies repeat a GET
-        by themselves where its connection broke."""
+        """Hold a GET until there is something to send; a newer GET replaces it. got: how many
+        answers the page has received. An answer that was lost is given again: browsers and proxies
+        repeat a GET by themselves when its connection breaks."""
         self._wait_for_page()
         self._tell(late=True)
         if got is not None and got != self._given:
@@ -7104,7 +7104,7 @@ def _lazy_annotations(cls):
 
 
 def _check_class_statement(cls):
-    """TypeError if it was made with arguments beside its bases, which nobody can tell any more."""
+    """TypeError if the class statement had keywords, which cannot be recovered from the class."""
     hook = super(cls, cls).__init_subclass__
     code = getattr(hook, "__code__", None)
     if code is not None:
@@ -7161,7 +7161,8 @@ def _reduce_type_name(obj, kind):
 
 
 def _check_making(make, arguments):
-    """TypeError if what a value says that it is made by needs more: nothing is called here."""
+    """TypeError if the callable that a value's __reduce_ex__ names needs more arguments than it
+    gives. Looks at signatures only: nothing is called."""
     count = len(arguments)
     if make is copyreg.__newobj__:
         make = arguments[0].__new__
@@ -7239,7 +7240,7 @@ def _finish_function(function, state):
 
 def _make_class(metaclass, name, bases, own):
     namespace = metaclass.__prepare__(name, bases) if hasattr(metaclass, "__prepare__") else {}
-    for key, value in own.items():              # update() would not tell an enumeration's namespace
+    for key, value in own.items():              # an enumeration's namespace misses an update()
         namespace[key] = value
     return metaclass(name, bases, namespace)
 
@@ -7312,7 +7313,7 @@ def home_folder() -> str:
         base = os.path.expanduser("~/Library/Application Support")
     else:
         base = os.environ.get("XDG_STATE_HOME", "")
-        if not os.path.isabs(base):             # which its specification tells us to ignore
+        if not os.path.isabs(base):             # the specification says to ignore a relative one
             base = os.path.expanduser("~/.local/state")
         above = base                            # begins with "~" where no home is known
         while above and not os.path.lexists(above):
@@ -7356,7 +7357,7 @@ _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getatt
 
 
 def _put_in_place(aside, path):
-    """os.replace; Windows refuses it while somebody reads the file, and is asked for a second."""
+    """os.replace, tried for 1 s: Windows refuses it while another process reads the file."""
     until = time.monotonic() + 1.0
     while True:
         try:
@@ -7389,7 +7390,8 @@ def _write_file(path, data, owner=None):
 
 
 def _open_own(path, flags):
-    """A descriptor of a file of ours; ServerError, as for a link; FileNotFoundError to read one."""
+    """A descriptor of a file of ours. ServerError if it cannot be opened, as for a symbolic link;
+    FileNotFoundError for a missing file that is opened to read."""
     try:
         return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | _NO_FOLLOW, 0o600)
     except OSError as error:
@@ -7441,7 +7443,7 @@ class FileLock:
         except OSError as error:
             os.close(descriptor)
             if error.errno in (errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK):
-                return False                    # Windows says the last two
+                return False                    # the last two on Windows
             raise ServerError(f"{self.path} cannot be locked: {error.strerror}") from error
         self.descriptor = descriptor
         return True
@@ -7493,7 +7495,7 @@ def process_mark(pid: int) -> str | None:
         return f"{boot} {status[19]}"
     if os.name == "nt" or sys.platform.startswith("linux"):
         return None
-    # else it is told in the language and the zone of who asks
+    # a fixed language and time zone: the text must not depend on the caller's environment
     answer = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True,
                             env={**os.environ, "LC_ALL": "C", "TZ": "UTC0"},
                             timeout=ASK_TIMEOUT_S, check=False)
@@ -7643,7 +7645,7 @@ class _Entry:
 
     @property
     def alive(self) -> bool:
-        """Whether its process holds its lock (R86); asked by a shared one, readers do not clash."""
+        """Whether its process holds its lock (R86); asks by a shared lock: readers do not block."""
         lock = FileLock(self.path("alive.lock"))
         try:
             held = os.path.exists(lock.path) and not lock.take(shared=True)
@@ -7825,8 +7827,8 @@ _told_names = set()                             # (path, name) of warnings, each
 
 
 def _warn_of_set_names(module, path, source):
-    """Say which names of a module were set from outside: a server imports what its file says. The
-    values, which may be secrets, are not shown."""
+    """Warn of names of a module that were set from outside: the server imports the module's file,
+    which has other values. The values, which may be secrets, are not shown."""
     for name, value in _written_values(source).items():
         here = vars(module).get(name, value)
         try:
@@ -7843,8 +7845,8 @@ def _warn_of_set_names(module, path, source):
 
 @functools.lru_cache(maxsize=64)
 def _written_values(source):
-    """The literals that a module's top level gives to names, once and for all; not those that the
-    module itself may change: of names in a `global`, and empty lists and dicts."""
+    """{name: literal} of names that a module's top level assigns once; without those that its own
+    code may change: names in a `global` statement, and empty lists and dicts."""
     import ast
     try:
         tree = ast.parse(source)
@@ -7928,14 +7930,14 @@ def start_server(name: str, functions: list[Callable[..., Any]], settings: dict[
 
 
 def _running_server(entry, wanted, payload, force, replace, take_over):
-    """The Server that runs this code or took it; None once no other of this name runs."""
+    """The running Server of this name if it runs this code or has taken it; None once none runs."""
     try:
         record = entry.record()
     except ServerError:
         record = None
     if not entry.alive:
         return None
-    if record is None:                          # one that is ending has removed its record
+    if record is None:                          # it is ending: its record is gone already
         if not _wait_until(lambda: not entry.alive, LOCK_TIMEOUT_S):
             raise ServerStartupError(f"server {entry.name!r} runs but its record is damaged: end "
                                      "its process, then try again")
@@ -7948,7 +7950,7 @@ def _running_server(entry, wanted, payload, force, replace, take_over):
     status = server.status
     if status in ("expired", "stopped"):        # it ends, once it has told its viewers
         _wait_until(lambda: not entry.alive, LOCK_TIMEOUT_S)
-        server._end(0)                          # or it hangs
+        server._end(0)                          # in case it hangs
         return None
     is_same, failed = not force and record["digest"] == wanted["digest"], status == "error"
     if is_same and not failed and record["expires"] == wanted["expires"]:
@@ -7968,7 +7970,7 @@ def _running_server(entry, wanted, payload, force, replace, take_over):
         entry.write_payload(payload, entry.secret())
         before, answer = {**record, "digest": record["digest"] if is_same else ""}, None
         record.update(wanted, started=boot_clock())
-        # which code it has is not known until it answers: who finds no digest gives it again
+        # no digest until it answers: another process that reads the record sends the code again
         _write_file(entry.path("server.json"), _encode({**record, "digest": before["digest"]}))
         try:
             answer, _ = entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S,
@@ -7985,8 +7987,8 @@ def _running_server(entry, wanted, payload, force, replace, take_over):
 
 def _spawn(entry, wanted, payload, secret=None):
     """Start the process of a server whose name we hold (R89, R90). wanted: what its record says;
-    with the secret, that of the process which it replaces. Who took its port meanwhile was told the
-    token by its viewers: on another port it has a new secret (R113)."""
+    secret: of the process that it replaces. If another program has taken the port meanwhile, its
+    viewers have sent that their token: the server then gets a new port and a new secret (R113)."""
     _unlink(*map(entry.path, ("state.json", "stdout.log.1", "stderr.log.1")))
     entry.clean()
     lock, logs, port, sock = FileLock(entry.path("alive.lock")), [], wanted.get("port", 0), None
@@ -8000,7 +8002,7 @@ def _spawn(entry, wanted, payload, secret=None):
                 sock, secret = listen("127.0.0.1", 0), None
             port = sock.getsockname()[1]
         else:
-            secret = None                       # its process will take any port
+            secret = None                       # Windows: the child binds any free port
         secret = secret or _random_bytes(32)
         record = {"instance": _random_token(9), **wanted, "port": port, "pid": None, "mark": None,
                   "public_urls": find_public_urls(port), "started": boot_clock(),
@@ -8088,8 +8090,8 @@ class Log:
         return f"<log {self.path}>"
 
     def _open(self, opened):
-        """Its files, in an ExitStack, oldest first. The newest is opened first: it may be moved
-        aside before that or after it, or between, when there is no other for a moment."""
+        """Its open files, in an ExitStack, oldest first. The newest is opened first, as the log may
+        be rotated at any moment: before, after, or while no newest file exists."""
         files = []
         for path in (self.path, self.path + ".1"):
             with contextlib.suppress(FileNotFoundError):
@@ -8122,8 +8124,7 @@ class Log:
     def follow(self, timeout: float | None = None, last: int = 0) -> Iterator[str]:
         """Yield lines as they are written; ends with the server, or timeout seconds after a line.
 
-        last: how many of the lines that are there already come first; none between them and the
-        later ones is left out."""
+        last: how many existing lines come first; no line between them and the new ones is lost."""
         _require(timeout is None or timeout > 0, "follow: timeout must be above 0 seconds, or None",
                  timeout=timeout)
         _require(isinstance(last, int) and last >= 0,
@@ -8161,8 +8162,8 @@ class Log:
         return found
 
     def _next(self, file):
-        """The file in which the log goes on, open, once all of this one is read; else None."""
-        with contextlib.suppress(OSError):      # it is moved aside just now
+        """The log's next file, opened, once all of this one is read; else None."""
+        with contextlib.suppress(OSError):      # it is being rotated
             now, then = os.stat(self.path), os.fstat(file.fileno())
             if not os.path.samestat(now, then) and file.tell() >= then.st_size:
                 return open(self.path, "rb")
@@ -8458,7 +8459,7 @@ class Servers:
 
     @staticmethod
     def _is_there(entry):
-        """Whether a folder holds a server; what is left from one that is gone is removed."""
+        """Whether a folder holds a server; removes what a server that is gone has left."""
         try:
             record = entry.record()
             if record is None:
@@ -8652,7 +8653,7 @@ def make_environment(requirements: Iterable[str], say: Callable[[str], Any]) -> 
     if not _wait_until(lock.take, INSTALL_TIMEOUT_S):
         raise ServerError("another process has been installing the same packages for "
                           f"{INSTALL_TIMEOUT_S:g} s")
-    building = f"{place}.building-{_random_token(6)}"   # an installer may outlive who started it
+    building = f"{place}.building-{_random_token(6)}"   # pip may outlive its parent process
     try:
         if os.path.exists(python):
             return python
