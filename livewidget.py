@@ -8735,7 +8735,7 @@ _CSS_REFERENCE = _Pattern(r"""url\(["']?#[-.A-Za-z0-9_]*["']?\)""", re.IGNORECAS
 _UNSAFE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe", "script", "style", "set",
                               "animate", "animatemotion", "animatetransform"))
 _STYLE_VALUE = _Pattern(r"[-+.#%A-Za-z0-9 ]{0,64}")
-#: One value of a property, with functions that load nothing: no end of it, nor of what it is in.
+#: One CSS value, also of functions that load nothing; it can end neither property nor attribute.
 _PROPERTY_VALUE = _Pattern(r"(?!.{65}|.*(?:url|src)\()(?:[-+.#%/A-Za-z0-9 ,]|"
                            r"\([-+.#%/A-Za-z0-9 ,]*\))*", re.IGNORECASE)
 _SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
@@ -8743,9 +8743,9 @@ _SAFE_IMAGE = _Pattern(r"data:image/(?:png|jpeg|gif|webp|avif|bmp);base64,", re.
 #: What _bytes_value makes of an encoded picture.
 _PICTURE = _Pattern(
     r'<img src="(data:image/(?:png|jpeg|gif|webp|avif|bmp);base64,[A-Za-z0-9+/=]*)" alt="">')
-#: Elements that act on a whole page, wherever they stand: a meta element leads elsewhere.
+#: Elements that act on the whole page wherever they stand: a meta element can redirect it.
 _HEAD_TAG = _Pattern(r"<(?:meta|base|link)(?![\w-])[^>]*>?", re.IGNORECASE)
-#: What look_up finds where nothing stands.
+#: What look_up returns where there is no value.
 MISSING = object()
 
 
@@ -9022,7 +9022,7 @@ class Template:
                 where = ("an attribute without quotes" if match[4] is not None
                          else "the attribute " + name if _holds_code(name)
                          else f"<{tag}>" if tag in _UNSAFE_ELEMENTS else None)
-                if _holds_code(name):           # its braces are its own
+                if _holds_code(name):           # braces belong to the script
                     self._raw_texts.append((value, where, line))
                 elif where:
                     shown = _PLACEHOLDER.search(value)
@@ -9043,7 +9043,7 @@ class Template:
         if not isinstance(node, _Element):
             return not all(isinstance(part, str) for part in node)
         where = f"template line {node.line}: data-"
-        inside = max(map(self._changes, node.children), default=False)      # looks at all
+        inside = max(map(self._changes, node.children), default=False)      # any() would stop early
         is_value = node.tag in _VALUE_ELEMENTS
         gives = next((name for name in ("plot", "field") if name in node.live), None)
         if gives and inside and (gives == "plot" or not is_value or node.tag == "textarea"):
@@ -9123,7 +9123,7 @@ class Template:
             self._lists.append(node)
 
     def _suspect(self, kind, where):
-        """Remark on an attribute that is none of ours, and named much like one."""
+        """Remark on an unknown attribute whose name is close to one of ours."""
         names = {name.rstrip("-"): name for name in (*_LIVE, *_OTHER_LIVE)}
         for meant in difflib.get_close_matches(kind, names, 1, 0.78):
             name = names[meant] + "NAME" * names[meant].endswith("-")
@@ -9167,7 +9167,7 @@ class _Rendering:
             made = live.show(live, node, attributes, look_up(scope, live.path), self)
             content = content if made is None else made
         if self.static and "hidden" in attributes:
-            return ""                           # a page without our styles may show it all the same
+            return ""                           # without our styles `hidden` may have no effect
         if self.static and node.tag in _NOT_STATIC:
             return content if content and "plot" in node.live else ""
         first = node.children[0] if content is None and node.children else ""
@@ -9200,7 +9200,7 @@ class _Rendering:
         return shown
 
     def leave_out(self, node, name, value, fault="is not safe there"):
-        """Remark on a value that is not shown; returns "", which is."""
+        """Remark on a value that is left out; returns what is shown in its place, ""."""
         place = f"template line {node.line}: {name} of <{node.tag}>"
         self.left_out[place] = f"{place}: a value that {fault} is left out: {_shown(value)}"
         return ""
@@ -9343,14 +9343,14 @@ def _show_style(live, node, attributes, value, rendering):
         attributes["style"] = f"{before + '; ' if before else ''}{live.target}: {text};"
 
 
-#: By name; one that ends in "-" has a target.
+#: Live attributes by name; a name that ends in "-" takes a target.
 _LIVE = {"show": _show_hidden, "hide": _show_hidden, "field": _show_field, "each": _show_each,
          "plot": _show_plot, "attr-": _show_attribute, "class-": _show_class, "style-": _show_style}
 #: Those that give an element its content.
 _CONTENTS = ("field", "plot", "each")
 #: Live attributes that belong to others or to the page.
 _OTHER_LIVE = ("key", "format", "points", "action", "flash", "json")
-#: Elements that a page leaves out, or as they are.
+#: Elements that a page drops, or leaves unchanged.
 _UNBOUND = frozenset(("script", "style", "template", "meta", "base", "link", "html", "head",
                       "body"))
 #: Elements whose data-field is a value or an address, not a content.
@@ -9370,7 +9370,7 @@ def _is_foreign(node, around):
 
 
 def _holds_code(name):
-    """Whether an attribute is a script or a page of its own."""
+    """Whether an attribute holds a script (on...) or a whole document (srcdoc)."""
     return name.startswith("on") or name == "srcdoc"
 
 
@@ -9412,7 +9412,7 @@ def _sparkline(value):
     numbers = list(filter(_is_number, value if isinstance(value, list) else [value]))
     if len(numbers) < 2:
         return "".join(map(number_text, numbers))
-    count = min(60, len(numbers))               # of their halves a difference is no infinity
+    count = min(60, len(numbers))               # halved, so that no difference overflows
     numbers = [numbers[index * len(numbers) // count] / 2 for index in range(count)]
     low, high = min(numbers), max(numbers)
     return "".join("▁▂▃▄▅▆▇█"[int((one - low) / ((high - low) or 1) * 7.99)] for one in numbers)
@@ -9433,8 +9433,8 @@ _OTHER_ADVANCE = 600
 #: Characters that are as wide as high: of Chinese, Japanese and Korean, and emoji.
 _WIDE = re.compile("[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60"
                    "\U0001f000-\U0003fffd]")
-_WIDER = 1.15                                   # most that the font of a page may be
-_BOLDER = 1.15                                  # and a bold one wider than that
+_WIDER = 1.15                                   # at most, a page's font than the one measured
+_BOLDER = 1.15                                  # at most, bold text than normal text
 #: How clear the area of a band is.
 BAND_OPACITY = .18
 #: By theme: the colours of series, of which the first is the theme's accent, and of all else.
@@ -9461,7 +9461,7 @@ _TIME_STEPS = (
     (31557600, "year", 1))
 #: What a Date of JavaScript can hold, and how long 400 years are, all in seconds.
 _LAST_MOMENT, _CENTURIES_S = 8.64e12, 12622780800
-#: Numbers beyond it are gaps, as infinities are: of those above, an axis has no floats to go on to.
+#: Numbers beyond it are gaps, as infinities are: an axis that ends there would overflow.
 MOST_DRAWN = 1e300
 #: Of a plot in a page of which the colours are not known.
 PLOT_COLOR = "#4477ee"
@@ -9469,7 +9469,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def text_width(text: str, size: float = TICK_PX) -> float:
-    """The width in px of a text that is drawn in a font of `size` px, which none measures."""
+    """The estimated width in px of a text in a font of `size` px, from a table of widths."""
     def advance(character):
         place = ord(character) - 32
         return (_ADVANCES[place] if 0 <= place < len(_ADVANCES) else
@@ -9499,16 +9499,16 @@ def _shortened(text):
 
 
 def _fitted(text, more, room):
-    """A text, as much of it as has room beside what is behind it."""
+    """A text, cut so that it fits into `room` px together with `more` behind it."""
     while text and text_width(text + more) * _WIDER > room:
         text = text[:-2] + "…" if len(text) > 2 else ""
     return text + more
 
 
 def chart_number(value: float, step: float | None = None, most: float | None = None) -> str:
-    """A number of a chart as text: of a tick if the `step` of its axis is given, which its digits
-    tell apart, else as exact as can be seen beside the greatest, `most`, with three digits at least
-    of what is no rounding error of that."""
+    """A number of a chart as text. step: of a tick, the step of its axis: enough digits to tell
+    neighbouring ticks apart. Without it: the precision that is visible beside the greatest number,
+    `most`, at least three digits, none of which is a rounding error of `most`."""
     most, exact = abs(value) if most is None else most, step is None
     size = abs(value) if exact else most        # ticks have one unit
     if step is None:
@@ -9578,14 +9578,14 @@ class Axis:
         return self._begin + (scaled - self._first) / self._length * (self._end - self._begin)
 
     def edge(self, low: float, high: float) -> float:
-        """Where that begins which ends at `high`, in px: a logarithmic axis has nothing from 0
-        down."""
+        """Where a bar from `low` to `high` begins, in px; on a logarithmic axis, which has no 0,
+        at the axis's low end."""
         if self.kind == "log" and low <= 0:
-            low = min(high, self.low)           # NaN, if that is
+            low = min(high, self.low)           # NaN if `high` is
         return self.at(low)
 
     def round(self, room: float) -> None:
-        """Let the ends be ticks, of which there is `room` for so many."""
+        """Extend the ends to ticks; room: how many ticks there is space for."""
         if self.kind == "linear":
             self.step = step = self._step(room)
             self.low = math.floor(self.low / step + 1e-9) * step
@@ -9769,7 +9769,7 @@ def _time_text(value, span):
 
 
 def _ground(axis):
-    """What bars and areas stand on: 0, which a logarithmic axis does not have."""
+    """The baseline of bars and areas: 0, or the low end of a logarithmic axis."""
     return axis.low if axis.kind == "log" else 0
 
 
@@ -9831,7 +9831,7 @@ class ChartDrawing:
         self._label()
 
     def _stack(self):
-        """What bars and areas stand on: the sums of those below, by x."""
+        """Compute the bases of stacked bars and areas: the sums of those below, by x."""
         sums: dict[Any, float] = {}
         self._bases: dict[int, list[float]] = {}
         for one in self._plotted:
@@ -9862,7 +9862,7 @@ class ChartDrawing:
         return "stack" if one.get("stack") else one["key"]
 
     def _x_span(self):
-        ends, wide = [], []                     # of what has a width, too
+        ends, wide = [], []                     # wide: the edges of bars and cells
         for one in self._plotted:
             if one["kind"] == "histogram":
                 wide += [end for row in one["rows"] for end in row[:2]]
@@ -9887,7 +9887,7 @@ class ChartDrawing:
         return low, high
 
     def _seen(self, one):
-        """Which rows may be seen: (from, to)."""
+        """The rows that may be in view: (from, to)."""
         rows, count = one["rows"], len(one["rows"])
         if not self.model["range"] or not _are_sorted(rows):
             return 0, count
@@ -9971,8 +9971,8 @@ class ChartDrawing:
         self.axes["x"].place(self._box[0], self._box[1])
 
     def _beyond(self):
-        """How many px dots and lines at the ends of the axes need around the plot: these are whole,
-        unless more of the data lies beyond."""
+        """Px around the plot in which dots and lines at the ends of the axes are not clipped; 0 if
+        data may lie outside."""
         ends = self.model["range"] or any(one is not None for axis in self.model["axes"].values()
                                           for one in axis[3:])
         return 0 if ends or self.model["sparkline"] else 4
@@ -10223,7 +10223,7 @@ class ChartDrawing:
                 add(("text", text, begin, place, ink["text"], side, TICK_PX))
                 lowest[side] = place
             turn = end
-        unit = self.model["axes"]["y"][2]       # shares of one or of 100 % add up to nothing new
+        unit = self.model["axes"]["y"][2]       # a sum of 1 or 100 % is not worth showing
         if one["donut"] and (unit or all(abs(total - one) > 1e-6 for one in (1, 100))):
             add(("text", chart_number(total) + (unit and "\u202f" + unit), x, y + 8, ink["text"],
                  "middle", 22, 650))
@@ -10262,15 +10262,15 @@ def _svg_path(points):
     return "".join(parts)
 
 
-#: Options of a Chart that one of this kind has no axis for.
+#: By kind of series: options of a Chart for axes that this kind does not have.
 _NO_AXES = {"pie": ("x", "x_kind", "x_unit", "x_limits", "y", "y_kind", "y_limits", "y2", "y2_kind",
                     "y2_unit", "y2_limits"), "heatmap": ("y_kind",)}
 
 
 def idle_beside(entry: dict[str, Any], others: list[str],
                 values: Callable[[str], Items]) -> Iterator[str]:
-    """What does nothing as a Chart gets a series. others: the kinds of those that are shown, and
-    "reference" for a line; values: what is set of an option."""
+    """Texts that warn of options without effect as a Chart gets a series. others: the kinds of the
+    series shown, and "reference" for a line; values(name): what an option is set to."""
     kind, names = entry["kind"], [*_NO_AXES.get(entry["kind"], ())]
     if "pie" in others or kind == "pie" and others or kind == "heatmap" and kind in others:
         yield ("a pie is drawn alone, and of heat maps the first; the rest is not drawn while that "
@@ -10285,7 +10285,7 @@ def idle_beside(entry: dict[str, Any], others: list[str],
 
 
 def idle_reference(axis: str, series: list[dict[str, Any]]) -> Iterator[str]:
-    """What does nothing as a Chart with these series gets a reference of an axis."""
+    """Texts that warn where a reference line of an axis has no effect beside these series."""
     if axis == "y2" and series and not any(one.get("axis") == "y2" for one in series):
         yield "a reference of y2 is drawn only beside a series with that axis"
     elif any(one["kind"] == "pie" for one in series):
@@ -10375,9 +10375,9 @@ def _is_script_order(value):
 
 
 def html_paths(value: Any, path: tuple[Any, ...] = ()) -> list[list[Any]]:
-    """Where in a converted value HTML stands, as lists of keys: JSON itself cannot say so (R54).
+    """The paths to HTML in a converted value, as lists of keys: JSON cannot mark it (R54).
 
-    Also the keys of dicts that JavaScript would have in another order, as a list at the end."""
+    A list at a path's end: the keys of a dict, where JavaScript would put them in another order."""
     if isinstance(value, HTML):
         return [list(path)]
     items = (value.items() if isinstance(value, dict) else enumerate(value)
@@ -10402,17 +10402,17 @@ class _Endpoint:
         self.html = []                          # html_paths of its fields
         self.started = self.logged = -math.inf
         self.running = self.again = False
-        self.is_repeated = False                # the run at hand only brings newer values
+        self.is_repeated = False                # the current run only refreshes known values
         self.is_overlaid = False                # an action has set a field of its own since
         self.lock = threading.Lock()            # held while the function runs
-        self.waiting = {}                       # requests that are answered after the run at hand
+        self.waiting = {}                       # requests to answer after the current run
         self.timer = None
-        self.stamp = None                       # _file_stamp of what it watches as it last began
-        self.stamp_is_young = False             # so new that a later write may look the same
+        self.stamp = None                       # _file_stamp of its watched files at the last start
+        self.stamp_is_young = False             # so recent that a later write may have the same one
 
 
 def _file_stamp(patterns):
-    """What tells whether files that match patterns were changed."""
+    """A value that changes when a file that matches the patterns changes."""
     import glob
     stamp = []
     for pattern in patterns:
@@ -10445,7 +10445,7 @@ class EndpointRunner:
         self.html: dict[str, list[Any]] = {}    # cell of a field -> paths to HTML in its value
         self._series, self._old_fields = {}, set()
         self._doubled = set()                   # what was told of fields that several return
-        # fields of the template that no endpoint returned; told once all have answered
+        # fields of the template that no endpoint returns; reported once all have answered
         self._unknown, self._has_settled = [], False
         self._watcher, self._any_value = None, False
         self.ending: bool = False
@@ -10479,7 +10479,7 @@ class EndpointRunner:
             self.log.set_sequence(1, _cell_name(name), [])
         self.log.set(2, "code", [settings.get("code")])
         self.log.set(2, "page", [settings.get("page")])
-        self._stop_pools()                      # what hangs in old code is not waited for
+        self._stop_pools()                      # does not wait for old code that hangs
         self._pool, self._path_pools = CallbackPool(), {}
         self._actions_errors, self.acting = {}, 0
         for held in [held for one in old for held in one.waiting]:
@@ -10542,13 +10542,13 @@ class EndpointRunner:
     @property
     def is_attended(self) -> bool:
         now = self.reactor.clock()
-        if self._is_watched():                  # and for a moment after the last has left
+        if self._is_watched():                  # attended for ATTEND_S after the last has left
             self._attended_until = now + ATTEND_S
         return now < self._attended_until
 
     @property
     def has_values(self) -> bool:
-        """Whether each endpoint has answered, as far as they run."""
+        """Whether each endpoint has answered; True unless the server is live."""
         return (self.status != "live"
                 or all(one.body or one.error for one in self.endpoints.values()))
 
@@ -10694,7 +10694,7 @@ class EndpointRunner:
     def _end_watch(self):
         self._watcher = None
         if not self.ending:
-            self.attend(0)                      # somebody may have come since it looked
+            self.attend(0)                      # a viewer may have come meanwhile
 
     def ask(self, path: str, arguments: dict[str, Any], done: Callable[..., Any]) -> None:
         """Call an endpoint with arguments on a worker thread; then done(its JSON as bytes, or
@@ -10753,11 +10753,11 @@ class EndpointRunner:
         if generation == self._generation:
             self.acting -= 1
             self._take_action(path, fields, error)
-        for endpoint in self.endpoints.values():  # what the action changed is to be seen
+        for endpoint in self.endpoints.values():  # they show what the action changed
             if self.is_attended or endpoint.running:
                 self.run(endpoint)
             else:
-                endpoint.started = -math.inf    # by who asks next
+                endpoint.started = -math.inf    # due at the next request
         self._changed()
         done(error)
 
@@ -10831,7 +10831,7 @@ def needed_arguments(function: Callable[..., Any]) -> list[str]:
     """The names of a function's parameters that have no default."""
     code = getattr(function, "__code__", None)
     if code is not None and not code.co_argcount and not code.co_kwonlyargcount:
-        return []                               # most: nothing is imported
+        return []                               # the usual case, without importing inspect
     return [name for name, one in _parameters(function).items()
             if one.default is one.empty and one.kind != one.VAR_KEYWORD]
 
@@ -10853,7 +10853,7 @@ def query_arguments(function: Callable[..., Any], query: dict[str, str]) -> dict
         _require(one is not None, f"there is no parameter {name}; there are: "
                                   f"{', '.join(parameters)}")
         named = type(one.default) if one.annotation is one.empty else one.annotation
-        # what an annotation names but for modules and None, as "typing.Optional[int]"
+        # the types that an annotation such as "typing.Optional[int]" names, without None
         kinds = set(re.findall(r"\w+(?![\w.])", named.__name__ if type(named) is type
                                else str(named))) - {"Optional", "Union", "None", "NoneType"}
         kind = kinds.pop() if len(kinds) == 1 else "str"
@@ -10867,8 +10867,8 @@ def query_arguments(function: Callable[..., Any], query: dict[str, str]) -> dict
 
 
 def _endpoint_value(function, any_value=False, arguments=types.MappingProxyType({})):
-    """Call an endpoint's function: (its answer as JSON values, as JSON, remarks, errors of single
-    ones)."""
+    """Call an endpoint's function: (its answer as JSON values, as JSON, remarks, the errors of
+    values that cannot be converted)."""
     value, odd = _run_handler(function, (), arguments), []
     plain, remarks = to_plain(value, odd)
     _require(any_value or isinstance(plain, dict),
@@ -10881,7 +10881,7 @@ def _endpoint_value(function, any_value=False, arguments=types.MappingProxyType(
 
 
 def _check_field_names(names):
-    """Whether these may be names of a program's fields: pages would take some for the server's."""
+    """Raise UsageError for field names that begin with _server_: pages use those themselves."""
     own = next((name for name in names if name.startswith("_server_")), None)
     _require(own is None, "names of fields that begin with _server_ are the server's own: take "
              "another one", got=own)
@@ -10926,7 +10926,7 @@ class Viewer(Cursor):
 
     @property
     def behind(self) -> bool:
-        """Whether there is something to send; a newcomer waits a moment for first values."""
+        """Whether there is something to send; a new viewer waits until there are first values."""
         return self.since < self.log.seq if self.since > 0 else self.pages.runner.has_values
 
     def next_batch(self) -> tuple[Changes, tuple[Any, ...], Callable[[], bytes]]:
@@ -10934,7 +10934,7 @@ class Viewer(Cursor):
         return changes, (), functools.partial(self.pages.feed, changes)
 
     def next_answer(self, late: bool) -> Response:
-        """The answer to a request, whose cursor moves by asking again."""
+        """The answer to a held request; its next request moves the cursor."""
         return json_response(self.pages.feed(self.advance(limit=math.inf)))
 
 
@@ -11018,7 +11018,7 @@ class EndpointPages(Audience):
             if current is None:
                 return refusal(404)
             return (self._endpoint_response(endpoint, request) if current is endpoint
-                    else self._answer_endpoint(path, request, exchange))    # new code came
+                    else self._answer_endpoint(path, request, exchange))    # was reloaded
         HeldRequest(endpoint.waiting, exchange, ASK_TIMEOUT_S, answer)
         return None
 
@@ -11094,7 +11094,7 @@ class EndpointPages(Audience):
         members = {"fields": [], "edits": [], "html": [], "series": [], "": []}
         for kind, wid, name, arguments in changes.parts:
             member = ("edits" if kind == b"edit" else "fields", "series", "")[wid]
-            value = arguments[1:-1] if kind == b"set" else arguments    # of the only argument
+            value = arguments[1:-1] if kind == b"set" else arguments    # without its brackets
             if member == "series":
                 value = b'{"%b":%b}' % (kind, value)
             if kind != b"new":
@@ -11120,9 +11120,9 @@ class EndpointPages(Audience):
                     viewer.next_answer, lambda: viewer.behind).tell()
 
     def is_at_rest(self, watched: bool) -> bool:
-        """Whether nothing runs and each page has what there is. watched: by at least one, in real
-        time; what runs again after its interval does not count then: one that takes longer than
-        that never rests."""
+        """Whether nothing runs and each page is up to date. watched: at least one page watches, in
+        real time: endpoints that run again after their interval do not count then, as one that
+        takes longer than its interval would never rest."""
         runner = self.runner
         return (runner.status == "live" and runner.has_values and not runner.acting
                 and not any(one.running and (one.again or not (watched and one.is_repeated))
@@ -11241,11 +11241,11 @@ class _LogPipe:
 
     def _write(self, data):
         if self._file >= 0 and self._size + len(data) > LOG_BYTES:
-            full, self._file = self._file, -1   # its number may soon be another's
+            full, self._file = self._file, -1   # once closed, its number may be reused
             if self.descriptor == 2:
                 faulthandler.disable()
             os.close(full)
-        if self._file < 0:                      # also where one of these two failed before
+        if self._file < 0:                      # also after a failure in a former try
             with contextlib.suppress(FileNotFoundError):
                 os.replace(self.path, self.path + ".1")
             self._open()
@@ -11445,8 +11445,8 @@ _rest_lock = threading.Lock()
 
 
 def _load_rest(started, name):
-    """A name that a server's process began without: it loads the rest of this file (PEP 562).
-    started: the file's modification time then; another program must not be mixed into this one."""
+    """Module __getattr__ of a server's process (PEP 562): loads the rest of this file on first use.
+    started: the file's modification time at its start; parts of two versions must not be mixed."""
     with _rest_lock:
         if "main" not in globals() and not name.startswith("__"):
             if os.path.getmtime(__file__) != started:
@@ -11561,7 +11561,7 @@ def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = 
     error = config["first"]["fields"].get("_server_detail")
     return html_page(_escape(page["title"]), _WIDGET_BODY % {
         "content": content, "nonce": nonce,
-        # where scripts do not run it must say what failed
+        # the error must be readable where scripts do not run
         "badge": f' data-status="error">{_escape("error, " + error)}' if error else " hidden>",
         "script": f"(() => {{\n{client_part('shared', 'charts', 'carrier', 'frame', 'fields')}"
                   f"startFields({script}, document.currentScript.nonce);\n}})();"},
@@ -11633,13 +11633,13 @@ def _css_length(name, length):
 
 
 def _is_typed():
-    """Whether a person types the program, and sees what it makes."""
+    """Whether the program is typed at a prompt or in a notebook, which shows its values."""
     return bool(sys.flags.interactive or sys.flags.inspect or hasattr(sys, "ps1") or _ipython())
 
 
 def _is_made_by_script():
-    """Whether an object is being made at the top level of a script, where nobody sees it.
-    Tests, functions and servers show what they make themselves."""
+    """Whether an object is being made at the top level of a script, which shows no values. Made by
+    a function, a test or a server it does not count: these show their objects themselves."""
     frame = sys._getframe(2)
     while frame is not None and (frame.f_code.co_name == "__init__"     # of subclasses
                                  or frame.f_globals is globals()):
@@ -11658,9 +11658,9 @@ def _title_name(title):
 
 
 class TakenWidgets(BaseException):
-    """The widgets that a program makes while a test runs it, which get no server. None at other
-    times. Raised where the program asks for a server: it serves by then, and the test wants to go
-    on. Called by DynamicWidget and load_program."""
+    """Raised in a program that a test runs as soon as it asks for a widget's server: it is complete
+    then, and the test goes on. made: its widgets, which get no server; None outside of such a test.
+    Called by DynamicWidget and load_program."""
     made: list[Any] | None = None
 
 
@@ -11898,8 +11898,8 @@ class DynamicWidget:
             "fields": sorted(self._template.fields), "page": self._page}
 
     def pages_on(self, site: Any, pages: Any = None) -> Any:
-        """Its pages on a site here; used by Application.mount and `livewidget.py serve`. pages: of
-        the widget in whose place it comes, whose viewers get this one."""
+        """Its pages on a site of this process; used by Application.mount and `livewidget.py serve`.
+        pages: of the widget that it replaces, whose viewers then see this one."""
         self._is_used = True
         functions, settings = self._definition()
         pages = EndpointPages(site, _random_token(9)) if pages is None else pages
@@ -11909,8 +11909,8 @@ class DynamicWidget:
         return pages
 
     def _publish(self, force):
-        """Start the server, or hand the running one this code. A name made from the title is left
-        to the notebook or script that has it: ours gets a hash then, and keeps it."""
+        """Start the server, or give the running one this code. If another notebook or script has a
+        server of the default name, made from the title, ours gets a hash in its name for good."""
         if self._default_name is not None:
             own = f"{self._default_name[:50]}_{code_identity('', {}, ())['origin'][:8]}"
             self.server_name = own if _Entry(own).alive else self._default_name
@@ -11929,7 +11929,7 @@ class DynamicWidget:
         self._last_digest = self._code["digest"]
 
     def _digest(self):
-        """The digest of the code as it is now, for _refresh; None ends the comparing."""
+        """The digest of the code with its current values, for _refresh; None: compare no more."""
         if self._last_digest is None:
             return None
         try:
@@ -11941,7 +11941,7 @@ class DynamicWidget:
         return code["digest"] if len(packed["code"]) < MAX_COMPARED_BYTES else None
 
     def _refresh(self):
-        """Give the server the functions anew if values or modules that they use were changed."""
+        """Send the server the functions again if values or modules that they use have changed."""
         before, self._last_digest = self._last_digest, self._digest()
         if before != self._last_digest is not None and self._server.is_alive:
             self._publish(False)
@@ -11975,9 +11975,9 @@ class DynamicWidget:
                     answers[path] = problem
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
-        fields, errors, taken = {}, [], dict(answers)   # what comes from here on comes too late
+        fields, errors, taken = {}, [], dict(answers)   # later answers are ignored
         for path in self._endpoints:
-            answer = taken.get(path)            # printed here: notebooks tell cells by thread
+            answer = taken.get(path)            # print on this thread: it belongs to the cell
             if isinstance(answer, BaseException):
                 errors.append(f"{path}: {_problem_line(answer)}")
                 _print_error(f"endpoint {path} failed", answer)
@@ -12038,7 +12038,7 @@ class DynamicWidget:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write html() to a file."""
-        page = self.html().encode(errors="replace")     # first: where that fails, the file stays
+        page = self.html().encode(errors="replace")     # before open() truncates the file
         with open(path, "wb") as file:
             file.write(page)
 
@@ -12077,7 +12077,7 @@ class DynamicWidget:
     def _cell(self):
         self._refresh()
         fields, loading = self._first_values()
-        self._last_digest = self._digest()      # what these calls changed is no news
+        self._last_digest = self._digest()      # with what these calls have changed
         config = {"title": self.widget_title, "width": self.width, "code": self._code,
                   "height": "" if self._grows else self.height,
                   "css": [self._page[name] for name in ("css", "light", "dark")]}
@@ -12094,8 +12094,8 @@ class CellOutput:
         self.script: str = script
 
     def html(self) -> str:
-        """Both in one. The script is an attribute: what takes scripts out of somebody's page drops
-        it, where it would show the text of an element."""
+        """Static part and script as one element. The script is an attribute: a sanitiser drops it,
+        where it would show the text of a script element."""
         script = self.script
         for char, entity in (("&", "&amp;"), ("<", "&lt;"), ("'", "&#39;")):
             script = script.replace(char, entity)
@@ -12427,11 +12427,11 @@ class Binding:
 
 
 class Holder:
-    """What is bound to a name: takes its newest value at its turn, and gives what people change.
+    """One end of a binding: shows the newest value of a name, and sets it to what people enter.
 
-    show(value) shows a value; read() gives what is shown, None if people cannot change it;
-    refuse(error) shows why a value is not taken, or with None that one was. check(): whether what
-    is shown may be given. Made by Widget.bind.
+    show(value) shows a value; read() returns what is shown, None if people cannot change it;
+    refuse(error) shows why a value is refused, or with None that one was taken. check(): whether
+    what is shown may be set in the data. Made by Widget.bind.
 
     due: the name changed since it took it. turns: counts what it took."""
     def __init__(self, binding: Binding, show: Callable[[Any], object],
@@ -12444,12 +12444,12 @@ class Holder:
         self._data: DataEngine = binding.data._engine
         self._show, self._check, self._refuse = show, check, refuse
         self._busy = self._ended = False
-        self._giving = threading.RLock()        # of two that give, the later one reads the newer
+        self._giving = threading.RLock()        # one give() at a time, each reads anew
         with self._data.lock:
             self._data.holders.setdefault(binding.name, []).append(self)
 
     def deliver(self) -> None:
-        """Show the newest value, on the calling thread, unless another one is at it."""
+        """Show the newest value, on the calling thread, unless another thread is doing so."""
         data, name = self._data, self.binding.name
         while True:
             with data.lock:
@@ -12459,7 +12459,7 @@ class Holder:
                 self.turns += 1
                 text = data.texts.get(name)
             try:
-                if text is not None:            # one that was deleted goes on showing
+                if text is not None:            # else it was deleted: keep showing the last value
                     self._show(self.binding.to_widget(json.loads(text)))
                     self._refuse(None)
             except BaseException as error:      # functions and formats of the program (R109)
@@ -12471,7 +12471,7 @@ class Holder:
                     self._busy = False
 
     def state(self) -> tuple[int, Any]:
-        """What give() is told: which turn it is, and what is shown now."""
+        """The arguments for a later give(): the turn, and the value shown now."""
         return self.turns, self.read and self.read()
 
     def give(self, turns: int, before: Any) -> None:
@@ -12490,7 +12490,7 @@ class Holder:
         self._refuse(None)
         with data.lock:
             is_mine = turns == self.turns and not self.due and not self._ended
-            is_taking = self._busy              # it may show an older value only now
+            is_taking = self._busy              # deliver() may be about to show an older value
             given = {name: data.texts.get(name)}
         is_given = is_mine and data.change(texts, self, given)
         if is_taking or not is_given:
@@ -12499,7 +12499,7 @@ class Holder:
             self.deliver()
 
     def _encoded(self, value):
-        """What is shown as the data get it; None if it may not be given."""
+        """A shown value as JSON for the data; None if it may not be set there."""
         try:
             return self._data.encode({self.binding.name: self.binding.from_widget(value)}) if (
                 self._check()) else None
@@ -12510,8 +12510,8 @@ class Holder:
             return None
 
     def settle(self) -> None:
-        """Something of an earlier process was laid over: show the data's value again, if they were
-        kept and it is another one by now; else give it to them. What may not be given stays."""
+        """After input of an earlier process was restored: if the data were kept and have another
+        value, show that; else set them to the restored one. What may not be set stays shown."""
         if not self._data.is_kept:
             return self.give(self.turns, None)
         with self._giving:
@@ -12569,10 +12569,10 @@ else:
 
 
 def _is_function_anew(old, new):
-    """Whether a function is another one, or as its module defines it when it runs again."""
+    """Whether `new` is `old`, or the same function, defined again by a second run of its module."""
     return old == new or type(old) is type(new) is types.FunctionType and (
         old.__module__, old.__qualname__) == (new.__module__, new.__qualname__) and (
-        "<" not in new.__qualname__             # what has no name of its own must be the same text
+        "<" not in new.__qualname__             # lambdas and local functions: compare the code
         or (old.__code__, old.__closure__) == (new.__code__, new.__closure__))
 
 
@@ -12620,14 +12620,14 @@ class DataFile:
                 engine.is_kept = True
                 _data_files[path] = engine
                 weakref.finalize(engine, engine.file.end, engine.texts)
-        # without the lock: the end of another Data may be collected as the thread begins
+        # without the lock: starting the thread may collect another Data, whose end takes the lock
         file = engine.file
         if not is_new:
             file.take_functions(load, dump, engine)
             return engine
         try:
             threading.Thread(target=file.run, name="livewidget-data-file", daemon=True).start()
-        except RuntimeError:                    # no thread is left: who comes next begins anew
+        except RuntimeError:                    # no thread is left: the next Data tries again
             file.end(engine.texts)
             raise
         return engine
@@ -12640,8 +12640,8 @@ class DataFile:
 
     def take_functions(self, load: Callable[[str], Any], dump: Callable[[Any], str],
                        engine: DataEngine) -> None:
-        """Another Data of the file comes with these functions: those that there are, or, from a
-        notebook's cell that is run again, those that are defined anew in their place."""
+        """Take the load= and dump= of a further Data of the file: they must be the present ones, or
+        the same functions defined again, as by a notebook's cell that runs a second time."""
         with self._write_lock:
             if (load, dump) == (self.load, self.dump):
                 return
@@ -12698,7 +12698,7 @@ class DataFile:
         self._wake.set()
 
     def forget(self) -> None:
-        """Leave what is unsaved to the parent of this process, whose thread has our lock maybe."""
+        """In a forked child: leave what is unsaved to the parent; its thread may hold the lock."""
         self._write_lock, self._ending = threading.RLock(), True
 
     def read(self, engine: DataEngine) -> None:
@@ -12784,7 +12784,7 @@ class DataFile:
         try:
             flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
             is_known = stamp is not None and os.path.exists(self.path)
-            # nobody reads it before it has the mode of the file that it takes the place of
+            # private until it has the mode of the file that it replaces
             with open(os.open(temporary, flags, 0o600 if is_known else 0o666), "wb") as file:
                 file.write(text)
                 file.flush()
@@ -12821,7 +12821,7 @@ class _ForkedLock:
 
 def _forget_data_files_after_fork():
     global _data_files_lock
-    _data_files_lock = threading.RLock()        # the parent's threads may hold those of then
+    _data_files_lock = threading.RLock()        # a thread of the parent may hold the old one
     for engine in list(_data_files.values()):
         engine.lock = _ForkedLock()
         engine.file.forget()
@@ -13096,7 +13096,7 @@ class StateFile(Store):
         except StateFileError:
             raise
         except (self._errors, OSError) as error:
-            text = getattr(error, "strerror", None) or str(error)       # without the path's words
+            text = getattr(error, "strerror", None) or str(error)       # without the path
             remedy = next((remedy for words, remedy in _STATE_REMEDIES if words in text),
                           "check the disk that it is on")
             raise StateFileError(f"state file {self.path}: {text}; {remedy}") from None
@@ -13121,8 +13121,8 @@ class StateFile(Store):
                                  "restore it from a copy, or move it away and start with none")
         pragma("journal_mode=WAL")
         execute("PRAGMA synchronous=FULL")
-        execute("BEGIN IMMEDIATE")              # alone: from here on no other process has it
-        version = pragma("user_version")        # another one may have made the tables meanwhile
+        execute("BEGIN IMMEDIATE")              # locks out other processes
+        version = pragma("user_version")        # one of them may have made the tables meanwhile
         for statements in _STATE_FORMATS[version:]:
             for statement in statements:
                 execute(statement)
@@ -13445,7 +13445,7 @@ class RedisStore(Store):
             self._sock.sendall(b"".join(parts))
             answers = [self._read_answer() for _ in commands]
         except (OSError, ValueError) as error:
-            self.close()                        # half an answer may be on its way
+            self.close()                        # the rest of an answer may still be coming
             raise self._fault(error) from error
         for answer in answers:
             if isinstance(answer, StateFileError):
@@ -13560,9 +13560,9 @@ class ChangeGroup:
     StoreWriter."""
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        #: (place, name) -> (value, the session by whose lease it is set, or None)
+        #: (place, name) -> (value, place of the session whose lease it needs, or None)
         self._changes: dict[tuple[str, str | None], tuple[Any, str | None]] = {}
-        #: (that session, function) -> what to call it with: the newest is enough
+        #: (that place, function) -> its newest argument, which replaces earlier ones
         self._after: dict[tuple[str | None, Callable[[Any], object]], Any] = {}
 
     @property
@@ -13597,7 +13597,7 @@ class ChangeGroup:
             return {name for one, name in self._changes if one == place}
 
     def drop(self, is_void: Callable[[str, str | None], bool]) -> set[str]:
-        """Forget the changes of which is_void(place, by) is true: their places."""
+        """Forget the changes for which is_void(place, by) is true; returns their places."""
         with self._lock:
             void = {key for key, (_, by) in self._changes.items() if is_void(key[0], by)}
             for key in void:
@@ -13648,18 +13648,18 @@ class StoreWriter:
     def __init__(self, store: Store, logger: Any, host: Any) -> None:
         self.group: ChangeGroup = ChangeGroup()
         self.epochs: dict[str, int] = {}        # of the sessions whose leases we have, by place
-        self.away_since: float | None = None    # when the store was reached no more
+        self.away_since: float | None = None    # since when the store cannot be reached
         self.shared: bool = store.owner is not None
         self._store, self._logger, self._host = store, logger, host
         self._report = _RateLimitedLog(logger, LOG_EVERY_S)
         self._wake, self._ended = threading.Event(), False
-        self._closed = False                    # what comes now is not stored
+        self._closed = False                    # later changes are not stored
         self._lock, self._paused = threading.RLock(), False
         self._marked: dict[Any, None] = {}      # keepers that have something to collect
         self._claims: dict[str, None] = {}      # places of sessions that are new
         self._released: dict[str, None] = {}    # ... that have ended here
-        self._parting: list[str] = []           # ... that the host is asked to end, maybe
-        #: place -> (until when, whether it may be taken, functions that hear what is stored there)
+        self._parting: list[str] = []           # ... that part_with() named, until parted()
+        #: place -> (deadline, may_take, functions), as ask() got them
         self._asked: dict[str, tuple[float, Callable[..., bool], list[Callable[..., object]]]] = {}
         self._ask_lock = threading.Lock()
         self._renewed = self._tried = -math.inf         # tried: the last time without success
@@ -13675,10 +13675,10 @@ class StoreWriter:
             self.turn()
         self._thread = threading.Thread(target=self._run, name="livewidget-store", daemon=True)
         self._thread.start()
-        atexit.register(self.close)             # what a program sets just before it ends is kept
+        atexit.register(self.close)             # stores what a program sets just before it ends
 
     def wake(self) -> None:
-        """There is something to do in the next turn."""
+        """Run the next turn now."""
         self._wake.set()
 
     @property
@@ -13706,7 +13706,7 @@ class StoreWriter:
         if not self.shared or place not in self._released and place in self.epochs:
             return
         if is_new:
-            if place not in self.epochs:        # there is nothing to give back of its former copy
+            if place not in self.epochs:        # no lease of a former copy is to be released
                 self._released.pop(place, None)
             self._claims[place] = None
             self.wake()
@@ -13715,10 +13715,10 @@ class StoreWriter:
 
     def ask(self, place: str, may_take: Callable[[dict[str, Any]], bool],
             function: Callable[[dict[str, Any] | None], object]) -> None:
-        """Take a session over, if may_take(what is stored of it); function hears what is stored of
-        it, {} if it is not taken, None if another process has it still after HAND_OVER_S and goes
-        on: the lease of one that was killed ends soon after."""
-        with self._ask_lock:                    # the reactor must not wait for the end of a turn
+        """Take a session over if may_take(its stored values), then call function(those values). It
+        gets {} if the session is not taken, and None if after HAND_OVER_S another process still
+        renews its lease; the lease of a process that was killed ends soon after."""
+        with self._ask_lock:                    # the reactor must not wait for a whole turn
             _, _, functions = self._asked.setdefault(
                 place, (self.clock() + HAND_OVER_S, may_take, []))
             functions.append(function)
@@ -13733,15 +13733,15 @@ class StoreWriter:
     def release(self, place: str) -> None:
         """A session is not here any more: give its lease back, after what waits of it."""
         if self.shared:
-            if place in self._released and place in self.epochs:    # by the copy before it
+            if place in self._released and place in self.epochs:    # a former copy is not done
                 self._claims.pop(place, None)
             self._released[place] = None
             self.wake()
 
     def is_late(self) -> bool:
-        """Whether others may have taken our sessions, as our leases may have ended. Nobody takes
-        them while the store is away; that counts from the last time we tried."""
-        now, since = self.clock(), self.away_since      # the thread of turns changes it
+        """Whether our leases may have ended, so that others may have taken our sessions. While the
+        store is away nobody can take them: then the time since our last try counts."""
+        now, since = self.clock(), self.away_since      # read once: another thread changes it
         away = since is not None and now - self._tried <= (
             STORE_RETRY_S + STORE_TIMEOUT_S + LEASE_LATE_S)
         return self.shared and (since if away else now) - self._renewed > LEASE_LATE_S
@@ -13760,7 +13760,7 @@ class StoreWriter:
         if began - self._renewed >= RENEW_S:
             left = self._renew()
         changed, wanted = self._store.hear()
-        if left is not None:                    # what waited so long is not the newest any more
+        if left is not None:                    # our leases had ended: our changes are outdated
             self.group.drop(lambda place, by: place in changed and by is None)
         self._own.update(changed)
         while self._own:                        # other threads may add to them meanwhile
@@ -13788,10 +13788,10 @@ class StoreWriter:
         return left
 
     def _lose(self, places):
-        """Other processes have these sessions now: what waits of them is not stored."""
+        """Other processes have taken these sessions: drop their waiting changes."""
         for place in places:
             self.epochs.pop(place, None)
-        if places:                              # their inputs may have changed the Data of all
+        if places:                              # their inputs may have changed app.data
             self._take_back(self.group.drop(lambda place, by: by in places) | {"app"})
             self._part_with(places, False)
 
@@ -13800,17 +13800,17 @@ class StoreWriter:
         self._host.part_with(list(places), if_idle)
 
     def parted(self, places: Iterable[str]) -> None:
-        """The host has done what part_with() asked it for."""
+        """The host has ended the sessions that part_with() named."""
         for place in places:
             self._parting.remove(place)
 
     def _take_back(self, places):
-        """What the store has of these places of no session is what holds."""
+        """Let the host read these places again, but for sessions: the stored values hold."""
         self._own.update(place for place in places if not place.startswith("session:"))
 
     def _answer_asked(self):
         for place, (until, may_take, functions) in list(self._asked.items()):
-            # our own copy of it ends first: _commit() gives its lease back
+            # wait until our own former copy has ended and _commit() has released its lease
             if place in self._released or place in self._parting:
                 continue
             saved = self._store.read(place).get(place, {})
@@ -13818,7 +13818,7 @@ class StoreWriter:
             epoch = got.get(place, 0)
             if epoch < 0 and (self.clock() < until or -epoch < 1000 * (LEASE_S - RENEW_S)):
                 continue
-            with self._ask_lock:                # nobody adds a function from here on
+            with self._ask_lock:                # ask() adds no function from here on
                 del self._asked[place]
             if epoch > 0:
                 self.epochs[place] = epoch
@@ -13827,7 +13827,7 @@ class StoreWriter:
                 function(None if epoch < 0 else saved if got else {})
 
     def _claim(self):
-        # behind the end of the former copy, of which _commit() gives the lease back
+        # not before _commit() has released the lease of a former copy
         claims = [place for place in list(self._claims)
                   if not (place in self._released and place in self.epochs)]
         new = [place for place in claims if place not in self.epochs]
@@ -13880,7 +13880,7 @@ class StoreWriter:
                     self._attend()
                 for keeper in list(self._marked):
                     del self._marked[keeper]
-                    _run_guarded(keeper.collect)        # a fault in one keeps back no other
+                    _run_guarded(keeper.collect)        # a fault in one does not stop the others
                 self._commit()
                 self._tell_away(None)
             except StateFileError as error:
@@ -13892,7 +13892,7 @@ class StoreWriter:
                     and began - self._tried > STORE_RETRY_S + LEASE_LATE_S)
                 self._tried = now
                 if stood_still and self.away_since is not None:
-                    self.away_since = now       # it may have been back meanwhile
+                    self.away_since = now       # the store may have been back meanwhile
                 self._tell_away(now if stood_still else began)
                 self._give_up()
                 return False
@@ -14036,7 +14036,7 @@ def widget_places(session: Any) -> dict[int, str]:
 
 class _Input:
     """An input whose handlers run, and what is stored with its number. open: how many still run.
-    loops: threads of event loops that run one now. acted: wid of what a handler of ours acts on."""
+    loops: threads whose event loops run one now. acted: wid of the widget that it acts on."""
     __slots__ = ("acted", "browser", "changes", "data", "loops", "number", "open")
 
     def __init__(self, browser: Browser, number: int) -> None:
@@ -14055,11 +14055,11 @@ class _Input:
             ident in self.loops or ident in self.browser.owner.engine.callback_threads)
 
 
-#: The key of a function that is a part of something queued before: see SessionEngine.submit.
+#: The key of a function that continues one queued before: see SessionEngine.submit.
 PART = object()
 #: The _Input whose handler runs.
 running_input: ContextVar[Any] = ContextVar("livewidget.running_input", default=None)
-#: The browser of what was queued behind the handlers of an input, or for files that it sent.
+#: The browser for callbacks that an input's handlers queue, or that get the files it sent.
 asked_by: ContextVar[Any] = ContextVar("livewidget.asked_by", default=None)
 
 
@@ -14078,13 +14078,13 @@ def _run_for(browser, function, *args):
         asked_by.reset(token)
 
 
-#: (engine of the session, what this callback makes in no container: (engine, place)).
+#: (session's engine, [(engine, place)] of widgets that this callback makes in no container).
 made_loose: ContextVar[Any] = ContextVar("livewidget.made_loose", default=None)
 
 
 def end_running_input() -> None:
-    """Store the input whose handler calls this, as it ends the program: the next process would be
-    sent it again, and end as well."""
+    """Store the input whose running handler ends the program: else the page would send it to the
+    next process, which would end as well."""
     taken = running_input.get(None)
     keeper = taken and taken.browser.owner.engine.keeper
     if keeper and taken.open > 0:
@@ -14092,7 +14092,7 @@ def end_running_input() -> None:
 
 
 def _holders_of(engine):
-    """How many references there are to an object, but for those of its children."""
+    """How many references to a widget there are, without those that its children hold."""
     facade = engine.facade
     return sys.getrefcount(facade) - len(getattr(engine, "children", ()))
 
@@ -14102,7 +14102,7 @@ _UNHELD = _holders_of(types.SimpleNamespace(facade=object()))
 
 
 def _is_held(engine):
-    """Whether a program has kept a widget, or its twin, which are held by one another, too."""
+    """Whether the program holds a reference to a widget or its twin; these two hold each other."""
     if engine.twin is None:
         return _holders_of(engine) != _UNHELD
     twin = types.SimpleNamespace(facade=engine.twin)
@@ -14117,7 +14117,7 @@ class DataKeeper:
         self._writer, self._place, self._session = writer, place, session
         self._by = None if session is None else place
         self._orders, self._newest = itertools.count(1), {}     # of changes; of those put, by name
-        # How often a handler set a name, and one that had set it returned: each under another lock
+        # By name: sets by handlers, and returns of such handlers; each counted under its own lock
         self._open, self._closed = collections.Counter(), collections.Counter()
         #: What is stored, by place: kept up to date, as the Data may be made again.
         self.saved: dict[str, dict[str, tuple[Any, float]]] | None = None
@@ -14161,8 +14161,8 @@ class DataKeeper:
         return self.stored(name, order, text)
 
     def stored(self, name: str, order: int, text: str | None) -> list[tuple[str, str, Any]]:
-        """What to put for a change; nothing if a later one was put before it, or behind the end of
-        its session, of which nothing may come back."""
+        """What to put into the store for a change: nothing if a later one has been put already, or
+        if its session has ended, of which nothing may come back."""
         if (order < self._newest.get(name, 0)
             or self._session is not None and self._session.forgotten):
             return []
@@ -14177,7 +14177,7 @@ class DataKeeper:
 
 
 def _together(one, other):
-    """Two values of kept_value(), of lists or dicts, as one; of a key the first has the say."""
+    """Merge two values of kept_value(), of lists or dicts; the first wins where both have a key."""
     return [{**b, **a} if isinstance(a, dict)
             else list({repr(part): part for part in (*a, *b)}.values()) for a, b in zip(one, other)]
 
@@ -14209,34 +14209,34 @@ class SessionKeeper:
         self._inputs: collections.deque[_Input] = collections.deque()
         self._seq = 0                           # the change of the log up to which it was collected
         self._touched: dict[int, dict[str, None]] = {}     # wid -> setters that people used
-        #: What was entered there and the widget of now does not take, or not yet, by its wid; and
-        #: which of these widgets changed since.
+        #: wid -> restored values that the widget does not take, or not yet; and which of these
+        #: widgets have changed since.
         self._refused: dict[int, dict[str, Any]] = {}
         self._changed: dict[int, None] = {}
-        #: wid -> what of it pages were told to be refused: name -> (text, why) of each notice.
+        #: wid -> name -> [(text, why)]: the notices of refused values that pages have been sent.
         self._told: dict[int, dict[str, Any]] = {}
-        self._labels: dict[int, Any] = {}       # of widgets for which something waits
+        self._labels: dict[int, Any] = {}       # of widgets for which restored values wait
         self._dirty: set[int] = set()           # widgets to store again
         self._places: dict[int, str] = {}
-        self._told_keys: set[str] = set()       # that several widgets have
-        self._grown = False                    # widgets have to be placed again
-        self.forgotten: bool = False            # nothing more of it is stored here
-        self.renamed: dict[int, int] = {}       # wid of an earlier process -> the one of now
-        self._was: dict[int, list[int]] = {}    # ... and back: those of the last processes
-        self.laid_at: int = 0                   # the change of the log with which that was done
-        self.laid: bool = not saved             # the widgets of an earlier process are there again
+        self._told_keys: set[str] = set()       # keys of several widgets, warned of
+        self._grown = False                    # the places have to be computed again
+        self.forgotten: bool = False            # the session ended: store nothing more of it
+        self.renamed: dict[int, int] = {}       # wid of an earlier process -> present wid
+        self._was: dict[int, list[int]] = {}    # present wid -> its wids in earlier processes
+        self.laid_at: int = 0                   # the log's number when values were restored
+        self.laid: bool = not saved             # whether that has been done
         #: Inputs that wait until widgets are built again or the lease is renewed; None: none waits.
         self.held: list[tuple[Any, dict[str, Any], int | None]] | None = [] if saved else None
-        #: Those for a question that a handler may be about to ask again (reactor thread).
+        #: Inputs for a dialog that a handler may be about to open again (reactor thread).
         self._early: list[tuple[Any, dict[str, Any], int | None]] = []
         self.browsers: dict[str, int] = {}      # id -> number of its newest stored input
-        #: place -> (wids, what was entered, what of it pages were told, label, when).
+        #: place without a widget -> (wids, values, notices sent of them, label, when stored).
         self._unplaced: dict[str, tuple[list[int], dict[str, Any], dict[str, Any], Any, float]] = {}
-        self._tells_unplaced = False            # widgets that a program makes late would be there
+        self._tells_unplaced = False            # True once late widgets should have been made
         self.about: dict[str, Any] = saved["about"][0] if "about" in saved else {}
         self.earlier_wids: int = self.about.get("wids", 0)      # the greatest of earlier processes
-        #: Names of files that came for handlers which have not returned; "": of earlier processes,
-        #: with which they ended.
+        #: Names of received files by the input whose handlers have them and have not returned; "":
+        #: files of earlier processes, lost with these.
         self._files: dict[_Input | str, list[str]] = {"": self.about.get("files", [])}
         #: Of the processes of which something is stored, the last of which is this one.
         self.epochs: list[str] = [*self.about.get("epochs", ())][-MAX_EPOCHS:] + [self.log.epoch]
@@ -14321,7 +14321,7 @@ class SessionKeeper:
 
     def begin(self, browser: Any, number: int, widget: Any = None,
               message: Mapping[str, Any] = types.MappingProxyType({})) -> _Input:
-        """An input is about to be laid into the log, whose lock is held."""
+        """Called before an input changes the log, whose lock is held."""
         self.collect()
         taken = _Input(browser, number)
         self._inputs.append(taken)
@@ -14330,7 +14330,7 @@ class SessionKeeper:
                     for name, value in message.get(part, {}).items()]
             if acts:
                 touched = self._touched.setdefault(widget.wid, {})
-                for name, value in acts:        # what was done last is laid over last
+                for name, value in acts:        # restore in the order of the last use
                     touched.pop(name, None)
                     touched[name] = None
                     if not (name in widget.kept_beside and any(     # a column to sort by, too
@@ -14346,7 +14346,7 @@ class SessionKeeper:
             taken.open -= 1
             if not taken.open and self._files.pop(taken, None):
                 self.place_again()
-            if taken.acted is not None:         # it may have been collected before that was done
+            if taken.acted is not None:         # it may have been collected before the handler ran
                 self._dirty.add(taken.acted)
             while self._inputs and not self._inputs[0].open:
                 if len(self._inputs) == 1:
@@ -14387,15 +14387,16 @@ class SessionKeeper:
             self.writer.mark(self)
 
     def place_again(self, wid: int | None = None) -> None:
-        """What names a widget changed beside the tree; wid: of one that people can use now."""
+        """Compute the places again: something else than the tree has changed what names a widget.
+        wid: of a widget that people can use from now on."""
         with self.log.lock:
             if wid not in self._places:
                 self._grown = True
                 self.writer.mark(self)
 
     def keep_again(self, wid: int, name: str | None = None) -> None:
-        """What people did to a widget was changed, and the log does not tell it by that name. name:
-        something is to be kept by it from now on."""
+        """Store a widget's values again: they changed, and the log has no such change. name: of a
+        value that is to be stored from now on."""
         with self.log.lock:
             if name is not None:
                 self._touched.setdefault(wid, {})[name] = None
@@ -14411,11 +14412,11 @@ class SessionKeeper:
             if wid in self._places:
                 self._put([(self.place, f"widget:{wid}", {
                     "place": self._places[wid], "values": {}, "was": [], "told": []})])
-        self.lay_over(wid)                      # no handler of others runs within the one at hand
+        self.lay_over(wid)                      # only for this widget: a handler is running
         self.session.runtime.call_soon(self.release)
 
     def note_files(self, browser: Browser, names: list[str]) -> _Input:
-        """Files came, and their handlers are about to run; these end() what this gives."""
+        """Note files whose handlers are about to run; returns what these give to end()."""
         taken = _Input(browser, 0)
         with self.log.lock:
             self._files[taken] = names
@@ -14441,9 +14442,9 @@ class SessionKeeper:
             touched = self._touched.get(wid, ())
             if name in touched or name == "set_children" and "set_order" in touched:
                 self._dirty.add(wid)
-            if wid in self._refused and self._refused[wid].keys() - {name}:     # it may take that
+            if wid in self._refused and self._refused[wid].keys() - {name}:     # may take it now
                 is_first, self._changed[wid] = not self._changed, None
-                if is_first:                    # once it is noted: another thread looks at it
+                if is_first:                    # after the note, which another thread reads
                     self._lay_soon()
         self._seq = log.seq
         if self._grown:
@@ -14466,7 +14467,7 @@ class SessionKeeper:
                     "label": shown_label(widget),
                     "told": {name: told for name, told in self._told.get(wid, {}).items()
                              if name in self._refused.get(wid, {})}}
-        if self._dirty:                         # later: who has such a lock may wait for the log
+        if self._dirty:                         # later: its holder may wait for the log's
             self.writer.mark(self)
         about = session.about()
         about["wids"] = max(self.earlier_wids, next(reversed(list(session.widgets)), 0))
@@ -14489,7 +14490,7 @@ class SessionKeeper:
             if wid not in self.session.widgets:
                 self._touched.pop(wid, None)
                 waits, told = self._refused.pop(wid, None), self._told.pop(wid, {})
-                if waits:                       # there may be such a widget again
+                if waits:                       # the program may make such a widget again
                     self._let_wait(old[wid], [wid, *self._was.pop(wid, [])], waits, told,
                                    self._labels.pop(wid, None), math.inf)
                     changes.update(self._unplaced_row(old[wid]))
@@ -14505,12 +14506,12 @@ class SessionKeeper:
     def _values_of(self, widget):
         values = {name: widget.kept_value(name) for name in self._touched.get(widget.wid, ())}
         waits = self._refused.get(widget.wid, {})
-        if widget.sensitive:                    # only that something was entered: its page is told
+        if widget.sensitive:                    # store only that there was a value, for the notice
             return dict.fromkeys([*waits, *(name for name, value in values.items()
                                             if value and any(value))])
         kept = {name: value if name not in waits else _together(value, waits[name])
                 for name, value in values.items() if value is not None}
-        return {**kept, **waits, **kept}        # in the order of acts
+        return {**kept, **waits, **kept}        # in the order of use
 
     # Laying over
     @property
@@ -14554,16 +14555,16 @@ class SessionKeeper:
                 self.laid, self.laid_at = self.laid or only is None, self.log.seq
             self._dirty.update(changed)
             changes: dict[tuple[str, str], Any] = {}
-            self._collect_into(changes)         # of both names, in one transaction
+            self._collect_into(changes)         # old and new wids, in one transaction
             self._put([*((*key, value) for key, value in changes.items()), *(
                 (self.place, f"widget:{one}", None) for one in old)])
-            if not restored and only is None:   # these are changes of what raised
+            if not restored and only is None:   # those changes were made by setters that raised
                 self._changed.clear()
         return restored
 
     def _lay(self, widget, name, value):
-        """Lay over of one value what the widget takes, and let the rest wait: it may be of the
-        former kind again, or get such items. Whether it took something."""
+        """Restore of one value what the widget takes; the rest waits, as the widget may get the
+        items for it later. Returns whether it took something."""
         if value is None:                       # it was secret
             return False
         with self.log.lock:
@@ -14573,7 +14574,7 @@ class SessionKeeper:
             with self.log.lock:
                 waits = self._refused.get(widget.wid, {})
                 if waits.pop(name, None) is not None and rest is not None:
-                    waits[name] = rest          # else a person did something else meanwhile
+                    waits[name] = rest          # else a person has changed it meanwhile
                 self._touched.setdefault(widget.wid, {}).setdefault(name)
                 told = () if name in waits else self._told.get(widget.wid, {}).pop(name, ())
             io = self.session.io
@@ -14583,8 +14584,8 @@ class SessionKeeper:
         return is_taken
 
     def _take(self, widget, name, value, is_more):
-        """(whether something was taken, what was not); setters are the program's, and what one
-        raises harms no other."""
+        """(whether something was taken, the rest). A setter may be the program's: an exception in
+        one does not keep other values from being restored."""
         try:
             value, rest = widget.parted(name, value)
             if rest is not None and not any(value):
@@ -14611,13 +14612,13 @@ class SessionKeeper:
                 "entered there waits: %s", place, ", ".join(waits))
 
     def tell_refused(self) -> None:
-        """Tell pages, once, which text, number, choice, filter or file of an earlier process is not
-        taken now; while widgets may be late, of no choice that lacks items. Without the log's lock.
-        """
+        """Tell pages, once, which texts, numbers, choices, filters and files of an earlier process
+        were not restored; not yet a choice whose items are missing, while widgets may still be
+        made. Called without the log's lock."""
         io = self.session.io
         browsers = [one for one in list(io.browsers.values()) if not one.is_visitor]
         with self.log.lock:
-            # before that is None, everything still waits
+            # until restoring has ended, every value waits
             if not browsers or self.session.laying_over is not None:
                 return
             files, told = self._files.pop("", []), self._untold_unplaced()
@@ -14645,7 +14646,7 @@ class SessionKeeper:
             io.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], *why])
 
     def tell_unplaced(self) -> None:
-        """Tell of what found no place, too, from now on (reactor thread)."""
+        """From now on, also tell of values without a widget (reactor thread)."""
         self._tells_unplaced = True
         self.tell_refused()
         self.release()
@@ -14669,7 +14670,7 @@ class SessionKeeper:
             "place": place, "values": values, "was": wids[1:], "label": label, "told": told}}
 
     def forget_unplaced(self, before: float) -> list[str]:
-        """Forget what found no place and was written before a time; the places that still wait."""
+        """Forget values without a widget that were stored before a time; the remaining places."""
         for place, (wids, *_, when) in list(self._unplaced.items()):
             if when < before:
                 del self._unplaced[place]
@@ -14677,8 +14678,8 @@ class SessionKeeper:
         return [place for place, (_, values, *_) in self._unplaced.items() if values]
 
     def touch(self) -> None:
-        """Store anew what is known of the session, so that it does not seem to be forgotten, nor
-        what was entered in widgets that the next process makes late."""
+        """Store the session's values again with the present time, so that the store does not expire
+        it, nor values of widgets that the next process makes late."""
         with self.log.lock:
             self._dirty.update(self._touched)
             self.collect()
@@ -14720,7 +14721,7 @@ class _GuiCall:
                 raise
 
     def wait(self, queue) -> Any:
-        """Wait for the answer; nothing waits for ever in silence (R73, R109)."""
+        """Wait for the answer; warns if that takes long, ends with the session (R73, R109)."""
         from concurrent.futures import wait
         session = self._session
         due = session.runtime.clock() + SLOW_CALLBACK_S
@@ -14747,9 +14748,9 @@ class _GuiCall:
             running[0] if running else "none of its own")
 
 
-#: Why what was entered is not taken where the program has set other limits or items meanwhile.
+#: The reason given for a value refused since the program has changed limits or items meanwhile.
 NOT_TAKEN = "it is not there any more, or beyond the limits"
-#: Actions that no person does, or the end of another; and those that nobody misses.
+#: Actions that no person starts, or that end another; and those whose loss needs no notice.
 UNASKED = frozenset(("map", "scrolled", "area-resize", "error", "leave", "focus-out", "pointer-up",
                      "key-up"))
 UNMISSED = UNASKED | {"enter", "focus-in", "modified", "pointer-move", "timeupdate"}
