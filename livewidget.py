@@ -14254,9 +14254,9 @@ class SessionKeeper:
             self.earlier_wids = max(self.earlier_wids, wid)
 
     def _let_wait(self, place, wids, values, told, label, when):
-        """What has no widget waits for one at its place, with what waits there already."""
+        """Keep values until a widget is made at their place; merge them with those kept there."""
         former, first, known, *_ = self._unplaced.get(place, ([], {}, {}))
-        if not isinstance(told, dict):          # of a file of before: names alone
+        if not isinstance(told, dict):          # an older format of the file: names alone
             told = dict.fromkeys(told, ())
         self._unplaced[place] = (
             [*wids, *former], {**values, **first}, {**told, **known}, label, when)
@@ -14270,8 +14270,8 @@ class SessionKeeper:
         return held is not None
 
     def _held_in(self, message):
-        """Where an input has to wait, if so. One from before a restart is told the widget that
-        stands for its own now; none if nothing is known of the process that its page saw."""
+        """The list in which an input has to wait, or None. An input from before a restart gets the
+        present wid of its widget; -1 if nothing is known of the process that its page saw."""
         epoch, is_late = message.get("epoch") or self.log.epoch, self.writer.is_late()
         is_old, now = epoch != self.log.epoch, message["wid"]
         if is_old:
@@ -14279,7 +14279,7 @@ class SessionKeeper:
         if self.held is None and is_late:
             self.held = []                      # see lease_renewed of _ApplicationEngine
         asks = not self.laid and getattr(self.session.widgets.get(now), "heard", None)
-        if self.held is not None and (is_late or not asks):     # who builds the rest may ask
+        if self.held is not None and (is_late or not asks):     # on_connect may wait for an answer
             return self.held
         if is_old and now < 0 and self._may_come(epoch, message["wid"]):
             return self._early
@@ -14287,15 +14287,15 @@ class SessionKeeper:
             message["wid"], message["renamed"] = now, True
             for edit in message.get("edit", {}).values():
                 if isinstance(edit, list) and edit:
-                    edit[0] = self.laid_at      # it was made on the text that was laid over
+                    edit[0] = self.laid_at      # its base is the text that was restored
         return None
 
     def now_of(self, epoch: str | None, wid: int) -> int:
-        """The wid now of a widget of an earlier process, or -1."""
+        """The present wid of a widget of an earlier process, or -1."""
         return self.renamed.get(wid, -1) if epoch in self.epochs else -1
 
     def _may_come(self, epoch, wid):
-        """Whether a question of an earlier process, which had the widget, may open again."""
+        """Whether a dialog of an earlier process, which had that wid, may still open again."""
         with self.log.lock:
             return (epoch in self.epochs and not self._tells_unplaced
                     and any(wid in wids for place, (wids, *_) in self._unplaced.items()
@@ -14889,13 +14889,13 @@ class SessionIO(Audience):
         self.cancelled: collections.deque[str] = collections.deque(maxlen=64)
         self._folder = None                     # of files that FileUploads hold
         self._asks = {}                         # number -> (Browser, queue of (value, error))
-        self._asked_nobody = False              # whether the log says so
+        self._asked_nobody = False              # whether that was logged: see ask()
         self._unfinished = collections.deque()  # see _finish_later
         self._finishing = threading.Lock()
         self.queued: int = 0                    # callbacks for browsers' messages that wait
         self._queued_bytes = 0
-        self.paused: bool = False               # too many: no browser is heard
-        #: (thread, bytes) of a message that is taken now.
+        self.paused: bool = False               # too many wait: reading from browsers pauses
+        #: (thread, bytes) of the message that is being handled.
         self.taking: tuple[int, int] | None = None
         self.screen: tuple[float, float] = (0, 0)
         self.absent_since: float | None = self.runtime.clock()  # None while a browser is attached
@@ -14903,8 +14903,8 @@ class SessionIO(Audience):
         self.farewell: tuple[int, str] | None = None    # what pages are told, once it has ended
 
     def first_browser(self, wid: int = 0) -> Browser | None:
-        """The one that questions go to, and whose layout counts: of a widget, the first that shows
-        it, where cells show others alone."""
+        """The browser that gets questions and whose layout counts. With wid: the first one that
+        shows the widget, where notebook cells show single widgets."""
         here = (one for one in list(self.browsers.values()) if not one.is_visitor)
         first, shows = next(here, None), {None}
         if not wid or first is None or first.only is None:
@@ -14967,7 +14967,7 @@ class SessionIO(Audience):
     def attach(self, browser: Browser) -> None:
         """Attach a browser and bring it up to date."""
         with self.flush_lock, self.engine.queue_lock:
-            if browser.transport is not None:   # else it left before the program let it in
+            if browser.transport is not None:   # else it has left already
                 self.browsers[browser.id] = browser
                 self.absent_since = None
                 browser.transport.pause_reading(self.paused)
@@ -14983,7 +14983,7 @@ class SessionIO(Audience):
         with self.nobody_told():
             self.browsers.pop(browser.id, None)
             browser.transport = None
-            # that an input was not taken is told when the page is back
+            # keep only the notices of refused inputs, for when the page is back
             browser.calls = [call for call in browser.calls if call.startswith(_TELL_REFUSED)]
             browser.sent.clear()
             browser.call_bytes = sum(map(len, browser.calls))
@@ -15109,9 +15109,9 @@ class SessionIO(Audience):
 
     def receive_last(self, browser_id: str, message: dict[str, Any], size: int,
                      is_current: Callable[[Principal], bool]) -> None:
-        """Take an event that a page sent while it went away; its connection may be gone already,
-        and so may what is_current() asks for: who had it is known still. The page cannot wait, so
-        twice as many events may do so as when its messages are not read (R70)."""
+        """Take an event that a page sent as it was closed; its connection may have ended already.
+        is_current(principal): whether its key still holds. Such a page cannot send again later, so
+        twice as many of its events may wait as elsewhere (R70)."""
         browser = self.browsers.get(browser_id) or self._parted.get(browser_id)
         if message["type"] != "event":
             raise ProtocolError("message field type must be event when leaving", close_code=1008)
@@ -15119,7 +15119,7 @@ class SessionIO(Audience):
             self.receive(browser, message, size)
 
     def count(self) -> int | None:
-        """A function is queued; if a browser's message caused it, R70 limits it: its bytes."""
+        """Count a function queued for a browser's message (R70); returns its bytes, or None."""
         ident, size = self.taking or (None, 0)
         if ident != threading.get_ident():
             return None
@@ -15132,7 +15132,7 @@ class SessionIO(Audience):
         return (self.taking or (None,))[0] == threading.get_ident()
 
     def uncount(self, size: int | None) -> None:
-        """A function that was counted so begins, or never will."""
+        """A function that count() counted begins, or was dropped."""
         if size is not None:
             self._count(-1, -size)
 
@@ -15152,7 +15152,7 @@ class SessionIO(Audience):
                     transport.pause_reading(self.paused)
 
     def _answer_owed(self, browser):
-        """Answer what a browser asks of tables, while it can take an answer (R107)."""
+        """Send the table windows that a browser asked for, while it can take one (R107)."""
         for wid in list(browser.owed):
             if not browser.ready or browser.calls:
                 break
@@ -15172,7 +15172,7 @@ class SessionIO(Audience):
             self.flush(only)
 
     def _say_not_taken(self, browser, message, reason):
-        """Tell a page which text or number of an event is not taken: none is lost in silence."""
+        """Tell a page which text or number of an event is refused: no input is lost silently."""
         typed = list(filter(None, _typed_texts(message)))
         action = message.get("action")
         pressed = [""] if "renamed" in message and action and action not in UNMISSED else []
@@ -15192,7 +15192,7 @@ class SessionIO(Audience):
     def take_event(self, browser: Browser, message: dict[str, Any]) -> None:
         """Take an event whose number is the next: see receive()."""
         widget, event = self.engine.widgets.get(message["wid"]), None
-        idle = not self.engine.is_busy()        # else it comes behind what was said before it
+        idle = not self.engine.is_busy()        # else it waits for the inputs before it
         try:
             _expect(widget is not None, "no such widget")
             event = widget.check_event(message, browser)
@@ -15220,24 +15220,24 @@ class SessionIO(Audience):
         self.engine.submit(run, event.key)
 
     def _hear(self, browser, number, event):
-        """Take what answers a question at once, as a callback may wait for it and all others behind
-        that; it counts as processed when those before it do."""
+        """Apply the answer to a question at once: a callback may be waiting for it, with all others
+        queued behind. Its number counts as processed in turn, after those before it."""
         self.engine.submit(functools.partial(self._count_as_done, browser, number))
         event.handlers = ()
-        is_next = browser.done == number - 1    # then it is stored with its number, as others are
+        is_next = browser.done == number - 1    # then store it with its own number
         self._apply_event(browser, number if is_next else browser.done, event)
         if event.refusal is None:
             event.widget.heard(event.action)
 
     def _count_as_done(self, browser, number):
-        """An event of which nothing is left to do counts as processed, behind those before it."""
+        """Count an event without handlers as processed, in turn."""
         browser.done = max(browser.done, number)
         if self.engine.keeper is not None:
             self.engine.keeper.passed(browser, number)
         self.engine.changed()
 
     def _apply_event(self, browser, number, event):
-        """Store an event's state in the log, with which it counts as processed; run handlers."""
+        """Record an event's state in the log, count it as processed, and run its handlers."""
         if self.engine.ended:
             return
         held = event.widget.states_of_holders() if self.engine.holders else ()
@@ -15265,7 +15265,7 @@ class SessionIO(Audience):
         restores = keeper is not None and (keeper.waits or not keeper.laid)
         if (held or restores or self._unfinished) and self.is_taking():
             try:
-                self._finish_later(finish)      # these run functions of the program (R71)
+                self._finish_later(finish)      # it runs functions of the program (R71)
             except RuntimeError:                # no thread is left
                 if keeper is not None:
                     keeper.end(entry)
@@ -15278,8 +15278,8 @@ class SessionIO(Audience):
         those give to Data (reactor thread)."""
         concurrent = self.host.concurrency_handling == "concurrent"
         self._unfinished.append(finish)
-        try:                                    # nothing of it runs yet, so that it parts no two
-            self.engine.submit(self._finish_next, PART if concurrent else None)     # movements
+        try:                                    # as a PART it does not separate two movements
+            self.engine.submit(self._finish_next, PART if concurrent else None)
         except RuntimeError:
             self._unfinished.pop()
             raise
@@ -15402,8 +15402,8 @@ class SessionIO(Audience):
             self.call_one(browser, 0, "download", [download.id, name])
 
     def recipients(self) -> list[Browser]:
-        """Who gets what a handler makes: the browser whose event it answers, which may be away for
-        a moment, else all."""
+        """The browsers that get what a handler sends: the one whose event it handles, even if it is
+        away for a moment, else all."""
         asked, browsers = asking_browser(), list(self.browsers.values())
         return [asked] if asked and (
             asked in browsers or self._parted.get(asked.id) is asked) else browsers
@@ -15438,14 +15438,15 @@ class SessionIO(Audience):
             transfer.discard()
 
     def _give_files(self, transfer, error):
-        """Let handlers have the files; the next process tells of what they did not have whole."""
+        """Pass the files to handlers. If the process ends before these return, the next process
+        tells the page which files were lost."""
         keeper, widget, report = self.engine.keeper, transfer.widget, transfer.result(error)
         if keeper is None or error is not None or widget.keeps_files:
             return _run_for(transfer.browser, widget.upload_changed, 2, report)
         taken = keeper.note_files(transfer.browser, [file["name"] for file in transfer.files])
         _run_for(transfer.browser, self.engine.queue_handlers, widget.facade, [report],
                  widget.handlers_of(widget.upload_callbacks[2]), None, taken)
-        self.engine.submit(functools.partial(keeper.end, taken))        # behind them
+        self.engine.submit(functools.partial(keeper.end, taken))        # after the handlers
 
     def cancel_transfer(self, transfer_id: str) -> None:
         """End a transfer that a person does not want any more. From any thread."""
@@ -15491,7 +15492,7 @@ class SessionIO(Audience):
 
 
 def parse_address(path: str, query: str) -> tuple[str, dict[str, str]]:
-    """The place that a page says it is at: (path, fields of the query); ProtocolError 1008."""
+    """The address that a page reports: (path, fields of the query); ProtocolError 1008."""
     _expect(re.fullmatch(r"/[!-~]{0,2000}", path), "message field path is no path", close_code=1008)
     try:
         return path, _parse_query(query)
@@ -15569,9 +15570,9 @@ class SessionEngine:
         self.batch_depth: int = 0
         self._flush_timer, self._reported_slow = False, None
         self.built: bool = False                # on_connect was called, or it was made headless
-        self.begins: bool = False               # that runs, or what was entered is laid over it
+        self.begins: bool = False               # on_connect runs, or stored input is being restored
         self.made_by: str | None = None         # the name of its first browser's key
-        self.opener: Principal | None = None    # who has that browser
+        self.opener: Principal | None = None    # who opened it by that browser
         self.people: list[Person] = []          # as handlers of "people" know them
         self.path: str = "/"                    # below the root of the application, and the query
         self.query: dict[str, str] = {}
@@ -15585,10 +15586,10 @@ class SessionEngine:
         self.holders: set[Holder] = set()       # of its widgets
         self.data: Any = None                   # see Session.data and Session.browser_data
         self.browser_data: Any = None
-        self.laying_over: int | None = None     # the thread that does
-        self.agent: str | None = None           # the name of the one that acted last
+        self.laying_over: int | None = None     # the thread that restores stored input
+        self.agent: str | None = None           # the name of the agent that acted last
         self.agents_stopped: bool = False       # by a person
-        self.agent_page: Any = None             # what they act by, once one did
+        self.agent_page: Any = None             # the _AgentPage of agents, once one has acted
         self.keeper: SessionKeeper | None = None        # where there is a store
         self.io: SessionIO = SessionIO(self)
         self.pacer: Pacer = self.io.pacer
@@ -15601,7 +15602,7 @@ class SessionEngine:
                 max(used_at, now if absent_since is None else absent_since))
 
     def changed(self) -> None:
-        """Something was recorded: send it now, unless the pacer, a callback or batch() collects."""
+        """Send what was recorded, unless the pacer, a running callback or batch() will do so."""
         if (self.pacer.open and not self.batch_depth
             and threading.get_ident() not in self.callback_threads):
             self.io.flush()
@@ -15664,7 +15665,7 @@ class SessionEngine:
 
     def tell_people(self) -> None:
         """Browsers came or left: tell the handlers of "people", if somebody did."""
-        with self.queue_lock:                   # the last to look is the last to say
+        with self.queue_lock:                   # so the newest list is told last
             people = self.present()
             changed, self.people = people != self.people, people
         if changed and not self.ended:
@@ -15686,8 +15687,8 @@ class SessionEngine:
     def submit(self, function: Callable[[], object], key: object = None,
                give_way: Callable[[], object] = lambda: None) -> None:
         """Queue a function where this session's callbacks run (any thread). With a key it replaces
-        the one queued right before it, if that has an equal key and has not begun; give_way() is
-        called in place of what was replaced. PART as the key: of what was queued before."""
+        the newest queued function, if that has an equal key and has not begun; give_way() of the
+        replaced one is called. PART as the key: it continues the function queued before it."""
         queued, replaced = _Queued(self, function, key, self.io.count(), give_way), None
         try:
             with self.queue_lock:
@@ -15708,7 +15709,7 @@ class SessionEngine:
         self.watch_callbacks()
 
     def watch_callbacks(self) -> None:
-        """While callbacks run: send their changes, and log one that is slow."""
+        """Begin to look at running callbacks: flush their changes, log a slow one."""
         with self.queue_lock:
             begins, self._flush_timer = not self._flush_timer, True
         if begins:
@@ -15767,8 +15768,8 @@ class SessionEngine:
         self.changed()
 
     def _warn_of_loose(self, loose):
-        """Warn of widgets that a callback has put nowhere and windows that it has not shown, if the
-        program cannot do so later: it has kept none of them."""
+        """Warn of widgets that a callback put into no container, and windows that it did not show,
+        if the program holds no reference by which it could do so later."""
         for widget, place in loose:
             was_shown = self.log.find_cell((widget.wid, "set_visible"))
             if not (widget.parent or was_shown and not widget.starts_visible
@@ -15780,8 +15781,8 @@ class SessionEngine:
 
     def show_raised(self, func: Callable[..., object], error: BaseException,
                     count: int | None = None, is_seen: bool = False) -> tuple[str, str]:
-        """Log and show what a callback raised, or with no count of arguments a job; what pages are
-        told. is_seen: they are told elsewhere."""
+        """Log and show what a callback raised (count: of its arguments; None: a job); returns what
+        pages are told. is_seen: a view in the page shows it already."""
         self.newest_error = told = self.report(func, error, count)
         if not is_seen:
             self.io.call(0, "show_error", [*told], newest=True)
@@ -15800,7 +15801,7 @@ class SessionEngine:
 
     @contextlib.contextmanager
     def waiting_for_person(self) -> Iterator[None]:
-        """Around a wait for which the calling thread's callback is not slow."""
+        """A block in which the calling thread's callback waits for a person: it is not slow."""
         ident = threading.get_ident()
         entry = self.callback_threads.get(ident)
         if entry is not None:
@@ -15851,7 +15852,8 @@ class SessionEngine:
     def run_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any],
                      key: object = None, taken: _Input | None = None) -> None:
         """Run an event's handlers where the dispatch mode says; call on the callback thread. key:
-        see submit(); those of a movement give way together. taken: what ends with them."""
+        see submit(); it replaces all handlers of a movement together. taken: the input that is
+        stored when they have returned."""
         calls = [(handler, ((widget,) if pass_widget else ()) + tuple(args) + extra, kwargs, widget)
                  for handler, pass_widget, extra, kwargs in handlers]
         if self.host.concurrency_handling != "concurrent":
@@ -15866,7 +15868,7 @@ class SessionEngine:
             self._submit_together(group, taken, key)
 
     def _submit_together(self, runs, taken, key):
-        """Queue handlers of an input, which is stored when all of them have ended or given way."""
+        """Queue handlers of an input, which is stored once all have returned or been replaced."""
         def give_way():
             for _ in runs if taken is not None else ():
                 self.keeper.end(taken)
@@ -15896,7 +15898,7 @@ class SessionEngine:
             self.keeper.writer.tell_lost()
 
     def _run_counted(self, taken, *args):
-        """run_callback() for a handler without whose end its input is not stored."""
+        """run_callback() for a handler whose return its input waits for to be stored."""
         try:
             self.run_callback(*args)
         finally:
@@ -16409,7 +16411,7 @@ class Job(TrackedSteps):
         self._cancelled = True
         if self._task is not None:
             loop, task = self._task
-            with contextlib.suppress(RuntimeError):     # the loop has ended, and it before
+            with contextlib.suppress(RuntimeError):     # the loop, and so the task, has ended
                 loop.call_soon_threadsafe(task.cancel)
         if self._file is not None:
             self._file.remove()
@@ -16437,7 +16439,7 @@ class Job(TrackedSteps):
     def start(self, executor: Any) -> None:
         """Hand the function to an executor, or to a thread of the application."""
         session = self._session
-        with session.queue_lock:                # destroy() cancels those that are there then
+        with session.queue_lock:                # later, destroy() would miss it
             _require(not session.ended, "run: the session has ended")
             session.jobs.add(self)
         try:
@@ -16468,9 +16470,9 @@ class Job(TrackedSteps):
             self.cancel()
 
     def _begin(self):
-        """It runs from now on, unless it was cancelled: whether it does."""
+        """Count the job as running unless it was cancelled; returns whether it runs."""
         now = self._session.runtime.clock()
-        with self._session.queue_lock:          # as _finish() takes it: not at the same time
+        with self._session.queue_lock:          # not at the same time as _finish()
             if self._cancelled:
                 return False
             self.status, self._began = "running", now
@@ -16497,12 +16499,12 @@ class Job(TrackedSteps):
     async def wait_for(self, result: Any) -> Any:
         """Await what the function gives, in a task that cancel() ends."""
         self._task = asyncio.get_running_loop(), asyncio.current_task()
-        if self._cancelled:                     # meanwhile
+        if self._cancelled:                     # before there was a task
             self.cancel()
         return await result
 
     def _look(self):
-        """Take what a process told, again and again until it ends."""
+        """Poll the progress that a process of a pool writes, until the job ends."""
         _run_guarded(functools.partial(self._file.pass_on, self._pass_on))
         if not self._outcome.done():
             self._session.runtime.call_later(JOB_LOOK_S, self._look)
@@ -16514,7 +16516,7 @@ class Job(TrackedSteps):
             self.progress(done, total, text)
 
     def _take(self, future):
-        """An executor is done with it (its thread)."""
+        """Take the outcome from an executor's future (on the executor's thread)."""
         if self._file is not None:
             self._look()
             self._file.remove()
@@ -16576,14 +16578,14 @@ class Schedule:
         self._wait()
 
     def _arm(self):
-        """Find when it is due next; whether that is the daily time that was due now, to which the
-        clock was set back meanwhile."""
+        """Compute when it is due next. True if the clock was set back, so that the daily time that
+        has just been due comes again."""
         runtime = self._session.runtime
-        if self._every_s is not None:           # those that were missed are left out
+        if self._every_s is not None:           # skip missed calls
             missed = math.ceil((runtime.clock() - self._due) / self._every_s)
             self._due += self._every_s * max(1, missed)
             return False
-        left = self._seconds_to_time()          # before the clock: early, it would come twice
+        left = self._seconds_to_time()          # read before the clock: not due early, so not twice
         self._due = runtime.clock() + left
         return left < 12 * 3600
 
@@ -16619,7 +16621,7 @@ class Schedule:
 
 
 class _Queued:
-    """A function that has not begun; until then a newer one of its key may take its place.
+    """A queued function; until it begins, a newer one with an equal key may replace it.
 
     size: bytes of the browser's message that caused it, None if none did."""
     __slots__ = ("__wrapped__", "_give_way", "_session", "key", "size")
@@ -16629,7 +16631,7 @@ class _Queued:
         self._give_way = give_way
 
     def exchange(self, newer: _Queued) -> tuple[Any, Callable[[], object]]:
-        """Run what a newer one would, in place of ours; gives our size and give_way."""
+        """Take over a newer one's function; returns our former size and give_way."""
         gone = self.size, self._give_way
         self.size, self.__wrapped__, self._give_way = newer.size, newer.__wrapped__, newer._give_way
         return gone
@@ -16639,7 +16641,7 @@ class _Queued:
         with session.queue_lock:
             if session.newest is self:
                 session.newest = None
-            session.running += 1                # before it counts as one that does not wait
+            session.running += 1                # before uncount(): never counted as neither
         session.io.uncount(self.size)
         try:
             self.__wrapped__()
@@ -16649,7 +16651,7 @@ class _Queued:
 
 
 class _Block:
-    """A context manager, for `async with`, too: count(1) at its start, count(-1) at its end."""
+    """A context manager, `async with` too: calls count(1) at its start, count(-1) at its end."""
     def __init__(self, count: Callable[[int], object]) -> None:
         self._count = count
 
@@ -16668,7 +16670,7 @@ class _Block:
 
 
 def _after_raising(error):
-    """What the log adds to an exception that people expect to end more than a callback."""
+    """What the log adds to SystemExit: a hint, as it ends the callback and not the program."""
     return (" SystemExit, which ends the callback and nothing else: app.close() ends the program's "
             "run(), session.destroy() ends one session") if isinstance(error, SystemExit) else ""
 
@@ -16685,12 +16687,12 @@ _CHECKS.update({
     "Widget": lambda value: _instance(Widget, "a widget")(value), "Job": _instance(Job, "a Job")})
 
 def _only_a_docstring(self):
-    """Its code is what a setter without statements has; _method() compares with it."""
+    """Its bytecode is that of a setter without statements; _method() compares with it."""
 
 
 def _method(function, kind, finish):
     """A method that checks its arguments, runs the body, then calls finish(engine, name, values).
-    A body may return a list to take the arguments' place. No finish: the body does it all."""
+    A list that the body returns replaces the arguments. finish=None: the body does everything."""
     parameters = _Parameters(function)
     name, classes = function.__name__, parameters.classes
     has_body = function.__code__.co_code != _only_a_docstring.__code__.co_code
@@ -16733,8 +16735,8 @@ def _run_body(function, widget, values):
 
 
 def _named_error(error, cls_name, method=""):
-    """What a body refused, told by the name of what the program has called; a method that it calls
-    has said its own. What the program's own function raised stays as it is."""
+    """A body's UsageError with the name of the method that the program called, in place of that of
+    a method called by the body. An error of the program's own function stays as it is."""
     if own_places(error):
         return error
     told = re.match(rf"{cls_name}(\.\w+)?(?=:? )", str(error))
@@ -16743,8 +16745,8 @@ def _named_error(error, cls_name, method=""):
 
 
 def give_setter(setter: Callable[..., None], value: Any) -> None:
-    """Call a setter as a keyword or a binding does: what it takes in several arguments comes as a
-    tuple or list, unless the first argument is one."""
+    """Call a setter with one value, as keywords and bindings do: a tuple or list is spread over
+    several arguments, unless the first argument takes a tuple or list itself."""
     ours = _checked_method(type(getattr(setter, "__self__", None)),
                            getattr(setter, "__name__", None))
     parts = ours and ours.parameters
@@ -16766,14 +16768,14 @@ def checked(function: _F) -> _F:
 
 
 def at_once(function: _F) -> _F:
-    """For what changes a value that it reads: nothing else of its session changes meanwhile, or of
-    two threads one's would be lost. Its changes travel as one message."""
+    """Decorator of a method that reads a value and writes it back: holds the lock of the session's
+    log, so that no other thread's change is lost. Its changes travel as one message."""
     method: Any = function if hasattr(function, "parameters") else checked(function)
 
     @functools.wraps(method)
     def locked(self, *args, **kwargs):
         if any(isinstance(value, Binding) for value in (*args, *kwargs.values())):
-            return method(self, *args, **kwargs)        # it calls this with each value
+            return method(self, *args, **kwargs)        # which calls us for each value
         with self.batch(), self._engine.session.log.lock:
             return method(self, *args, **kwargs)
     return locked
@@ -16784,8 +16786,8 @@ _checked_classes = {object}
 
 
 def _check_methods(classes):
-    """Check the arguments of our classes' other public methods: of those that take any number
-    their names, and that none is missing."""
+    """Make the other public methods of our classes check their arguments; those with *args or
+    **kwargs check only names and missing arguments."""
     for cls in classes:
         if cls in _checked_classes or cls.__module__ != __name__:
             continue
@@ -16828,11 +16830,11 @@ def ask(function: _F) -> _F:
 #: Every widget class by name, in order of definition. Registering a name again replaces it.
 WIDGETS: dict[str, type[Any]] = {}
 
-#: What is no option of a widget, but of its place, and where it is one.
+#: Keywords that are options of a widget's place and not its own -> where they are allowed.
 _PLACEMENTS = {"stretch": " but in the `with` block of a box, such as a VBox"}
 
 
-#: Keywords that set one thing: one that sets the whole, and those of its parts in their order.
+#: Keywords that set the same thing: one for the whole, then those for its parts, in order.
 _ONE_THING = (
     ("limits", "min", "max", "step"), ("value", "low", "high"), ("value", "start", "end"),
     ("scroll_bar_visibility", "hscrollbar", "vscrollbar"), ("font", "font_family", "font_size"),
@@ -16850,8 +16852,8 @@ def _rival_keywords(cls, names):
 
 
 def _lost_keywords(rivals, renamed, pairs):
-    """The (lost, kept) of a constructor's keywords: of two that set one thing the later counts.
-    They are told and not refused: a class may have a default for what its users give otherwise."""
+    """The (lost, kept) of a constructor's keywords: of two that set one thing the later counts. It
+    is a warning, no error: a subclass may set one that its users override by another."""
     given = {name: value for name, value in sorted(pairs, key=lambda one: one[0] not in renamed)
              if value is not None}
     return [sorted((whole, part), key=[*given].index) for whole, part, place in rivals
@@ -16941,7 +16943,7 @@ def widget(cls: _F) -> _F:
 
 
 def _is_same(values, others):
-    """Whether values of a state are equal, but for what floats lose."""
+    """Whether two values of a state are equal, floats within rounding."""
     return values == others or len(values) == len(others) and all(
         one == other or _is_number(one) and _is_number(other) and math.isclose(
             one, other, rel_tol=1e-9, abs_tol=1e-9) for one, other in zip(values, others))
@@ -16950,9 +16952,9 @@ def _is_same(values, others):
 class _Event:
     """A browser's event, checked: state and edits to lay into the log, arguments for handlers.
 
-    args: a list, or a function that gives it once the state is in the log. again: names of what
-    the page could not send, so that it has to hear what holds. message: as it came. refusal: why
-    what was entered is not taken, or None. key: see SessionEngine.submit."""
+    args: a list, or a function that returns it once the state is in the log. again: names of states
+    that the page could not have sent: it is sent the present ones. message: as it came. refusal:
+    why the input is refused, or None. key: see SessionEngine.submit."""
     __slots__ = ("action", "again", "args", "checked_at", "edits", "handlers", "key", "message",
                  "refusal", "states", "widget")
 
@@ -16963,17 +16965,17 @@ class _Event:
         self.checked_at = widget.session.log.seq
 
     def judge(self, browser: Browser, arriving: bool = False) -> None:
-        """Refuse it if its widget is disabled, hidden or out of the page now, or takes what was
-        entered no more; the page hears what holds (R108). arriving: not for its place, as a running
-        callback may be moving it.
+        """Refuse it if its widget is disabled, hidden or out of the page now, or no longer takes
+        such a value; the page is then sent the present state (R108). arriving: do not look at the
+        widget's place, as a running callback may be moving it.
 
-        Taken all the same: a text written before the page could know, and the actions of "unasked":
-        what no person does, such as "map", and ends of what began before, such as "key-up"."""
+        Taken nevertheless: a text written before the page could know, and the "unasked" actions,
+        which no person starts ("map") or which end something begun before ("key-up")."""
         widget, since = self.widget, None
         closed = widget.closed_since(placed=not arriving)
         if not (arriving or self.states or self.edits):
             since = self.checked_at
-            # a press that waited behind a callback which has disabled it for as long as it ran
+            # a press that waited for a callback which disabled the widget while it ran
             if (closed is None and self.action == "activated" and since < widget.session.log.seq
                     and widget.was_closed(since)):
                 closed = since
@@ -16992,7 +16994,7 @@ class _Event:
         self.refusal = why
 
     def _check_again(self):
-        """A callback before it may have set other limits or items."""
+        """Check the states again: a callback that ran before may have set other limits or items."""
         try:
             self.states = [(name, self.widget.checked_state(name, self.message["state"][name]))
                            for name, _ in self.states]
@@ -17020,7 +17022,7 @@ class _Event:
                 self.args = self.args()
 
     def movement(self, browser: Browser) -> tuple[Any, ...] | None:
-        """A key that it shares with newer ones which make it superfluous; None for what counts."""
+        """A key that it shares with newer events which supersede it; None if each event counts."""
         message, state = self.message, self.message.get("state", {})
         # arguments that its state tells need not be repeated by the page
         is_whole = (not state or callable(self.args)
@@ -17104,16 +17106,16 @@ class Handlers:
 class _EmitterEngine(_HandlersEngine):
     """What any widget keeps, and tells its log and browsers; SessionIO brings what these say."""
     silent = ()                                 # pgwidgets' actions: on() takes them, none fires
-    #: Callbacks that come only of a widget made with an option, which its engine has -> that.
+    #: Callbacks that fire only if an option is set -> the attribute of the engine with that option.
     needs: Mapping[str, str] = {}
     has_warned = False
     heard = None                                # takes actions at once: see SessionIO._hear
     holders = None                              # setter's name without set_ -> Holder
-    #: Parameters of the constructor -> the setter that they mean, without set_, if not their own.
+    #: Parameters of the constructor -> the setter that they stand for, where its name differs.
     keyword_setters: Mapping[str, str] = {}
     wid = key = None                            # key: see Widget.set_key
     parent = None                               # the Container around it
-    #: Fired for files on their way, at each stage; none for what no page shows.
+    #: Callbacks fired at each stage of an upload; empty for widgets that no page shows.
     upload_callbacks: tuple[str | None, ...] = ()
 
     def __init__(self, facade, session) -> None:
@@ -17139,10 +17141,10 @@ class _EmitterEngine(_HandlersEngine):
         """An _Event that tells the page what holds, in place of one that was refused, or None."""
 
     def laid_out(self, width, height):
-        """The first browser laid it out anew."""
+        """The first browser has reported a new layout of it."""
 
     def laid_out_elsewhere(self, width, height):
-        """Another browser laid it out anew."""
+        """Another browser has reported a new layout of it."""
 
     def known_actions(self):
         return self.facade.callbacks
@@ -17291,8 +17293,8 @@ class _EmitterEngine(_HandlersEngine):
         return cell.size if cell else 0
 
     def warn(self, text, *args):
-        """Tell the log what a line of the program likely does not mean; each now and then."""
-        if self.is_destroyed():                 # what that line meant is gone
+        """Log a warning of a likely mistake, with the program's line; at most every LOG_EVERY_S."""
+        if self.is_destroyed():                 # then that is the mistake
             self.warn_destroyed()
         else:
             self._report(text, *args)
@@ -17302,7 +17304,7 @@ class _EmitterEngine(_HandlersEngine):
         self.session.host.report((place, text, type(self.facade)), "%s" + text, place, *args)
 
     def warn_of_limit(self, value, taken, room=0.0):
-        """Warn of a set_value() over a limit. room: of what may be a matter of rounding."""
+        """Warn of a set_value() beyond a limit. room: a difference that may come from rounding."""
         # a user's value is no mistake of the program
         is_entered = self.entered_now == threading.get_ident()
         if not is_entered and abs(value - taken) > max(room, 1e-9 * abs(taken)) + 1e-9:
@@ -17336,7 +17338,7 @@ class _EmitterEngine(_HandlersEngine):
         return default if values is None else tuple(values)
 
     def kept(self, name, *given):
-        """A setter's arguments, with what it recorded last in place of None."""
+        """A setter's arguments, with None replaced by what it recorded last."""
         old = self.values(name, (None,) * len(given))
         return [was if new is None else new for new, was in zip(given, old)]
 
@@ -17418,7 +17420,7 @@ INTERACTIVE_CALLBACKS: dict[str, Fields] = {action: {"event": dict} for action i
     "key-down", "key-up", "key-press", "focus-in", "focus-out", "contextmenu")}
 
 
-#: User states that no cell tells before they are set -> their arguments then.
+#: User states that have no cell until they are set -> their arguments at first.
 _UNSET = {"resize": lambda widget: (None, None),
           "set_window_state": lambda widget: ("normal",),
           "set_column_widths": lambda widget: ({},),
@@ -17444,20 +17446,20 @@ _UNSET = {"resize": lambda widget: (None, None),
 
 
 def _parts(value, *are_there):
-    """What parted() gives for a value of lists; a function for each tells what is there."""
+    """parted() of a value of lists; are_there: for each list, whether an entry exists."""
     found, rest = ([[one for one in part if is_there(one) == wanted]
                     for part, is_there in zip(value, are_there)] for wanted in (True, False))
     return found, rest if any(rest) else None
 
 
 class _GoneError(Exception):
-    """What a person acted on is there no more. Raised by user_actions; its page is told."""
+    """The row, line or option acted on is gone. Raised by user_actions; the page is told."""
     def __init__(self) -> None:
         super().__init__("it is not there any more")
 
 
 class _WidgetEngine(_EmitterEngine):
-    """What a widget that browsers draw takes from them; the base of what its class adds."""
+    """Engine of a widget that browsers draw, with what it accepts from them."""
     starts_visible = True
     #: Whether it may show only some of its children: it has hidden_since(child), which gives the
     #: log's number of when it stopped showing a child, in a list.
@@ -17465,27 +17467,27 @@ class _WidgetEngine(_EmitterEngine):
     sensitive = False                           # ... set_sensitive
     is_form = entered = False                   # whether a user changed it: see Form.dirty
     sends_form = False                          # has note_press(), of a form's submission
-    role = None                                 # ARIA's, of what the client draws for it
-    usual_name = ""                             # without an accessible name
-    #: What people do, of user_actions -> the setter that tells what came of it.
+    role = None                                 # the ARIA role of its element in the client
+    usual_name = ""                             # if it has no accessible name
+    #: Names of user_actions -> the setter that records their outcome.
     kept_actions: Mapping[str, str] = {}
-    #: Setters of several things, of which those that are not there, and so cannot be chosen, wait
-    #: on as a person changes others. Who empties the whole gives them up.
+    #: Setters of several entries: entries that do not exist (yet) are kept while a person changes
+    #: others, until the person empties the whole.
     kept_beside: tuple[str, ...] = ()
-    is_opened = False                           # whether opener() tells what it is in
+    is_opened = False                           # opened by a widget: see opener()
     stands_alone = False                        # shown without a container
-    in_cell = False                             # a cell shows it alone, whatever it stands in
+    in_cell = False                             # a notebook's cell shows it alone
     can_be_busy = False                         # takes no press while set_busy(True) holds
-    left = 0                                    # the log's number of when it left its container
-    closed_at = -1                              # ... of before it was last disabled, hidden or busy
-    #: Callbacks that tell a state: what handlers get, from what Python holds then (R108).
+    left = 0                                    # the log's number when it left its container
+    closed_at = -1                              # ... just before it was disabled, hidden or busy
+    #: Callbacks that report a state -> their arguments, computed from Python's values (R108).
     told: Mapping[str, Any] = {}
     size = None                                 # (width, height) as last laid out
-    busy_blocks, working = 0, False             # of busy(); a callback of it takes long
-    listed_in = ()                              # wids of the containers that it was ever in
+    busy_blocks, working = 0, False             # open busy() blocks; a callback of it is slow
+    listed_in = ()                              # wids of all containers that it has been in
     form_name = validate = None                 # of inputs: see Field
-    is_watched = False                          # whether what a user changes is checked
-    shows_refusal = False                       # whether its error is that of a bound value
+    is_watched = False                          # whether user input is validated
+    shows_refusal = False                       # its error is that of a refused bound value
     upload_callbacks = ("drop-start", "drop-progress", "drop-end")
 
     #: Whether files are kept on disk, instead of being given to a handler with their data.
@@ -17562,8 +17564,8 @@ class _WidgetEngine(_EmitterEngine):
 
     has_limits = False                          # values beyond them are brought into them
     entered_now = None                          # the thread that checks what a user entered
-    #: States that name one of several by its place, or say something of each -> the types of that
-    #: and of what a page adds: what it saw there, as it may stand elsewhere by now.
+    #: States that name entries by place -> (type of the place or places, type of what the page saw
+    #: there and adds), as an entry may have moved by now.
     seen_states: Mapping[str, tuple[type, type]] = {}
 
     def limits_changed(self, message):
@@ -17573,8 +17575,8 @@ class _WidgetEngine(_EmitterEngine):
                                      or cell.seq > message.get("since", math.inf))
 
     def checked_state(self, name, values):
-        """What is recorded of a state that a page sent, checked as Python's arguments are. Raises
-        UsageError, and ProtocolError for what the program does not offer."""
+        """The arguments to record for a state that a page sent, checked as Python's are. Raises
+        UsageError, and ProtocolError for values that the program does not offer."""
         cls = type(self.facade)
         kind = self.seen_states.get(name)
         if kind is not None and len(values) == 2:
@@ -17598,13 +17600,13 @@ class _WidgetEngine(_EmitterEngine):
         return values if changed is None else changed
 
     def were_earlier(self, wids):
-        """Whether a page that names some widgets so was made by an earlier process."""
+        """Whether these wids are of an earlier process, so that its page has to be translated."""
         keeper = self.session.keeper
         return keeper is not None and bool(wids) and all(
             _is_count(wid) and wid <= keeper.earlier_wids for wid in wids)
 
     def is_used(self):
-        """Whether people may do something with it."""
+        """Whether the widget takes input: it has user states, user edits or handlers."""
         cls = type(self.facade)
         return bool(cls.user_states or cls.user_edits or self.handlers)
 
@@ -17614,22 +17616,22 @@ class _WidgetEngine(_EmitterEngine):
     kept_lock: Any = None                       # what kept_value() locks: see SessionKeeper
 
     def kept_value(self, name):
-        """The arguments with which a setter brings back what people did by it; None for none."""
+        """The setter's arguments that restore what people did; None if there is nothing."""
         return self.session.log.get(self.wid, name)
 
     def parted(self, name, value):
-        """What of kept_value() of an earlier process is there now, and the rest, which may come
-        later, both as such a value; None for a value that is taken as a whole or not at all."""
+        """Split a kept_value() of an earlier process: (the part whose entries exist now, the rest,
+        whose entries may be made later). rest None: the value is taken as a whole or not at all."""
         return value, None
 
     def refused_texts(self, name, value):
-        """What pages are told of a kept_value() of an earlier process that is not there now."""
+        """The texts of a kept_value() of an earlier process that pages are told to be refused."""
         return kept_texts(name, value)
 
-    chosen_of = ""                              # what is chosen there, where these are not items
+    chosen_of = ""                              # the attribute with the choices, if not the items
 
     def lacks_choices(self):
-        """Whether all of what may be chosen there is yet to come."""
+        """Whether it has no choices yet."""
         if self.chosen_of:
             return not getattr(self, self.chosen_of)
         return hasattr(type(self.facade), "get_items") and not self.value("set_items", None)
