@@ -17680,8 +17680,8 @@ class _WidgetEngine(_EmitterEngine):
         return not needs or self.facade.check()
 
     def refuse_held(self, name, error):
-        is_told = error is None or isinstance(error, Exception)     # SystemExit tells no person
-        if not is_told or not hasattr(type(self.facade), "get_error"):      # it is no Field
+        is_told = error is None or isinstance(error, Exception)     # not a SystemExit
+        if not is_told or not hasattr(type(self.facade), "get_error"):      # not a Field
             super().refuse_held(name, error)
         elif error is not None or self.shows_refusal:
             self.shows_refusal = error is not None
@@ -17697,11 +17697,11 @@ class _WidgetEngine(_EmitterEngine):
         return super().allows(principal)
 
     def closed_since(self, placed=True):
-        """The log's number of when it, or one around it, was disabled, hidden or, with placed, left
-        what is shown; None if it is open. What is around one that a cell shows alone hides nothing.
-        """
+        """The log's number when it, or a widget around it, was disabled or hidden or, if `placed`,
+        left the page; None if it is open. Where a notebook's cell shows a widget alone, what is
+        around that does not count."""
         since, widget, holder, find_cell = [], None, self, self.session.log.find_cell
-        seen = False                            # by a cell, it or what it is in
+        seen = False                            # shown by a cell, alone or within another widget
         while holder is not None:
             if holder.hides and not seen:
                 since += holder.hidden_since(widget)
@@ -17727,15 +17727,15 @@ class _WidgetEngine(_EmitterEngine):
             self.closed_at = self.session.log.seq
 
     def was_closed(self, since):
-        """Whether it, or one around it, was disabled, hidden or busy at any time since the log had
-        a number, if one is given."""
+        """Whether it, or a widget around it, was disabled, hidden or busy since the log had that
+        number; False for None."""
         widget = None if since is None else self
         while widget is not None and widget.closed_at < since:
             widget = widget.opener() if widget.is_opened else widget.container()
         return widget is not None
 
     def act(self, browser, number, name, values, *callback_args):
-        """Do what message `number` asks for; if it has become impossible, nothing happens."""
+        """Run the user action of message `number`; if its row or line is gone, tell the page."""
         held = self.states_of_holders()
         try:
             getattr(self, name)(*values)
@@ -17762,7 +17762,7 @@ class _WidgetEngine(_EmitterEngine):
         return checked
 
     def take_user_state(self, name, values, browser):
-        """Record what a user changed as that browser's own. Subclasses add what follows."""
+        """Record a user's change without an echo to that browser. Subclasses add its effects."""
         try:
             self.session.log.set(self.wid, name, values, browser.origin)
         except KeyError:
@@ -17797,7 +17797,7 @@ class _WidgetEngine(_EmitterEngine):
         self.add_busy(0)
 
     def add_busy(self, count):
-        """So many more blocks of busy() hold it; tell the browsers whether any does."""
+        """Count `count` more open busy() blocks; tell the browsers whether there is any."""
         with self.session.log.lock:
             self.busy_blocks += count
             try:
@@ -17816,7 +17816,7 @@ class _WidgetEngine(_EmitterEngine):
     def handlers_changed(self, action):
         demanded = {*self.facade.on_demand, *BASE_CALLBACKS} - {"resize"}
         if action in demanded:
-            with self.session.batch(), self.session.log.lock:       # what is told last holds
+            with self.session.batch(), self.session.log.lock:       # the last one recorded counts
                 self.record("listen", [sorted(filter(self.handlers_of, demanded))])
         self.named_anew(self.wid)
 
@@ -17855,7 +17855,7 @@ else:
                     loose.append((engine, program_place()))
                 return made
             placement = engine_of(block).take_placement(cls, kwargs) if cls.in_layout else {}
-            token = _block.set(None)            # what a widget is made of is its own
+            token = _block.set(None)            # the parts it makes do not go into the block
             try:
                 made = _make_whole(cls, args, kwargs)
             finally:
@@ -17874,7 +17874,7 @@ def _make_whole(cls, args, kwargs):
         if "_engine" in vars(made):
             try:
                 made.destroy()
-            except Exception:  # noqa: BLE001       # its own ends what was not begun yet
+            except Exception:  # noqa: BLE001       # its destroy() met parts not yet made
                 Widget.destroy(made)
         if isinstance(error, UsageError):
             raise _named_error(error, cls.__name__) from None
@@ -17924,7 +17924,7 @@ class Widget(Emitter, metaclass=_WidgetType):
     python_callbacks: frozenset[str] = frozenset(("resize", "drop-progress"))
 
     def __init_subclass__(cls, **of_engine: Any) -> None:
-        """Keywords of a class set what its engine has; it needs no engine of its own for that."""
+        """Keywords of the class statement set attributes of its engine class, which is derived."""
         super().__init_subclass__()
         for name in of_engine:
             _require(hasattr(engine_of(cls), name), f"class {cls.__name__} has no such keyword",
@@ -17942,7 +17942,7 @@ class Widget(Emitter, metaclass=_WidgetType):
         arguments = list(creation)
         while arguments and arguments[-1] is None:
             arguments.pop()
-        with session_engine.log.lock:           # who looks at what is new finds it
+        with session_engine.log.lock:           # a reader of the log's creations finds the widget
             session_engine.log.create(wid, type(self).js_class, arguments)
             session_engine.widgets[wid] = engine
 
@@ -18417,10 +18417,10 @@ class _ContainerEngine(_WidgetEngine):
         self.splice_children(index, 0, [(engine.wid, *placement)])
 
     def place_of(self, child, below=None):
-        """The index of a child; None if it has none, or none below a number."""
+        """The index of a child; None if it is not there, or not among the first `below`."""
         with self.session.log.lock:
             if below is None and next(reversed(self.children), None) == child.wid:
-                return len(self.children) - 1       # the newest of many is asked for most
+                return len(self.children) - 1       # the usual question, without a search
             try:
                 return list(itertools.islice(self.children, below)).index(child.wid)
             except ValueError:
@@ -18439,7 +18439,7 @@ class _ContainerEngine(_WidgetEngine):
                                  [[child.wid, *placement] for child, placement in entries])
 
     def forget_child(self, child, one_of_many=False):
-        """Take a child out of the list (it stays alive). one_of_many: not by its place."""
+        """Take a child out of the list (it stays alive). one_of_many: do not look for its place."""
         log = self.session.log
         with log.lock:
             index = None if one_of_many else self.place_of(child)
@@ -18452,7 +18452,7 @@ class _ContainerEngine(_WidgetEngine):
         self.fire("child-removed", child)
 
     def let_go(self, child, one_of_many=False):
-        """forget_child(), if another thread has not; whether it was there."""
+        """forget_child() unless another thread has done so; returns whether it was there."""
         with self.session.batch(), self.session.log.lock:
             is_there = engine_of(child).parent is self.facade
             if is_there:
@@ -18525,7 +18525,7 @@ class SingleChild(Container):
         """Set the content, which fills; an earlier content is taken out, not destroyed."""
         if engine_of(child).parent is self:
             return
-        with self.batch(), self._engine.session.log.lock:       # of two threads one is the last
+        with self.batch(), self._engine.session.log.lock:       # with two threads one child stays
             self._engine.place(child, 0)
             for earlier in self._engine.child_widgets()[1:]:
                 self._engine.forget_child(earlier)
@@ -18627,7 +18627,7 @@ class Timer(Emitter):
                     self.pending = None
 
         def times(self):
-            """(s since the start, s that are left); it may expire at any moment."""
+            """(seconds since the start, seconds left), read together: it may expire in between."""
             with self._lock:
                 since = self.session.runtime.clock() - self.began
                 return (since, max(0.0, self.duration - since)) if self.pending else (0.0, 0.0)
@@ -18872,7 +18872,7 @@ class Sidebar(VBox, role="navigation", usual_name="Menu"):
 
 
 def frame_page(W: WidgetNamespace, page: Page, column: Container) -> None:
-    """Put the bars that a page made in its column above and beside what scrolls: of a Page."""
+    """Move the AppBars and Sidebars of a page's column above and beside its scrolled part."""
     above = [one for one in column.get_children() if isinstance(one, AppBar)]
     beside = [one for one in column.get_children() if isinstance(one, Sidebar)]
     if not above and not beside:
@@ -18921,7 +18921,7 @@ class FixedLayout(Container):
 
 
 def _cells(row, col, row_span=1, column_span=1):
-    """The cells that a child of a GridBox lies over."""
+    """The (row, column) of each cell that a child of a GridBox covers."""
     return itertools.product(range(row, row + row_span), range(col, col + column_span))
 
 
@@ -18958,7 +18958,7 @@ class GridBox(Container):
     @state
     def set_column_stretch(self, shares: Items):
         """Set each column's share of the free width, from 0: as wide as its content."""
-        if self._engine.value("set_auto_columns", 0):   # what was set last counts
+        if self._engine.value("set_auto_columns", 0):   # the later setter wins
             self.set_auto_columns(0)
         return [_shares(shares)]
 
@@ -19023,7 +19023,7 @@ class GridBox(Container):
         self._engine.delete_line(1, index)
 
     class _engine(engine_of(Container)):
-        in_order = None                         # what tells that each child is in the next cell
+        in_order = None                         # state in which each child is in the next free cell
 
         def set_count(self, rows, columns):
             self.count = [rows, columns]
@@ -19038,7 +19038,7 @@ class GridBox(Container):
                 self.in_order = columns, first + 1, self.children[child.wid]
                 return
             places = [place for _, place in list(self.children.values())]
-            taken = {cell for place in places if place[2:] != (1, 1)    # others count as one each
+            taken = {cell for place in places if place[2:] != (1, 1)    # of the wide and tall ones
                      for cell in _cells(*place)}
             spans = {name: placement[name] for name in ("row_span", "column_span")
                      if name in placement}
@@ -19053,9 +19053,9 @@ class GridBox(Container):
                                    **spans)
 
         def shift(self, axis, index, step):
-            """Renumber the children from `index` on along an axis (0 rows, 1 columns), as one is
-            put in there (step 1) or that in front was taken out (step -1); what lies over it grows
-            or shrinks."""
+            """Renumber the children from `index` on along an axis (0 rows, 1 columns): a line was
+            inserted at `index` (step 1) or the one before it removed (step -1). A child that covers
+            that place grows or shrinks."""
             def shifted(place):
                 place, over = list(place), index - (step < 0)
                 if place[axis] >= index:
@@ -19134,9 +19134,9 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
         seen_states: Mapping[str, tuple[type, type]] = {"set_sizes": (list, list)}
 
         def seen_place(self, panes, sizes):
-            """The sizes of the panes that are there, from those of the ones that were seen."""
+            """The sizes of the present panes, from those of the panes that a page showed."""
             if self.were_earlier(panes) and len(panes) == len(self.children):
-                return sizes                    # made anew since
+                return sizes                    # the same panes, made again after a restart
             _require(all(map(_is_count, panes)) and all(map(_is_number, sizes)),
                      "panes and sizes are numbers", panes=panes, sizes=sizes)
             seen = {wid: size for wid, size in zip(panes, sizes) if wid in self.children}
@@ -19360,9 +19360,9 @@ class TabWidget(Pages):
             "set_index": (int, list), "set_order": (list, list)}
 
         def seen_place(self, seen, place):
-            """The index of a page that was seen as [wid, title]; in a page of an earlier process,
-            whose wids are others, its title tells it. Or the wids of pages, from theirs then and
-            their titles."""
+            """The present index of a page that was seen as [wid, title], by its title if the wid is
+            of an earlier process. For set_order, a list of pages: their present wids, from their
+            wids and titles then."""
             titles = [one for _, (one,) in list(self.children.values())]
             if isinstance(place, list):
                 return self.wids_titled(seen, titles) if self.were_earlier(place) else place
@@ -19372,7 +19372,7 @@ class TabWidget(Pages):
             return place if titles[place:place + 1] == [title] else titles.index(title)
 
         def wids_titled(self, seen, titles):
-            """Of these titles, each page once; ValueError if one has none."""
+            """The wids of the pages with these titles, each page once; ValueError if one lacks."""
             wids, order = list(self.children), []
             for title in seen:
                 at = titles.index(title)
@@ -19398,7 +19398,7 @@ class TabWidget(Pages):
                 or self.facade.index_of(child.facade) == self.facade.get_index()):
                 return []                       # users reach each page by its tab
             cell = self.session.log.find_cell((self.wid, "set_index"))
-            return [cell.seq if cell else 0]    # none: another thread has ended it
+            return [cell.seq if cell else 0]    # no cell: another thread has destroyed it
 
         def known_index(self, child):
             index = self.facade.index_of(child)
@@ -19430,8 +19430,8 @@ class TabWidget(Pages):
                 super().tell_again(browser, number, one)
 
         def kept_value(self, name):
-            """An order as places among the pages as they were made, the index then, and titles; the
-            page shown as its index, title and key."""
+            """set_order: [places in order of creation, the index then, titles]; set_index: [index,
+            title, key] of the page shown."""
             if name == "set_index" and self.children:
                 index = self.facade.get_index()
                 child, (title,) = list(self.children.values())[index]
@@ -19455,10 +19455,10 @@ class TabWidget(Pages):
                 return self.restore_index(*value)
             if name != "set_order":
                 return super().restore(name, value)
-            places, index, *seen = value        # a file of before has no titles
+            places, index, *seen = value        # an older state file has no titles
             made, children = sorted(self.children), list(self.children.values())
             if len(places) != len(made):
-                return False                    # of other pages
+                return False                    # there are other pages now
             order = [made[place] for place in places]
             if seen and [self.children[wid][1][0] for wid in order] != seen[0]:
                 order = self.wids_titled(seen[0], [title for _, (title,) in children])
@@ -19581,8 +19581,8 @@ class TopLevel(SingleChild):
                     and _WINDOW_MIN[1] <= values[1] <= _WINDOW_REACH, "it gets no such size")
 
         def checked_state(self, name, values):
-            """A position within reach: a part of the title bar stays in sight, as where a user
-            drags it. The page sees to the right and lower edges, which only it knows."""
+            """A position is limited so that a part of the title bar stays visible, as when a user
+            drags it; at the right and lower edges the page does that, as only it knows them."""
             values = super().checked_state(name, values)
             if name != "set_position":
                 return values
@@ -19595,8 +19595,8 @@ class TopLevel(SingleChild):
             return self.container() or self.session
 
         def note_stacking(self, order):
-            """Keep the least and the greatest place that a window there ever had: to look for them
-            among all windows would make each that is raised the slower."""
+            """Keep the lowest and the highest place of a window so far: raising one then needs no
+            search among all windows."""
             stacked = self.around().stacked
             stacked[:] = min(stacked[0], order), max(stacked[1], order)
 
@@ -19949,7 +19949,7 @@ class ScrollArea(AbstractScrollArea, Scrolled):
         told: Mapping[str, Any] = engine_of(Scrolled).told
 
         def take_user_state(self, name, values, browser):
-            for one in ("set_scroll_percent", "set_scroll_position"):   # each moves the other
+            for one in ("set_scroll_percent", "set_scroll_position"):   # both name one position
                 super().take_user_state(one, values, browser)
 
 
@@ -20058,11 +20058,11 @@ class Form(VBox):
         is_form = sends_form = True
         clean: Mapping[str, Any] | None = {}    # the values that count as saved
         awaited: frozenset[Any] = frozenset()   # engines of inputs whose files submit() waits for
-        submits: Callable[[], object] | None = None     # it again, as who did it
+        submits: Callable[[], object] | None = None     # submits again for the same person
 
         def submit_at_once(self):
-            """A person submits it: "submitted" runs before what they press next is looked at, which
-            it may refuse."""
+            """Submit it for a person: "submitted" runs before their next press is judged, as it may
+            disable what they press."""
             token = _submitting.set(self)
             try:
                 self.facade.submit()
@@ -20075,7 +20075,7 @@ class Form(VBox):
             self.session.run_handlers(self.facade, [values], self.handlers_of("submitted"))
 
         def note_dirty(self):
-            """Somebody entered something: pages that come later ask who leaves, too."""
+            """Somebody entered something: all pages, later ones too, ask before they are left."""
             self.kept_anew("set_dirty")
             self.record("set_dirty", [True])
 
@@ -20091,7 +20091,7 @@ class Form(VBox):
             return True
 
         def wait_for_files(self, fields):
-            """Wait for the files of these inputs; whether some are on their way still."""
+            """Wait for files that these inputs are receiving; returns whether there are any."""
             again = functools.partial(self.session.run_callback, self.facade.submit)
             with self.session.log.lock:
                 before = self.awaited
@@ -20104,7 +20104,7 @@ class Form(VBox):
             return bool(self.awaited)
 
         def files_came(self, field, failed):
-            """All files of an input have come, or some failed: submit, or wait no more."""
+            """The files of an input have come: submit if none is missing. failed: wait no more."""
             with self.session.log.lock:
                 if field not in self.awaited:
                     return
@@ -20123,8 +20123,8 @@ class Form(VBox):
                     if one.value("set_kind") == "submit" and one.form() is self]
 
         def note_press(self, browser, message, arriving, since, closed):
-            """Nobody submits it while a button for that is busy, or all of them are disabled, but
-            by a press that was taken before."""
+            """Refuse to submit while a submit button is busy or all are disabled, except for a
+            press that was accepted before."""
             if message.get("action") == "submit":
                 buttons, pressed = self.submit_buttons(), browser.pressed.get(arriving)
                 if pressed != message["n"] - 1 and (
@@ -20167,14 +20167,14 @@ class Form(VBox):
 
         def handlers_of(self, action):
             found = super().handlers_of(action)
-            if action == "submit":              # ours comes last
+            if action == "submit":              # our own handler runs last
                 return tuple(sorted(found, key=lambda entry: entry[0] == self.submit_at_once))
             return found if action != "submitted" else tuple(
                 (self.saving(handler), *rest) for handler, *rest in found)
 
         def saving(self, handler):
-            """A handler of "submitted"; what it was given is not saved if it raises, or shows an
-            error at an input."""
+            """Wrap a handler of "submitted": the values do not count as saved if it raises, or
+            shows an error at an input."""
             @contextlib.contextmanager
             def saves():
                 saved = False
@@ -20239,7 +20239,7 @@ class Form(VBox):
         self._engine.kept_anew("set_dirty" if tf else None)
         self._engine.record("set_dirty", [tf])
         for engine in map(engine_of, self.get_fields()):
-            if engine.keeps_files:              # what was submitted is not lost by a restart
+            if engine.keeps_files:              # submitted files are not reported lost at a restart
                 engine.kept_anew()
 
     def submit(self) -> bool:
@@ -20258,7 +20258,7 @@ class Form(VBox):
             wrong[0].set_focus()
         if wrong or waits:
             return False
-        if going:                               # the last one came meanwhile
+        if going:                               # the last file has come meanwhile
             return self.submit()
         for label in [engine_of(field).value("set_label") for field in fields
                       if not field.get_name()] if engine.handlers_of("submitted") else ():
@@ -20474,7 +20474,7 @@ class RadioGroup(Field, role="radiogroup", told={
 
     def get_text(self) -> str | None:
         """The chosen text, or None."""
-        with self._engine.session.log.lock:     # a thread may be giving it other items
+        with self._engine.session.log.lock:     # another thread may be setting the items
             index = self.get_index()
             return None if index < 0 else self.get_items()[index]
 
@@ -20482,7 +20482,8 @@ class RadioGroup(Field, role="radiogroup", told={
         seen_states: Mapping[str, tuple[type, type]] = {"set_index": (int, str)}
 
         def seen_place(self, text, index):
-            """The index of an item that was seen at one; of equal ones that, if it is still so."""
+            """The present index of an item that was seen at an index: that one if it still has the
+            text, else the first with the text."""
             items = self.facade.get_items()
             return index if items[index:index + 1] == [text] else items.index(text)
 
@@ -20544,7 +20545,7 @@ class Grouped(Checkable):
                 self.clear_mates()
 
         def tell_again(self, browser, number, name):
-            """With its mates, which a browser clears at a press."""
+            """Also for the others of its group, which a browser clears at a press."""
             for one in self.bound_with():
                 engine_of(Widget).tell_again(one, browser, number, name)
 
@@ -20701,7 +20702,7 @@ class Toast(Captioned, stands_alone=True, needs={"activated": "action=, the text
         self._engine.action, self._engine.timeout_s = action, timeout_s     # for section 22
         self.on("closed", self.destroy)
         toasts = [one for one in list(self._engine.session.widgets.values())
-                  if isinstance(one.facade, Toast)]     # where no browser is, none goes by itself
+                  if isinstance(one.facade, Toast)]     # without a browser none closes by itself
         for one in toasts[:-MAX_TOASTS]:
             one.facade.destroy()
 
@@ -20780,7 +20781,7 @@ class Link(Captioned, role="link"):
         _require(path[:1] == "/" and path[:2] != "//",
                  "path must begin with one /, below the application", got=path)
         host, (address, *query) = self._engine.session.host, path.partition("?")
-        if host.pages or address != "/":        # on_connect alone serves "/"
+        if host.pages or address != "/":        # with on_connect only, "/" needs no page
             address = host.pages.require(address)
         return [address + "".join(query)]
 
@@ -20876,7 +20877,7 @@ class TextInput(TypedField):
         """Whether users may change the text."""
 
     class _engine(engine_of(Widget)):
-        #: The edits before the event have told it.
+        #: The edits before the event carry the text already.
         told: Mapping[str, Any] = dict.fromkeys(
             ("activated", "modified"), lambda facade: [facade.get_text()])
         held = staticmethod(_well_formed)       # how it holds a text
@@ -20884,7 +20885,7 @@ class TextInput(TypedField):
         def take_user_edit(self, name, base, splices, browser):
             if self.value("set_editable", True):
                 return super().take_user_edit(name, base, splices, browser)
-            self.session.log.touch(self.wid, name)              # the page shows again what holds
+            self.session.log.touch(self.wid, name)              # send the page Python's text again
             return "this text cannot be changed now"
 
 
@@ -21013,7 +21014,7 @@ class ComboBox(SizedField):
         """Set the items: texts, or anything as str() has it. What is chosen stays if there is such
         an item; else, as with append_text(), the first is chosen unless a text is shown."""
         items, engine = [str(item) for item in items], self._engine
-        with self.batch(), engine.session.log.lock:     # others may change the items, too
+        with self.batch(), engine.session.log.lock:     # other threads may change the items
             shown = self.get_text()
             if self.get_index() >= 0 and shown not in items:
                 shown = ""
@@ -21030,8 +21031,8 @@ class ComboBox(SizedField):
     def set_shown(self, index: int, text: str):
         """The chosen index (-1: none) and the text in the field."""
         count = len(self.get_items())
-        if self._engine.entered_now == threading.get_ident():   # it may have had more: see
-            index = min(index, count)                           # shown_now()
+        if self._engine.entered_now == threading.get_ident():   # a page may have seen more items:
+            index = min(index, count)                           # see shown_now()
         _require(-1 <= index <= count, "index is out of range", index=index)
         return [index, text]
 
@@ -21099,7 +21100,7 @@ class ComboBox(SizedField):
 
     class _engine(engine_of(Widget)):
         role = "combobox"
-        brought: frozenset[str] = frozenset()   # items that pages appended, and not yet the program
+        brought: frozenset[str] = frozenset()   # items that pages appended and the program has not
         needs: Mapping[str, str] = {"modified": "editable=True"}
         told: Mapping[str, Any] = {
             "activated": lambda facade: [facade.get_index(), facade.get_text()],
@@ -21111,8 +21112,8 @@ class ComboBox(SizedField):
                     "a text that is no item is not offered")
 
         def shown_now(self, index, text):
-            """What to show for a text that was chosen at an index, as the items may have changed
-            since; None where it is not offered any more."""
+            """The present [index, text] of an item that was chosen at an index, as the items may
+            have changed since; None if it is not offered any more."""
             items = self.facade.get_items()
             if items[index:index + 1] != [text] or index < 0:
                 index = (items.index(text) if text in items
@@ -21135,8 +21136,8 @@ class ComboBox(SizedField):
                 return shown is not None and super().restore(name, shown)
 
         def insert(self, place, text):
-            """Put an item at place("set_items"), with all changes of others there; one that a page
-            brought, as of a choice of before a restart, moves there."""
+            """Insert an item at the index that place() returns under the lock. An item that a page
+            has appended, as by restoring a choice, is moved there."""
             with self.session.batch(), self.session.log.lock:
                 is_brought = text in self.brought and text in self.facade.get_items()
                 if is_brought:
@@ -21171,7 +21172,7 @@ class _LimitedEngine(engine_of(Widget)):
         return value
 
     def record(self, name, values, blobs=()):
-        """What another thread sets meanwhile, limits or a value, may be others than were seen."""
+        """Clamp again under the lock: another thread may have set other limits or another value."""
         with self.session.batch(), self.session.log.lock:
             held = list(self.values("set_value", ()))
             if name == "set_value":
@@ -21196,7 +21197,7 @@ class Number(Field):
 
     class _engine(_LimitedEngine):
         told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_value()]}
-        usual_value: float | None = None        # the constructor's, where limits may not have it
+        usual_value: float | None = None        # the default value, which limits may exclude
         has_limits = shows_value = True         # shows_value: whether its page writes the number
 
         def start_range(self, dtype, minimum, maximum, step, value, track=False):
@@ -21214,7 +21215,7 @@ class Number(Field):
                           self.facade)
 
         def taken(self, value):
-            """A value of the program as it is taken; it is told of one that is over a limit."""
+            """A value of the program, clamped, with a warning if it is beyond a limit."""
             taken = self.fit(value, *self.limits())
             if value is not None:
                 self.warn_of_limit(value, taken, 0.5 if self.dtype == "int" else 0.0)
@@ -21306,8 +21307,8 @@ class NumberEntry(Number, TypedField, role="spinbutton"):
 
 
 def _nearest_step(value, minval, maxval, incrval):
-    """Where a thumb comes to rest: what a page tells lies between two steps only where these were
-    others when it was dragged."""
+    """The step nearest to a page's value, which is between steps only if the page had other limits
+    when its thumb was dragged."""
     near = min(maxval, minval + round((value - minval) / incrval) * incrval)
     return value if value == maxval or abs(near - value) <= 1e-6 * incrval else near
 
@@ -21421,7 +21422,7 @@ class MomentEntry(Field):
             least, most = self.values("set_limits", (None, None))
             if None in (text, least, most) or least <= most:
                 return text is None or (least or text) <= text <= (most or text)
-            return text >= least or text <= most        # of the times from 22:00 to 6:00
+            return text >= least or text <= most        # a range over midnight, as 22:00 to 6:00
 
         def check_limits(self, earliest, latest):
             _require(None in (earliest, latest) or earliest <= latest,
@@ -22004,7 +22005,8 @@ class Dialog(TopLevel):
                 super().fire(action, *args)     # these two are no children of the program
 
         def fire_of(self, area, action, *args):
-            """The content tells it at once: handlers to come hear nothing of a constructor's."""
+            """Fire a callback of the content as ours, at once: handlers that are added later do
+            not hear of what the constructor adds."""
             type(area).fire(area, action, *args)
             if action in Container.callbacks:
                 self.fire(action, *args)
@@ -22029,7 +22031,7 @@ class Dialog(TopLevel):
 
 
 class _Answer(Awaitable):
-    """What a person will have answered. Made by Question."""
+    """A person's answer, to be awaited. Made by Question."""
     def __init__(self, future: concurrent.futures.Future[Any], session: Any) -> None:
         self._future, self._session = future, session
 
@@ -22084,8 +22086,8 @@ class Question(Dialog):
                 self.facade.popup()
             if self.entry is not None and self.session.keeper is not None:
                 self.session.keeper.asks(self.entry.wid)
-            self.session.io.flush()             # in a batch, too
-            if self.session.ended:              # session_ended() did not see this one
+            self.session.io.flush()             # even within batch()
+            if self.session.ended:              # it ended before this dialog was registered
                 self.resolve(None)
             self.session.runtime.call_soon(self.watch)
 
@@ -22096,12 +22098,12 @@ class Question(Dialog):
                              self.entry.get_text() if agreed else None)
 
         def resolve(self, value):
-            # it may be answered in another browser, or awaited no longer
+            # it may have been answered in another browser, or cancelled
             with contextlib.suppress(concurrent.futures.InvalidStateError):
                 self.future.set_result(value)
 
         def watch(self):
-            """Look whether there still is somebody to answer (reactor thread)."""
+            """Check again and again whether somebody can still answer (reactor thread)."""
             now, gone = self.session.runtime.clock(), self.session.io.absent_since
             if (now - self.began >= QUESTION_TIMEOUT_S
                 or gone is not None and now - max(gone, self.began) >= QUESTION_GONE_S):
@@ -22271,7 +22273,7 @@ class UploadedFile:
 
 
 def _accepts(accept, file):
-    """Whether a list as in HTML, such as ".txt, image/*", has a file's name or type."""
+    """Whether a file matches a list of types as in HTML, such as ".txt, image/*"."""
     kinds = [kind.strip().lower() for kind in accept.split(",") if kind.strip()]
     name, media = file["name"].lower(), (file["type"] or media_type(file["name"])).lower()
     return not kinds or any(
@@ -22325,8 +22327,8 @@ class FileUpload(Field):
         self.set_value([])
 
     def check(self) -> bool:
-        """As of Field, but once False where files ended with an earlier process: who submits its
-        Form may not have read yet that they are to be chosen again."""
+        """As Field.check(), but False once if files were lost with an earlier process: whoever
+        submits the Form may not have read yet that they have to be chosen again."""
         is_news, self._engine.is_news = self._engine.is_news, False
         return not is_news and super().check()
 
@@ -22335,11 +22337,11 @@ class FileUpload(Field):
         keeps_files = True
         numbers = itertools.count(1)
         lost: Items = ()                        # names of files that an earlier process had
-        is_news = False                         # ... of which nobody was told as they submitted
+        is_news = False                         # ... and no submit has shown that yet
 
         def kept_value(self, name):
-            """The names of files that end with the process: those on their way, and those that are
-            neither submitted nor moved."""
+            """The names of files that would be lost with the process: those being received, and
+            those neither submitted nor moved."""
             form = self.form() if self.form_name is not None else None
             is_submitted = form is not None and not form.entered
             names = [] if is_submitted else [*self.lost, *(
@@ -22356,7 +22358,7 @@ class FileUpload(Field):
             return True
 
         def drop(self, gone):
-            with self.session.log.lock:         # others may come meanwhile
+            with self.session.log.lock:         # other files may arrive meanwhile
                 self.files = {key: file for key, file in self.files.items() if file not in gone}
             for file in gone if not self.session.ended else ():
                 if file.path == file._came_to:      # not moved
@@ -22404,7 +22406,7 @@ class FileUpload(Field):
                 error = files[0].get("error") if files else None
                 if files:
                     self.end_upload(files, error)
-                with self.session.log.lock:     # those who wait later see that it has come
+                with self.session.log.lock:     # a Form that begins to wait sees this
                     self.going = {one: row for one, row in self.going.items() if one != key}
                     told = self.awaited_by if error or not self.going else set()
                     self.awaited_by = self.awaited_by - told
@@ -22422,10 +22424,10 @@ class FileUpload(Field):
                     self.files = {**self.files, **{next(self.numbers): file for file in sent}}
                 self.note_entered()
                 self.fire("activated", sent)
-                self.session.submit(self.kept_anew)     # behind a handler that moves some
+                self.session.submit(self.kept_anew)     # after handlers, which may move files
                 return
             for path in [file["path"] for file in files if "path" in file]:
-                with contextlib.suppress(FileNotFoundError):    # something tidied up
+                with contextlib.suppress(FileNotFoundError):    # removed by somebody else
                     os.remove(path)
             who = files[0]["name"] if len(files) == 1 else f"{len(files)} files"
             if error != "cancelled":
@@ -22462,14 +22464,14 @@ class _Terminal:
         self._column, self._begun, self._style = 0, "", {}
 
     def _whole(self, text):
-        """The text with what was cut off before it, without what is cut off now."""
+        """The text, with an escape cut off by the last call in front, without one cut off now."""
         text = self._begun + text
         begun = _ANSI_BEGUN.search(text)
         self._begun = begun[0] if begun else ""
         return text[:len(text) - len(self._begun)]
 
     def feed(self, line, text):
-        """What takes the place of the last line as a text follows it."""
+        """The text that replaces the last line, once `text` is written behind it."""
         text, at, done, column = self._whole(text), 0, [], min(self._column, len(line))
         for control in [*_ANSI.finditer(text), None]:
             piece = text[at:control.start()] if control else text[at:]
@@ -22495,7 +22497,7 @@ class _Terminal:
                        for style, piece in self.runs(html))
 
     def runs(self, text):
-        """A text as [CSS, its piece] without escapes, for each run of one style."""
+        """A text without escapes, as [(CSS, piece)] of one style each."""
         lines = [line.rstrip("\r").rpartition("\r")[2] for line in self._whole(text).split("\n")]
         text, at, runs = "\n".join(lines), 0, []
         for control in [*_ANSI.finditer(text), None]:
@@ -22527,7 +22529,7 @@ _ANSI_ENDS = {"22": ("font-weight", "opacity"), "23": ("font-style",), "24": ("t
 
 
 def _as_seen(style):
-    """A style without what CSS does not have: of inverse video the colour is the ground."""
+    """A style as CSS can have it: inverse video swaps colour and background."""
     if "inverse" in style:
         style = {**style, "background": style.get("color", "canvastext"),
                  "color": style.get("background", "canvas")}
@@ -22594,7 +22596,7 @@ class TextArea(TextInput, Scrolled):
                  ansi: bool = False, **options: Unpack[TextAreaOptions]) -> None:
         super().__init__(session)
         self._engine.limit, self._engine.ansi = None, ansi
-        self._engine.counted = None, 0          # a change of the text, and line ends since
+        self._engine.counted = None, 0          # (a change of the text, line ends added since)
         self._engine.session.log.set_sequence(self.wid, "set_text", self._engine.plain(text))
 
     @text_state
@@ -22675,7 +22677,7 @@ class TextArea(TextInput, Scrolled):
 
 
 def _shift(offset, splice, after):
-    """An offset after a splice; after: text inserted exactly there comes before it."""
+    """An offset moved by a splice; after: it ends up behind text inserted exactly there."""
     start, delete, insert = splice
     if offset < start or offset == start and not after:
         return offset
@@ -22683,11 +22685,11 @@ def _shift(offset, splice, after):
 
 
 def _line_splices(old, new):
-    """Splices in characters, one after another, that make one text of another and leave out lines
-    that are the same; where these are many, only those in front and at the end."""
+    """Splices in characters, one after another, from one text to another, which skip equal lines;
+    if that takes many splices, a single one without the equal beginning and end."""
     lines, made, line, at = old.splitlines(True), [], 0, 0
     splices = row_splices(lines, new.splitlines(True))
-    if len(splices) > 100:                      # in pages each costs a walk through the text
+    if len(splices) > 100:                      # a page walks through the text for each
         return [text_splice(old, new)]
     for start, delete, came in splices:
         line, at = (line, at) if start >= line else (0, 0)
@@ -22826,7 +22828,7 @@ class _SourceEngine(engine_of(TextInput)):
         self.named = {}                         # name -> TextBufferRef
         self.spans = []                         # [start, end, tag], in order of application
         self.icons = {}                         # TextBufferRef -> image source
-        # (start, deleted, inserted, browser or None), each in the text that those before it made
+        # (start, deleted, inserted, browser or None), each in the text as the one before left it
         self.undo, self.redo = collections.deque(maxlen=MAX_UNDO), []
         self.modified, self.cursor, self.anchor = False, self.facade.create_ref(0), None
 
@@ -22860,7 +22862,7 @@ class _SourceEngine(engine_of(TextInput)):
                 return
             for place in map(engine_of, self.refs):
                 place.offset = _shift(place.offset, splice, place.gravity == "right")
-            if not appends:                     # else all spans are in front of it
+            if not appends:                     # else no span is behind it
                 moved = ([_shift(a, splice, True), _shift(b, splice, False), name]
                          for a, b, name in self.spans)
                 self.spans = [span for span in moved if span[0] < span[1]]
@@ -22904,7 +22906,7 @@ class _SourceEngine(engine_of(TextInput)):
         return len(text) if end < 0 else end
 
     def place(self, anchor, cursor, *asked):
-        """Put the cursor. anchor: start of the selection, or None. asked: by browser, its moves."""
+        """Place the cursor. anchor: start of the selection, or None. asked: browser, its moves."""
         with self.session.batch(), self.session.log.lock:
             self.cursor.set_offset(cursor)
             selects = anchor is not None and anchor != cursor
@@ -22951,8 +22953,9 @@ class _SourceEngine(engine_of(TextInput)):
         return True
 
     def take_out(self, changes, at):
-        """Take change number `at` out of a list, as it is in the text of now; those behind it, of
-        others, become what they are without it. Raises _GoneError where they changed the same."""
+        """Remove change number `at` from a list and return it as it applies to the present text;
+        later changes, of others, are rebased on the text without it. Raises _GoneError if one of
+        them changed the same place."""
         start, deleted, inserted, author = changes[at]
         moved = []
         for begin, gone, came, by in itertools.islice(changes, at + 1, None):
@@ -22979,7 +22982,7 @@ class _SourceEngine(engine_of(TextInput)):
         self.step(self.redo, self.undo, asker, moves)
 
     def lines_of(self, refs):
-        """The lines of refs, as {ref: line}: it counts the lines of the text once for all."""
+        """The lines of refs, as {ref: line}, in one pass over the text."""
         text, line, at, lines = self.facade.get_text(), 0, 0, {}
         for offset, ref in sorted(((engine_of(ref).offset, ref) for ref in refs),
                                   key=operator.itemgetter(0)):
@@ -22988,13 +22991,13 @@ class _SourceEngine(engine_of(TextInput)):
         return lines
 
     def line_seen(self, line, seen):
-        """The number of the line that a person saw there, whose text begins so (None: whatever is
-        there), or of the next one like it. Raises _GoneError."""
+        """The present number of a line that a person saw at `line`: the nearest whose text begins
+        with `seen` (None: no check). Raises _GoneError if there is none."""
         _require(line >= 0, "lines count from 0", line=line)
         if seen is None:
             return line
         lines = self.facade.get_text().split("\n")
-        whole = len(seen) < 100                 # pages tell 100 characters at least of a longer one
+        whole = len(seen) < 100                 # pages send at least 100 characters of longer lines
         found = [at for at, text in enumerate(lines)
                  if (text == seen if whole else text.startswith(seen))]
         if not found:
@@ -23475,7 +23478,7 @@ class CodeView(TextSource):
                 self.changed_marks()
 
         def change(self, start, delete, insert, *args, **options):
-            """What is marked stays so, with other numbers if lines in front of it come or go."""
+            """Keep the marked lines marked, renumbered if lines before them come or go."""
             with self.session.batch(), self.session.log.lock:
                 facade, marked = self.facade, self.facade.get_marked_lines()
                 if marked is None or start == facade.get_length():
@@ -23633,7 +23636,7 @@ def _markdown_cells(line):
 
 
 class _MarkdownBlock:
-    """A block while it is read: its lines, or its blocks."""
+    """A block that is being parsed: its lines, or its inner blocks."""
     def __init__(self, tag, **attributes):
         self.tag, self.attributes, self.children, self.lines = tag, attributes, [], []
         self.loose, self.task = False, None         # of lists; of items
@@ -23655,7 +23658,7 @@ class _MarkdownBlocks:
         self.root = _MarkdownBlock("root")
         self.references = {}                        # label -> (target, title)
         self._open, self._leaf = [self.root], None
-        self._blank = None                          # the quote (or root) of the blank line before
+        self._blank = None                          # the quote (or root) with the last blank line
 
     def feed(self, line):
         prefix = _MD_PREFIX.match(line)[0]
@@ -23740,8 +23743,8 @@ class _MarkdownBlocks:
         return len(marks) >= 3 and marks == marks[0] * len(marks)
 
     def _begin(self, matched, rest):
-        """Begin the block that a line begins: (what remains, whether a container was begun); None
-        remains of a line that is used up."""
+        """Begin the block that a line starts: (the rest of the line, None if nothing is left of it;
+        whether it started a container)."""
         bare = rest.lstrip(" ")
         indent = len(rest) - len(bare)
         paragraph = self._leaf if self._leaf is not None and self._leaf.tag == "p" else None
@@ -23791,7 +23794,7 @@ class _MarkdownBlocks:
         return False
 
     def _underlined(self, bare, paragraph):
-        """Whether a line makes a heading, or a table, of the paragraph before it."""
+        """Whether a line turns the paragraph before it into a heading or a table."""
         marks = bare.rstrip(" \t")
         if marks in ("-" * len(marks), "=" * len(marks)):
             self._define(paragraph)
@@ -23844,7 +23847,7 @@ class _MarkdownBlocks:
         self._leaf = None
 
     def _leave_list(self):
-        """Items only are in a list: what is no item of it ends it."""
+        """Close the list that is open: a block that is no item of it follows."""
         if self._open[-1].tag in ("ul", "ol"):
             self.close(len(self._open) - 1)
 
@@ -23927,7 +23930,7 @@ class _MarkdownRun:
                 not character.isascii() and unicodedata.category(character)[0] in "PS")
 
     def fits(self, closer):
-        """Whether what this run opens may be closed by another."""
+        """Whether another run may close the emphasis that this one opens."""
         if self.mark != closer.mark or self.mark == "~" and self.size != closer.size:
             return False
         return self.mark == "~" or not ((self.closes or closer.opens) and
@@ -24254,7 +24257,7 @@ class ChatView(Container):
     Callbacks: "submitted" (text): a user sent a message."""
     callbacks: Mapping[str, Fields] = {"submitted": {"text": str}, **Container.callbacks}
     user_states: tuple[str, ...] = ("set_draft",)
-    #: None: what was written before the page could know.
+    #: None: a text written before the page could know that it is disabled.
     unasked: frozenset[Any] = Container.unasked | {None}
 
     def __init__(self, session: Session, placeholder: str = "Message", limit: int = 1000,
@@ -24338,7 +24341,7 @@ class JobView(VBox):
         engine.parts = (engine.bar, row, log)
         for one in engine.parts:
             self.add_widget(one)
-        engine.showing = threading.RLock()      # its job's thread shows, and those of the session
+        engine.showing = threading.RLock()      # the job's thread and the session's call show()
         self.set_job(None)
 
     def set_job(self, job: Job | None) -> None:
@@ -24368,7 +24371,7 @@ class JobView(VBox):
             return job is self.job and self.closed_since() is None
 
         def show(self, job):
-            """Show what a job says of itself (any thread); False: it is shown no more."""
+            """Show a job's status and progress (any thread); False if it is not shown any more."""
             with self.session.batch(), self.showing:
                 if job is not self.job or self.wid not in self.session.widgets:
                     return False
@@ -24488,7 +24491,7 @@ class DiffView(Widget):
 # 19. Catalogue: tables and trees ##############################################
 ################################################################################
 
-#: A cell that its row does not have; None is one that it has, and that is empty.
+#: The value of a cell that its row lacks; None is an empty cell.
 _ABSENT = type("_Absent", (), {"__slots__": (), "__repr__": lambda self: "absent"})()
 _COLUMN_TYPES = {"str": "string", "int": "integer", "number": "float", "bool": "boolean",
                  **{kind: kind for kind in ("string", "integer", "float", "boolean", "icon",
@@ -24562,7 +24565,7 @@ def _column(column, index):
             "choices": list(choices), "text": str(column["text"])}
 
 
-#: Rows in which a column's first value is looked for.
+#: How many rows are searched for a column's first value, which tells its type.
 _TYPED_ROWS = 100
 
 
@@ -24573,7 +24576,7 @@ def _columns_of(names, rows):
 
 
 def _type_of(value):
-    """The type of a column of such values."""
+    """The type of a column whose values are like this one."""
     value = _plain_array(value)
     kinds = {int: "integer", float: "float", bool: "boolean", datetime.date: "date"}
     return kinds.get(type(value), "float" if hasattr(value, "as_integer_ratio") else "string")
@@ -24641,8 +24644,8 @@ def _sort_number(value):
 
 
 def _cell_types(cells):
-    """The types of some cells, and None's if one is no number that can be compared. Where all are
-    numbers a sum tells it sooner than a look at each."""
+    """The set of the cells' types, with NoneType if one is NaN. If all are numbers, a sum is faster
+    than a look at each."""
     with contextlib.suppress(Exception):        # of the value's own class, or no number
         total = sum(cells)
         if type(total) in (int, float):
@@ -24701,7 +24704,7 @@ def _sorted_places(keys, gaps, kind, descending):
 
 
 def _grouped_places(places, get):
-    """The places in the order of their keys where these are few; else None."""
+    """The places sorted by their keys, if there are few different keys; else None."""
     groups = collections.defaultdict(list)
     if len(set(map(get, places[:SORT_RUN]))) > SORT_RUN // 8:
         return None
@@ -24715,8 +24718,8 @@ def _grouped_places(places, get):
 
 
 def _settled_places(places, get):
-    """The places in the order of their keys where most are in it, or the reverse: sorted at once,
-    since that takes few comparisons, and each further step would take as long; else None."""
+    """The places sorted by their keys, if most are sorted already, or reversely: sorted in one go,
+    as that takes few comparisons; else None."""
     half = len(places) // 2
     if len(places) > MAX_SORTED_AT_ONCE:
         return None
@@ -24753,9 +24756,9 @@ def _ordered_places(places, get):
             if merged and not follows(get(merged[-1]), get(run[0])):
                 low = _bisected(merged, get, get(run[0]), follows)
                 begin = _bisected(run, get, get(merged[-1]), precedes)
-                if len(merged) - low > SORT_RUN:                    # it costs more than to merge
+                if len(merged) - low > SORT_RUN:                    # a merge costs less
                     break
-                both = [merged[low:], run[:begin]][::step]      # equal keys stay in order
+                both = [merged[low:], run[:begin]][::step]      # keeps the sort stable
                 merged[low:] = sorted(both[0] + both[1], key=get)
             merged += run[begin:]
         if len(merged) == len(places):
@@ -24783,7 +24786,7 @@ def _merged_places(places, get, kind):
             end = begun[number] = len(run) if cut is None else bisect.bisect_left(own, cut, start)
             piece += run[start:end]
             piece_keys += own[start:end]
-        # next(keys, place) is the next key: sort() asks in order, and no place is looked up
+        # the key function ignores the place and gives the next key: sort() calls it in order
         piece.sort(key=functools.partial(next, iter(piece_keys)))
         merged += piece
     return merged
@@ -24807,7 +24810,7 @@ def cell_text(value: Any) -> str:
 def _plain_cell(value):
     """A scalar of NumPy, or what is missing in pandas, as Python has it; others as they are."""
     if hasattr(value, "item") or type(value).__name__ in MISSING_TYPES:
-        with contextlib.suppress(Exception):    # of a class that calls something else so
+        with contextlib.suppress(Exception):    # a class may use these names for something else
             return plain_step(value)
     return value
 
@@ -24950,8 +24953,8 @@ class _Values(dict):
 class _Rows:
     """Rows by number, arranged as a tree; those of a flat table all hang at the root, None. A
     number is never used twice while the rows live. Cells are tuples, in the order of `fields`."""
-    named = True                                # a row has some column's key, or it is refused
-    failed = False                              # they could not be read
+    named = True                                # refuse a row that has no column's key
+    failed = False                              # the rows could not be read
 
     def __init__(self) -> None:
         self.fields = {}                        # key -> place in the tuples
@@ -25061,7 +25064,7 @@ class _Rows:
         return row[place] if place is not None and place < len(row) else _ABSENT
 
     def shown_cell(self, number, key) -> Any:
-        """A row's cell as it is on view: the first column has the row's key where it has none."""
+        """A row's cell as it is shown: the first column shows the row's key if it has no cell."""
         value = self.cell(number, key)
         return value if key != self.first or value is not _ABSENT else self.key(number)
 
@@ -25085,11 +25088,11 @@ class _Rows:
         self._forget_shown()
 
     def look(self, number) -> Mapping[str, Any]:
-        """How a row looks unless the program says otherwise."""
+        """The colours of a row, if the program sets no others."""
         return {}
 
     def at_hand(self, numbers) -> Iterable[int]:
-        """Those of some rows that need not be read first."""
+        """Those of some rows that are in memory."""
         return numbers
 
     def forget_order(self, parent) -> None:
@@ -25176,14 +25179,14 @@ class _Rows:
         return bool(below) or not value, own, below
 
     def subtree(self, number, wanted=None) -> dict[str, Any] | None:
-        """A node as merge() takes it; wanted: the only numbers in it."""
+        """A node as merge() takes it; wanted: rows to include, by number, None for all."""
         def node(one):
             if one is None:
                 return {}
             values = self.values(one)
             return {"__values__": values} if one in self.children else values or None
         tree = node(number)
-        work = [(number, tree)]                 # a tree may be deeper than Python's stack
+        work = [(number, tree)]                 # not recursive: trees may be deeper than the stack
         for one, made in work:
             for child in self.children.get(one, ()):
                 if wanted is None or child in wanted:
@@ -25193,7 +25196,7 @@ class _Rows:
 
     @property
     def in_order(self) -> bool:
-        """Whether shown_part() is at hand, without much work."""
+        """Whether shown_part() can answer at once."""
         if self._shown is None and (len(self.cells) <= MAX_ROWS_AT_ONCE
                                     or not self.arranged and len(self.children) == 1):
             self.shown()
@@ -25211,7 +25214,7 @@ class _Rows:
 
     @property
     def incomplete(self) -> bool:
-        """Whether shown_part() has begun to filter the rows, and there are more."""
+        """Whether filtering has begun and not ended."""
         return self._sieve is not None
 
     def _ordered(self, parent):
@@ -25269,8 +25272,7 @@ class _Rows:
                 if isinstance(shown, range) else [one for one in shown if one in numbers])
 
     def shown_part(self, enough, seconds) -> list[int] | range:
-        """What shown() gives, or the beginning of it: filters rows until `enough` of them pass, or
-        the time is over."""
+        """shown(), or its first rows: filters until `enough` rows have passed, or for `seconds`."""
         if self._shown is not None or len(self.children) > 1:
             return self.shown()
         if not self.filtered:
@@ -25306,7 +25308,7 @@ class _Rows:
 
     @property
     def known_count(self) -> int | None:
-        """How many rows are on view as far as is known without much work; None: not at all."""
+        """How many rows are on view, as far as that is known; None if it needs much work."""
         return len(self.shown_part(0, 0)) if self.in_order else None
 
     def narrow(self, filters, tests, text, searched) -> None:
@@ -25323,7 +25325,7 @@ class _Rows:
 
 
 class _GivenRows(_Rows):
-    """Rows that a view shows, and that are not its own to change."""
+    """Rows that a view shows and cannot change."""
     def refuse(self, *args):
         """Raise UsageError: a view cannot change them."""
         raise UsageError("the rows are shared or come from a function; they are changed there")
@@ -25331,9 +25333,9 @@ class _GivenRows(_Rows):
 
 
 class _SourceRows(_GivenRows):
-    """Rows of which a function reads those that are asked for. It sorts and filters them itself:
-    numbers are places on view, until order or filters change."""
-    in_order = False                            # reading may take its time
+    """Rows that a function reads on demand, sorted and filtered by it: row numbers are places on
+    view, until order or filters change."""
+    in_order = False                            # reading may take long
 
     def __init__(self, read, count, keys) -> None:
         self._read, self._counter, self._keys = read, count, keys
@@ -25382,7 +25384,7 @@ class _SourceRows(_GivenRows):
 
 
 class _Fetched(Sequence):
-    """Rows that read(start, stop) gives, the pages used last kept."""
+    """Rows from read(start, stop), with a cache of the pages used last."""
     PAGE, PAGES = 500, 40
 
     def __init__(self, read, count) -> None:
@@ -25392,7 +25394,7 @@ class _Fetched(Sequence):
         return self._count
 
     def has(self, number: int) -> bool:
-        """Whether a row is kept."""
+        """Whether a row is in the cache."""
         return number // self.PAGE in self._pages
 
     def __getitem__(self, number: int) -> Any:
@@ -25407,7 +25409,7 @@ class _Fetched(Sequence):
 
 
 class _SharedRows(_GivenRows):
-    """A view's order of Rows."""
+    """A view's own order and filters of shared Rows."""
     def __init__(self, shared) -> None:
         self.shared, self._orders = shared, {}
         super().__init__()
@@ -25470,7 +25472,7 @@ class Rows:
             engine.session.submit(functools.partial(engine.refresh_rows, self))
 
     def show_in(self, engine: Any) -> None:
-        """Tell a table's engine when the rows are replaced."""
+        """Register a table's engine, which is told when the rows are replaced."""
         with self._lock:
             self._views.add(engine)
 
@@ -25575,7 +25577,7 @@ def _like(text):
 
 
 class _Sieve:
-    """The rows that pass filters, found bit by bit, in order."""
+    """The rows that pass filters, found step by step, in order."""
     PART = 500                                  # rows looked at between two looks at the clock
 
     def __init__(self, numbers, passing) -> None:
