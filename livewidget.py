@@ -25597,7 +25597,7 @@ class _Sieve:
 
 
 def _on_rows(function: _F) -> _F:
-    """A @checked method that changes rows: it holds their lock, and browsers hear of it at once."""
+    """A @checked method that changes rows: holds their lock, flushes changes at its end."""
     method = checked(function)
 
     @functools.wraps(method)
@@ -25611,7 +25611,7 @@ def _on_rows(function: _F) -> _F:
 
 
 def _on_marks(function: _F) -> _F:
-    """_on_rows() that changes what people may have done: it is stored anew where they had."""
+    """_on_rows() for methods that change what people may have set: it is stored again."""
     method = _on_rows(function)
 
     @functools.wraps(method)
@@ -25630,8 +25630,8 @@ class _RowsEngine(engine_of(Scrolled)):
         super().__init__(facade, session)
         self.lock = self.kept_lock = threading.RLock()
         self.standing_lock = threading.Lock()
-        self.promised = set()                   # browsers that a queued function will answer
-        self.standing = False                   # set_data() holds `lock`, but the rows can be read
+        self.promised = set()                   # browsers for which read_window() is queued
+        self.standing = False                   # set_data() holds `lock`, yet rows may be read
         self.rows, self.columns = _Rows(), []
         self.selected = {}                      # numbers, in order of selection
         self.cells = {}                         # number -> keys of its selected cells, a frozenset
@@ -25652,7 +25652,7 @@ class _RowsEngine(engine_of(Scrolled)):
         self.record("set_extent", [next(self.version), self.rows.known_count, self.rows.failed])
 
     def tell_count(self, count):
-        """Tell how many rows are on view, of which those known before stay as they are."""
+        """Tell browsers how many rows are on view; the rows that they have stay valid."""
         version, before, failed = self.values("set_extent", (0, 0, False))
         if count != before:
             self.record("set_extent", [version, count, failed])
@@ -25681,7 +25681,7 @@ class _RowsEngine(engine_of(Scrolled)):
                 raise
 
     def read_window(self, browser):
-        """Send a window once its rows are sorted, found or read. Where a function cannot give them,
+        """Sort, filter or read the rows of a window, and send it. If the program's function raises,
         the table is empty until its order, filters or rows change."""
         done = False
         try:
@@ -25701,8 +25701,8 @@ class _RowsEngine(engine_of(Scrolled)):
             self.session.io.call_one(browser, self.wid, "show_rows", values)
 
     def send_rows(self, browser, seconds):
-        """Send rows on view to a browser; the caller keeps others from changing them. seconds: to
-        filter for, at most; the rest follows."""
+        """Send rows on view to a browser; the caller holds the lock. seconds: how long to filter at
+        most; further rows follow later."""
         message = browser.owed.pop(self.wid, None)
         if message is None or self.wid not in self.session.widgets:
             return
@@ -25719,16 +25719,16 @@ class _RowsEngine(engine_of(Scrolled)):
         self.look_later()
 
     def look_later(self):
-        """Go on filtering once it is our turn, if there is more."""
+        """Queue the next step of filtering, if there is one."""
         if self.rows.incomplete and not self.looking:
             self.looking = True
             try:
                 self.session.submit(self.look_on)
-            except RuntimeError:                # no thread is left: when rows are asked for again
+            except RuntimeError:                # no thread is left: the next request tries again
                 self.looking = False
 
     def look_on(self):
-        """Filter rows for a moment, and tell how many there are by now."""
+        """Do one step of filtering, and tell browsers how many rows have passed."""
         with self.session.batch(), self.lock:
             self.looking = False
             if self.rows.incomplete and self.wid in self.session.widgets:
@@ -25767,7 +25767,7 @@ class _RowsEngine(engine_of(Scrolled)):
         return [number, len(path) - 1, flags, path, cells, looks]
 
     def shown_as(self, column, value):
-        """What a cell is shown as, if it is not its value: its text, and where it leads."""
+        """How a cell is shown if not as its value: {"text", "href", ...}, or {}."""
         if value is None or value is _ABSENT:
             return {}
         text = _formatted(value, column["format"]) if column["format"] else None
@@ -25781,7 +25781,7 @@ class _RowsEngine(engine_of(Scrolled)):
         return look
 
     def is_closed(self, number, column, *fields):
-        """Whether fields of a row, which the column names, grey out or hide its control there."""
+        """Whether one of these fields of a row, named by its column, turns its control off."""
         return any(column[one] is not None and self.rows.cell(number, column[one])
                    in (None, _ABSENT, False, 0, "") for one in fields)
 
@@ -25799,20 +25799,20 @@ class _RowsEngine(engine_of(Scrolled)):
             self.done[browser], self.acting = number, browser
             super().act(browser, number, name, values)
             if self.wid in self.session.widgets:
-                self.changed_rows()             # the browser shows it as done, even if it was not
+                self.changed_rows()             # the browser shows it as done already: correct it
 
     def tell_again(self, browser, number, name):
-        """Without `lock`: who holds that may wait for the log, which is locked now."""
+        """Does not take `lock`, whose holder may wait for the log's lock, which we hold."""
         self.done[browser] = number
         super().tell_again(browser, number, name)
         _, count, failed = self.values("set_extent", (0, 0, False))
         self.record("set_extent", [next(self.version), count, failed])
 
     def alive(self, row):
-        """The number of a row: given so, or as [path, first cell, any, key of the first column] of
-        what the person saw; the key may be missing.
+        """The number of a row, given as such or as a person saw it: [path, first cell, any, key of
+        the first column], where the key may be missing. Raises UsageError if it is gone.
 
-        Rows without own keys are named by position: another first cell, but None, is another."""
+        Rows without own keys are named by position: one with another first cell is another row."""
         number, rows, lost = row, self.rows, "its row was replaced or removed meanwhile"
         if isinstance(row, list):
             _require(len(row) > 1, "a row is named by its path and first cell", row=row)
@@ -25856,7 +25856,7 @@ class _RowsEngine(engine_of(Scrolled)):
             _expect(name != one or self.value(setter, False), "nobody could undo it")
 
     def seen_rows(self, numbers):
-        """Rows as alive() takes them; without the first cell of those that are not at hand."""
+        """Rows as alive() takes them; first cell None for those that are not in memory."""
         first, at_hand = self.rows.first, set(self.rows.at_hand(numbers))
         return {number: [self.rows.path(number), self.sent_cell(number, first)
                          if number in at_hand else None] for number in numbers}
@@ -25884,7 +25884,7 @@ class _RowsEngine(engine_of(Scrolled)):
         return False
 
     def restore(self, name, value):
-        if name != "set_selected" or len(value) == 1:       # of a file of before: paths alone
+        if name != "set_selected" or len(value) == 1:       # an older state file: paths alone
             return super().restore(name, value)
         with self.session.batch(), self.lock:
             selected = dict.fromkeys(map(self.alive, value[0]))
@@ -25899,11 +25899,11 @@ class _RowsEngine(engine_of(Scrolled)):
                                "sorted": lambda facade: engine_of(facade).newest_order()}
 
     def newest_order(self):
-        """The column that was sorted by last, and how; None for the rows' own order."""
+        """[column sorted by last, whether ascending]; None for the rows' own order."""
         return [*self.rows.sort[-1][::2]] if self.rows.sort else [None, True]
 
     def say_refused(self, what, error):
-        """Tell who acted that it was not done, and why: nothing is lost in silence."""
+        """Tell the browser that acted what was not done, and why: nothing is lost silently."""
         self.session.io.call_one(self.acting, 0, "tell_refused", [what, str(error)])
 
     @_on_rows
@@ -25913,7 +25913,7 @@ class _RowsEngine(engine_of(Scrolled)):
         """A press on a cell, or a move of the cursor; "parent": to the row above in the tree. row,
         key: see alive() and seen_column()."""
         number, key = self.alive(row), None if key is None else self.seen_column(key)
-        if how == "parent":                     # the page does not know its place
+        if how == "parent":                     # the page may not have that row
             number, how = self.rows.parents.get(number, number), "only"
             self.session.io.call_one(self.acting, self.wid, "scroll_to_row",
                                      [self.index(number, self.rows.shown())])
@@ -25957,7 +25957,7 @@ class _RowsEngine(engine_of(Scrolled)):
         return self.choosable(shown[first:last + 1])
 
     def choosable(self, numbers):
-        """These rows, unless they are too many to be read for what is done with them."""
+        """The rows; UsageError if they are too many to be read from a function."""
         _require(not isinstance(self.rows, _SourceRows) or len(numbers) <= MAX_CHOSEN_ROWS,
                  f"at most {MAX_CHOSEN_ROWS} rows of a function are selected at once")
         return numbers
@@ -26024,7 +26024,7 @@ class _RowsEngine(engine_of(Scrolled)):
         self.store(number, column["key"], new, seen)
 
     def store(self, number, key, new, seen=()):
-        """Give a cell a user's value, and tell the program if that changes it."""
+        """Set a cell to a user's value, and fire "cell_edited" if that changes it."""
         now = self.rows.cell(number, key)
         now = None if now is _ABSENT else now
         if new != now and not (new == "" and now is None):
@@ -26059,7 +26059,7 @@ class _RowsEngine(engine_of(Scrolled)):
     def user_copy(self, cut: bool, asker: int | None = None, ask: int | None = None):
         """Offer what is selected to the clipboard of one browser, or of all connected ones.
 
-        asker, ask: the number of the browser that wants it, and of its question."""
+        asker, ask: the number of the browser that asks, and that of its request."""
         with self.lock:
             text, number = self.text(*self.chosen_places()), next(self.offer_numbers)
             if text is not None:
@@ -26070,7 +26070,7 @@ class _RowsEngine(engine_of(Scrolled)):
 
     @_on_rows
     def user_copied(self, cut: bool, text: str, asker: int):
-        """The browser of this number put a text into its clipboard; cut empties what equals it."""
+        """A browser has put a text into its clipboard. cut: empty the selection with that text."""
         if cut and text != self.text(*self.chosen_places()):
             self.call_browsers("tell_changed", [asker])
             cut = False
@@ -26080,14 +26080,14 @@ class _RowsEngine(engine_of(Scrolled)):
 
     @_on_rows
     def user_has_copied(self, offer: int, asker: int):
-        """The browser of this number put the text of an offer into its clipboard."""
+        """A browser has put the text of an offer into its clipboard."""
         cut, text = self.offers.pop(offer, (False, None))
         if text is not None:                    # None: another browser was first
             self.user_copied(cut, text, asker)
 
     @_on_rows
     def user_paste(self, text: str, point: str = ".", group: str = ",", mark: int | None = None):
-        """point, group: the signs in numbers of the text. mark: see is_as_seen()."""
+        """point, group: the decimal and group signs in numbers. mark: see is_as_seen()."""
         _require(len(point) == 1 and len(group) == 1, "a sign is a character")
         if not self.is_as_seen(mark, text):
             return
@@ -26096,7 +26096,7 @@ class _RowsEngine(engine_of(Scrolled)):
             refused = self.paste(numbers[0], keys[0], _clipboard_rows(text), point, group)
         else:
             refused = [(text, "no cell is marked")]
-        if any(column["editable"] for column in self.columns):     # else it is the program's alone
+        if any(column["editable"] for column in self.columns):     # else only "paste" is fired
             self.say_not_pasted(refused)
         if numbers and keys:
             self.fire("paste", text)
@@ -26114,7 +26114,7 @@ class _RowsEngine(engine_of(Scrolled)):
                 f"\u201c{text[:40]}\u201d: {error}" for text, error in others)]))
 
     def paste(self, number, key, lines, point, group):
-        """Give the cells from this one on the texts of lines; [(text, why it was not taken)]."""
+        """Set the cells from this one on to the texts of lines; returns [(text, why refused)]."""
         shown, refused = self.rows.shown(), []
         numbers = shown[self.index(number, shown):]
         columns = self.columns[self.keys().index(key):]
@@ -26166,8 +26166,8 @@ class _RowsEngine(engine_of(Scrolled)):
         return [column["key"] for column in self.columns]
 
     def column_key(self, column):
-        """A column's key, from the key, its index, or the label of one without a key; of such a
-        one from a page, from [its key, the label that the person saw]: the key tells a place."""
+        """A column's key, from the key, an index, or the label of a column without a key. From a
+        page: [key, label seen], as the generated key of such a column is only its place."""
         keys = self.keys()
         if isinstance(column, list):
             _require([*map(type, column)] == [str, str], "a column is told by its key and label",
@@ -26186,14 +26186,14 @@ class _RowsEngine(engine_of(Scrolled)):
         return column
 
     def seen_column(self, column):
-        """The key of a column that a person saw, of which a page told: see column_key()."""
+        """The key of a column that a page names: see column_key()."""
         try:
             return self.column_key(column)
         except UsageError:
             raise UsageError("its column was replaced or removed meanwhile") from None
 
     def of_columns(self, values, wanted=True):
-        """Those of some values that are of columns that are there, or, not wanted, the others."""
+        """The entries of a dict by column whose columns exist; wanted=False: the other ones."""
         there = {*self.keys(), *self.rows.names}
         return {key: value for key, value in values.items() if (key in there) == wanted}
 
@@ -26217,7 +26217,7 @@ class _RowsEngine(engine_of(Scrolled)):
             self.facade.sort_by_column(None)
 
     def made_column(self, column, index):
-        """The same as _column(); of what it holds and never uses the log is told."""
+        """_column(), with a warning for options that have no effect."""
         column = _column(column, index)
         control, is_link = column["widget"], column["kind"] == "link"
         for names, is_used, need in (
@@ -26230,7 +26230,7 @@ class _RowsEngine(engine_of(Scrolled)):
                 (("choices",), control == "combobox"
                  or column["filter"] and hasattr(self.facade, "set_filters"), 'widget="combobox"'),
                 (("enabled_key",), control not in (None, "progress") or self.is_edited(column),
-                 "a control or a value to edit")):      # set_editable() may follow
+                 "a control or a value to edit")):      # which set_editable() may allow later
             for name in names:
                 if not is_used and column[name] not in (_COLUMN_DEFAULTS[name], []):
                     self.warn(f"%s: {name} of the column %r does nothing without {need}",
@@ -26287,7 +26287,7 @@ class _RowsEngine(engine_of(Scrolled)):
         return self.rows
 
     def forget_marks(self):
-        """Other rows are there: what was marked on those before is gone."""
+        """All rows were replaced: forget selection and colours of the former ones."""
         if self.selected or self.cells:
             self.kept_anew()
         self.selected, self.cells, self.cursor, self.anchor = {}, {}, None, None
@@ -26295,7 +26295,7 @@ class _RowsEngine(engine_of(Scrolled)):
         self.changed_rows()
 
     def lose(self, numbers):
-        """Forget what was marked on rows that went; returns whether a selected one was there."""
+        """Forget selection and colours of removed rows; returns whether one was selected."""
         lost = [number for number in numbers if self.selected.pop(number, _ABSENT) is not _ABSENT]
         gone = set(numbers)
         if lost or not gone.isdisjoint(self.cells):
@@ -26324,7 +26324,7 @@ class _RowsEngine(engine_of(Scrolled)):
 
     @property
     def chosen(self):
-        """By number what is selected: rows with cells, or whole rows."""
+        """The selection by row number: selected cells if there are any, else whole rows."""
         return self.cells if "cell" in self.mode or self.cells else self.selected
 
     def chosen_places(self, shown=None):
@@ -26353,8 +26353,8 @@ class _RowsEngine(engine_of(Scrolled)):
                          for number in numbers) if numbers else None
 
     def chosen_mark(self):
-        """A number of the cells that people may paste at or empty, in rows by path and first cell;
-        None where that is none, or many."""
+        """A checksum of the selection, at which people may paste or which they may empty: paths and
+        first cells of its rows; None if there is none or it is large."""
         chosen = self.chosen
         if len(chosen) > MAX_WINDOW_ROWS or not any(one["editable"] for one in self.columns):
             return None
@@ -26366,15 +26366,15 @@ class _RowsEngine(engine_of(Scrolled)):
                                  for number, keys in places]).encode())
 
     def is_as_seen(self, mark, what):
-        """Whether the selection is the one that a person saw, who else is told that `what` was not
-        done. mark: its chosen_mark(); None: the page had none."""
+        """Whether the selection is still the one that a person saw; if not, the page is told that
+        `what` was not done. mark: the chosen_mark() that the page has, or None."""
         same = mark is None or mark == self.chosen_mark()
         if not same:
             self.say_refused(what, "what was selected changed meanwhile")
         return same
 
     def held_text(self, numbers):
-        """The selection's text, sent with these rows; None if it is long or has other rows too."""
+        """The text of the selection, sent with these rows; None if long or if it has others."""
         count = len(self.chosen)
         if count > len(numbers):
             return None
@@ -26470,14 +26470,14 @@ class RowsView(Scrolled):
             engine.pick_cell(number, key, False)
         engine.set_columns([column for column in engine.columns if column["key"] != key])
         widths = engine.value("set_column_widths", {})
-        if key in widths:                       # not for one of the same key that comes later
+        if key in widths:                       # not inherited by a later column of that key
             self.set_column_widths(engine.of_columns(widths))
 
     @state
     def set_column_widths(self, widths: dict[Any, Any]):
         """Set the widths of columns: key -> px, or a CSS size such as "10em" or "1fr"."""
         engine = self._engine
-        if engine.entered_now == threading.get_ident():     # its page may show others
+        if engine.entered_now == threading.get_ident():     # a page may still show old columns
             widths = engine.of_columns(widths)
         return [{engine.column_key(key): _column_width(width) for key, width in widths.items()}]
 
@@ -26562,7 +26562,7 @@ class RowsView(Scrolled):
         before it has all. Values are str, numbers, bool or None; of others the text is shown."""
         with self._engine.lock:
             rows, keys = self._engine.rows, self._engine.keys()
-            # rows that are there would scroll away; a sorted table has others on top
+            # the first rows at once only if the table is empty and not sorted
             first = len(data) if rows.children[None] or rows.arranged else FIRST_ROWS
             cells = rows.pack_all(data[:first], keys)
             self._engine.replace_rows(cells)
@@ -26710,7 +26710,7 @@ class RowsView(Scrolled):
             sort.append((column["key"], column["type"], bool(ascending)))
         before = engine.rows.cells
         engine.rows.sort_by(tuple(sort))
-        if engine.rows.cells is not before:     # a function's rows are named by their places
+        if engine.rows.cells is not before:     # places of a function's rows have changed
             engine.forget_marks()
         engine.record("set_sorted", [[[key, ascending] for key, _, ascending in sort]])
 
@@ -27098,7 +27098,7 @@ class TableView(RowsView):
         _require(count is None or callable(data), "count goes with a function", count=count)
         with engine.lock:
             if isinstance(data, Rows):
-                data.show_in(engine)            # first: rows that come now are not missed
+                data.show_in(engine)            # before reading, so that no change is missed
                 engine.use_rows(_SharedRows(data))
             elif callable(data):
                 engine.use_rows(_SourceRows(data, count, engine.keys))
@@ -27193,7 +27193,7 @@ class TableView(RowsView):
 
         @staticmethod
         def require_own_rows(columns, rows):
-            """Raise UsageError if people were to edit rows that are not the table's own."""
+            """Raise UsageError if people could edit rows that the table does not own."""
             edited = [column["key"] for column in columns
                       if column["editable"] or column["widget"] in ("checkbox", "combobox")]
             _require(not edited or not isinstance(rows, _GivenRows), "people cannot change rows "
@@ -27222,7 +27222,7 @@ class TableView(RowsView):
             self.refresh_rows()
 
         def refresh_rows(self, shared=None):
-            """Show rows as they are now; shared: unless others than these are shown by now."""
+            """Read the rows again. shared: only if the table still shows these Rows."""
             with self.session.batch(), self.lock:
                 ours = shared is None or getattr(self.rows, "shared", None) is shared
                 if isinstance(self.rows, _GivenRows) and ours:
@@ -27285,7 +27285,7 @@ class TableView(RowsView):
 
 
 class _Measure(collections.namedtuple("_Measure", "number text")):
-    """A number that is shown as a text: tables sort by the one and show the other."""
+    """A number with a text: tables sort by the number and show the text."""
     def __float__(self):
         return float(self.number)
 
@@ -27366,7 +27366,7 @@ class FileBrowser(Callbacks):
                  "FileBrowser: mode must be one of " + ", ".join(self.LABELS), mode=mode)
         before, self._mode = self._mode, mode
         self._ok.set_text(self.LABELS[mode])
-        if (before == "files") != (mode == "files"):    # pages know how many rows are selected
+        if (before == "files") != (mode == "files"):    # the selection mode is fixed when made
             with self._session.batch():
                 self._table.destroy()
                 self._make_table()
@@ -27450,7 +27450,7 @@ class FileBrowser(Callbacks):
         self._session.gui_do(self._show, number, rows, problem)
 
     def _show(self, number, rows, problem):
-        if number == self._reading:             # else another folder was asked for meanwhile
+        if number == self._reading:             # else another folder is being read by now
             with self._session.batch():
                 self._table.set_data(rows)
                 self._table.set_scroll_position(0, 0)
@@ -27553,7 +27553,7 @@ def _log_level(line):
 
 
 def _log_lines(text):
-    """The lines of a text, without what a terminal would write over after a carriage return."""
+    """The lines of a text, without parts that a carriage return lets a terminal overwrite."""
     if "\r" in text:
         lines = text.split("\n")
         text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)
@@ -27561,12 +27561,12 @@ def _log_lines(text):
 
 
 class _LogRows(_GivenRows):
-    """The lines of a LogView, of which those of some levels with some words are on view. Lines come
-    at the end, and go at the beginning where they are over the limit."""
+    """The lines of a LogView, filtered by level and words. Lines are added at the end; beyond the
+    limit they are removed at the beginning."""
     def __init__(self, limit) -> None:
         super().__init__()
         self._limit, self._least = limit, 0
-        self.gone = 0                           # rows that were on view and over the limit
+        self.gone = 0                           # rows removed so far that were on view
 
     def refresh(self) -> None:
         """Nothing to do: lines come by append()."""
@@ -27581,7 +27581,7 @@ class _LogRows(_GivenRows):
         self.narrow({}, {}, text, ["line"])
 
     def level(self, number) -> int:
-        """The level of a line: of what an error's line is followed by, that of the error's."""
+        """The level of a line; without one of its own, as in a traceback, that of a line before."""
         before = range(number, max(-1, number - 100), -1)
         return next(filter(None, (_log_level(self.cells[at][0]) for at in before)), 0)
 
@@ -27609,7 +27609,7 @@ class _LogRows(_GivenRows):
             kept = self._shown[gone:] if self.filtered and self._shown is not None else None
             self.gone += gone
             self.load(self.cells[over:])
-            if kept is not None:                # who reads them stays where they are
+            if kept is not None:                # keep the place of a reader
                 new = range(max(0, before - over), len(self.cells))
                 self._shown = [number - over for number in kept] + list(self._passing(new))
             return True
@@ -27624,7 +27624,7 @@ class _LogRows(_GivenRows):
 
 
 class _Tail:
-    """The lines of a file, and those that come, also in another that takes its place (rotation)."""
+    """The lines of a file as it grows, also in the file that replaces it (rotation)."""
     def __init__(self, path) -> None:
         self._path, self._rest, self._file = path, b"", None
         self.lock: threading.Lock = threading.Lock()    # held until what was read is shown
@@ -27645,17 +27645,17 @@ class _Tail:
                     self._file = other
                 elif now.st_size < self._file.tell():
                     self._file.seek(0)
-            except OSError:                     # the next one is not there yet
+            except OSError:                     # rotated, and the new file is not there yet
                 return ""
             data = self._file.read(LOG_READ_BYTES)
             if self._rest and (not data or self._file.tell() == len(data)):
-                data = b"\n" + data             # nothing ended it for a while, or another file did
+                data = b"\n" + data             # end a line that does not go on
         whole, line_end, rest = (self._rest + data).rpartition(b"\n")
         self._rest = rest[-LOG_READ_BYTES:]
         return (whole + line_end).decode("utf-8", "replace")
 
     def close(self) -> None:
-        """Close the file; when nobody holds it any more, at the latest."""
+        """Close the file; at the latest when this object is collected."""
         if self._file is not None:
             self._file.close()
 
@@ -27687,7 +27687,7 @@ class LogView(VBox):
             selection_mode="none", show_grid=False, allow_text_selection=True, cell_cursor=False,
             following=True, row_spacing=0, font="monospace", accessible_name="Log")
         engine.rows, engine.leave = _LogRows(limit), lambda: None
-        engine.noted = collections.deque()      # texts of handlers, to be shown
+        engine.noted = collections.deque()      # texts of logging handlers, not shown yet
         engine_of(engine.table).use_rows(engine.rows)
         for box, child, stretch in ((bar, engine.search, 1), (bar, engine.level, 0),
                                     (self, bar, 0), (self, engine.table, 1)):
@@ -27773,8 +27773,8 @@ class LogView(VBox):
                 self.take_noted()
 
         def take_noted(self, again=False):
-            """The same. The handler has a lock of its own, for which whoever has one of ours may
-            wait, to log: so nobody is waited for here, and another thread sends what changes."""
+            """Show the texts of note(). We hold the logging handler's lock, for which a thread with
+            one of our locks may wait: so do not wait for locks, and let another thread send."""
             session = self.session
             self.comes_again = self.comes_again and not again
             with contextlib.ExitStack() as held:
@@ -27786,7 +27786,7 @@ class LogView(VBox):
                                 NOTED_AGAIN_S, functools.partial(self.take_noted, True))
                         return
                     held.callback(lock.release)
-                if threading.get_ident() not in session.callback_threads:   # which send later
+                if threading.get_ident() not in session.callback_threads:   # else sent anyhow
                     held.callback(session.runtime.call_soon, session.batch().__enter__().__exit__)
                 while self.noted:
                     self.facade.append(self.noted.popleft())
@@ -28243,7 +28243,7 @@ class Canvas(Interactive):
                 self.tell_drawn_size()
 
         def tell_drawn_size(self):
-            """Say for which size the program draws, where not all browsers have it."""
+            """Record the size that the program draws for, if other browsers have another one."""
             if min(self.size) > 0 and self.values("set_drawn_size", None) != self.size:
                 self.record("set_drawn_size", list(self.size))
 
@@ -28314,7 +28314,7 @@ def _read_numbers(values, names):
 
 
 def _require_values(name, values):
-    """Data of a chart: raise UsageError for what nobody means as values, such as a text."""
+    """Data of a chart; UsageError for what cannot be meant as values, such as a text."""
     _require(hasattr(values, "__iter__") and not isinstance(values, (str, bytes, Mapping)),
              f"{name} must be a list, an array or another iterable of values", got=values)
     return values
@@ -28328,8 +28328,8 @@ def _plain_numbers(name, values):
 
 
 def _array_seconds(values):
-    """NumPy's dates, which name no time zone, as an array of seconds. The shift to local time is
-    taken by the hour: to ask for it a million times takes seconds."""
+    """NumPy's dates, which name no time zone, as an array of seconds. The offset of local time is
+    computed once for each hour: doing so for a million values would take seconds."""
     hours = values.astype("datetime64[h]").tolist()
     begin, shifts = datetime.datetime(1970, 1, 1), {None: math.nan}     # None: NaT
     for hour in set(hours) - {None}:            # a number, where no datetime can be
@@ -28345,7 +28345,7 @@ def _moment_seconds(value):
         value = datetime.datetime.combine(value, datetime.time())
     try:
         return value.timestamp()
-    except (ValueError, OverflowError):         # the first and the last day that a datetime can be
+    except (ValueError, OverflowError):         # on the first and last day of datetime's range
         return value.replace(tzinfo=datetime.timezone.utc).timestamp()
 
 
@@ -28395,10 +28395,10 @@ if TYPE_CHECKING:
 
 
 def _count_near(rows, added, stride, within):
-    """Of rows and those added, how many from the end have an x near that of the last."""
+    """How many of the last rows, with those added, have an x within `within` of the newest."""
     before, limit = len(rows) // (8 * stride), added[-stride] - within
     total = before + len(added) // stride
-    for at in range(total):                     # few go at a time
+    for at in range(total):                     # from the front: few are dropped at a time
         x = (struct.unpack_from("<d", rows, 8 * stride * at)[0] if at < before
              else added[(at - before) * stride])
         if not x < limit:
@@ -28662,14 +28662,14 @@ class Chart(Widget):
 
         def __init__(self, facade, session):
             super().__init__(facade, session)
-            self.to_hide = set()                # names of series to come: see restore()
+            self.to_hide = set()                # names of series not added yet: see restore()
             self.series, self.names, self.marks = {}, [], []    # entries by key; categories
             self.counted = set()                # keys of series whose x counts from 0
             self.next_key, self.sparkline = itertools.count(1).__next__, False
 
         def seen_place(self, names, keys):
-            """The keys of the series that were seen under keys and names: in a page of an earlier
-            process it is the name that tells one. Those that went are left out."""
+            """The present keys of series that a page names by keys and names, without removed ones.
+            For a page of an earlier process the names count."""
             _require(all(map(_is_count, keys)), "keys are numbers", keys=keys)
             named = {one["name"]: key for key, one in reversed(list(self.series.items()))}
             found = [key if key in self.series and self.series[key]["name"] == name
@@ -28678,7 +28678,7 @@ class Chart(Widget):
 
         def checked_state(self, name, values):
             values = super().checked_state(name, values)
-            if name == "set_hidden":            # a series to come is not hidden in advance
+            if name == "set_hidden":            # only series that exist
                 values = [[key for key in dict.fromkeys(values[0]) if key in self.series]]
             return values
 
@@ -28696,8 +28696,8 @@ class Chart(Widget):
 
         @checked
         def user_click(self, key: int, number: int, seen: list):
-            """A press on a point: that number of all that its series ever had, and what was seen
-            there, which is the name of the series and the numbers of the point."""
+            """A press on a point. number: counted from the first point that the series ever had;
+            seen: the name of the series and the numbers of the point, as the page showed them."""
             with self.session.log.lock:
                 index = self.index_of(key, number, seen)
                 if index is None:
@@ -28718,7 +28718,7 @@ class Chart(Widget):
             if seen != [entry["name"], *(one if math.isfinite(one) else None for one in row)]:
                 return None
             lines = count and (rows.end - rows.first - count) // (count + 1)
-            return at - count - lines if count else at  # of a heat map, behind its columns, lines
+            return at - count - lines if count else at  # a heat map begins with its x and y values
 
         def add(self, kind, name, columns, look, **more):
             try:
@@ -28772,7 +28772,7 @@ class Chart(Widget):
             self.record("set_series", [list(self.series.values())])
 
         def tell_names(self):
-            """Tell of new categories: each costs what it adds, however many there are."""
+            """Send new categories only: the cost does not depend on how many there are."""
             known = self.length_of("set_names")
             new = self.names[known:]
             if new and known:
@@ -28781,8 +28781,8 @@ class Chart(Widget):
                 self.set_sequence("set_names", new)
 
         def pack_rows(self, entry, columns, last=None):
-            """The columns of a series as bytes of float64, row by row; notes in its entry.
-            last: the x of the point that they follow, or None."""
+            """The columns of a series as bytes of float64, row by row; updates its entry. last:
+            the x of the point before them, or None."""
             import array
             kind = entry["kind"]
             names = _SERIES_DATA.get(kind, ("x", "y"))
@@ -28965,7 +28965,7 @@ class Chart(Widget):
 
 
 def _swatch(x, y, series):
-    """The shapes of a series in a legend: a band is as clear as in the plot, with an edge."""
+    """The shapes of a series in a legend: a band as transparent as in the plot, with an edge."""
     color, is_band = series["color"], series["kind"] == "band"
     edge = [x + .5, y + .5, x + 9.5, y + .5, x + 9.5, y + 9.5, x + .5, y + 9.5, x + .5, y + .5]
     return [("rect", x, y, 10, 10, color, BAND_OPACITY if is_band else 1),
@@ -28977,7 +28977,7 @@ def _histogram(values, bins):
     import array
     values = [value for value in values if math.isfinite(value)]
     low, high = min(values, default=0.0), max(values, default=1.0)
-    most = max(abs(low), abs(high))             # ranges that floats tell apart
+    most = max(abs(low), abs(high))             # keep ranges wide enough for floats
     size = max(high - low if high - low > most * 1e-12 else max(most * 1e-9, 1.0), 1e-300) / bins
     counts = [0] * bins
     for value in values:
@@ -30331,7 +30331,7 @@ def _accent_tokens(text, scheme):
 
 
 _DENSITIES = {"normal": {}, "compact": {"control": "28px", "pad": "2px", "font-size": "13px"}}
-#: What theme= of Application has: name -> (whether a value is allowed, what is).
+#: Keys of theme= of Application -> (whether a value is allowed, a text that says what is).
 _THEME_VALUES = {
     "accent": (lambda value: isinstance(value, str) and re.fullmatch(
         "#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})", value), "a colour such as '#c026d3'"),
@@ -30364,11 +30364,11 @@ def parse_theme(theme: str | dict[str, Any]) -> tuple[str, list[dict[str, str]]]
 
 
 def _wanted_ports(ws_port, http_port, http_server, ws_sock, uds):
-    """Which ports an Application opens, by its arguments."""
+    """The ports that an Application with these arguments opens."""
     for name, port in (("ws_port", ws_port), ("http_port", http_port)):
         _require(port is None or isinstance(port, int) and 0 <= port <= 65535,
                  f"{name} must be a whole number from 0 to 65535", got=port)
-    if uds is not None:                     # no port that was not named
+    if uds is not None:                     # then no default port
         ws_port = None if ws_port is _WS_PORT else ws_port
         http_port = None if http_port is _HTTP_PORT else http_port
     ports = [http_port] if http_server and http_port is not None else []
@@ -30431,7 +30431,7 @@ _applications = weakref.WeakSet()
 
 
 def _known_token(token, store, knows_people):
-    """(the token, or None; whether who started the program gave it, in its environment)."""
+    """(the token, or None; whether it came from $LIVEWIDGET_TOKEN)."""
     given = None
     if token is None and not knows_people:
         given = os.environ.pop("LIVEWIDGET_TOKEN", None)        # not for what the program starts
@@ -30519,8 +30519,8 @@ class _Forked:
 
 
 def hash_password(password: str, salt: bytes, method: str = "") -> str:
-    """What a users file has of a password: "METHOD$BASE64". method: as in such a text, else the
-    best that this Python has. NFKC makes the same of what keyboards write differently."""
+    """The hash of a password for a users file: "METHOD$BASE64". method: as in such a text; "" takes
+    the best that this Python has. NFKC normalises what keyboards encode in different ways."""
     data = unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
     if not method:
         numbers = ("scrypt", *SCRYPT_COST) if hasattr(hashlib, "scrypt") else (
@@ -30540,9 +30540,9 @@ def hash_password(password: str, salt: bytes, method: str = "") -> str:
 class Accounts:
     """The people of a users file: {"users": {NAME: {"role": ROLE, "hash": TEXT}}}, of mode 0600.
 
-    Read again when it has changed; while it is missing or not understood, there is nobody. An
-    error of the system leaves those who were there, and it is tried again at the next look. Any
-    thread may call. Made by Application and the command line."""
+    Read again when it has changed; while it is missing or malformed, nobody can log in. After an
+    error of the system the people read before stay, until the next look. Any thread may call.
+    Made by Application and the command line."""
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path: str = os.fspath(path)
         self.fault: str | None = None           # why it cannot be read
@@ -30551,7 +30551,7 @@ class Accounts:
 
     @functools.cached_property
     def _nobody(self):
-        """What the password of an unknown name is compared with."""
+        """The hash with which the password for an unknown name is compared."""
         return hash_password("", _random_bytes(16))
 
     def users(self) -> dict[str, dict[str, str]]:
@@ -30587,13 +30587,13 @@ class Accounts:
         return users
 
     def stamp(self, name: str | None) -> str | None:
-        """What changes with the role or the password of somebody; None for a name without one."""
+        """A hash of somebody's role and password hash; None for an unknown name."""
         user = self.users().get(name)
         return user and self.stamp_of(user)
 
     @staticmethod
     def stamp_of(user: dict[str, str]) -> str:
-        """The stamp of one of users(): the file may be another by the next look at it."""
+        """The stamp of an entry of users(), without another look at the file."""
         return _sha256(json.dumps([user["role"], user["hash"]]).encode())[:16]
 
     def check(self, name: str, password: str) -> str | None:
@@ -30606,7 +30606,7 @@ class Accounts:
         return self.stamp_of(user) if right and user else None
 
     def put(self, name: str, role: str, password: str) -> None:
-        """Add somebody, or change what the file has of them."""
+        """Add a person, or replace their entry."""
         _require(_USER_NAME.fullmatch(name), "a name is of letters, digits, . @ + - _, at most 64",
                  name=name)
         require_role(role)
@@ -30619,8 +30619,8 @@ class Accounts:
         self._change(lambda users: {one: users[one] for one in users if one != name})
 
     def _change(self, changed):
-        """Write what changed(users) makes of the people; one at a time, of all processes."""
-        place = os.path.realpath(self.path)     # a link stays one
+        """Replace the file by what changed(users) returns, under a lock of all processes."""
+        place = os.path.realpath(self.path)     # keep a symbolic link
         lock = FileLock(place + ".lock")
         if not _wait_until(lock.take, LOCK_TIMEOUT_S):
             raise ServerError(f"another program has been changing {self.path} for "
@@ -30642,7 +30642,7 @@ class LoginTries:
         self._failed = collections.OrderedDict()        # place -> times of its newest failures
 
     def begin(self, places: Iterable[object], now: float) -> float:
-        """0, and the try counts as failed until succeeded(); or how long to wait for the next."""
+        """0, and the try counts as failed until succeeded(); or the seconds until the next try."""
         wait = max(self._wait(place, now) for place in places)
         if wait == 0:
             for place in places:
@@ -30660,7 +30660,7 @@ class LoginTries:
         return max(0, times[-1] + LOGIN_PAUSE_S - now)
 
     def succeeded(self, places: Iterable[object], began: float) -> None:
-        """The try that began then was none of a stranger's."""
+        """The try that began then succeeded, or was not made: do not count it."""
         for place in places:
             times = self._failed.get(place, ())
             if began in times:
@@ -30668,7 +30668,7 @@ class LoginTries:
 
 
 def _posted_texts(body, *names):
-    """The texts that a JSON object has by these names; None for what is no text."""
+    """The values of these names in a JSON object; None for one that is no text."""
     try:
         given = [json.loads(body).get(name) for name in names]
     except (ValueError, RecursionError, AttributeError):
@@ -30677,7 +30677,7 @@ def _posted_texts(body, *names):
 
 
 def address_of(exchange: HttpExchange) -> str:
-    """Where a request is from, as far as a proxy may be believed; of IPv6 the network."""
+    """The address of a request's sender, as told by a trusted proxy; of IPv6 its /64 network."""
     text = exchange.told.get("for", exchange.arrival.peer)
     try:
         address = parse_ip(re.sub(r"^\[(.*)\](:\d+)?$|^([\d.]+):\d+$", r"\1\3", text))
@@ -30687,7 +30687,7 @@ def address_of(exchange: HttpExchange) -> str:
                ipaddress.ip_network((int(address) >> 64 << 64, 64)))
 
 
-#: Words for whom a proxy does not name, also in a page that it did name somebody for.
+#: Texts shown if the proxy names nobody, also in a page for which it named somebody before.
 _NO_NAME = {
     "words": (
         "Nobody is logged in here",
@@ -30701,8 +30701,8 @@ _NO_NAME = {
 
 
 class People:
-    """Who may come: the people of a users file, who log in, and those whom a trusted proxy names;
-    and which keys of theirs have ended, as the store tells all processes.
+    """Who may use the program: people of a users file, who log in, and people named by a trusted
+    proxy; and which of their keys have ended, which the store tells to all processes.
 
     Made by _ApplicationEngine, whose `people` it is. On the reactor's thread, but for log_out()."""
     def __init__(self, app: Any, accounts: Accounts | None, user_header: str | None) -> None:
@@ -30715,7 +30715,7 @@ class People:
         self._ended = collections.OrderedDict()         # keys of principals
 
     def opens(self, given: str) -> Principal | None:
-        """Whom a key proves that a login gave, while the password and the role are the same."""
+        """The Principal of a key from a login, while password and role are unchanged; else None."""
         match = re.fullmatch(r"([\w-]{1,400})~([\w-]{22})~[\w-]{22}", given, re.ASCII)
         if match is None or self.accounts is None:
             return None
@@ -30731,7 +30731,7 @@ class People:
         return who if self.is_current(who) else None
 
     def key_of(self, name: str) -> str:
-        """A key as a login gives it, of a person of the users file, to a test."""
+        """A key as a login gives it, for a test that uses the program as this person."""
         _require(self.accounts and self.accounts.stamp(name), "User: person must be one of "
                  "Application(users=...)", got=name)
         return self._key(name, self.accounts.stamp(name), _random_token(16))
@@ -30741,8 +30741,7 @@ class People:
         return f"{_base64url(name.encode())}~{seed}~{proof}"
 
     def is_current(self, principal: Principal) -> bool:
-        """Whether what proved somebody still does: not after a log-out, a new password or another
-        role."""
+        """Whether a principal's proof still holds: not after a log-out, a new password or role."""
         if principal.by == "proxy":
             role = self.role_of(principal.user)     # rights: a link lets them look at one session
             return role is not None and (principal.role == role or principal.rights is not None)
@@ -30751,8 +30750,8 @@ class People:
             and principal.key.partition(".")[0] == self.accounts.stamp(principal.user))
 
     def of_proxy(self, request: Request, exchange: HttpExchange) -> Principal | None:
-        """Whom a trusted proxy names. As a browser sends by itself what the proxy asks for, what
-        changes something must come from our own page (R34, R36)."""
+        """The Principal whom a trusted proxy names. Browsers send the proxy's credentials by
+        themselves, so requests that change something must come from our own page (R34, R36)."""
         name = request.headers.get(self.user_header or "", "")
         own = exchange.origin == "own" or exchange.origin is None and not (
             request.method == "POST" or "upgrade" in request.headers)
@@ -30771,7 +30770,7 @@ class People:
         return known and known["role"]
 
     def answer_logout(self, request: Request, exchange: HttpExchange) -> Response:
-        """End the key of who may only look, and has no button that acts."""
+        """End the key of the person who logs out by the button for viewers."""
         key, = _posted_texts(request.body, "key")
         found = key and self.opens(key)
         if found:
@@ -30827,8 +30826,8 @@ class People:
             self._app.runtime.call_soon(self._hear_log_outs, stored)
 
     def _hear_log_outs(self, stored):
-        """The store has the list of the last process that ended keys: what another ended at the
-        same time is put to it."""
+        """The stored list is that of the last process to write it: add keys that another process
+        ended at the same time."""
         lost = set(self._ended) - stored
         with self._app.lock:
             self._ended.update(dict.fromkeys(stored))
@@ -30847,7 +30846,7 @@ class People:
         self.end_strangers()
 
     def end_strangers(self) -> None:
-        """End the pages and sessions of those who logged out or are not known any more."""
+        """End the pages and sessions of people who have logged out or were removed."""
         for session in list(self._app.sessions.values()):
             for browser in list(session.io.browsers.values()):
                 if not self.is_current(browser.principal):
@@ -30875,7 +30874,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_sessions_after_fork)     # after the reactor's
 
 
-#: Defaults of Application, to be told from the same numbers when they are given.
+#: Defaults of Application, as ints that differ from the same number given by a program.
 _Default = type("int", (int,), {})
 _ONE_SESSION: int = _Default(1)                 # max_sessions
 _WS_PORT: int = _Default(9500)
@@ -30883,14 +30882,14 @@ _HTTP_PORT: int = _Default(9501)
 
 
 class _Unserved(weakref.WeakSet):
-    """Engines of Applications for whose pages the program does not wait yet."""
+    """Engines of started Applications whose program has not called run() or the like."""
     def add(self, engine: _ApplicationEngine) -> None:
         atexit.unregister(self._tell)
         atexit.register(self._tell)
         super().add(engine)
 
     def _tell(self):
-        """At the end of a program that did not fail, nor is a person's who types it."""
+        """Print a hint at the end of a program, unless it failed or is typed at a prompt."""
         if self and not hasattr(sys, "last_type") and not _is_typed():
             sys.stderr.write("livewidget: the program ended, and its pages with it; call app.run() "
                              "to keep serving\n")
@@ -30918,7 +30917,7 @@ class ReloadLink:
                 self.sock.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, right)])
 
     def receive(self) -> list[dict[str, Any]] | None:
-        """The messages that are whole now; waits for some bytes. None: the other one has ended."""
+        """The complete messages; waits for some bytes. None: the other process has ended."""
         ancillary = []
         try:
             if hasattr(socket, "SCM_RIGHTS"):
@@ -30941,7 +30940,7 @@ class ReloadedProgram:
     mark: what the parent passed (RELOAD_MARK). Called by Application, its engine and the command
     line; a thread of it hears what the parent says."""
     def __init__(self, mark: dict[str, Any]) -> None:
-        self.first: bool = mark["first"]        # nobody was told the address yet
+        self.first: bool = mark["first"]        # the address has not been printed yet
         self.path: str = mark["path"]           # the program's file
         self.error: list[str] | None = None     # of a newer program that could not start
         self.serving: bool = False
@@ -30957,7 +30956,7 @@ class ReloadedProgram:
         threading.Thread(target=self._hear, name="livewidget-reload", daemon=True).start()
 
     def state_path(self) -> str:
-        """Where the next Application keeps its state that was given no place for it."""
+        """The state file of the next Application that has no state=."""
         return os.path.join(self._folder, f"state-{next(self._stores)}.db")
 
     def told_error(self, debug: bool) -> list[str]:
@@ -30987,7 +30986,7 @@ class ReloadedProgram:
             raise SystemExit(1)
 
     def kept_ports(self, host: str) -> list[int]:
-        """The wanted ports that the former program had at a host."""
+        """The ports that the former program was asked to open at a host."""
         return [port for name, port in self._kept if name == host]
 
     def bind(self, host: str, port: Any, make: Callable[..., socket.socket] = listen,
@@ -31001,7 +31000,7 @@ class ReloadedProgram:
         return sock
 
     def all_bound(self) -> None:
-        """The ports that are bound now are those of this program: nobody needs the others."""
+        """All ports of this program are bound: close the former program's others."""
         for sock in self._kept.values():
             sock.close()
         self._kept.clear()
@@ -31061,12 +31060,12 @@ class ReloadedProgram:
 
 
 class Worker(ReloadedProgram):
-    """This process as one of several that serve the same program and share a store. A session is
-    the business of one of them, by its id; a connection with a request of it goes there.
+    """This process as one of several that serve the same program and share a store. Each session
+    belongs to one of them, by its id; connections with its requests are passed to that one.
 
     Called as ReloadedProgram is; its inbox, where the others leave connections, by the reactor."""
     def __init__(self, mark: dict[str, Any]) -> None:
-        self.name: str = mark["name"]           # as the owner of leases
+        self.name: str = mark["name"]           # names the owner of leases
         self._index, self._count = mark["index"], mark["count"]
         self._inbox = socket.socket(fileno=mark["inbox"])
         self._peers = [socket.socket(fileno=descriptor) for descriptor in mark["peers"]]
@@ -31074,7 +31073,7 @@ class Worker(ReloadedProgram):
             sock.setblocking(False)
             sock.set_inheritable(False)
         self._reactor: Reactor | None = None
-        #: Per worker: (when it came, connection, what was read of it).
+        #: Per worker: (when it came, connection, bytes read from it).
         self._leaving = [collections.deque() for _ in self._peers]
         self._report = _RateLimitedLog(_logger(), LOG_EVERY_S)
         super().__init__(mark)
@@ -31084,29 +31083,29 @@ class Worker(ReloadedProgram):
         return f"{os.path.splitext(self.path)[0]}-state{'' if number == 1 else number}.db"
 
     def claim_state(self) -> None:
-        """All workers have it."""
+        """Nothing to do: all workers share it."""
 
     def claim_ports(self) -> None:
-        """All workers have them."""
+        """Nothing to wait for: all workers share them."""
         self.serving = True
 
     def owns(self, public_id: str) -> bool:
-        """Whether a session is the business of this worker."""
+        """Whether a session belongs to this worker."""
         return self._index_of(public_id) == self._index
 
     def _index_of(self, public_id):
         return zlib.crc32(public_id.encode("utf-8", "replace")) % self._count
 
     def pass_on(self, public_id: str, sock: socket.socket, data: bytes) -> None:
-        """Give a connection, of which so much was read, to the worker that has a session."""
+        """Pass a connection, with the bytes read from it, to the worker that has a session."""
         index = self._index_of(public_id)
         self._leaving[index].append((time.monotonic(), sock, data))
         if len(self._leaving[index]) == 1:
             self._pass_waiting(index)
 
     def _pass_waiting(self, index):
-        """Those that go to a worker, in order. While its inbox is full they wait; it may have ended
-        or hang: who waits for too long, or among too many, is told to come back."""
+        """Pass waiting connections to a worker, in order. They wait while its inbox is full, as it
+        may have ended or hang; after PASS_WITHIN_S, or beyond MAX_PASSED, they get a 503."""
         leaving = self._leaving[index]
         while leaving:
             since, sock, data = leaving[0]
@@ -31125,7 +31124,7 @@ class Worker(ReloadedProgram):
         try:
             with contextlib.ExitStack() as opened:
                 numbers = [sock.fileno()]
-                if len(data) > PASSED_BYTES:    # more than a datagram may have
+                if len(data) > PASSED_BYTES:    # too much for a datagram
                     spilled = opened.enter_context(tempfile.TemporaryFile(buffering=0))
                     spilled.write(data)
                     numbers.append(spilled.fileno())
@@ -31150,7 +31149,7 @@ class Worker(ReloadedProgram):
                 data, files, *_ = socket.recv_fds(self._inbox, 2 * PASSED_BYTES, 2)
             except BlockingIOError:
                 return
-            if not files:                       # the system has none left for us
+            if not files:                       # no descriptor was free to receive it
                 self._report("inbox", "no descriptors left: a connection of another worker is lost")
                 continue
             for file in files:
@@ -31192,7 +31191,7 @@ def reload_command(*arguments: str) -> list[str]:
 
 
 class ApplicationTaken(BaseException):
-    """A program is about to serve an Application, which a test wants instead: load_program()."""
+    """Raised in a program that a test runs, where it would serve: load_program() takes the app."""
     def __init__(self, app: Application) -> None:
         super().__init__()
         self.app: Application = app
@@ -31212,7 +31211,7 @@ class AddressedPages:
     whose `pages` it is."""
     def __init__(self, app: Any) -> None:
         self._app = app
-        self._all: dict[str, AddressedPage] = {}        # by path, in order; never changed itself
+        self._all: dict[str, AddressedPage] = {}        # by path, in order; replaced, not changed
 
     def __len__(self) -> int:
         return len(self._all)
@@ -31221,7 +31220,7 @@ class AddressedPages:
         return iter(self._all.values())
 
     def add(self, page: AddressedPage) -> None:
-        """In the place of one of the same path; told, unless its handler was defined anew."""
+        """Add a page; warns if it replaces one of the same path with another handler."""
         hiding = [one for one in self._app.mounted if f"{page.path}/".startswith(f"{one}/")]
         _require(not hiding, f"page: a DynamicWidget that is mounted there would hide {page.path}",
                  mounted=hiding)
@@ -31253,14 +31252,14 @@ class AddressedPages:
         return ", ".join(repr(page.path) for page in self) or "none"
 
     def may_see(self, session: SessionEngine, principal: Principal | None) -> bool:
-        """Whether the page that a session shows is for somebody; who got a link to look, may."""
+        """Whether a principal may see the page of a session; one with a link to look may."""
         found, opener = self.find(session.path), session.opener
         return (not (found and found.roles) or principal is None or principal.role in found.roles
                 or principal.rights == session.public_id and principal.role == "viewer"
                 or opener is not None and opener.user == principal.user)
 
     def build(self, facade: Session) -> None:
-        """Show the page of a session's address, in the place of what it showed."""
+        """Build and show the page of a session's address, in place of the former page."""
         session, found = engine_of(facade), self.find(engine_of(facade).path)
         W, query = facade.get_widgets(), urllib.parse.urlencode(session.query)
         with facade.batch():
@@ -31302,7 +31301,7 @@ class AddressedPages:
         session.lay_over()
 
     def _build_refusal(self, W, session, missing):
-        """What stands in place of a page that is not there, or for others, with the ways out."""
+        """The content for an address without a page, or whose page is for others, with links on."""
         start, opener, people = self.find("/"), session.opener, self._app.people
         box = W.VBox(align="center", justify="center", padding=16)
         title = "There is no such page" if missing else "This page is for others"
@@ -31332,13 +31331,13 @@ class AddressedPages:
 
 
 class _ApplicationEngine(Site):
-    """What an Application does not show: sessions, waiting browsers, routes; the host of sessions.
+    """The private part of an Application: sessions, waiting browsers, routes; the sessions' host.
     Made by Application, whose `_engine` it is."""
-    program: ReloadedProgram | None = None      # where a restart loop runs this process
-    worker: Worker | None = None                # the same, where it is one of several
-    #: A test's, function(engine): takes over each that is made; start() raises ApplicationTaken.
+    program: ReloadedProgram | None = None      # in a process of a restart loop
+    worker: Worker | None = None                # in a process of several workers
+    #: Set by a test: taker(engine) gets each engine made; start() then raises ApplicationTaken.
     taker: Any = None
-    taken_state: Any = None                     # ... and state= is this
+    taken_state: Any = None                     # with a taker: the state= to use
     #: What the command line asks of the engine that starts first: a function, or None.
     placing: Callable[[_ApplicationEngine], object] | None = None
     is_placed = False                           # the command line said where
@@ -31356,7 +31355,7 @@ class _ApplicationEngine(Site):
         self.sessions, self.lock = {}, threading.RLock()    # SessionEngines by public id
         self.starting = threading.RLock()       # held by start()
         self._session_numbers, self._ended_ids = itertools.count(1), collections.deque(maxlen=4096)
-        self._moved = collections.deque(maxlen=4096)    # places of sessions that went elsewhere
+        self._moved = collections.deque(maxlen=4096)    # sessions that other processes have taken
         self._waiting = []                      # links of browsers beyond max_sessions
         self.widget_classes = {}                # added by register_widget
         self.fonts, self.default_font = [], None
@@ -31368,7 +31367,7 @@ class _ApplicationEngine(Site):
         self.connect_handler = self.disconnect_handler = None
         self.pages = AddressedPages(self)
         self.writer: StoreWriter | None = None
-        #: What is stored, by place: of sessions until these are taken; of Data, kept up to date.
+        #: Stored values by place: of sessions, until these are restored; of Data, kept current.
         self.saved: dict[str, dict[str, Any]] = {}
         self.main_queue = CallbackQueue("livewidget-main", threaded=False)
         self.pool = CallbackPool(most=self.max_callback_threads)
@@ -31420,7 +31419,7 @@ class _ApplicationEngine(Site):
     @classmethod
     def make_store(cls, state: str | os.PathLike[str] | None) -> Store | None:
         """The store that state= names; one of a restart loop or of workers where it names none."""
-        if cls.taker is not None:               # a test leaves it alone, or has its own
+        if cls.taker is not None:               # a test uses no store, or its own
             return None if cls.taken_state is None else make_store(cls.taken_state)
         if cls.program is not None:
             state = cls.program.state_path() if state is None else state
@@ -31428,16 +31427,16 @@ class _ApplicationEngine(Site):
         return None if state is None else make_store(state, cls.worker and cls.worker.name)
 
     def open_files(self, access_log: Any, store: Store | None) -> None:
-        """Log requests, and keep in a store what sessions do, where these are not None."""
+        """Open the access log and begin to use the store, where these are not None."""
         if access_log is not None:
             self.access_log = AccessLog(access_log, self.report)
         if store is None:
             return
         self.saved = saved = store.read(None if store.owner is None else "app")
-        if self.token == "":                    # each process makes keys that all of them know
+        if self.token == "":                    # keys must be valid in all processes
             self.credentials = Credentials("", store.agree("secret", _random_token(32)))
         self.writer = StoreWriter(store, self.logger, self)
-        if self.publics or all(self.wanted_ports):      # else the next one has another address
+        if self.publics or all(self.wanted_ports):      # the next process has the same address
             self.farewell = 4004, "the server ends; what pages hold is for the next one"
         if saved.get("app", {}).get("token", [None])[0] != self.token:
             self.writer.put([("app", "token", self.token)])
@@ -31446,7 +31445,7 @@ class _ApplicationEngine(Site):
 
     # What other processes do with the store: called by the thread of StoreWriter
     def store_changed(self, place: str, saved: dict[str, Any]) -> None:
-        """What is stored of a place of no session may be new."""
+        """Stored values of a place, "app" or of a browser, may have changed."""
         keeper = self._data_keepers.get(place)
         if keeper is not None:
             keeper.follow(saved)
@@ -31454,21 +31453,21 @@ class _ApplicationEngine(Site):
             self.people.store_changed(saved)
 
     def store_away(self, away: bool) -> None:
-        """The store cannot be reached, or is back: pages say so, once. Nobody can have taken what
-        waits for it."""
+        """The store cannot be reached, or is back: tell pages, once. Release inputs that wait for a
+        lease: while the store is away no other process can have taken it."""
         self.lease_renewed()
         for session in list(self.sessions.values()):
             session.io.call(0, "show_store", [away], newest=True)
 
     def lease_renewed(self) -> None:
-        """What waited for the lease is taken now."""
+        """Release inputs that waited until the lease was renewed."""
         for session in list(self.sessions.values()):
             if session.keeper is not None:
                 self.runtime.call_soon(session.keeper.release)
 
     def part_with(self, places: Iterable[str], if_idle: bool) -> None:
-        """Other processes have these sessions now; if_idle: want them, and get those that no
-        browser shows."""
+        """End sessions that other processes have taken. if_idle: that they ask for; only those that
+        no browser shows."""
         self.runtime.call_soon(self._part, places, if_idle)
 
     def _part(self, places, if_idle):
@@ -31484,7 +31483,7 @@ class _ApplicationEngine(Site):
             self.writer.parted(places)
 
     def _let_go(self, place, session, has_lease):
-        """Another process may have this session now: whose hello is on its way comes again."""
+        """Give a session up to other processes; pages that are about to join it connect again."""
         if place not in self._moved:
             self._moved.append(place)
         self.saved.pop(place, None)
@@ -31494,21 +31493,21 @@ class _ApplicationEngine(Site):
             self.writer.release(place)
 
     def _is_awaited(self, public_id):
-        """Whether somebody is about to open a session of another process that was asked for."""
+        """Whether a page waits for this session, which was asked for from another process."""
         return any(one.awaits == public_id and not one.connection.closed for one in self.handlers)
 
     def has_session(self, public_id: str) -> bool:
-        """Whether a session is here, and no other process may have taken it meanwhile: the page
-        of a newer copy would take an older one for a program that was started anew."""
+        """Whether a session is here, and no other process may have taken it meanwhile: to a page of
+        the newer copy, our older one would look like a restarted program."""
         return public_id in self.sessions and not (
             self.writer is not None and self.writer.is_late())
 
     def diverts(self, request: Request, exchange: HttpExchange) -> bool:
-        """A request whose session another worker has goes to that one; one whose session no
-        process has, or another one, waits until it is here."""
+        """Pass a request to the worker that has its session; let it wait while the session is
+        brought here from the store or another process."""
         public_id, path = request.query.get("s", ""), request.path
         if self.worker is not None and path.endswith("/livewidget/login"):
-            public_id = "/login"                # no session's: all go to one, which counts them
+            public_id = "/login"                # all logins go to one worker, which counts tries
         elif not (path.endswith("/ws") or "/livewidget/" in path):
             public_id = ""
         if not public_id or self.has_session(public_id) or self.closing:
@@ -31525,7 +31524,7 @@ class _ApplicationEngine(Site):
         secrets = [text.partition(".")[2] for text in offered_secrets(request)
                    if text.startswith(public_id + ".")]
 
-        def may_take(saved):                    # who may not open it does not move it either
+        def may_take(saved):                    # only for a request that may open the session
             return principal is not None or "about" in saved and any(
                 self.rights_in(saved["about"][0]["tokens"], public_id, one) for one in secrets)
         self.writer.ask(place, may_take, lambda saved: self.runtime.call_soon(
@@ -31533,7 +31532,8 @@ class _ApplicationEngine(Site):
         return True
 
     def take_asked(self, exchange, place, saved):
-        """What was asked for is here, or unknown ({}), or another process keeps it (None)."""
+        """Go on with a request: its session was taken over (saved), is unknown ({}), or another
+        process keeps it (None)."""
         if saved is None:
             return exchange.abandon(421)
         if place in self._moved:
@@ -31544,8 +31544,8 @@ class _ApplicationEngine(Site):
         return exchange.resume()
 
     def fetch_session(self, public_id: str) -> None:
-        """Take over what a store of several processes has of a session that the program makes. Not
-        for the reactor: it waits. Nothing comes if another process keeps it: see claim()."""
+        """Take over a session that the program makes from a store of several processes. Blocks, so
+        not for the reactor. Does nothing if another process keeps the session: see claim()."""
         place = "session:" + public_id
         if (self.writer is None or not self.writer.shared or public_id in self.sessions
             or place in self.saved or not self._has(public_id)):
@@ -31563,8 +31563,8 @@ class _ApplicationEngine(Site):
             self._let_go(place, None, True)
 
     def adopt(self, sock: socket.socket, data: bytes) -> bool:
-        """Serve a connection that another worker accepted, of which it read so much, if it came to
-        a place of ours."""
+        """Serve a connection that another worker accepted, with the bytes read from it, if it came
+        to one of our ports or our Unix socket."""
         for listener in self.listeners:
             ours, its = listener.sock.getsockname(), sock.getsockname()
             if ours == its or not (_is_unix(sock) or _is_unix(listener.sock)) and ours[1] == its[1]:
@@ -31573,8 +31573,8 @@ class _ApplicationEngine(Site):
         return False
 
     def drain(self) -> None:
-        """This process ends and others go on: let callbacks end, and give all sessions back.
-        Requests are told 503 meanwhile."""
+        """End this process while others go on: wait for callbacks, then release all sessions.
+        Requests get 503 meanwhile."""
         self.farewell = (1012, "this process ends; another one goes on")
         sessions = list(self.sessions.values())
         if not any(threading.get_ident() in session.callback_threads for session in sessions):
@@ -31649,8 +31649,8 @@ class _ApplicationEngine(Site):
             [f"port {port}" for port in self.ports] + [self.uds] * bool(self.uds)))
 
     def begin_run(self, announce: bool, reload: bool) -> None:
-        """What run() does first: serve, and tell whoever waits for that. reload: it may be called
-        again, in the program of the restart loop that this process becomes."""
+        """Begin run(): start serving, and tell systemd. reload: become the parent of a restart
+        loop, whose program calls this again."""
         if reload and self.program is None and self.taker is None:
             self.facade.close()
             watch_program()
@@ -31687,7 +31687,7 @@ class _ApplicationEngine(Site):
                         f"; paste into their client: {json.dumps(told)}" if told else
                         ", each for a person: see Session.agent_config"),
                         file=sys.stderr, flush=True)
-        except (OSError, ValueError):           # our stderr is closed: serve all the same
+        except (OSError, ValueError):           # stderr is closed: serve nevertheless
             pass
 
     def start_asgi(self) -> None:
