@@ -31755,7 +31755,7 @@ class _ApplicationEngine(Site):
         self.facade.start()
 
     def only_session(self) -> SessionEngine | None:
-        """The session that a program without on_connect made, if it is one."""
+        """The only session of a program without on_connect and pages, or None."""
         sessions = list(self.sessions.values())
         builds = self.connect_handler is not None or self.pages
         return sessions[0] if not builds and len(sessions) == 1 else None
@@ -31776,7 +31776,7 @@ class _ApplicationEngine(Site):
         return place + "#token=" + _quote(self.token) if has_token else place
 
     def tunnel(self) -> str | None:
-        """The ssh command by which another machine reaches this one; None where it needs none."""
+        """The ssh command by which another machine reaches this program; None if none is needed."""
         remote = {"SSH_CONNECTION", "SLURM_JOB_ID", "PBS_JOBID"} & set(os.environ)
         if self.publics or not self.http_server or not (self.uds or remote):
             return None
@@ -31857,7 +31857,7 @@ class _ApplicationEngine(Site):
             self.retired.add(thread)
 
     def forget_session(self, session: SessionEngine, refused: bool = True) -> None:
-        """A session ended: refuse its id, unless it goes on elsewhere; let the next browser in."""
+        """A session ended: refuse its id, unless it goes on elsewhere; let a waiting browser in."""
         with self.lock:
             if self.sessions.get(session.public_id) is session:
                 del self.sessions[session.public_id]
@@ -31867,8 +31867,8 @@ class _ApplicationEngine(Site):
             self.runtime.call_soon(self.admit_waiting)
 
     def _make_room(self, key):
-        """End a session without a browser if there are too many: one that nobody used, else the one
-        idle for longest; a newcomer's key ends its own, or is refused (R112)."""
+        """End a session without a browser if there are too many: an unused one, else the one idle
+        longest. A new session of a key ends one of the same key, or is refused (R112)."""
         now = self.runtime.clock()
         absent = sorted((one for one in self.sessions.values() if not one.io.browsers),
                         key=lambda one: one.worth(now))
@@ -31884,7 +31884,7 @@ class _ApplicationEngine(Site):
         """The Data of the sessions of a browser, by its key's name; one of its own without."""
         place, saved, data = f"browser:{key}", None, self._browser_data.get(key)
         if data is None and key is not None and self.writer is not None and self.writer.shared:
-            saved = self.writer.read(place)     # without the lock, for which the reactor may wait
+            saved = self.writer.read(place)     # slow: not under the lock, which the reactor takes
         with self.lock:
             data = self._browser_data.get(key) if data is None else data
             if data is None:
@@ -31893,7 +31893,7 @@ class _ApplicationEngine(Site):
                     self._browser_data[key] = data
                     if saved:
                         self.saved[place] = saved
-                    elif saved is not None:     # asked for now, and there is nothing
+                    elif saved is not None:     # the store has nothing
                         self.saved.pop(place, None)
                     self._keep_data(data, place)
             return data
@@ -31907,7 +31907,7 @@ class _ApplicationEngine(Site):
                 session.public_id = self.credentials.make_session_id()
             session.public_id = public_id or session.public_id
             session.built, session.made_by = built, key
-            if self._has(session.public_id):    # else it stands for that of another worker
+            if self._has(session.public_id):    # else a stand-in for another worker's session
                 self._keep(session, self.saved.pop(f"session:{session.public_id}", {}))
                 self.sessions[session.public_id] = session
         if self.fonts or self.default_font:
@@ -31919,13 +31919,13 @@ class _ApplicationEngine(Site):
         return session
 
     def _token_of_stored(self, public_id):
-        """The token of a session that goes on: the same in each process, so that links last."""
+        """The token of a restored session: the same in each process, so that links stay valid."""
         saved = {} if public_id is None else self.saved.get(f"session:{public_id}", {})
         return "about" in saved and self.credentials.capability(
             "session {} {}".format(public_id, saved["about"][0]["tokens"][-1])) or None
 
     def _has(self, public_id):
-        """Whether this process is where pages look for a session."""
+        """Whether pages of a session are sent to this process."""
         return self.worker is None or self.worker.owns(public_id)
 
     def _keep_data(self, data, place):
@@ -31937,14 +31937,14 @@ class _ApplicationEngine(Site):
             self.writer.follow(place)
 
     def _keep(self, session, saved):
-        """Store what happens in a session, where there is a store. saved: of an earlier process."""
+        """Begin to store a session, if there is a store. saved: values of an earlier process."""
         if self.writer is None:
             return
         session.keeper = keeper = SessionKeeper(session, self.writer, saved)
         self.writer.claim(keeper.place, not saved)
         session.wids = itertools.count(keeper.earlier_wids + 1)
         about = keeper.about
-        if about:                               # else it ended before its first widget
+        if about:                               # else nothing was stored of it yet
             session.path, session.query = about["path"], about["query"]
             session.made_by = about["made_by"]
             opener = about.get("opener")
@@ -31958,43 +31958,43 @@ class _ApplicationEngine(Site):
                 session.allow_agents(False)
 
     def laid_over(self, keeper: SessionKeeper) -> None:
-        """What an earlier process stored found its places, but for what waits still."""
+        """Values have been restored: forget old ones without a widget, warn of the others."""
         lost = keeper.forget_unplaced(time.time() - STATE_KEPT_S)
         if lost and self.debug:
             self.logger.warning("state: %d stored widgets are not made yet; what was entered there "
                                 "waits: %s", len(lost), ", ".join(lost))
 
     def find_session(self, session_id: str | None, token: str) -> SessionEngine | None:
-        """The session of an id, brought back from the state file if it is there and the token is
-        its own; not yet built then."""
+        """The session of an id; restored from the state file if it is there and the token fits, and
+        not built yet in that case."""
         session = self.sessions.get(session_id) or self._numbered_session(session_id, token)
         saved = self.saved.get(f"session:{session_id}", {})
         if session is not None or "about" not in saved:
             return session
         about = saved["about"][0]
-        given = about["id"] if str(about["id"]) == session_id else None      # else a mere number
+        given = about["id"] if str(about["id"]) == session_id else None      # else numbered anew
         rights = self.rights_in(about["tokens"], session_id, token)
         return rights and self.add_session(given, token if rights == "guest" else None,
                                            key=about["made_by"], public_id=session_id)
 
     def _numbered_session(self, number, token):
-        """A session by the number that it has for the program, which may write ?session=NUMBER&
-        token=TOKEN itself, as for pgwidgets; without its token as if there were none."""
+        """A session by its id in the program: programs for pgwidgets make links with
+        ?session=NUMBER&token=TOKEN themselves. None without the token."""
         if not (number and number.isdigit()):
             return None
         found = (one for one in list(self.sessions.values()) if str(one.id) == number)
         return next((one for one in found if self.rights_of(one, token)), None)
 
     def view_token(self, public_id: str, digest: str) -> str:
-        """What opens a session to those who only look; digest: of its own token."""
+        """The token of a session for viewers; digest: of the session's own token."""
         return self.credentials.capability(f"view {public_id} {digest}")
 
     def rights_of(self, session: SessionEngine, token: str) -> str | None:
-        """What a text opens of a session: "guest", "viewer" or None."""
+        """The role that a token gives in a session: "guest", "viewer" or None."""
         return self.rights_in(session.token_digests, session.public_id, token)
 
     def rights_in(self, digests: Items, public_id: str, token: str) -> str | None:
-        """The same of a session whose tokens have these digests."""
+        """rights_of() a session whose tokens have these digests."""
         digest = _sha256(token.encode("utf-8", "replace"))
         if any(_same_secret(digest, one) for one in digests):
             return "guest"
@@ -32008,11 +32008,11 @@ class _ApplicationEngine(Site):
         for session in list(self.sessions.values()):
             since = session.io.absent_since
             if since is not None and now - since >= self.session_ttl_s:
-                _run_guarded(session.facade.destroy)    # one that fails keeps no other
+                _run_guarded(session.facade.destroy)    # an error in one does not keep the others
         self.runtime.call_later(min(60.0, self.session_ttl_s), self.expire_sessions)
 
     def touch_sessions(self):
-        """The store forgets sessions of which nothing is written for STATE_KEPT_S: these live."""
+        """Write each session again, as the store forgets those not written for STATE_KEPT_S."""
         if self.closing or self.writer is None:
             return
         for session in list(self.sessions.values()):
@@ -32022,11 +32022,11 @@ class _ApplicationEngine(Site):
     # Browsers (reactor thread)
     def greet(self, link: Any, hello: dict[str, Any]) -> None:
         """A page said hello: find its session, or make one, or let it wait (R57, R62)."""
-        if self.closing:                        # nobody would end a session made now
+        if self.closing:                        # close() would not end a new session
             return link.close_now(*self.farewell)
         session_id = hello.get("session")
         if self.writer is not None and self.writer.shared and session_id:
-            # one whose own token opened the link is here, as in a notebook's cell
+            # a link with the session's own token, as of a notebook's cell, needs no ?s=
             _expect(session_id in (link.session_id, link.principal.rights),
                     "?s= must name the session", close_code=1008)
         parse_address(hello.get("path", "/"), hello.get("query", ""))
@@ -32063,7 +32063,7 @@ class _ApplicationEngine(Site):
             bool(session.io.browsers) for session in list(self.sessions.values()))
 
     def admit_waiting(self) -> None:
-        """Let in those who wait, as far as there are places, and tell the others theirs."""
+        """Let waiting browsers in while there are places; tell the others their positions."""
         before = len(self._waiting)
         while self._waiting and not self._is_full() and not self.closing:
             link, hello = self._waiting.pop(0)
@@ -32075,7 +32075,7 @@ class _ApplicationEngine(Site):
         self._tell_places(before)
 
     def _tell_places(self, before):
-        """Those who wait hear their new places, if there are fewer than before."""
+        """Tell waiting browsers their positions, if there are fewer of them than before."""
         if len(self._waiting) < before:
             for position, (link, _) in enumerate(self._waiting, 1):
                 link.send_message("wait", position=position)
@@ -32093,7 +32093,7 @@ class _ApplicationEngine(Site):
             session.opener = link.principal
         token = session.token
         if self.rights_of(session, hello.get("token") or "") == "viewer":
-            token = hello["token"]              # who was let look gets nothing better
+            token = hello["token"]              # a viewer does not get the session's own token
         browser, known = session.io.join(link, hello)
         self.meter.add("reconnects", known)
         link.send_message(
@@ -32111,7 +32111,7 @@ class _ApplicationEngine(Site):
             session.io.call_one(browser, 0, "show_store", [True])
         if "path" in hello and not browser.is_visitor and browser.only is None:
             session.navigate(hello["path"], hello.get("query", ""))
-        if "add_connection" in facade.__dict__:           # the program wrapped it: user code
+        if "add_connection" in facade.__dict__:           # wrapped by the program: runs user code
             self._run_for(session, facade.add_connection, browser)
         else:
             facade.add_connection(browser)
@@ -32126,14 +32126,14 @@ class _ApplicationEngine(Site):
             session.begins = True
             try:
                 self._run_for(session, functools.partial(self._run_steps, steps), facade)
-            except RuntimeError:                # the page comes back later
+            except RuntimeError:                # no thread is left; the page tries again
                 session.begins = False
                 raise ProtocolError("no thread for one more session", close_code=1013) from None
         session.built = True
 
     @staticmethod
     def _run_steps(steps, facade):
-        """One after another, also where callbacks run beside each other."""
+        """Run steps one after another, also in mode "concurrent"."""
         try:
             for step in steps:
                 engine_of(facade).run_callback(step, (facade,))
@@ -32163,7 +32163,7 @@ class _ApplicationEngine(Site):
         """Build the page of a session's address, where its callbacks run; now: here."""
         build, found = functools.partial(self.pages.build), self.pages.find(session.path)
         if found is not None:
-            build.__wrapped__ = found.handler   # whose name is told when it raises
+            build.__wrapped__ = found.handler   # for the name in an error's text
         for browser in list(session.io.browsers.values()):
             if not self.pages.may_see(session, browser.principal):
                 browser.close(4001, "this page is for others")
@@ -32183,7 +32183,7 @@ class _ApplicationEngine(Site):
             self._waiting = [entry for entry in self._waiting if entry[0] is not link]
             return self._tell_places(before)
         session = engine_of(browser.session)
-        if self._waiting:                       # later: a page that reloads keeps its place
+        if self._waiting:                       # not at once: a page that reloads keeps its place
             self.runtime.call_later(2.0, self.admit_waiting)
         browser.session.remove_connection(browser)
         if self.disconnect_handler is not None and not session.ended:
@@ -32203,7 +32203,7 @@ class _ApplicationEngine(Site):
         scheme, host, port = exchange.place
         if self.unannounced:
             place = f"{scheme}://{host}:{port}{_quote_path(exchange.arrival.mount)}/"
-            with contextlib.suppress(RuntimeError):     # no thread is left: the next one tells
+            with contextlib.suppress(RuntimeError):     # no thread is left: the next page does it
                 self.job_pool.submit(functools.partial(self.announce, place))
                 self.unannounced = False
         policy = self.own_policy(f"'nonce-{nonce}'",
@@ -32233,7 +32233,7 @@ class _ApplicationEngine(Site):
         return Response(200, text, headers, "text/javascript; charset=utf-8")
 
     def _answer_cell_client(self, request, exchange):
-        """What a cell's frame asks for first: which session this is, and what shows it."""
+        """The first request of a cell's frame: the session's id and the client's script."""
         return json_response({"instance": exchange.principal.rights, "script": _cell_client()})
 
     def cell(self, session: SessionEngine | None, shown: object,
@@ -32251,7 +32251,7 @@ class _ApplicationEngine(Site):
                 if public not in self.publics:
                     self.publics.append(public)
             session = session or self.add_session()
-            if only is not None:                # what people do to it is taken, wherever it stands
+            if only is not None:                # usable in the cell even if it is in no page
                 session.widgets[only].in_cell = True
             relayed = RelayedSession(self.ports[0], session.public_id, session.token)
             return relayed.output(self.title, "" if only else CELL_HEIGHT, repr(shown), only)
@@ -32259,7 +32259,7 @@ class _ApplicationEngine(Site):
 
     def cell_bundle(self, session: SessionEngine | None, shown: object,
                     only: int | None = None) -> dict[str, str]:
-        """The same as a bundle; as text where no cell can reach it."""
+        """cell() as a MIME bundle; text only if no cell can reach the server."""
         output = self.cell(session, shown, only)
         return {**({"text/html": output.html()} if output else {}), "text/plain": repr(shown)}
 
@@ -32282,8 +32282,8 @@ class _ApplicationEngine(Site):
         return self.routes["/"] if route is None and self.pages.find(path) else route
 
     def opens(self, given: str) -> Principal | None:
-        """Whom a text proves: an owner, or a person who logged in; by a session's own "ID.TOKEN" a
-        guest, where none need to log in, or one who looks; else None."""
+        """The Principal of a secret: owner, or a person who logged in; of a session's "ID.TOKEN" a
+        guest, if nobody needs to log in, or a viewer; else None."""
         session_id, _, token = given.partition(".")
         session = self.find_session(session_id, token)
         role = session and self.rights_of(session, token)
@@ -32296,17 +32296,17 @@ class _ApplicationEngine(Site):
             self, connection, protocol, exchange))
 
     def _answer_upload(self, request, exchange):
-        """A chunk of a transfer (?transfer=&file=&chunk=), or a page's failed read (?failed). A GET
-        of a page that lost its connection is told no more than that it may come back."""
+        """A chunk of a transfer (?transfer=&file=&chunk=), or a page's failed read (?failed). By a
+        GET a page that lost its connection asks only whether the server can be reached."""
         query = request.query
         if request.method == "GET":
             return Response(204)
         for browsers in [session.io for session in list(self.sessions.values())]:
             transfer = browsers.transfers.get(query.get("transfer"))
             if query.get("transfer") in browsers.complete and request.body:
-                return Response(204)            # the answer to its last chunk was lost
+                return Response(204)            # the last chunk again: its answer was lost
             if query.get("transfer") in browsers.cancelled:
-                return Response(205)            # the page sends no more of it
+                return Response(205)            # tells the page to stop sending
             if transfer is None:
                 continue
             if "failed" in query:
@@ -32324,7 +32324,7 @@ class _ApplicationEngine(Site):
         return refusal(404)
 
     def _answer_download(self, request, exchange):
-        """A file that Python offers to one browser, which alone was told its ?id=."""
+        """A file that Python offers to one browser, the only one that knows its ?id=."""
         for session in list(self.sessions.values()):
             download = session.io.downloads.get(request.query.get("id"))
             if download is not None:
@@ -32342,7 +32342,7 @@ class _ApplicationEngine(Site):
         return poll.fetch(exchange, got and int(got))
 
     def _answer_leave(self, request, exchange):
-        """What a page sends when it is closed: its hello, then events, in a JSON list."""
+        """Take what a page sends as it is closed: its hello, then events, in a JSON list."""
         messages = _message_list(request.body) or [""]
         hello, *events = map(parse_message, messages)
         session = self.find_session(hello.get("session"), hello.get("token") or "")
@@ -32362,7 +32362,7 @@ class _ApplicationEngine(Site):
         """A polling page's messages, a JSON list; without ?poll= a poll begins, and is named."""
         messages = _message_list(request.body)
         if any(is_over_utf8(message, self._posted_bytes) for message in messages):
-            return refusal(413)                 # a body may be larger: quotes are escaped in it
+            return refusal(413)                 # the body's limit is higher: it has quotes escaped
         if "poll" in request.query:
             poll = self.polls.get(request.query["poll"])
             if poll is None:
@@ -32535,7 +32535,7 @@ class Application:
             self._engine.open_files(access_log, store)
             if "data" in self.__dict__:         # assigned before
                 self.data = self.__dict__.pop("data")
-        except BaseException:                   # else the file stays locked with the traceback
+        except BaseException:                   # else the traceback would keep the file locked
             if store is not None:
                 store.close()
             raise
@@ -32654,7 +32654,7 @@ class Application:
         _unserved.discard(engine)
         with engine.lock:
             if engine.closing and not engine.closed.is_set():
-                return                          # another thread is at it, and may wait for this one
+                return                          # another thread closes, and may wait for this one
             first, engine.closing = not engine.closing, True
         end_running_input()
         serving = engine.started and first
@@ -32673,7 +32673,7 @@ class Application:
             for poll in polls:
                 poll.close(*engine.farewell)
             _wait_until(lambda: all(poll.ending and poll.is_free() for poll in polls),
-                        CLOSE_ANSWER_S)         # each asks for it, perhaps on a new connection
+                        CLOSE_ANSWER_S)         # each polls for it, perhaps by a new connection
             engine.stop_listening()
             engine.end_connections()
         for session in self.sessions.values():
@@ -32686,7 +32686,7 @@ class Application:
             engine.pool.stop()
             engine.job_pool.stop()
             engine.people.pool.stop()
-        if first:                               # it may have been used without start()
+        if first:                               # also without start(): timers may have used it
             engine.release_reactor()
         if engine.access_log is not None:
             engine.access_log.close()
@@ -32917,7 +32917,7 @@ class _Done(Awaitable):
 
 
 class _OnLoop:
-    """An async program's function: runs on its event loop, while the calling thread waits."""
+    """A function of a program of coroutines: runs on its event loop, the calling thread waits."""
     def __init__(self, app, function) -> None:
         functools.update_wrapper(self, function, updated=())
         self._app = app
@@ -32947,12 +32947,12 @@ class _OnLoop:
                 if _is_interrupt(error):
                     raise
                 return None, error
-            finally:                            # tasks that it left do not count
+            finally:                            # tasks that it started may still run
                 loops.pop()
         future = asyncio.run_coroutine_threadsafe(call(), app._loop)
         while not concurrent.futures.wait([future], 0.2).done:
             if engine_of(app._real).closing or app._loop.is_closed():
-                return None                     # close() waits for this thread, perhaps in here
+                return None                     # close() may be waiting for this thread
         if future.cancelled() and engine_of(app._real).closing:
             return None
         result, error = future.result()
@@ -32973,7 +32973,7 @@ class Twin:
         _require(isinstance(session, AsyncSession),
                  f"{type(self).__name__}: the first argument is the session", got=session)
         self._app, self._session, self._creation = session._app, session, (args, kwargs)
-        self._unmade = program_place()          # until it is awaited
+        self._unmade = program_place()          # removed when it is awaited
 
     def __await__(self) -> Iterator[Any]:
         self.__dict__.pop("_unmade", None)
@@ -32985,7 +32985,7 @@ class Twin:
         if place is not None and app._loop is not None:
             name = type(self).__name__
             with contextlib.suppress(RuntimeError):     # the loop has ended
-                app._loop.call_soon_threadsafe(         # any lock may be held here
+                app._loop.call_soon_threadsafe(         # __del__ may run under any lock
                     engine_of(app._real).report, (place, "unmade"), "%s%s was never awaited, so "
                     "there is none: write await W.%s(...)", place, name, name)
 
@@ -33307,7 +33307,7 @@ class AsyncApplication(Twin):
             return False
 
     def _begin_step(self, session):
-        """What one step of the event loop changes travels as one message."""
+        """Begin a batch, so that one step of the event loop sends its changes as one message."""
         if session in self._stepping:
             return
         if self._loop is None:
@@ -33386,7 +33386,7 @@ def page(path: str = "/", *, title: str | None = None, wide: bool = False,
 
 
 def _tell_unserved():
-    """At the end of a program that has not called run(); see _Unserved, too."""
+    """Print a hint at the end of a program with pages that has not called run(): see _Unserved."""
     if _pages and not hasattr(sys, "last_type") and not _is_typed():
         sys.stderr.write("livewidget: the program ended, and nothing served its pages; end it with "
                          "livewidget.run()\n")
@@ -33478,13 +33478,13 @@ class Element(_named_tuple("Element", "engine level role name value states part 
         return f"{self.role}{name}{value}{states}"
 
 
-#: Each character of a secret.
+#: Shown for each character of a password.
 _BULLET = "\u2022"
-#: Roles of what is nothing to screen readers while it has no name.
+#: Roles that screen readers ignore while they have no name.
 _ONLY_NAMED = ("form", "heading", "image", "region", "text")
 
 
-#: What is called by the label in front of it, too: isField in livewidget.js.
+#: Widgets that may get their name from the label in front of them: isField in livewidget.js.
 _CALLED_BY_LABELS = (Field, RowsView, ScrollBar)
 
 
@@ -33494,7 +33494,7 @@ def accessible_name(engine: Any) -> str:
     placeholder."""
     setters = {"heading": ["set_title"], "text": ["set_text"]}.get(engine.role, [
         "set_accessible_name", "set_label", "set_text", "set_title", "set_alternative",
-        "set_tooltip"])                         # a heading and a text are what they show
+        "set_tooltip"])                         # headings and texts are named by what they show
     facade = engine.facade
     if isinstance(facade, Markdown):
         return " ".join(_markdown_words(engine.value("set_text", [])).split())
@@ -33507,15 +33507,15 @@ def accessible_name(engine: Any) -> str:
     texts = [str(engine.value(name) or "") for name in setters if name not in typed]
     own = next(filter(None, texts), "")
     if engine.role in ("checkbox", "switch", "radio") and not texts[0]:
-        own = " ".join(filter(None, texts[1:3])) or own     # both are labels of its box
+        own = " ".join(filter(None, texts[1:3])) or own     # label and text both name the box
     around = "" if own or not isinstance(facade, _CALLED_BY_LABELS) else _name_around(engine)
     hint = engine.value("set_placeholder", "") if isinstance(facade, TypedField) else ""
     return " ".join((own or around or engine.usual_name or hint).split())
 
 
 def _role_of(engine):
-    """A widget's role: what Markdown and HTML show is a text, as there are no widgets in it; tabs
-    that are hidden have none."""
+    """A widget's role: "text" for Markdown and HTML, in which no widgets are; none for hidden
+    tabs."""
     if engine.role == "tablist" and not engine.has_tabs():
         return None
     return "text" if isinstance(engine.facade, (Markdown, HtmlView)) else engine.role
@@ -33556,12 +33556,12 @@ def _json_lines(value, toggled, path=(), name=""):
 
 #: Entries of an object or list that a JsonView shows at first.
 _JSON_ENTRIES = 100
-#: Of a table sees() finds what is in so many of the first and of the last rows on view.
+#: sees() searches so many of the first and so many of the last rows of a table.
 _SEEN_ROWS = 5000
 
 
 def _is_unread(engine):
-    """Whether no page has asked a table for its first row, which a function reads then."""
+    """Whether a table's first row has not been read yet from the function that gives it."""
     with engine.lock:
         first = engine.rows.shown()[:1]
         return len(first) > 0 and not [*engine.rows.at_hand(first)]
@@ -33616,8 +33616,8 @@ def _only_looks(principal):
 
 
 def _is_locked(engine, principal):
-    """Whether a page makes a widget inert for this person: by its roles, or where they only look,
-    who may still scroll and copy a text."""
+    """Whether a page makes a widget inert for this person: by its roles, or as they are a viewer,
+    who can still scroll and copy text."""
     if engine.allows(principal):
         return False
     acts = (Field, Button, MenuAction, ColorWidget, ToggleButton, ToolBarAction)
@@ -33647,7 +33647,7 @@ def _states_of(engine, principal):
 
 
 def _shown_count(engine):
-    """How many rows of a table are on view: callbacks may change them meanwhile."""
+    """How many rows of a table are on view, under its lock: callbacks may be changing them."""
     with engine.lock:
         return len(engine.rows.shown())
 
@@ -33673,8 +33673,8 @@ def _value_of(engine):
 
 
 def _parts_of(engine, level, disabled=(), looks=False):
-    """The elements that a widget draws itself. disabled: ["disabled"] if it is. looks: whether the
-    person only looks, and so writes in none."""
+    """The elements that a widget draws itself. disabled: ["disabled"] if it is disabled. looks:
+    whether the person is a viewer, who cannot enter anything."""
     facade, unwritable = engine.facade, ["disabled"] if looks else disabled
     if engine.role == "radiogroup":
         for index, text in enumerate(facade.get_items()):
@@ -33714,8 +33714,8 @@ def _parts_of(engine, level, disabled=(), looks=False):
 
 
 class _ColumnPart(_named_tuple("_ColumnPart", "key kind at choices", (0, ()))):
-    """What a column has in a table's head. kind: "head"; or of its filter, of whose fields `at` is
-    the place: "text", "range", "date", "choice" or "truth", with what it offers."""
+    """A part of a table's head. kind: "head" for a column's heading, else of the column's filter:
+    "text", "range", "date", "choice" or "truth". at: number of its field; choices: its options."""
 
 
 def _heads_of(engine, level, disabled, unwritable):
@@ -33737,7 +33737,7 @@ def _heads_of(engine, level, disabled, unwritable):
 
 
 def _filters_of(column, held):
-    """(role, name, value, part) of the fields of a column's filter. held: what it is."""
+    """(role, name, value, part) of the fields of a column's filter. held: the filter's value."""
     key, kind, name = column["key"], column["filter"], column["label"] or column["key"]
     if kind == "text":
         yield "searchbox", name, held or "", _ColumnPart(key, kind)
@@ -33754,7 +33754,7 @@ def _filters_of(column, held):
 
 
 def _offered_by(element):
-    """What people choose from."""
+    """The options of an element to choose from."""
     part = element.part
     return part.choices if isinstance(part, _ColumnPart) else element.engine.facade.get_items()
 
@@ -33771,10 +33771,10 @@ def _is_behind(engine, child):
 def elements_of(session: SessionEngine, menus: Sequence[Any] | None = None,
                 seen: list[Any] | None = None, principal: Principal | None = None
                 ) -> list[Element]:
-    """What a session shows now, in its order; what is hidden, or behind another tab, is not in it.
+    """The elements that a session shows now, in order; not what is hidden or behind another tab.
 
-    menus: the engines of those that are open in a page, which come last; None for all of them, each
-    in its place. seen: gets the engines of all that is shown. principal: who looks."""
+    menus: the engines of the menus open in a page, which come last; None for all menus, each in its
+    place. seen: a list that gets the engines of all shown widgets. principal: who looks."""
     found: list[Element] = []
 
     def add(engine, level):
@@ -33793,7 +33793,7 @@ def elements_of(session: SessionEngine, menus: Sequence[Any] | None = None,
             parts = list(_parts_of(engine, level, states[:"disabled" in states],
                                    _only_looks(principal)))
         later = {one.part: one for one in parts if isinstance(one.part, Menu)}
-        if not isinstance(engine.facade, ChatView):     # which has them below
+        if not isinstance(engine.facade, ChatView):     # whose own elements are below the messages
             found.extend(one for one in parts if one.part not in later)
         for child in engine.child_widgets():
             if child in later:
@@ -33813,8 +33813,8 @@ def elements_of(session: SessionEngine, menus: Sequence[Any] | None = None,
 
 def texts_in(session: SessionEngine, secrets: bool, fetch: Callable[[Any], object]
              ) -> Iterator[str]:
-    """What widgets show besides their names and values. secrets: those that are sensitive, too.
-    fetch: is called with the engine of a table whose rows a function reads, and has not yet."""
+    """Texts that widgets show besides their names and values. secrets: also of sensitive widgets.
+    fetch: called with the engine of a table whose rows have not been read yet."""
     import html
     seen: list[Any] = []
     elements_of(session, seen=seen)
@@ -33823,7 +33823,7 @@ def texts_in(session: SessionEngine, secrets: bool, fetch: Callable[[Any], objec
             yield engine.value(setter, "") or ""
         if engine.sensitive and not secrets:
             continue
-        if isinstance(engine.facade, HtmlView):     # with "bold", as <b>bold</b>, has it
+        if isinstance(engine.facade, HtmlView):     # without tags: "bold" for <b>bold</b>
             yield html.unescape(re.sub(r"<[^<>]*>", "", engine.value("set_html", "")))
         elif isinstance(engine.facade, RowsView):
             if _is_unread(engine):
@@ -33839,7 +33839,7 @@ def texts_in(session: SessionEngine, secrets: bool, fetch: Callable[[Any], objec
 
 
 def _readout(engine):
-    """The number that a page writes in a field, beside a thumb or on a bar, as text."""
+    """The number that a page shows in a field, beside a thumb or on a bar, as text."""
     facade = engine.facade
     if isinstance(facade, Number) and engine.shows_value:
         return _shown_number(engine, engine.number())
@@ -33856,7 +33856,7 @@ def _widgets_of(session):
 
 
 def _lies_under_dialog(session, found):
-    """Whether a modal dialog lies over an element: the one in front, of equals the later one."""
+    """Whether a modal dialog covers an element; of several dialogs the front one counts."""
     shown = [one for one in reversed(_widgets_of(session)) if isinstance(one.facade, Dialog)
              and one.value("set_modal") and one.value("set_visible", one.starts_visible)]
     if not shown:
@@ -33875,13 +33875,13 @@ class _TestRuntime:
     """Time that passes only as a test says; callbacks run on threads of their own. Handed to the
     sessions of a User's application in place of Runtime.
 
-    reactor: gives the one on whose thread timers fire; without it they do in the test's thread."""
+    reactor: gives the Reactor on whose thread timers fire; None: in the test's own thread."""
     def __init__(self, reactor: Callable[[], Reactor] | None = None) -> None:
         self._reactor = reactor
         self.now, self._due, self._order = 0.0, [], itertools.count()
         self.changed = threading.Condition(threading.RLock())
-        self._open = collections.Counter()      # queue -> how many functions are in it, or run
-        #: queue -> functions that tell whether what its function waits for has not come.
+        self._open = collections.Counter()      # queue -> how many functions wait in it or run
+        #: queue -> functions that tell whether its running function still waits for an answer.
         self._waits = collections.defaultdict(list)
         self._here = threading.local()          # .queue: whose function this thread runs
         self._threads: set[int] = set()         # those that run one now
@@ -33906,7 +33906,7 @@ class _TestRuntime:
         return _TestQueue(name, self)
 
     def take(self, answers: Any, timeout_s: float) -> Any:
-        """A callback waits for an answer, which the test gives by its next steps."""
+        """Called by a callback that waits for an answer, which later steps of the test give."""
         until = time.monotonic() + timeout_s
         with self.waiting(answers.empty), self.changed:
             while answers.empty() and time.monotonic() < until:
@@ -33915,7 +33915,7 @@ class _TestRuntime:
 
     @contextlib.contextmanager
     def waiting(self, waits: Callable[[], bool]) -> Iterator[None]:
-        """The same for a coroutine, which may await several."""
+        """As take(), for a coroutine, which may await several answers."""
         mine = getattr(self._here, "queue", object())   # of a job, that is none
         with self.changed:
             self._waits[mine].append(waits)
@@ -33926,7 +33926,7 @@ class _TestRuntime:
                 self._waits[mine].remove(waits)
 
     def counted(self, function: Callable[[], object], queue: Any = None) -> Callable[[], object]:
-        """The same function, which counts as running from now until it has run."""
+        """Wrap a function so that it counts as running from now until it has run."""
         self._count(queue, 1)
 
         @functools.wraps(function)
@@ -33941,7 +33941,7 @@ class _TestRuntime:
         return run
 
     def places(self) -> str:
-        """Where the functions are that run now: the inner lines of their stacks."""
+        """Where the running functions are: the innermost lines of their stacks."""
         frames = sys._current_frames()
         return "\n".join("".join(traceback.format_stack(frames[thread])[-5:])
                          for thread in list(self._threads) if thread in frames)
@@ -33952,13 +33952,13 @@ class _TestRuntime:
             self.changed.notify_all()
 
     def is_running(self) -> bool:
-        """Whether a function runs or will; not if it, or one before it, waits for an answer."""
+        """Whether a function runs or is queued and no function of its queue waits for an answer."""
         with self.changed:
             return any(count and not any(waits() for waits in self._waits[queue])
                        for queue, count in self._open.items())
 
     def run_next(self, until: float) -> bool:
-        """Run what is due next, at its moment; if that is not up to another, that one comes."""
+        """Advance the clock to the next timer and run it, or to `until` if none is due by then."""
         with self.changed:
             while self._due and self._due[0][2].function is None:
                 heapq.heappop(self._due)
@@ -34003,7 +34003,7 @@ def _number(number):
 
 
 def _typed_number(found, text):
-    """What a field for numbers holds once a text is typed in; a slider goes there by its steps."""
+    """The number in a field after a text is typed; a slider takes the nearest of its steps."""
     engine, number = found.engine, float(text)
     if found.role == "slider":
         least, most, step = engine.values("set_limits", (0, 100, 1))
@@ -34014,7 +34014,7 @@ def _typed_number(found, text):
     return _number(math.floor(number + 0.5) if getattr(engine, "dtype", "") == "int" else number)
 
 
-#: What a page shows to whom it has let out.
+#: What a page shows to a person whose login has ended.
 _LOGIN = "Log in"
 
 
@@ -34025,7 +34025,7 @@ def _around(engine):
 
 
 def _sent_away(page):
-    """What a step is told of a page that the program takes nothing from any more; None: it does."""
+    """The error of a step on a page that the program has closed; a false value if it is open."""
     return page.ending and f"the page was sent away: {page.ending[1]}"
 
 
@@ -34048,7 +34048,7 @@ def _shown_number(engine, number):
 
 
 def _over_limit(engine, number):
-    """Which limit a number is over, as a page says it, or ""."""
+    """The page's text for the limit that a number is beyond, or ""."""
     low, high, _ = engine.limits()
     over = ("At least", low) if low is not None and number < low else (
         ("At most", high) if high is not None and number > high else ())
@@ -34057,7 +34057,7 @@ def _over_limit(engine, number):
 
 
 def _refused_number(engine, text):
-    """What a page says below a NumberEntry of a number that it does not take; "" if it does."""
+    """The page's text below a NumberEntry that refuses a number; "" if it takes it."""
     number = float(text)
     if engine.dtype == "int" and number % 1:
         return f"{text} is not a whole number."
@@ -34066,7 +34066,7 @@ def _refused_number(engine, text):
 
 
 def _rounded_number(engine, text):
-    """(what a SpinBox makes of a number, what a page says of that below it, or "")."""
+    """(the number that a SpinBox takes, the page's text about the change, or "")."""
     number, (low, high, _) = float(text), engine.limits()
     over, said = _over_limit(engine, number), f"\u201c{text.strip()}\u201d was"
     whole = math.floor(number + 0.5) if engine.dtype == "int" else number
@@ -34076,8 +34076,8 @@ def _rounded_number(engine, text):
 
 
 def _refused_moments(engine, ends, entered):
-    """(what a page says below a field for dates that it does not take, the place of the one that
-    bears the word); no word if it takes them. entered: the place of the newest."""
+    """(the page's text below a field that refuses dates, the number of the part that has it); no
+    text if it takes them. entered: the number of the part entered last."""
     wrong = [at for at, one in enumerate(ends) if not engine.is_within(one)]
     if None not in ends and ends[0] > ends[-1]:
         return "The end is before the start", entered
@@ -34095,8 +34095,8 @@ def _shown_moment(moment):
 
 
 def _has_place(entered, found):
-    """Whether a field has a place for the seconds of a time, or for parts of one: that of pages has
-    it while it holds such a time, that of HTML also where its steps are no whole minutes."""
+    """Whether a time field can take seconds, or fractions of one: while it holds such a time, and
+    HTML's own field also if its step is no whole minute."""
     held = found.value
     if isinstance(held, str) and hasattr(entered, "second"):
         held = found.engine.moment(held)
@@ -34108,31 +34108,31 @@ def _has_place(entered, found):
 
 
 class _TestPage:
-    """A page without a browser and its link in one: what it is sent it acknowledges, what it says
-    goes through the same checks as a browser's messages."""
+    """A page without a browser, and its link in one: acknowledges what it is sent; its messages go
+    through the same checks as a browser's."""
     session_id: str | None = None
     browser: Any = None
-    offline_since: int | None = None            # the log's number as it was seen last
+    offline_since: int | None = None            # the log's number when it went offline
     framing = "none"
     ending: Any = None
 
     def __init__(self, app: _ApplicationEngine, path: str, query: str,
                  principal: Principal | None = None, size: tuple[int, int] = (1280, 800),
                  **known: str) -> None:
-        """known: "session" and "token" of one that is there."""
+        """known: "session" and "token" of an existing session to join."""
         self._size, self._app, self._number, self._news = size, app, itertools.count(1), []
-        self.rows: dict[int, list[Any]] = {}    # wid -> rows of a table, as it was sent them
-        self.refused: list[str] = []            # what the page was told that was not done
-        self._until, self._held = 0, []         # of its replica; (n, wid, fields) to say later
-        self._files: dict[int, list[bytes]] = {}        # announced, by key
+        self.rows: dict[int, list[Any]] = {}    # wid -> rows of a table, as they were sent
+        self.refused: list[str] = []            # notices of inputs that were refused
+        self._until, self._held = 0, []         # acknowledged; (n, wid, fields) to send later
+        self._files: dict[int, list[bytes]] = {}        # announced files, by key
         self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
         self._menus: list[Any] = []             # the open ones
-        self.words: dict[Any, str] = {}         # said below fields, mostly that keep what was not
-        #: ... and below those that made another number of it: the log's number at that moment.
+        self.words: dict[Any, str] = {}         # texts below fields, by engine
+        #: Fields that took another number than was typed -> the log's number at that moment.
         self._noted: dict[Any, int] = {}
-        #: What a field for dates keeps of these, and the part that bears the word.
+        #: Date fields that refused -> the dates that they keep, and the part with the text.
         self._spans: dict[Any, Any] = {}
-        #: ... what was typed there, as (found, text, the log's number at that moment).
+        #: Fields that refused -> (found, the typed text, the log's number at that moment).
         self._kept: dict[Any, tuple[Element, str, int]] = {}
         self.principal: Principal | None = (
             principal or Principal("key", "owner", None, None, None))
@@ -34162,16 +34162,16 @@ class _TestPage:
             self.welcome = message
 
     def close(self, code: int, reason: str) -> None:
-        if self.ending is None:                 # the first says why
+        if self.ending is None:                 # keep the first reason
             self.ending = code, _LOGIN if code == 4003 else reason
 
     close_now = close
 
     def pause_reading(self, paused: bool = True) -> None:
-        """Steps are made one at a time: none comes while a session is full."""
+        """Nothing to do: a test waits after each step, so that a session is never full."""
 
     def take_news(self) -> bool:
-        """Acknowledge what came, and answer questions, as a page does; whether something came."""
+        """Acknowledge news and answer questions, as a page does; returns whether there was any."""
         news, self._news = self._news, []
         for message in news:
             for kind, wid, method, args, *number in message.get("calls", ()):
@@ -34205,7 +34205,7 @@ class _TestPage:
                 io.take_chunk(transfer, index, chunk, data[start:start + chunk_bytes])
 
     def seen(self) -> int:
-        """The log's number of what it shows."""
+        """The log's number up to which it shows changes."""
         return self.browser.log.place() if self.offline_since is None else self.offline_since
 
     def go_offline(self) -> None:
@@ -34222,7 +34222,7 @@ class _TestPage:
                 self.say("event", n=n, wid=wid, **fields)
 
     def say(self, kind: str, **fields: Any) -> None:
-        """Say one message. Raises ProtocolError for one that a browser could not say either."""
+        """Send one message. Raises ProtocolError for one that a browser could not send either."""
         _want(self.ending is None, _sent_away(self))
         _want(self.offline_since is None, f"the page is offline: it gets no answer to {kind!r}")
         if kind == "navigate":
