@@ -34267,7 +34267,7 @@ class _TestPage:
         return self.words.keys() - self._noted.keys()
 
     def _end_notes(self):
-        """A note goes as the program changes what it tells of, or finds something wrong."""
+        """Remove a note once the program changes the field's value, limits or error."""
         for engine, since in list(self._noted.items()):
             names = ["set_value", "set_limits", "set_decimals"]
             names += ["set_error"] * bool(engine.value("set_error", None))
@@ -34277,15 +34277,15 @@ class _TestPage:
                 self.forget_refused(engine)
 
     def _try_again(self):
-        """What a field did not take is entered again when its limits have changed."""
+        """Enter refused texts again in fields whose limits have changed."""
         for engine, (found, text, since) in list(self._kept.items()):
             cell = self.browser.log.find_cell((engine.wid, "set_limits"))
             if cell is not None and cell.seq > since:
                 self.type(found, text)
 
     def _marked(self, one):
-        """An element as its field shows it, which keeps what was not taken: with the mark of that,
-        and with the number before, not with one that its widget holds since."""
+        """An element as its field shows it while it keeps refused input: marked as invalid, with
+        the value before that input, not with one that its widget has got since."""
         ends, at = self._spans.get(one.engine, ((), None))
         is_wrong = one.part == at or ("invalid" in one.states if one.part is None
                                       else not one.engine.is_within(ends[one.part]))
@@ -34318,7 +34318,7 @@ class _TestPage:
             self._do(found, state={"set_draft": [text]})
         elif "set_text" in facade.user_edits:
             told = "modified" in facade.callbacks
-            with self.browser.log.lock:         # the text is that of the number
+            with self.browser.log.lock:         # read text and number together
                 old, base = facade.get_text(), self.seen()
             if text != old:
                 self._do(found, "modified" if told else None, [text], edit={
@@ -34338,7 +34338,7 @@ class _TestPage:
 
     def _enter_rounded(self, found, text):
         engine, since = found.engine, self.seen()
-        if text:                                # an emptied one keeps its number
+        if text:                                # else the field keeps its number
             value, note = _rounded_number(engine, text)
             if value != engine.value("set_value"):
                 self._do(found, "activated", [value], state={"set_value": [value]})
@@ -34364,7 +34364,7 @@ class _TestPage:
         self.words[found.engine], self._kept[found.engine] = word, (found, text, self.seen())
 
     def forget_refused(self, engine: Any) -> str | None:
-        """What is said below a field that keeps what was not taken, which goes; None of others."""
+        """Forget refused input of a field; returns the text below it, or None."""
         for kept in (self._spans, self._kept):
             kept.pop(engine, None)
         word, is_note = self.words.pop(engine, None), self._noted.pop(engine, None) is not None
@@ -34373,7 +34373,7 @@ class _TestPage:
     def _filter(self, found, text):
         """Let a column's field hold a text, as TableView._filter in livewidget.js has it."""
         (key, kind, at, choices), value = found.part, text or None
-        if text == found.value and (choices or not text):       # nothing was entered
+        if text == found.value and (choices or not text):       # nothing to change
             return
         if choices:
             value = None if text == choices[0] else [text if kind == "choice" else text == "yes"]
@@ -34398,12 +34398,12 @@ class _TestPage:
         _want(keys == "Enter" and found.role != "slider" and _takes_text(found)
               and "activated" in facade.callbacks,
               f"without a browser {keys} does nothing in {found}")
-        if found.engine in self._noted:         # it takes what it shows now
+        if found.engine in self._noted:         # Enter takes the number shown
             self.forget_refused(found.engine)
         if hasattr(facade, "get_text"):
             self._do(found, "activated", [facade.get_text()])
         self._submit(found)
-        if not hasattr(facade, "get_items"):    # its Enter takes what was written, no more
+        if not hasattr(facade, "get_items"):    # in a ComboBox Enter only takes the text
             self._press_primary(found)
 
     def _press_primary(self, found):
@@ -34425,7 +34425,7 @@ class _TestPage:
         _want(not _lies_under_dialog(self.session, found), f"a dialog lies over {found}")
 
     def _send(self, found):
-        """Send what is written below a chat."""
+        """Send the draft of a chat."""
         text = found.engine.facade.get_draft()
         if text.strip():
             self._do(found, "submitted", [text], state={"set_draft": [""]})
@@ -34436,7 +34436,7 @@ class _TestPage:
         menus, self._menus = self._menus, []
         if isinstance(facade, ChatView):
             self._send(found)
-        elif isinstance(facade, Toast):         # its action ends it, too
+        elif isinstance(facade, Toast):         # its action closes it, too
             for action in dict.fromkeys((part, "closed")):
                 self._do(found, action)
         elif found.role == "menuitem" and part is not None:
@@ -34478,12 +34478,12 @@ class _TestPage:
                 self._submit(found)
 
     def _want_shared(self, found):
-        """Who only looks turns pages and opens what is folded in their own page alone."""
+        """Raise AssertionError for a viewer, whose tabs and folds change only their page."""
         _want(not _only_looks(self.principal), "without a browser it is not known what the page of "
               f"somebody who only looks shows then: {found}")
 
     def _is_held_back(self, button):
-        """Whether it is a dialog's primary button, and something in that was not taken."""
+        """Whether it is a dialog's primary button while a field of the dialog refuses input."""
         dialog = next((one for one in _around(button) if isinstance(one.facade, Dialog)), None)
         return (dialog is not None and button.value("set_kind") in ("primary", "danger")
                 and button.facade in dialog.buttons.get_children()[-1:]
@@ -34554,7 +34554,7 @@ class _TestPage:
         self.leave()
         page = _TestPage(self._app, session.path, urlencode(session.query), self.principal,
                          self._size, **self._known())
-        page.offers += self.offers              # what a browser saves goes on
+        page.offers += self.offers              # a reload does not stop downloads
         return page
 
     def leave(self) -> None:
@@ -34563,7 +34563,7 @@ class _TestPage:
             self._app.browser_left(self, self.browser)
 
     def restarted(self, app: _ApplicationEngine) -> _TestPage:
-        """The page as it comes back to the program that was begun anew."""
+        """The page as it connects again to the restarted program."""
         return _TestPage(app, self._where["path"], self._where["query"], self.principal,
                          self._size, **self._known())
 
@@ -34572,7 +34572,7 @@ class _TestPage:
         return _TestPage(self._app, path, "", self.principal, **self._known())
 
     def end_toast(self, engine: Any) -> None:
-        """The time of a toast is over."""
+        """Close a toast whose time is over."""
         if engine.wid in engine.session.widgets and self.offline_since is None:
             self.event(engine.wid, "closed")
 
@@ -34581,13 +34581,13 @@ class _TestPage:
         if self.offline_since is None:
             self.say("screen", width=width, height=height)
 
-    # ... with a table: `record` is what row() gave of the row
+    # ... with a table; record: of the row, from row()
     def ask_row(self, engine: Any, index: int, count: int = 1) -> None:
         self.rows.pop(engine.wid, None)
         self.say("rows", wid=engine.wid, start=index, count=count)
 
     def row(self, engine: Any, index: int) -> list[Any] | None:
-        """What came: [number, level, flags, path, cells, looks by column]."""
+        """The row that came: [number, level, flags, path, cells, looks by column]."""
         return (self.rows.get(engine.wid) or [None])[0]
 
     def use_row(self, found: Element, index: int, record: list[Any], at: int, how: str,
@@ -34657,7 +34657,7 @@ class UserTable:
         """Select these rows, and no others: a press on the first, presses with Ctrl on the rest."""
         mode = self._engine().mode
         _require(indices, "select_rows: at least one row is needed")
-        wanted = dict.fromkeys(indices)         # one that is named twice would be let go again
+        wanted = dict.fromkeys(indices)         # a second press would deselect a row
         _want(mode == "multiple" or mode == "single" and len(wanted) == 1,
               f"{len(wanted)} rows of it cannot be selected: its selection_mode is {mode!r}")
         for index in wanted:
@@ -34669,7 +34669,7 @@ class UserTable:
     def _read(self, index, found=None):
         """A row as a page gets it: [number, level, flags, path, cells, looks by column]."""
         engine, page = found.engine if found else self._engine(), self._user._shown()
-        for _ in range(2):                      # filters may go on after the first answer
+        for _ in range(2):                      # filtering may go on after the first answer
             self._user._do(page.ask_row, engine, index)
             record, count = page.row(engine, index), _shown_count(engine)
             if record and index < count:
@@ -34758,7 +34758,7 @@ class UserCell:
             lambda: f"is not in the cell{self._told()}")
 
     def _told(self):
-        """What it shows, as an error tells it, or why that is not known."""
+        """The end of an error's text: what the cell shows, or why that is unknown."""
         try:
             return f", which shows {self.text!r}"
         except AssertionError as error:         # there is no such row
@@ -34837,7 +34837,7 @@ class Chromium:
             self._end_process()
             raise
         self._lock, self._numbers, self._replies = threading.Lock(), itertools.count(1), {}
-        #: Contexts and targets of closed tabs, for tabs to come: a new window costs half a second.
+        #: Contexts and targets of closed tabs, to be reused: a new window costs half a second.
         self.cleared: list[tuple[str, str]] = []
         #: Functions of (method, params) by a tab's session id.
         self.listeners: dict[str | None, list[Callable[[str, dict[str, Any]], object]]] = (
@@ -34898,7 +34898,7 @@ class Chromium:
             else:
                 for listener in self.listeners[message.get("sessionId")]:
                     listener(message["method"], message["params"])
-        self.socket.close(timeout=0)            # it has ended, and answers nothing any more
+        self.socket.close(timeout=0)            # the browser has ended: no more answers
         while self._replies:
             self._replies.popitem()[1][0].set()
 
@@ -34959,7 +34959,7 @@ def _key_of_character(char):
 class BrowserTab:
     """One tab of a Chromium, with cookies of its own unless a `context` of another tab is given.
     Its mouse and keys are those of a person; nothing moves by itself."""
-    #: Codes, and texts of keys that enter one.
+    #: Keys by name: their code, and the text that they enter.
     KEYS: Mapping[str, tuple[int, str]] = {
         "Enter": (13, "\r"), "Tab": (9, ""), "Escape": (27, ""), "ArrowUp": (38, ""),
         "ArrowDown": (40, ""), "ArrowLeft": (37, ""), "ArrowRight": (39, ""), "Home": (36, ""),
@@ -34986,7 +34986,7 @@ class BrowserTab:
         self.session: str = chromium.command("Target.attachToTarget", {
             "targetId": self.target, "flatten": True})["sessionId"]
         self.closed: bool = False
-        self._pressed = 0.0                     # when, as the page was told
+        self._pressed = 0.0                     # time of the last press, as sent to the page
         chromium.listeners[self.session].append(self.hear)
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.command(domain + ".enable")
@@ -35025,7 +35025,7 @@ class BrowserTab:
             try:
                 return self.js(expression)
             except AssertionError:
-                return None                     # the page is on its way
+                return None                     # the page is loading
         return _poll(look, timeout, expression)
 
     def mouse(self, kind: str, x: float, y: float, button: str = "left", buttons: int = 1,
@@ -35036,8 +35036,8 @@ class BrowserTab:
 
     def click_at(self, x: float, y: float, clicks: int = 1, button: str = "left",
                  modifiers: int = 0) -> None:
-        """Press and release the mouse there, as often as `clicks` says. It is no double click with
-        what was pressed before, however soon that was: the page is told a later moment."""
+        """Press and release the mouse there, `clicks` times. Together with an earlier click it is
+        never a double click: the page is told a later time."""
         self._pressed = max(time.time(), self._pressed + 0.6)
         for count in range(1, clicks + 1):
             for kind, buttons in (("mousePressed", 1), ("mouseReleased", 0)):
@@ -35072,8 +35072,8 @@ class BrowserTab:
             self.key("Enter" if char == "\n" else char)
 
     def prefer(self, reduced_motion: str = "reduce", **features: str) -> None:
-        """What the person prefers, such as color_scheme="dark"; no motion: nothing is seen on its
-        way."""
+        """Set what the person prefers, such as color_scheme="dark"; reduced motion by default, so
+        that no animation is under way."""
         features = {"prefers-" + name.replace("_", "-"): value for name, value in {
             **features, "reduced_motion": reduced_motion}.items()}
         self.command("Emulation.setEmulatedMedia", features=[
@@ -35099,8 +35099,8 @@ class BrowserTab:
                      downloadThroughput=-1, uploadThroughput=-1)
 
     def close(self) -> None:
-        """Close the tab. Safe to repeat. A shared browser that does not answer is ended instead: a
-        page takes a new one then."""
+        """Close the tab. Safe to repeat. A shared browser that does not answer is ended instead;
+        the next page starts a new one."""
         if self.closed or self.chromium.process.poll() is not None:
             return
         self.closed = True
@@ -35119,7 +35119,7 @@ class BrowserTab:
             self.chromium.end()
 
     def _clear(self):
-        """Leave the page and forget all that it stored; whether the tab is as a new one is."""
+        """Leave the page and delete all that it stored; returns whether the tab can be reused."""
         chromium = self.chromium
         chromium.listeners[self.session] = [self._take_dialog]
 
@@ -35161,13 +35161,12 @@ _PLAIN_ROLES = frozenset((
 
 
 class AccessibilityTree:
-    """What a page in Chromium says to screen readers, as Elements of a session. Made by
-    _TabPage."""
+    """The accessibility tree of a page in Chromium, as Elements of a session. Made by _TabPage."""
     def __init__(self, tab: BrowserTab, session: SessionEngine,
                  principal: Principal | None = None) -> None:
         self._session, self._principal = session, principal
         self.elements: list[Element] = []
-        #: What else has a role within a widget: (class of the widget, role, name).
+        #: Other nodes with a role within widgets: (class of the widget, role, name).
         self.others: list[tuple[str, str, str]] = []
         self._found: dict[Any, int] = {}        # engine -> level of its element
         self._parts = collections.defaultdict(collections.deque)    # by engine and role: to find
@@ -35203,7 +35202,7 @@ class AccessibilityTree:
                 self._walk(self._nodes[child], engine, level)
 
     def _add_inert(self):
-        """Chromium's tree lacks what takes no input at all: have it as Python tells it."""
+        """Add the elements that are inert, which Chromium's tree lacks, from Python's state."""
         at, known = 0, {(one.engine, one.part): one for one in self.elements}
         menus = [one.engine for one in self.elements if one.role == "menu"]
         for one in elements_of(self._session, menus, principal=self._principal) if (
@@ -35227,7 +35226,7 @@ class AccessibilityTree:
         is_line = engine is not None and engine.role == role == "status" and (
             not engine.value("set_accessible_name") and engine.value("set_text"))
         name = node.get("name", {}).get("value", "")
-        if role == "text" or is_line or is_toast and not name:  # which is read as a whole
+        if role == "text" or is_line or is_toast and not name:  # its name is all of its text
             name = self._text(node, _LINE_ROLES if isinstance(engine.facade, Markdown) else ())
         name = " ".join(name.split())
 
@@ -35278,7 +35277,7 @@ class AccessibilityTree:
         if role in ("textbox", "searchbox", "combobox") and not hasattr(
                 engine.facade, "get_values"):
             if isinstance(engine.facade, TextSource) and (told or "") in engine.facade.get_text():
-                return own                      # these are the lines on view
+                return own                      # the page has only the lines on view
             return _BULLET * len(told or "") if engine.sensitive else told or ""
         if role in ("spinbutton", "slider", "progressbar") and own is not None:
             shown = math.floor(own * 100 + 0.5) if role == "progressbar" else own   # in percent
@@ -35289,9 +35288,9 @@ class AccessibilityTree:
 
 #: A page in a browser loads, and answers, within so many seconds of real time.
 _PAGE_S = 30.0
-#: For so long, in real time, faults_of() waits for what builds a page.
+#: Seconds of real time that faults_of() waits for callbacks that build a page.
 _BUILD_S = 10.0
-#: Where to press an element: the function of its node that tells {x, y}, or what covers it.
+#: Where to press an element: a function of its node, which returns {x, y} or what covers it.
 _PLACE = """function() {
     const node = this.nodeType === 1 ? this : this.parentElement;
     node.scrollIntoView({block: "center", inline: "nearest"});
@@ -35329,8 +35328,8 @@ class _TabPage:
         self.offers: list[tuple[str, str]] = []
         self.offline_since: int | None = None
         self.words: dict[Any, str] = {}         # see _TestPage
-        self._came = {}                         # files that the browser saves -> how far it is
-        self._sends = False                     # ... or sends
+        self._came = {}                         # files that the browser saves -> the state of that
+        self._sends = False                     # whether the page is sending files
         self.tab: BrowserTab = BrowserTab(chromium)
         chromium.listeners[self.tab.session].append(self._hear)
         self._folder = os.path.join(chromium.profile, "downloads", self.tab.context)
@@ -35338,7 +35337,7 @@ class _TabPage:
                          downloadPath=self._folder, browserContextId=self.tab.context)
         self.tab.command("DOM.enable")
         self.tab.command("Accessibility.enable")
-        if key:                                 # as a login leaves it in the browser
+        if key:                                 # store it as a login does
             self.tab.open(self._address("/livewidget.js", ""))
             self.tab.wait("location.pathname.endsWith('.js')")
             self.tab.js(f"localStorage['livewidget /'] = {json.dumps(json.dumps({'key': key}))}")
