@@ -206,14 +206,14 @@ __all__ = [  # noqa: RUF022 - by section
     "main", "jupyter_server",
 ]
 
-if "__file__" in globals():             # dir() of a notebook that this was pasted into is its own
+if "__file__" in globals():             # a notebook that this is pasted into keeps its own dir()
     def __dir__() -> list[str]:
         return __all__
 
 
 class _Module:
-    """A module that is imported on first use, to keep import fast; it then stands here in place of
-    this. name: its own, or of one in it, which is imported, too."""
+    """A stand-in for a module: imports it on first use, to keep import fast, and then puts the real
+    module into this file's globals. name: of the module, or of a submodule that is imported too."""
     def __init__(self, name):
         self._name = name
 
@@ -329,12 +329,12 @@ TLS_TIMEOUT_S, CLOSE_TIMEOUT_S = 10.0, 5.0          # for a TLS handshake, a clo
 PING_EVERY_S = 20.0                 # on a WebSocket; nothing between two pings: it is dead
 HOLD_S = 25.0                       # a held request is answered then although nothing changed
 
-#: Of one process; those without a complete head, of which more are ended after so many seconds.
+#: Of one process; of these without a complete head: beyond that they are closed after so many s.
 MAX_CONNECTIONS, MAX_HEADLESS, HEADLESS_S = 4096, 128, 0.1
-SPARE_DESCRIPTORS = 64              # left for the program when RLIMIT_NOFILE is lower than that
+SPARE_DESCRIPTORS = 64              # left for the program where RLIMIT_NOFILE is below our limits
 MAX_BROWSERS, MAX_WAITING = 64, 16  # of a session; that wait for a place under max_sessions=
 MAX_ABSENT_SESSIONS, SESSION_TTL_S = 200, 86400.0   # without a browser; how long one is kept
-PROTECTED_S = 600.0                 # one used in this time makes no room for a newcomer's
+PROTECTED_S = 600.0                 # used within this time: not ended to make room for a new one
 #: Of a file that FileDialog.save() offers; of all that a session's browsers have yet to fetch.
 MAX_SAVE_BYTES, MAX_OFFERED_BYTES = 256 * 1024 ** 2, 512 * 1024 ** 2
 THEMES = ("light", "dark", "auto")  # how pages may look; "auto" is as the browser prefers
@@ -343,7 +343,7 @@ MAX_BATCH_BYTES, MAX_BATCHES = 4 * 1024 ** 2, 2     # of changes; batches not ac
 PACE_S = 0.008                      # between batches, while more changes than browsers can show
 MAX_CALLS, MAX_CALL_BYTES = 1000, 4 * 1024 ** 2     # one-shot calls that wait for one browser
 MAX_TOLD = 10_000                                   # characters of a refused text told to its page
-#: From when what an earlier process stored was laid over until its page is told what has no field.
+#: Delay, after the state of an earlier process was restored, until pages hear what has no field.
 TELL_UNPLACED_S = 3.0
 #: Wait for a session's callbacks before reading from its browsers pauses.
 MAX_QUEUED_MESSAGES, MAX_QUEUED_BYTES = 256, 8 * 1024 ** 2
@@ -389,8 +389,8 @@ PASSED_BYTES, PASS_AGAIN_S, PASS_WITHIN_S, MAX_PASSED = 32768, 0.01, 5.0, 256
 RESTART_S, MAX_RESTART_S = 0.1, 5.0
 UNUSED_LEASE_S = 5.0                # one that no page used is given back then
 MAX_TOKENS = 4                      # of one session that open it, each of another process
-MAX_EPOCHS = 32                     # of processes before whose widgets a page may still name
-STATE_KEPT_S = 7 * 86400.0          # what people entered that has no place any more, or no session
+MAX_EPOCHS = 32                     # earlier processes whose widget ids are understood from a page
+STATE_KEPT_S = 7 * 86400.0          # entered values whose widget or session is gone
 MAX_CODE_BYTES = 8192               # of the request that exchanges one, or that logs in
 LOGIN_CHECKS, MAX_LOGINS = 2, 64    # passwords checked at a time, and requests that wait for it
 #: So many failed tries of a name or an address within LOGIN_WINDOW_S leave one in LOGIN_PAUSE_S.
@@ -417,7 +417,7 @@ AGENT_WAIT_S, AGENT_ASK_S, AGENT_SETTLE_S, AGENT_SHOWN_S = 25.0, 55.0, 2.0, 30.0
 MAX_AGENT_CALLS, MAX_AGENT_BYTES, MAX_AGENT_TEXT = 16, 256 * 1024, 50_000
 AGENT_ROWS = 50                     # of a table that it is told at a time
 BUSY_MARK_S = 0.3                   # a callback that runs longer marks the widget that started it
-CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it returns, or then
+CALLBACK_FLUSH_S = 0.025            # a running callback's changes are flushed after this time
 #: Ours, of a LogView: lines that it keeps, bytes of a file that it begins with and reads at a time,
 #: and how often it looks for more, in s.
 LOG_LINES, MAX_LOG_BYTES, LOG_READ_BYTES, LOG_LOOK_S = 1000000, 256 * 1024 ** 2, 1024 ** 2, 0.25
@@ -656,8 +656,8 @@ def _figure_value(figure):
 
 
 def _table_value(table):
-    """A DataFrame as a list of rows; an index that is more than a count is columns in front. A name
-    that is there already, as of a column that became the index and stayed, gets _2 behind it."""
+    """A DataFrame as a list of rows; an index that is no plain count becomes the first columns. A
+    name that occurs twice, as of an index that is also a column, gets the suffix _2."""
     parts = table.to_dict("split")
     columns, rows, levels = parts["columns"], parts["data"], []
     if not hasattr(table.index, "step"):
@@ -692,9 +692,9 @@ def _set_value(values):
 
 
 def _array_value(array):
-    """What has tolist(); of NumPy records as dicts; of short floats the numbers that are written as
-    they are. It makes numbers of dates finer than microseconds, which are made those, and of dates
-    and time spans that datetime cannot hold: such dates become text, and time spans seconds."""
+    """The list of an object that has tolist(): NumPy records as dicts, short floats by their repr.
+    tolist() would turn dates finer than microseconds, and dates and time spans beyond datetime,
+    into integers: the first are cut to microseconds, the others become text and seconds."""
     dtype = getattr(array, "dtype", None) if hasattr(array, "tobytes") else None
     names = getattr(dtype, "names", None)
     if names and len(array.shape) > 1:
@@ -1232,7 +1232,7 @@ def _check_for_part(part):
     return _CHECKS.get(name, lambda value: value)
 
 
-@functools.lru_cache(maxsize=None)              # 555 parameters have 50 annotations
+@functools.lru_cache(maxsize=None)              # cached: many parameters share few annotations
 def _check_for(annotation):
     """The check for an annotation: see _check_for_part()."""
     if not isinstance(annotation, str):         # of a program's own widget
@@ -2354,7 +2354,7 @@ class Connection:
         # OpenSSL wants what it did not take again as a whole; sendmsg takes IOV_MAX parts.
         self._most_parts = 1024 if hasattr(sock, "sendmsg") and not secure else 1
         self._handshaking = _READABLE | _WRITABLE if secure else 0      # what TLS waits for
-        #: When output without progress ends this, and the number of the sweep that checks both.
+        #: The deadline; since when output makes no progress; the sweep that checks both.
         self._deadline = self._blocked_at = self._due_sweep = math.inf
         self._lock = threading.Lock()
         self._out = []                          # mostly empty: an empty deque takes 700 bytes
@@ -2666,7 +2666,7 @@ class Reactor:
         self.listeners: set[Listener] = set()
         self.users: int = 0
         self.ident: int | None = None
-        self._timers, self._most_timers = [], 1000      # how many there may be until a look at them
+        self._timers, self._most_timers = [], 1000      # beyond that, cancelled ones are removed
         self._order = itertools.count()
         self._soon = collections.deque()
         self._awake = self._ending = False
@@ -2774,8 +2774,8 @@ class Reactor:
         for sweep in [sweep for sweep in self._watched if sweep * _SWEEP_S <= now]:
             for connection in self._watched.pop(sweep):
                 connection._due_sweep = math.inf
-                self.call_soon(connection.check_deadline, now)      # one that fails keeps no other
-        if len(self._timers) > self._most_timers:       # those that were cancelled go
+                self.call_soon(connection.check_deadline, now)      # an error in one stops no other
+        if len(self._timers) > self._most_timers:       # remove cancelled ones
             self._timers[:] = [one for one in self._timers if one[2].function is not None]
             heapq.heapify(self._timers)
             self._most_timers = 2 * len(self._timers) + 1000
@@ -3201,15 +3201,15 @@ def _run_guarded(function):
 
 
 class WakeGate:
-    """Wakes threads one after another, each when the one before runs: those that are woken together
-    only wait for the interpreter's lock, and each switch between them costs as much as a handler.
+    """Wakes threads one at a time, the next once the former runs: threads woken together would only
+    contend for the interpreter's lock, and each switch costs as much as a handler.
     Made by Runtime, for its CallbackQueues."""
     def __init__(self) -> None:
         self._lock, self._open = threading.Lock(), True
         self._waiting = collections.deque()
 
     def ask(self, wake: Callable[[], object]) -> None:
-        """Call wake() when no other thread is on its way to passed(), to which it has to lead."""
+        """Call wake() once no other thread is being woken; the woken thread must call passed()."""
         with self._lock:
             if not self._open:
                 self._waiting.append(wake)
@@ -3252,7 +3252,7 @@ class CallbackPool:
             try:
                 thread.start()
             except RuntimeError:
-                if not self._threads:           # else one of ours takes it
+                if not self._threads:           # else a running thread takes it
                     self._items.pop()
                     raise
             else:
@@ -3293,7 +3293,7 @@ class CallbackPool:
         """End after what is queued; returns the newest thread, to wait for it."""
         with self._changed:
             self._ending = True
-            self._wake(self._threads + 1)       # and who is in drain()
+            self._wake(self._threads + 1)       # and the thread in drain()
             return self.thread if self._most else None
 
 
@@ -3325,7 +3325,7 @@ class CallbackQueue(CallbackPool):
         self._changed.acquire(timeout=threading.TIMEOUT_MAX)
 
     def _wake(self, count=1):
-        super()._wake(count)                    # who is in drain()
+        super()._wake(count)                    # the thread in drain()
         if self._sleeps:
             self._sleeps = False
             self._gate.ask(self._bell.release)
@@ -3340,7 +3340,7 @@ class CallbackQueue(CallbackPool):
         outer, self._here.queue = getattr(self._here, "queue", None), self
         try:
             for _ in range(count):
-                if self._items:                 # else one of them has called this
+                if self._items:                 # a function may have drained them itself
                     _run_guarded(self._items.popleft())
         finally:
             self._here.queue = outer
@@ -3411,7 +3411,7 @@ class Runtime:
 
     @contextlib.contextmanager
     def waiting(self, waits: Callable[[], bool]) -> Iterator[None]:
-        """Around what a coroutine awaits of a person, while waits()."""
+        """The block in which a coroutine awaits a person; waits(): whether it still does."""
         yield
 
 
@@ -3500,13 +3500,13 @@ def _function_name(function):
     code = getattr(function, "__code__", None)
     name = getattr(function, "__qualname__", None) or _shown(function)
     widget = getattr(getattr(function, "__self__", None), "facade", None)
-    if widget is not None:                      # what it does itself: the program knows it by that
+    if widget is not None:                      # our own method: name the program's widget
         return _shown(widget)
     return name if code is None else (
         f"{name} ({os.path.basename(code.co_filename)}:{code.co_firstlineno})")
 
 
-@functools.lru_cache(maxsize=1000)              # each widget that a handler makes asks for some
+@functools.lru_cache(maxsize=1000)              # asked for each widget that a handler makes
 def _is_own_file(path):
     """Whether a file is of the program: neither this one nor of Python's library."""
     return path != _function_name.__code__.co_filename and (
@@ -3833,7 +3833,7 @@ class _SequenceCell:
         if author is not None or not self._join(seq, splice, max(told, self.sealed)):
             self.deltas = self.deltas or collections.deque()
             self._add(_Delta(seq, splice, author))
-        # the oldest deltas go while they outweigh the value; some stay for edits in flight
+        # drop the oldest deltas while they outweigh the value; keep some for edits in flight
         whole = self.size if isinstance(self._value, str) else 12 * self.size
         while self.delta_bytes > whole and (len(self.deltas) > KEPT_DELTAS
                                             or self.delta_bytes > whole + KEPT_DELTA_BYTES):
@@ -3903,9 +3903,9 @@ class _SequenceCell:
     def since(self, base, author=None):
         """The splices of a text after number base as [(seq, splice)]; None if some were dropped.
 
-        author: the browser whose base that is. Its own edits after base are in the text that it
-        counts in, though it has not heard of them: they are left out, and the others' are moved
-        behind them."""
+        author: the browser whose base that is. Its offsets already include its own edits after
+        base, though none has been acknowledged to it: these are left out, and the splices of others
+        are transformed to apply behind them."""
         only, since = self.run
         if only == author is not None and base >= since:
             return []                           # however many of its own are dropped
@@ -4220,10 +4220,10 @@ class StateLog:
             self._changing(wid, name).change(self.seq, self._told, key, row_bytes, data, keep)
 
     def drop_numbers(self, wid: int, name: str, key: int) -> None:
-        """Forget the rows of a key, of which cursors are told by another cell."""
+        """Forget the rows of a key; another cell tells cursors that the key is gone."""
         with self.lock:
             if (wid, name) in self._cells:
-                cell = self._changing(wid, name)        # stays behind the cell that tells of it
+                cell = self._changing(wid, name)        # is sent after the cell that tells it
                 cell.rows.pop(key, None)
                 cell.seq = self.seq
 
@@ -4324,9 +4324,9 @@ class StateLog:
                 partial: bool = False) -> Changes:
         """What a cursor at number `since` has missed, in `limit` bytes or one larger operation.
 
-        browser: whose own plain values are left out, as it has them. partial: the cursor stands
-        where an incomplete answer ended: values that changed again since are not with it, so that
-        it gets them whole."""
+        browser: leave out the plain values that it set itself. partial: the cursor stands where an
+        incomplete answer ended, which skipped values that had changed again by then: send those
+        whole, not as deltas."""
         with self.lock:
             reset = not self._horizon <= since <= self.seq
             if reset or since == 0:
@@ -4343,16 +4343,16 @@ class StateLog:
             return Changes(since, until, entries, joined, blobs, reset, complete)
 
     def place(self) -> int:
-        """The newest number, for who has seen all up to it; changes() tells what comes later."""
+        """The newest number, for a reader that has seen all up to it; changes() gives the rest."""
         with self.lock:
-            self._told = self.seq               # what comes later is joined into nothing of that
+            self._told = self.seq               # no later splice is joined into one up to here
             return self.seq
 
     def forget_shared(self) -> None:
         self._shared = None
 
     def skip(self) -> None:
-        """Use up a number: who then acknowledges what comes has had that, not what was before."""
+        """Use up a number: an acknowledgement of an earlier batch then does not cover the next."""
         with self.lock:
             self.seq += 1
 
@@ -4554,7 +4554,7 @@ def parse_json(text: str) -> Any:
     if nested:
         _check_nesting(text)
     collects = nested and gc.isenabled()
-    if collects:                # else it goes through the lists so far again and again (R106)
+    if collects:                # the collector would walk the growing lists again and again (R106)
         gc.disable()
     try:
         return _decode_json(text)
@@ -4793,11 +4793,11 @@ def _file_identity(path):
 
 
 def standing_folder(folder: Any) -> Any:
-    """A TemporaryDirectory, or None: what tidies up temporary files may have removed it."""
+    """The TemporaryDirectory if its folder still exists, else None: cleaners may remove it."""
     if folder is None or os.path.isdir(folder.name):
         return folder
     with contextlib.suppress(OSError):
-        folder.cleanup()                        # else its end is told as a warning
+        folder.cleanup()                        # else its finalizer gives a ResourceWarning
     return None
 
 
@@ -4925,7 +4925,7 @@ class Site:
     one, "" turns tokens off (loopback only). See Application for the other arguments.
     The base of Application and EndpointSite, called by HttpExchange and WebSocketLink."""
     logs_in: bool = False                       # people do so, on the page at its root
-    #: What pages of people whom a proxy names tell those whom it does not.
+    #: Where a trusted proxy names people: what a page tells a browser that it does not name.
     nameless: Mapping[str, object] | None = None
     language: str = "en"                        # of its pages
     theme: str = "auto"                         # of these, and
@@ -4992,7 +4992,7 @@ class Site:
         self.farewell: tuple[int, str] = (1001, "the server ends")      # to WebSockets, at the end
 
     def require_safe_host(self) -> None:
-        """Raise UsageError if `host` is beyond loopback, where more is needed of a port."""
+        """Raise UsageError if `host` is beyond loopback without a token, or without TLS."""
         if not is_loopback(self.host) and (self.wanted_ports or not self.uds):
             _require(self.token != "", "a server beyond loopback needs a token", host=self.host)
             _require(self.ssl_context is not None or self.may_be_plain,
@@ -5010,8 +5010,8 @@ class Site:
 
     @property
     def may_be_plain(self) -> bool:
-        """Whether others may connect without TLS: by a proxy that has it, or as the program says.
-        One that uses the Unix socket makes no port safe."""
+        """Whether plain HTTP is allowed beyond loopback: behind a trusted proxy, or insecure=True.
+        A proxy on the Unix socket does not count: it protects no port."""
         return self.insecure or bool(self.trusted_proxies - {"unix"})
 
     # Listening
@@ -5530,7 +5530,7 @@ class HttpExchange:
     def respond(self, response: Response) -> None:
         """Answer a held request (reactor thread)."""
         self.on_lost = None
-        if self._is_answering:                  # it was not held: a pipelined one would nest in it
+        if self._is_answering:                  # within _answer(), which returns it
             self._early = response
         elif not self.connection.closed and self.protocol.state == "busy":
             self._go_on(self._reply(response))
@@ -5580,8 +5580,8 @@ class HttpExchange:
             self.abandon(408)
 
     def _end(self):
-        self.protocol.state = "drain"           # a request that comes now is not run: its answer
-        self.connection.finish()                # could not leave
+        self.protocol.state = "drain"           # no request is run from here on: its answer could
+        self.connection.finish()                # not be sent
 
     def resume(self) -> None:
         """Go on with a diverted request (reactor thread)."""
@@ -5600,8 +5600,8 @@ class HttpExchange:
             self.on_lost()
 
     def go_away(self) -> None:
-        """The server ends: an idle connection closes, a busy one after its answer. Browsers take up
-        to half a second to close one that they keep: nobody waits for that."""
+        """The server ends: abort an idle connection, end a busy one after its answer. Browsers take
+        up to 0.5 s to close a kept connection, so an idle one is not closed in agreement."""
         if self.protocol.phase in ("first", "idle") and not self.connection.unsent:
             self.connection.abort()
         elif self.protocol.state in ("head", "body", "diverted"):
@@ -6139,8 +6139,8 @@ class Cursor:
     def send_changes(self, frames: dict[Any, Any]) -> bool:
         """Send what it has missed, in batches, while it can take one more; whether it got its last.
 
-        frames: of batches that went to others just now: the same are framed once. One thread at a
-        time."""
+        frames: a cache of this flush, so that a batch that goes to several is framed once. One
+        thread at a time."""
         transport, filled = self.transport, False
         while self.behind and self.ready:
             batch = self.next_batch()
@@ -6249,7 +6249,7 @@ class Browser(Cursor):
             self.calls, calls = calls + self.calls, []
             self.call_bytes = sum(map(len, self.calls))
         if not changes.operations and not calls and not changes.reset:
-            return None                         # nothing but what this browser said itself
+            return None                         # nothing but this browser's own changes
         applied, stored = (None, None) if progress == self.told else progress
         self.told = progress
         self.owner.host.meter.add("batches")
@@ -6295,7 +6295,7 @@ class Audience:
 
     @contextlib.contextmanager
     def nobody_told(self) -> Iterator[None]:
-        """Nothing is sent meanwhile; what others were about to send then is sent afterwards."""
+        """Hold back all sending while the block runs; what waits is flushed at its end."""
         with self.flush_lock:
             yield
         if self._dirty:
@@ -6311,7 +6311,7 @@ class Audience:
             due, was_open = pacer.due, pacer.open
             full = all(not browser.ready for browser in self.browsers.values())
             pacer.sent(now, filled, full)
-            if pacer.open and not was_open:     # what was set meanwhile did not ask to be sent
+            if pacer.open and not was_open:     # what was set while paced did not call flush()
                 self._dirty = True
             begins = due is None and pacer.due is not None
         if begins:
@@ -6333,7 +6333,7 @@ class Audience:
             self.pacer.tick(now, any(one.ready and one.behind for one in browsers), held)
             paced = self.pacer.due is not None
         self.send_unless_busy()
-        if paced:                               # so long after the end of what may take longer
+        if paced:                               # from the end of sending, which may take longer
             self.runtime.call_later(PACE_S, self._send_waiting)
 
     def is_held(self) -> bool:
@@ -6557,11 +6557,11 @@ class PagePoll(_BrowserLink):
         if self._held:
             self._wait_for_page()
         elif time.monotonic() >= self._until:
-            self.close_now(1006, "the page was silent")     # as it is told if it comes after all
+            self.close_now(1006, "the page was silent")     # its next request gets this code
 
     def _request_lost(self):
-        """A page that is still there asks again at once, by itself or with a new hello: else a
-        page that was closed, or loaded anew, would stay the one that is asked for a while."""
+        """Shorten the wait for the page: one that is still there asks again at once, by itself or
+        with a new hello; one that was closed or reloaded should not stay the first browser."""
         self._wait_for_page(2.0)
         self.site.reactor.call_later(2.0, self._look)
 
@@ -6583,9 +6583,9 @@ class PagePoll(_BrowserLink):
         self.site.reactor.call_soon(self._tell)
 
     def fetch(self, exchange: HttpExchange, got: int | None = None) -> Response | None:
-        """Hold a GET until there is something to tell; a newer one replaces it. got: how many
-        answers the page has; one that was lost is given again, as browsers and proxies repeat a GET
-        by themselves where its connection broke."""
+        """Hold a GET until there is something to send; a newer GET replaces it. got: how many
+        answers the page has received. An answer that was lost is given again: browsers and proxies
+        repeat a GET by themselves when its connection breaks."""
         self._wait_for_page()
         self._tell(late=True)
         if got is not None and got != self._given:
@@ -7104,7 +7104,7 @@ def _lazy_annotations(cls):
 
 
 def _check_class_statement(cls):
-    """TypeError if it was made with arguments beside its bases, which nobody can tell any more."""
+    """TypeError if the class statement had keywords, which cannot be recovered from the class."""
     hook = super(cls, cls).__init_subclass__
     code = getattr(hook, "__code__", None)
     if code is not None:
@@ -7161,7 +7161,8 @@ def _reduce_type_name(obj, kind):
 
 
 def _check_making(make, arguments):
-    """TypeError if what a value says that it is made by needs more: nothing is called here."""
+    """TypeError if the callable that a value's __reduce_ex__ names needs more arguments than it
+    gives. Looks at signatures only: nothing is called."""
     count = len(arguments)
     if make is copyreg.__newobj__:
         make = arguments[0].__new__
@@ -7239,7 +7240,7 @@ def _finish_function(function, state):
 
 def _make_class(metaclass, name, bases, own):
     namespace = metaclass.__prepare__(name, bases) if hasattr(metaclass, "__prepare__") else {}
-    for key, value in own.items():              # update() would not tell an enumeration's namespace
+    for key, value in own.items():              # an enumeration's namespace misses an update()
         namespace[key] = value
     return metaclass(name, bases, namespace)
 
@@ -7312,7 +7313,7 @@ def home_folder() -> str:
         base = os.path.expanduser("~/Library/Application Support")
     else:
         base = os.environ.get("XDG_STATE_HOME", "")
-        if not os.path.isabs(base):             # which its specification tells us to ignore
+        if not os.path.isabs(base):             # the specification says to ignore a relative one
             base = os.path.expanduser("~/.local/state")
         above = base                            # begins with "~" where no home is known
         while above and not os.path.lexists(above):
@@ -7356,7 +7357,7 @@ _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getatt
 
 
 def _put_in_place(aside, path):
-    """os.replace; Windows refuses it while somebody reads the file, and is asked for a second."""
+    """os.replace, tried for 1 s: Windows refuses it while another process reads the file."""
     until = time.monotonic() + 1.0
     while True:
         try:
@@ -7389,7 +7390,8 @@ def _write_file(path, data, owner=None):
 
 
 def _open_own(path, flags):
-    """A descriptor of a file of ours; ServerError, as for a link; FileNotFoundError to read one."""
+    """A descriptor of a file of ours. ServerError if it cannot be opened, as for a symbolic link;
+    FileNotFoundError for a missing file that is opened to read."""
     try:
         return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | _NO_FOLLOW, 0o600)
     except OSError as error:
@@ -7441,7 +7443,7 @@ class FileLock:
         except OSError as error:
             os.close(descriptor)
             if error.errno in (errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK):
-                return False                    # Windows says the last two
+                return False                    # the last two on Windows
             raise ServerError(f"{self.path} cannot be locked: {error.strerror}") from error
         self.descriptor = descriptor
         return True
@@ -7493,7 +7495,7 @@ def process_mark(pid: int) -> str | None:
         return f"{boot} {status[19]}"
     if os.name == "nt" or sys.platform.startswith("linux"):
         return None
-    # else it is told in the language and the zone of who asks
+    # a fixed language and time zone: the text must not depend on the caller's environment
     answer = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True,
                             env={**os.environ, "LC_ALL": "C", "TZ": "UTC0"},
                             timeout=ASK_TIMEOUT_S, check=False)
@@ -7643,7 +7645,7 @@ class _Entry:
 
     @property
     def alive(self) -> bool:
-        """Whether its process holds its lock (R86); asked by a shared one, readers do not clash."""
+        """Whether its process holds its lock (R86); asks by a shared lock: readers do not block."""
         lock = FileLock(self.path("alive.lock"))
         try:
             held = os.path.exists(lock.path) and not lock.take(shared=True)
@@ -7825,8 +7827,8 @@ _told_names = set()                             # (path, name) of warnings, each
 
 
 def _warn_of_set_names(module, path, source):
-    """Say which names of a module were set from outside: a server imports what its file says. The
-    values, which may be secrets, are not shown."""
+    """Warn of names of a module that were set from outside: the server imports the module's file,
+    which has other values. The values, which may be secrets, are not shown."""
     for name, value in _written_values(source).items():
         here = vars(module).get(name, value)
         try:
@@ -7843,8 +7845,8 @@ def _warn_of_set_names(module, path, source):
 
 @functools.lru_cache(maxsize=64)
 def _written_values(source):
-    """The literals that a module's top level gives to names, once and for all; not those that the
-    module itself may change: of names in a `global`, and empty lists and dicts."""
+    """{name: literal} of names that a module's top level assigns once; without those that its own
+    code may change: names in a `global` statement, and empty lists and dicts."""
     import ast
     try:
         tree = ast.parse(source)
@@ -7928,14 +7930,14 @@ def start_server(name: str, functions: list[Callable[..., Any]], settings: dict[
 
 
 def _running_server(entry, wanted, payload, force, replace, take_over):
-    """The Server that runs this code or took it; None once no other of this name runs."""
+    """The running Server of this name if it runs this code or has taken it; None once none runs."""
     try:
         record = entry.record()
     except ServerError:
         record = None
     if not entry.alive:
         return None
-    if record is None:                          # one that is ending has removed its record
+    if record is None:                          # it is ending: its record is gone already
         if not _wait_until(lambda: not entry.alive, LOCK_TIMEOUT_S):
             raise ServerStartupError(f"server {entry.name!r} runs but its record is damaged: end "
                                      "its process, then try again")
@@ -7948,7 +7950,7 @@ def _running_server(entry, wanted, payload, force, replace, take_over):
     status = server.status
     if status in ("expired", "stopped"):        # it ends, once it has told its viewers
         _wait_until(lambda: not entry.alive, LOCK_TIMEOUT_S)
-        server._end(0)                          # or it hangs
+        server._end(0)                          # in case it hangs
         return None
     is_same, failed = not force and record["digest"] == wanted["digest"], status == "error"
     if is_same and not failed and record["expires"] == wanted["expires"]:
@@ -7968,7 +7970,7 @@ def _running_server(entry, wanted, payload, force, replace, take_over):
         entry.write_payload(payload, entry.secret())
         before, answer = {**record, "digest": record["digest"] if is_same else ""}, None
         record.update(wanted, started=boot_clock())
-        # which code it has is not known until it answers: who finds no digest gives it again
+        # no digest until it answers: another process that reads the record sends the code again
         _write_file(entry.path("server.json"), _encode({**record, "digest": before["digest"]}))
         try:
             answer, _ = entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S,
@@ -7985,8 +7987,8 @@ def _running_server(entry, wanted, payload, force, replace, take_over):
 
 def _spawn(entry, wanted, payload, secret=None):
     """Start the process of a server whose name we hold (R89, R90). wanted: what its record says;
-    with the secret, that of the process which it replaces. Who took its port meanwhile was told the
-    token by its viewers: on another port it has a new secret (R113)."""
+    secret: of the process that it replaces. If another program has taken the port meanwhile, its
+    viewers have sent that their token: the server then gets a new port and a new secret (R113)."""
     _unlink(*map(entry.path, ("state.json", "stdout.log.1", "stderr.log.1")))
     entry.clean()
     lock, logs, port, sock = FileLock(entry.path("alive.lock")), [], wanted.get("port", 0), None
@@ -8000,7 +8002,7 @@ def _spawn(entry, wanted, payload, secret=None):
                 sock, secret = listen("127.0.0.1", 0), None
             port = sock.getsockname()[1]
         else:
-            secret = None                       # its process will take any port
+            secret = None                       # Windows: the child binds any free port
         secret = secret or _random_bytes(32)
         record = {"instance": _random_token(9), **wanted, "port": port, "pid": None, "mark": None,
                   "public_urls": find_public_urls(port), "started": boot_clock(),
@@ -8088,8 +8090,8 @@ class Log:
         return f"<log {self.path}>"
 
     def _open(self, opened):
-        """Its files, in an ExitStack, oldest first. The newest is opened first: it may be moved
-        aside before that or after it, or between, when there is no other for a moment."""
+        """Its open files, in an ExitStack, oldest first. The newest is opened first, as the log may
+        be rotated at any moment: before, after, or while no newest file exists."""
         files = []
         for path in (self.path, self.path + ".1"):
             with contextlib.suppress(FileNotFoundError):
@@ -8122,8 +8124,7 @@ class Log:
     def follow(self, timeout: float | None = None, last: int = 0) -> Iterator[str]:
         """Yield lines as they are written; ends with the server, or timeout seconds after a line.
 
-        last: how many of the lines that are there already come first; none between them and the
-        later ones is left out."""
+        last: how many existing lines come first; no line between them and the new ones is lost."""
         _require(timeout is None or timeout > 0, "follow: timeout must be above 0 seconds, or None",
                  timeout=timeout)
         _require(isinstance(last, int) and last >= 0,
@@ -8161,8 +8162,8 @@ class Log:
         return found
 
     def _next(self, file):
-        """The file in which the log goes on, open, once all of this one is read; else None."""
-        with contextlib.suppress(OSError):      # it is moved aside just now
+        """The log's next file, opened, once all of this one is read; else None."""
+        with contextlib.suppress(OSError):      # it is being rotated
             now, then = os.stat(self.path), os.fstat(file.fileno())
             if not os.path.samestat(now, then) and file.tell() >= then.st_size:
                 return open(self.path, "rb")
@@ -8458,7 +8459,7 @@ class Servers:
 
     @staticmethod
     def _is_there(entry):
-        """Whether a folder holds a server; what is left from one that is gone is removed."""
+        """Whether a folder holds a server; removes what a server that is gone has left."""
         try:
             record = entry.record()
             if record is None:
@@ -8652,7 +8653,7 @@ def make_environment(requirements: Iterable[str], say: Callable[[str], Any]) -> 
     if not _wait_until(lock.take, INSTALL_TIMEOUT_S):
         raise ServerError("another process has been installing the same packages for "
                           f"{INSTALL_TIMEOUT_S:g} s")
-    building = f"{place}.building-{_random_token(6)}"   # an installer may outlive who started it
+    building = f"{place}.building-{_random_token(6)}"   # pip may outlive its parent process
     try:
         if os.path.exists(python):
             return python
@@ -8734,7 +8735,7 @@ _CSS_REFERENCE = _Pattern(r"""url\(["']?#[-.A-Za-z0-9_]*["']?\)""", re.IGNORECAS
 _UNSAFE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe", "script", "style", "set",
                               "animate", "animatemotion", "animatetransform"))
 _STYLE_VALUE = _Pattern(r"[-+.#%A-Za-z0-9 ]{0,64}")
-#: One value of a property, with functions that load nothing: no end of it, nor of what it is in.
+#: One CSS value, also of functions that load nothing; it can end neither property nor attribute.
 _PROPERTY_VALUE = _Pattern(r"(?!.{65}|.*(?:url|src)\()(?:[-+.#%/A-Za-z0-9 ,]|"
                            r"\([-+.#%/A-Za-z0-9 ,]*\))*", re.IGNORECASE)
 _SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
@@ -8742,9 +8743,9 @@ _SAFE_IMAGE = _Pattern(r"data:image/(?:png|jpeg|gif|webp|avif|bmp);base64,", re.
 #: What _bytes_value makes of an encoded picture.
 _PICTURE = _Pattern(
     r'<img src="(data:image/(?:png|jpeg|gif|webp|avif|bmp);base64,[A-Za-z0-9+/=]*)" alt="">')
-#: Elements that act on a whole page, wherever they stand: a meta element leads elsewhere.
+#: Elements that act on the whole page wherever they stand: a meta element can redirect it.
 _HEAD_TAG = _Pattern(r"<(?:meta|base|link)(?![\w-])[^>]*>?", re.IGNORECASE)
-#: What look_up finds where nothing stands.
+#: What look_up returns where there is no value.
 MISSING = object()
 
 
@@ -9021,7 +9022,7 @@ class Template:
                 where = ("an attribute without quotes" if match[4] is not None
                          else "the attribute " + name if _holds_code(name)
                          else f"<{tag}>" if tag in _UNSAFE_ELEMENTS else None)
-                if _holds_code(name):           # its braces are its own
+                if _holds_code(name):           # braces belong to the script
                     self._raw_texts.append((value, where, line))
                 elif where:
                     shown = _PLACEHOLDER.search(value)
@@ -9042,7 +9043,7 @@ class Template:
         if not isinstance(node, _Element):
             return not all(isinstance(part, str) for part in node)
         where = f"template line {node.line}: data-"
-        inside = max(map(self._changes, node.children), default=False)      # looks at all
+        inside = max(map(self._changes, node.children), default=False)      # any() would stop early
         is_value = node.tag in _VALUE_ELEMENTS
         gives = next((name for name in ("plot", "field") if name in node.live), None)
         if gives and inside and (gives == "plot" or not is_value or node.tag == "textarea"):
@@ -9122,7 +9123,7 @@ class Template:
             self._lists.append(node)
 
     def _suspect(self, kind, where):
-        """Remark on an attribute that is none of ours, and named much like one."""
+        """Remark on an unknown attribute whose name is close to one of ours."""
         names = {name.rstrip("-"): name for name in (*_LIVE, *_OTHER_LIVE)}
         for meant in difflib.get_close_matches(kind, names, 1, 0.78):
             name = names[meant] + "NAME" * names[meant].endswith("-")
@@ -9166,7 +9167,7 @@ class _Rendering:
             made = live.show(live, node, attributes, look_up(scope, live.path), self)
             content = content if made is None else made
         if self.static and "hidden" in attributes:
-            return ""                           # a page without our styles may show it all the same
+            return ""                           # without our styles `hidden` may have no effect
         if self.static and node.tag in _NOT_STATIC:
             return content if content and "plot" in node.live else ""
         first = node.children[0] if content is None and node.children else ""
@@ -9199,7 +9200,7 @@ class _Rendering:
         return shown
 
     def leave_out(self, node, name, value, fault="is not safe there"):
-        """Remark on a value that is not shown; returns "", which is."""
+        """Remark on a value that is left out; returns what is shown in its place, ""."""
         place = f"template line {node.line}: {name} of <{node.tag}>"
         self.left_out[place] = f"{place}: a value that {fault} is left out: {_shown(value)}"
         return ""
@@ -9342,14 +9343,14 @@ def _show_style(live, node, attributes, value, rendering):
         attributes["style"] = f"{before + '; ' if before else ''}{live.target}: {text};"
 
 
-#: By name; one that ends in "-" has a target.
+#: Live attributes by name; a name that ends in "-" takes a target.
 _LIVE = {"show": _show_hidden, "hide": _show_hidden, "field": _show_field, "each": _show_each,
          "plot": _show_plot, "attr-": _show_attribute, "class-": _show_class, "style-": _show_style}
 #: Those that give an element its content.
 _CONTENTS = ("field", "plot", "each")
 #: Live attributes that belong to others or to the page.
 _OTHER_LIVE = ("key", "format", "points", "action", "flash", "json")
-#: Elements that a page leaves out, or as they are.
+#: Elements that a page drops, or leaves unchanged.
 _UNBOUND = frozenset(("script", "style", "template", "meta", "base", "link", "html", "head",
                       "body"))
 #: Elements whose data-field is a value or an address, not a content.
@@ -9369,7 +9370,7 @@ def _is_foreign(node, around):
 
 
 def _holds_code(name):
-    """Whether an attribute is a script or a page of its own."""
+    """Whether an attribute holds a script (on...) or a whole document (srcdoc)."""
     return name.startswith("on") or name == "srcdoc"
 
 
@@ -9411,7 +9412,7 @@ def _sparkline(value):
     numbers = list(filter(_is_number, value if isinstance(value, list) else [value]))
     if len(numbers) < 2:
         return "".join(map(number_text, numbers))
-    count = min(60, len(numbers))               # of their halves a difference is no infinity
+    count = min(60, len(numbers))               # halved, so that no difference overflows
     numbers = [numbers[index * len(numbers) // count] / 2 for index in range(count)]
     low, high = min(numbers), max(numbers)
     return "".join("▁▂▃▄▅▆▇█"[int((one - low) / ((high - low) or 1) * 7.99)] for one in numbers)
@@ -9432,8 +9433,8 @@ _OTHER_ADVANCE = 600
 #: Characters that are as wide as high: of Chinese, Japanese and Korean, and emoji.
 _WIDE = re.compile("[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60"
                    "\U0001f000-\U0003fffd]")
-_WIDER = 1.15                                   # most that the font of a page may be
-_BOLDER = 1.15                                  # and a bold one wider than that
+_WIDER = 1.15                                   # at most, a page's font than the one measured
+_BOLDER = 1.15                                  # at most, bold text than normal text
 #: How clear the area of a band is.
 BAND_OPACITY = .18
 #: By theme: the colours of series, of which the first is the theme's accent, and of all else.
@@ -9460,7 +9461,7 @@ _TIME_STEPS = (
     (31557600, "year", 1))
 #: What a Date of JavaScript can hold, and how long 400 years are, all in seconds.
 _LAST_MOMENT, _CENTURIES_S = 8.64e12, 12622780800
-#: Numbers beyond it are gaps, as infinities are: of those above, an axis has no floats to go on to.
+#: Numbers beyond it are gaps, as infinities are: an axis that ends there would overflow.
 MOST_DRAWN = 1e300
 #: Of a plot in a page of which the colours are not known.
 PLOT_COLOR = "#4477ee"
@@ -9468,7 +9469,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def text_width(text: str, size: float = TICK_PX) -> float:
-    """The width in px of a text that is drawn in a font of `size` px, which none measures."""
+    """The estimated width in px of a text in a font of `size` px, from a table of widths."""
     def advance(character):
         place = ord(character) - 32
         return (_ADVANCES[place] if 0 <= place < len(_ADVANCES) else
@@ -9498,16 +9499,16 @@ def _shortened(text):
 
 
 def _fitted(text, more, room):
-    """A text, as much of it as has room beside what is behind it."""
+    """A text, cut so that it fits into `room` px together with `more` behind it."""
     while text and text_width(text + more) * _WIDER > room:
         text = text[:-2] + "…" if len(text) > 2 else ""
     return text + more
 
 
 def chart_number(value: float, step: float | None = None, most: float | None = None) -> str:
-    """A number of a chart as text: of a tick if the `step` of its axis is given, which its digits
-    tell apart, else as exact as can be seen beside the greatest, `most`, with three digits at least
-    of what is no rounding error of that."""
+    """A number of a chart as text. step: of a tick, the step of its axis: enough digits to tell
+    neighbouring ticks apart. Without it: the precision that is visible beside the greatest number,
+    `most`, at least three digits, none of which is a rounding error of `most`."""
     most, exact = abs(value) if most is None else most, step is None
     size = abs(value) if exact else most        # ticks have one unit
     if step is None:
@@ -9577,14 +9578,14 @@ class Axis:
         return self._begin + (scaled - self._first) / self._length * (self._end - self._begin)
 
     def edge(self, low: float, high: float) -> float:
-        """Where that begins which ends at `high`, in px: a logarithmic axis has nothing from 0
-        down."""
+        """Where a bar from `low` to `high` begins, in px; on a logarithmic axis, which has no 0,
+        at the axis's low end."""
         if self.kind == "log" and low <= 0:
-            low = min(high, self.low)           # NaN, if that is
+            low = min(high, self.low)           # NaN if `high` is
         return self.at(low)
 
     def round(self, room: float) -> None:
-        """Let the ends be ticks, of which there is `room` for so many."""
+        """Extend the ends to ticks; room: how many ticks there is space for."""
         if self.kind == "linear":
             self.step = step = self._step(room)
             self.low = math.floor(self.low / step + 1e-9) * step
@@ -9768,7 +9769,7 @@ def _time_text(value, span):
 
 
 def _ground(axis):
-    """What bars and areas stand on: 0, which a logarithmic axis does not have."""
+    """The baseline of bars and areas: 0, or the low end of a logarithmic axis."""
     return axis.low if axis.kind == "log" else 0
 
 
@@ -9830,7 +9831,7 @@ class ChartDrawing:
         self._label()
 
     def _stack(self):
-        """What bars and areas stand on: the sums of those below, by x."""
+        """Compute the bases of stacked bars and areas: the sums of those below, by x."""
         sums: dict[Any, float] = {}
         self._bases: dict[int, list[float]] = {}
         for one in self._plotted:
@@ -9861,7 +9862,7 @@ class ChartDrawing:
         return "stack" if one.get("stack") else one["key"]
 
     def _x_span(self):
-        ends, wide = [], []                     # of what has a width, too
+        ends, wide = [], []                     # wide: the edges of bars and cells
         for one in self._plotted:
             if one["kind"] == "histogram":
                 wide += [end for row in one["rows"] for end in row[:2]]
@@ -9886,7 +9887,7 @@ class ChartDrawing:
         return low, high
 
     def _seen(self, one):
-        """Which rows may be seen: (from, to)."""
+        """The rows that may be in view: (from, to)."""
         rows, count = one["rows"], len(one["rows"])
         if not self.model["range"] or not _are_sorted(rows):
             return 0, count
@@ -9970,8 +9971,8 @@ class ChartDrawing:
         self.axes["x"].place(self._box[0], self._box[1])
 
     def _beyond(self):
-        """How many px dots and lines at the ends of the axes need around the plot: these are whole,
-        unless more of the data lies beyond."""
+        """Px around the plot in which dots and lines at the ends of the axes are not clipped; 0 if
+        data may lie outside."""
         ends = self.model["range"] or any(one is not None for axis in self.model["axes"].values()
                                           for one in axis[3:])
         return 0 if ends or self.model["sparkline"] else 4
@@ -10222,7 +10223,7 @@ class ChartDrawing:
                 add(("text", text, begin, place, ink["text"], side, TICK_PX))
                 lowest[side] = place
             turn = end
-        unit = self.model["axes"]["y"][2]       # shares of one or of 100 % add up to nothing new
+        unit = self.model["axes"]["y"][2]       # a sum of 1 or 100 % is not worth showing
         if one["donut"] and (unit or all(abs(total - one) > 1e-6 for one in (1, 100))):
             add(("text", chart_number(total) + (unit and "\u202f" + unit), x, y + 8, ink["text"],
                  "middle", 22, 650))
@@ -10261,15 +10262,15 @@ def _svg_path(points):
     return "".join(parts)
 
 
-#: Options of a Chart that one of this kind has no axis for.
+#: By kind of series: options of a Chart for axes that this kind does not have.
 _NO_AXES = {"pie": ("x", "x_kind", "x_unit", "x_limits", "y", "y_kind", "y_limits", "y2", "y2_kind",
                     "y2_unit", "y2_limits"), "heatmap": ("y_kind",)}
 
 
 def idle_beside(entry: dict[str, Any], others: list[str],
                 values: Callable[[str], Items]) -> Iterator[str]:
-    """What does nothing as a Chart gets a series. others: the kinds of those that are shown, and
-    "reference" for a line; values: what is set of an option."""
+    """Texts that warn of options without effect as a Chart gets a series. others: the kinds of the
+    series shown, and "reference" for a line; values(name): what an option is set to."""
     kind, names = entry["kind"], [*_NO_AXES.get(entry["kind"], ())]
     if "pie" in others or kind == "pie" and others or kind == "heatmap" and kind in others:
         yield ("a pie is drawn alone, and of heat maps the first; the rest is not drawn while that "
@@ -10284,7 +10285,7 @@ def idle_beside(entry: dict[str, Any], others: list[str],
 
 
 def idle_reference(axis: str, series: list[dict[str, Any]]) -> Iterator[str]:
-    """What does nothing as a Chart with these series gets a reference of an axis."""
+    """Texts that warn where a reference line of an axis has no effect beside these series."""
     if axis == "y2" and series and not any(one.get("axis") == "y2" for one in series):
         yield "a reference of y2 is drawn only beside a series with that axis"
     elif any(one["kind"] == "pie" for one in series):
@@ -10374,9 +10375,9 @@ def _is_script_order(value):
 
 
 def html_paths(value: Any, path: tuple[Any, ...] = ()) -> list[list[Any]]:
-    """Where in a converted value HTML stands, as lists of keys: JSON itself cannot say so (R54).
+    """The paths to HTML in a converted value, as lists of keys: JSON cannot mark it (R54).
 
-    Also the keys of dicts that JavaScript would have in another order, as a list at the end."""
+    A list at a path's end: the keys of a dict, where JavaScript would put them in another order."""
     if isinstance(value, HTML):
         return [list(path)]
     items = (value.items() if isinstance(value, dict) else enumerate(value)
@@ -10401,17 +10402,17 @@ class _Endpoint:
         self.html = []                          # html_paths of its fields
         self.started = self.logged = -math.inf
         self.running = self.again = False
-        self.is_repeated = False                # the run at hand only brings newer values
+        self.is_repeated = False                # the current run only refreshes known values
         self.is_overlaid = False                # an action has set a field of its own since
         self.lock = threading.Lock()            # held while the function runs
-        self.waiting = {}                       # requests that are answered after the run at hand
+        self.waiting = {}                       # requests to answer after the current run
         self.timer = None
-        self.stamp = None                       # _file_stamp of what it watches as it last began
-        self.stamp_is_young = False             # so new that a later write may look the same
+        self.stamp = None                       # _file_stamp of its watched files at the last start
+        self.stamp_is_young = False             # so recent that a later write may have the same one
 
 
 def _file_stamp(patterns):
-    """What tells whether files that match patterns were changed."""
+    """A value that changes when a file that matches the patterns changes."""
     import glob
     stamp = []
     for pattern in patterns:
@@ -10444,7 +10445,7 @@ class EndpointRunner:
         self.html: dict[str, list[Any]] = {}    # cell of a field -> paths to HTML in its value
         self._series, self._old_fields = {}, set()
         self._doubled = set()                   # what was told of fields that several return
-        # fields of the template that no endpoint returned; told once all have answered
+        # fields of the template that no endpoint returns; reported once all have answered
         self._unknown, self._has_settled = [], False
         self._watcher, self._any_value = None, False
         self.ending: bool = False
@@ -10478,7 +10479,7 @@ class EndpointRunner:
             self.log.set_sequence(1, _cell_name(name), [])
         self.log.set(2, "code", [settings.get("code")])
         self.log.set(2, "page", [settings.get("page")])
-        self._stop_pools()                      # what hangs in old code is not waited for
+        self._stop_pools()                      # does not wait for old code that hangs
         self._pool, self._path_pools = CallbackPool(), {}
         self._actions_errors, self.acting = {}, 0
         for held in [held for one in old for held in one.waiting]:
@@ -10541,13 +10542,13 @@ class EndpointRunner:
     @property
     def is_attended(self) -> bool:
         now = self.reactor.clock()
-        if self._is_watched():                  # and for a moment after the last has left
+        if self._is_watched():                  # attended for ATTEND_S after the last has left
             self._attended_until = now + ATTEND_S
         return now < self._attended_until
 
     @property
     def has_values(self) -> bool:
-        """Whether each endpoint has answered, as far as they run."""
+        """Whether each endpoint has answered; True unless the server is live."""
         return (self.status != "live"
                 or all(one.body or one.error for one in self.endpoints.values()))
 
@@ -10693,7 +10694,7 @@ class EndpointRunner:
     def _end_watch(self):
         self._watcher = None
         if not self.ending:
-            self.attend(0)                      # somebody may have come since it looked
+            self.attend(0)                      # a viewer may have come meanwhile
 
     def ask(self, path: str, arguments: dict[str, Any], done: Callable[..., Any]) -> None:
         """Call an endpoint with arguments on a worker thread; then done(its JSON as bytes, or
@@ -10752,11 +10753,11 @@ class EndpointRunner:
         if generation == self._generation:
             self.acting -= 1
             self._take_action(path, fields, error)
-        for endpoint in self.endpoints.values():  # what the action changed is to be seen
+        for endpoint in self.endpoints.values():  # they show what the action changed
             if self.is_attended or endpoint.running:
                 self.run(endpoint)
             else:
-                endpoint.started = -math.inf    # by who asks next
+                endpoint.started = -math.inf    # due at the next request
         self._changed()
         done(error)
 
@@ -10830,7 +10831,7 @@ def needed_arguments(function: Callable[..., Any]) -> list[str]:
     """The names of a function's parameters that have no default."""
     code = getattr(function, "__code__", None)
     if code is not None and not code.co_argcount and not code.co_kwonlyargcount:
-        return []                               # most: nothing is imported
+        return []                               # the usual case, without importing inspect
     return [name for name, one in _parameters(function).items()
             if one.default is one.empty and one.kind != one.VAR_KEYWORD]
 
@@ -10852,7 +10853,7 @@ def query_arguments(function: Callable[..., Any], query: dict[str, str]) -> dict
         _require(one is not None, f"there is no parameter {name}; there are: "
                                   f"{', '.join(parameters)}")
         named = type(one.default) if one.annotation is one.empty else one.annotation
-        # what an annotation names but for modules and None, as "typing.Optional[int]"
+        # the types that an annotation such as "typing.Optional[int]" names, without None
         kinds = set(re.findall(r"\w+(?![\w.])", named.__name__ if type(named) is type
                                else str(named))) - {"Optional", "Union", "None", "NoneType"}
         kind = kinds.pop() if len(kinds) == 1 else "str"
@@ -10866,8 +10867,8 @@ def query_arguments(function: Callable[..., Any], query: dict[str, str]) -> dict
 
 
 def _endpoint_value(function, any_value=False, arguments=types.MappingProxyType({})):
-    """Call an endpoint's function: (its answer as JSON values, as JSON, remarks, errors of single
-    ones)."""
+    """Call an endpoint's function: (its answer as JSON values, as JSON, remarks, the errors of
+    values that cannot be converted)."""
     value, odd = _run_handler(function, (), arguments), []
     plain, remarks = to_plain(value, odd)
     _require(any_value or isinstance(plain, dict),
@@ -10880,7 +10881,7 @@ def _endpoint_value(function, any_value=False, arguments=types.MappingProxyType(
 
 
 def _check_field_names(names):
-    """Whether these may be names of a program's fields: pages would take some for the server's."""
+    """Raise UsageError for field names that begin with _server_: pages use those themselves."""
     own = next((name for name in names if name.startswith("_server_")), None)
     _require(own is None, "names of fields that begin with _server_ are the server's own: take "
              "another one", got=own)
@@ -10925,7 +10926,7 @@ class Viewer(Cursor):
 
     @property
     def behind(self) -> bool:
-        """Whether there is something to send; a newcomer waits a moment for first values."""
+        """Whether there is something to send; a new viewer waits until there are first values."""
         return self.since < self.log.seq if self.since > 0 else self.pages.runner.has_values
 
     def next_batch(self) -> tuple[Changes, tuple[Any, ...], Callable[[], bytes]]:
@@ -10933,7 +10934,7 @@ class Viewer(Cursor):
         return changes, (), functools.partial(self.pages.feed, changes)
 
     def next_answer(self, late: bool) -> Response:
-        """The answer to a request, whose cursor moves by asking again."""
+        """The answer to a held request; its next request moves the cursor."""
         return json_response(self.pages.feed(self.advance(limit=math.inf)))
 
 
@@ -11017,7 +11018,7 @@ class EndpointPages(Audience):
             if current is None:
                 return refusal(404)
             return (self._endpoint_response(endpoint, request) if current is endpoint
-                    else self._answer_endpoint(path, request, exchange))    # new code came
+                    else self._answer_endpoint(path, request, exchange))    # was reloaded
         HeldRequest(endpoint.waiting, exchange, ASK_TIMEOUT_S, answer)
         return None
 
@@ -11093,7 +11094,7 @@ class EndpointPages(Audience):
         members = {"fields": [], "edits": [], "html": [], "series": [], "": []}
         for kind, wid, name, arguments in changes.parts:
             member = ("edits" if kind == b"edit" else "fields", "series", "")[wid]
-            value = arguments[1:-1] if kind == b"set" else arguments    # of the only argument
+            value = arguments[1:-1] if kind == b"set" else arguments    # without its brackets
             if member == "series":
                 value = b'{"%b":%b}' % (kind, value)
             if kind != b"new":
@@ -11119,9 +11120,9 @@ class EndpointPages(Audience):
                     viewer.next_answer, lambda: viewer.behind).tell()
 
     def is_at_rest(self, watched: bool) -> bool:
-        """Whether nothing runs and each page has what there is. watched: by at least one, in real
-        time; what runs again after its interval does not count then: one that takes longer than
-        that never rests."""
+        """Whether nothing runs and each page is up to date. watched: at least one page watches, in
+        real time: endpoints that run again after their interval do not count then, as one that
+        takes longer than its interval would never rest."""
         runner = self.runner
         return (runner.status == "live" and runner.has_values and not runner.acting
                 and not any(one.running and (one.again or not (watched and one.is_repeated))
@@ -11240,11 +11241,11 @@ class _LogPipe:
 
     def _write(self, data):
         if self._file >= 0 and self._size + len(data) > LOG_BYTES:
-            full, self._file = self._file, -1   # its number may soon be another's
+            full, self._file = self._file, -1   # once closed, its number may be reused
             if self.descriptor == 2:
                 faulthandler.disable()
             os.close(full)
-        if self._file < 0:                      # also where one of these two failed before
+        if self._file < 0:                      # also after a failure in a former try
             with contextlib.suppress(FileNotFoundError):
                 os.replace(self.path, self.path + ".1")
             self._open()
@@ -11444,8 +11445,8 @@ _rest_lock = threading.Lock()
 
 
 def _load_rest(started, name):
-    """A name that a server's process began without: it loads the rest of this file (PEP 562).
-    started: the file's modification time then; another program must not be mixed into this one."""
+    """Module __getattr__ of a server's process (PEP 562): loads the rest of this file on first use.
+    started: the file's modification time at its start; parts of two versions must not be mixed."""
     with _rest_lock:
         if "main" not in globals() and not name.startswith("__"):
             if os.path.getmtime(__file__) != started:
@@ -11560,7 +11561,7 @@ def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = 
     error = config["first"]["fields"].get("_server_detail")
     return html_page(_escape(page["title"]), _WIDGET_BODY % {
         "content": content, "nonce": nonce,
-        # where scripts do not run it must say what failed
+        # the error must be readable where scripts do not run
         "badge": f' data-status="error">{_escape("error, " + error)}' if error else " hidden>",
         "script": f"(() => {{\n{client_part('shared', 'charts', 'carrier', 'frame', 'fields')}"
                   f"startFields({script}, document.currentScript.nonce);\n}})();"},
@@ -11632,13 +11633,13 @@ def _css_length(name, length):
 
 
 def _is_typed():
-    """Whether a person types the program, and sees what it makes."""
+    """Whether the program is typed at a prompt or in a notebook, which shows its values."""
     return bool(sys.flags.interactive or sys.flags.inspect or hasattr(sys, "ps1") or _ipython())
 
 
 def _is_made_by_script():
-    """Whether an object is being made at the top level of a script, where nobody sees it.
-    Tests, functions and servers show what they make themselves."""
+    """Whether an object is being made at the top level of a script, which shows no values. Made by
+    a function, a test or a server it does not count: these show their objects themselves."""
     frame = sys._getframe(2)
     while frame is not None and (frame.f_code.co_name == "__init__"     # of subclasses
                                  or frame.f_globals is globals()):
@@ -11657,9 +11658,9 @@ def _title_name(title):
 
 
 class TakenWidgets(BaseException):
-    """The widgets that a program makes while a test runs it, which get no server. None at other
-    times. Raised where the program asks for a server: it serves by then, and the test wants to go
-    on. Called by DynamicWidget and load_program."""
+    """Raised in a program that a test runs as soon as it asks for a widget's server: it is complete
+    then, and the test goes on. made: its widgets, which get no server; None outside of such a test.
+    Called by DynamicWidget and load_program."""
     made: list[Any] | None = None
 
 
@@ -11900,8 +11901,8 @@ class DynamicWidget:
             "fields": sorted(self._template.fields), "page": self._page}
 
     def pages_on(self, site: Any, pages: Any = None) -> Any:
-        """Its pages on a site here; used by Application.mount and `livewidget.py serve`. pages: of
-        the widget in whose place it comes, whose viewers get this one."""
+        """Its pages on a site of this process; used by Application.mount and `livewidget.py serve`.
+        pages: of the widget that it replaces, whose viewers then see this one."""
         self._is_used = True
         functions, settings = self._definition()
         pages = EndpointPages(site, _random_token(9)) if pages is None else pages
@@ -11911,8 +11912,8 @@ class DynamicWidget:
         return pages
 
     def _publish(self, force):
-        """Start the server, or hand the running one this code. A name made from the title is left
-        to the notebook or script that has it: ours gets a hash then, and keeps it."""
+        """Start the server, or give the running one this code. If another notebook or script has a
+        server of the default name, made from the title, ours gets a hash in its name for good."""
         if self._default_name is not None:
             own = f"{self._default_name[:50]}_{code_identity('', {}, ())['origin'][:8]}"
             self.server_name = own if _Entry(own).alive else self._default_name
@@ -11931,7 +11932,7 @@ class DynamicWidget:
         self._last_digest = self._code["digest"]
 
     def _digest(self):
-        """The digest of the code as it is now, for _refresh; None ends the comparing."""
+        """The digest of the code with its current values, for _refresh; None: compare no more."""
         if self._last_digest is None:
             return None
         try:
@@ -11943,7 +11944,7 @@ class DynamicWidget:
         return code["digest"] if len(packed["code"]) < MAX_COMPARED_BYTES else None
 
     def _refresh(self):
-        """Give the server the functions anew if values or modules that they use were changed."""
+        """Send the server the functions again if values or modules that they use have changed."""
         before, self._last_digest = self._last_digest, self._digest()
         if before != self._last_digest is not None and self._server.is_alive:
             self._publish(False)
@@ -11977,9 +11978,9 @@ class DynamicWidget:
                     answers[path] = problem
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
-        fields, errors, taken = {}, [], dict(answers)   # what comes from here on comes too late
+        fields, errors, taken = {}, [], dict(answers)   # later answers are ignored
         for path in self._endpoints:
-            answer = taken.get(path)            # printed here: notebooks tell cells by thread
+            answer = taken.get(path)            # print on this thread: it belongs to the cell
             if isinstance(answer, BaseException):
                 errors.append(f"{path}: {_problem_line(answer)}")
                 _print_error(f"endpoint {path} failed", answer)
@@ -12040,7 +12041,7 @@ class DynamicWidget:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write html() to a file."""
-        page = self.html().encode(errors="replace")     # first: where that fails, the file stays
+        page = self.html().encode(errors="replace")     # before open() truncates the file
         with open(path, "wb") as file:
             file.write(page)
 
@@ -12079,7 +12080,7 @@ class DynamicWidget:
     def _cell(self):
         self._refresh()
         fields, loading = self._first_values()
-        self._last_digest = self._digest()      # what these calls changed is no news
+        self._last_digest = self._digest()      # with what these calls have changed
         config = {"title": self.widget_title, "width": self.width, "code": self._code,
                   "height": "" if self._grows else self.height,
                   "css": [self._page[name] for name in ("css", "light", "dark")]}
@@ -12096,8 +12097,8 @@ class CellOutput:
         self.script: str = script
 
     def html(self) -> str:
-        """Both in one. The script is an attribute: what takes scripts out of somebody's page drops
-        it, where it would show the text of an element."""
+        """Static part and script as one element. The script is an attribute: a sanitiser drops it,
+        where it would show the text of a script element."""
         script = self.script
         for char, entity in (("&", "&amp;"), ("<", "&lt;"), ("'", "&#39;")):
             script = script.replace(char, entity)
@@ -12429,11 +12430,11 @@ class Binding:
 
 
 class Holder:
-    """What is bound to a name: takes its newest value at its turn, and gives what people change.
+    """One end of a binding: shows the newest value of a name, and sets it to what people enter.
 
-    show(value) shows a value; read() gives what is shown, None if people cannot change it;
-    refuse(error) shows why a value is not taken, or with None that one was. check(): whether what
-    is shown may be given. Made by Widget.bind.
+    show(value) shows a value; read() returns what is shown, None if people cannot change it;
+    refuse(error) shows why a value is refused, or with None that one was taken. check(): whether
+    what is shown may be set in the data. Made by Widget.bind.
 
     due: the name changed since it took it. turns: counts what it took."""
     def __init__(self, binding: Binding, show: Callable[[Any], object],
@@ -12446,12 +12447,12 @@ class Holder:
         self._data: DataEngine = binding.data._engine
         self._show, self._check, self._refuse = show, check, refuse
         self._busy = self._ended = False
-        self._giving = threading.RLock()        # of two that give, the later one reads the newer
+        self._giving = threading.RLock()        # one give() at a time, each reads anew
         with self._data.lock:
             self._data.holders.setdefault(binding.name, []).append(self)
 
     def deliver(self) -> None:
-        """Show the newest value, on the calling thread, unless another one is at it."""
+        """Show the newest value, on the calling thread, unless another thread is doing so."""
         data, name = self._data, self.binding.name
         while True:
             with data.lock:
@@ -12461,7 +12462,7 @@ class Holder:
                 self.turns += 1
                 text = data.texts.get(name)
             try:
-                if text is not None:            # one that was deleted goes on showing
+                if text is not None:            # else it was deleted: keep showing the last value
                     self._show(self.binding.to_widget(json.loads(text)))
                     self._refuse(None)
             except BaseException as error:      # functions and formats of the program (R109)
@@ -12473,7 +12474,7 @@ class Holder:
                     self._busy = False
 
     def state(self) -> tuple[int, Any]:
-        """What give() is told: which turn it is, and what is shown now."""
+        """The arguments for a later give(): the turn, and the value shown now."""
         return self.turns, self.read and self.read()
 
     def give(self, turns: int, before: Any) -> None:
@@ -12492,7 +12493,7 @@ class Holder:
         self._refuse(None)
         with data.lock:
             is_mine = turns == self.turns and not self.due and not self._ended
-            is_taking = self._busy              # it may show an older value only now
+            is_taking = self._busy              # deliver() may be about to show an older value
             given = {name: data.texts.get(name)}
         is_given = is_mine and data.change(texts, self, given)
         if is_taking or not is_given:
@@ -12501,7 +12502,7 @@ class Holder:
             self.deliver()
 
     def _encoded(self, value):
-        """What is shown as the data get it; None if it may not be given."""
+        """A shown value as JSON for the data; None if it may not be set there."""
         try:
             return self._data.encode({self.binding.name: self.binding.from_widget(value)}) if (
                 self._check()) else None
@@ -12512,8 +12513,8 @@ class Holder:
             return None
 
     def settle(self) -> None:
-        """Something of an earlier process was laid over: show the data's value again, if they were
-        kept and it is another one by now; else give it to them. What may not be given stays."""
+        """After input of an earlier process was restored: if the data were kept and have another
+        value, show that; else set them to the restored one. What may not be set stays shown."""
         if not self._data.is_kept:
             return self.give(self.turns, None)
         with self._giving:
@@ -12571,10 +12572,10 @@ else:
 
 
 def _is_function_anew(old, new):
-    """Whether a function is another one, or as its module defines it when it runs again."""
+    """Whether `new` is `old`, or the same function, defined again by a second run of its module."""
     return old == new or type(old) is type(new) is types.FunctionType and (
         old.__module__, old.__qualname__) == (new.__module__, new.__qualname__) and (
-        "<" not in new.__qualname__             # what has no name of its own must be the same text
+        "<" not in new.__qualname__             # lambdas and local functions: compare the code
         or (old.__code__, old.__closure__) == (new.__code__, new.__closure__))
 
 
@@ -12622,14 +12623,14 @@ class DataFile:
                 engine.is_kept = True
                 _data_files[path] = engine
                 weakref.finalize(engine, engine.file.end, engine.texts)
-        # without the lock: the end of another Data may be collected as the thread begins
+        # without the lock: starting the thread may collect another Data, whose end takes the lock
         file = engine.file
         if not is_new:
             file.take_functions(load, dump, engine)
             return engine
         try:
             threading.Thread(target=file.run, name="livewidget-data-file", daemon=True).start()
-        except RuntimeError:                    # no thread is left: who comes next begins anew
+        except RuntimeError:                    # no thread is left: the next Data tries again
             file.end(engine.texts)
             raise
         return engine
@@ -12642,8 +12643,8 @@ class DataFile:
 
     def take_functions(self, load: Callable[[str], Any], dump: Callable[[Any], str],
                        engine: DataEngine) -> None:
-        """Another Data of the file comes with these functions: those that there are, or, from a
-        notebook's cell that is run again, those that are defined anew in their place."""
+        """Take the load= and dump= of a further Data of the file: they must be the present ones, or
+        the same functions defined again, as by a notebook's cell that runs a second time."""
         with self._write_lock:
             if (load, dump) == (self.load, self.dump):
                 return
@@ -12700,7 +12701,7 @@ class DataFile:
         self._wake.set()
 
     def forget(self) -> None:
-        """Leave what is unsaved to the parent of this process, whose thread has our lock maybe."""
+        """In a forked child: leave what is unsaved to the parent; its thread may hold the lock."""
         self._write_lock, self._ending = threading.RLock(), True
 
     def read(self, engine: DataEngine) -> None:
@@ -12786,7 +12787,7 @@ class DataFile:
         try:
             flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
             is_known = stamp is not None and os.path.exists(self.path)
-            # nobody reads it before it has the mode of the file that it takes the place of
+            # private until it has the mode of the file that it replaces
             with open(os.open(temporary, flags, 0o600 if is_known else 0o666), "wb") as file:
                 file.write(text)
                 file.flush()
@@ -12823,7 +12824,7 @@ class _ForkedLock:
 
 def _forget_data_files_after_fork():
     global _data_files_lock
-    _data_files_lock = threading.RLock()        # the parent's threads may hold those of then
+    _data_files_lock = threading.RLock()        # a thread of the parent may hold the old one
     for engine in list(_data_files.values()):
         engine.lock = _ForkedLock()
         engine.file.forget()
@@ -13098,7 +13099,7 @@ class StateFile(Store):
         except StateFileError:
             raise
         except (self._errors, OSError) as error:
-            text = getattr(error, "strerror", None) or str(error)       # without the path's words
+            text = getattr(error, "strerror", None) or str(error)       # without the path
             remedy = next((remedy for words, remedy in _STATE_REMEDIES if words in text),
                           "check the disk that it is on")
             raise StateFileError(f"state file {self.path}: {text}; {remedy}") from None
@@ -13123,8 +13124,8 @@ class StateFile(Store):
                                  "restore it from a copy, or move it away and start with none")
         pragma("journal_mode=WAL")
         execute("PRAGMA synchronous=FULL")
-        execute("BEGIN IMMEDIATE")              # alone: from here on no other process has it
-        version = pragma("user_version")        # another one may have made the tables meanwhile
+        execute("BEGIN IMMEDIATE")              # locks out other processes
+        version = pragma("user_version")        # one of them may have made the tables meanwhile
         for statements in _STATE_FORMATS[version:]:
             for statement in statements:
                 execute(statement)
@@ -13447,7 +13448,7 @@ class RedisStore(Store):
             self._sock.sendall(b"".join(parts))
             answers = [self._read_answer() for _ in commands]
         except (OSError, ValueError) as error:
-            self.close()                        # half an answer may be on its way
+            self.close()                        # the rest of an answer may still be coming
             raise self._fault(error) from error
         for answer in answers:
             if isinstance(answer, StateFileError):
@@ -13562,9 +13563,9 @@ class ChangeGroup:
     StoreWriter."""
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        #: (place, name) -> (value, the session by whose lease it is set, or None)
+        #: (place, name) -> (value, place of the session whose lease it needs, or None)
         self._changes: dict[tuple[str, str | None], tuple[Any, str | None]] = {}
-        #: (that session, function) -> what to call it with: the newest is enough
+        #: (that place, function) -> its newest argument, which replaces earlier ones
         self._after: dict[tuple[str | None, Callable[[Any], object]], Any] = {}
 
     @property
@@ -13599,7 +13600,7 @@ class ChangeGroup:
             return {name for one, name in self._changes if one == place}
 
     def drop(self, is_void: Callable[[str, str | None], bool]) -> set[str]:
-        """Forget the changes of which is_void(place, by) is true: their places."""
+        """Forget the changes for which is_void(place, by) is true; returns their places."""
         with self._lock:
             void = {key for key, (_, by) in self._changes.items() if is_void(key[0], by)}
             for key in void:
@@ -13650,18 +13651,18 @@ class StoreWriter:
     def __init__(self, store: Store, logger: Any, host: Any) -> None:
         self.group: ChangeGroup = ChangeGroup()
         self.epochs: dict[str, int] = {}        # of the sessions whose leases we have, by place
-        self.away_since: float | None = None    # when the store was reached no more
+        self.away_since: float | None = None    # since when the store cannot be reached
         self.shared: bool = store.owner is not None
         self._store, self._logger, self._host = store, logger, host
         self._report = _RateLimitedLog(logger, LOG_EVERY_S)
         self._wake, self._ended = threading.Event(), False
-        self._closed = False                    # what comes now is not stored
+        self._closed = False                    # later changes are not stored
         self._lock, self._paused = threading.RLock(), False
         self._marked: dict[Any, None] = {}      # keepers that have something to collect
         self._claims: dict[str, None] = {}      # places of sessions that are new
         self._released: dict[str, None] = {}    # ... that have ended here
-        self._parting: list[str] = []           # ... that the host is asked to end, maybe
-        #: place -> (until when, whether it may be taken, functions that hear what is stored there)
+        self._parting: list[str] = []           # ... that part_with() named, until parted()
+        #: place -> (deadline, may_take, functions), as ask() got them
         self._asked: dict[str, tuple[float, Callable[..., bool], list[Callable[..., object]]]] = {}
         self._ask_lock = threading.Lock()
         self._renewed = self._tried = -math.inf         # tried: the last time without success
@@ -13677,10 +13678,10 @@ class StoreWriter:
             self.turn()
         self._thread = threading.Thread(target=self._run, name="livewidget-store", daemon=True)
         self._thread.start()
-        atexit.register(self.close)             # what a program sets just before it ends is kept
+        atexit.register(self.close)             # stores what a program sets just before it ends
 
     def wake(self) -> None:
-        """There is something to do in the next turn."""
+        """Run the next turn now."""
         self._wake.set()
 
     @property
@@ -13708,7 +13709,7 @@ class StoreWriter:
         if not self.shared or place not in self._released and place in self.epochs:
             return
         if is_new:
-            if place not in self.epochs:        # there is nothing to give back of its former copy
+            if place not in self.epochs:        # no lease of a former copy is to be released
                 self._released.pop(place, None)
             self._claims[place] = None
             self.wake()
@@ -13717,10 +13718,10 @@ class StoreWriter:
 
     def ask(self, place: str, may_take: Callable[[dict[str, Any]], bool],
             function: Callable[[dict[str, Any] | None], object]) -> None:
-        """Take a session over, if may_take(what is stored of it); function hears what is stored of
-        it, {} if it is not taken, None if another process has it still after HAND_OVER_S and goes
-        on: the lease of one that was killed ends soon after."""
-        with self._ask_lock:                    # the reactor must not wait for the end of a turn
+        """Take a session over if may_take(its stored values), then call function(those values). It
+        gets {} if the session is not taken, and None if after HAND_OVER_S another process still
+        renews its lease; the lease of a process that was killed ends soon after."""
+        with self._ask_lock:                    # the reactor must not wait for a whole turn
             _, _, functions = self._asked.setdefault(
                 place, (self.clock() + HAND_OVER_S, may_take, []))
             functions.append(function)
@@ -13735,15 +13736,15 @@ class StoreWriter:
     def release(self, place: str) -> None:
         """A session is not here any more: give its lease back, after what waits of it."""
         if self.shared:
-            if place in self._released and place in self.epochs:    # by the copy before it
+            if place in self._released and place in self.epochs:    # a former copy is not done
                 self._claims.pop(place, None)
             self._released[place] = None
             self.wake()
 
     def is_late(self) -> bool:
-        """Whether others may have taken our sessions, as our leases may have ended. Nobody takes
-        them while the store is away; that counts from the last time we tried."""
-        now, since = self.clock(), self.away_since      # the thread of turns changes it
+        """Whether our leases may have ended, so that others may have taken our sessions. While the
+        store is away nobody can take them: then the time since our last try counts."""
+        now, since = self.clock(), self.away_since      # read once: another thread changes it
         away = since is not None and now - self._tried <= (
             STORE_RETRY_S + STORE_TIMEOUT_S + LEASE_LATE_S)
         return self.shared and (since if away else now) - self._renewed > LEASE_LATE_S
@@ -13762,7 +13763,7 @@ class StoreWriter:
         if began - self._renewed >= RENEW_S:
             left = self._renew()
         changed, wanted = self._store.hear()
-        if left is not None:                    # what waited so long is not the newest any more
+        if left is not None:                    # our leases had ended: our changes are outdated
             self.group.drop(lambda place, by: place in changed and by is None)
         self._own.update(changed)
         while self._own:                        # other threads may add to them meanwhile
@@ -13790,10 +13791,10 @@ class StoreWriter:
         return left
 
     def _lose(self, places):
-        """Other processes have these sessions now: what waits of them is not stored."""
+        """Other processes have taken these sessions: drop their waiting changes."""
         for place in places:
             self.epochs.pop(place, None)
-        if places:                              # their inputs may have changed the Data of all
+        if places:                              # their inputs may have changed app.data
             self._take_back(self.group.drop(lambda place, by: by in places) | {"app"})
             self._part_with(places, False)
 
@@ -13802,17 +13803,17 @@ class StoreWriter:
         self._host.part_with(list(places), if_idle)
 
     def parted(self, places: Iterable[str]) -> None:
-        """The host has done what part_with() asked it for."""
+        """The host has ended the sessions that part_with() named."""
         for place in places:
             self._parting.remove(place)
 
     def _take_back(self, places):
-        """What the store has of these places of no session is what holds."""
+        """Let the host read these places again, but for sessions: the stored values hold."""
         self._own.update(place for place in places if not place.startswith("session:"))
 
     def _answer_asked(self):
         for place, (until, may_take, functions) in list(self._asked.items()):
-            # our own copy of it ends first: _commit() gives its lease back
+            # wait until our own former copy has ended and _commit() has released its lease
             if place in self._released or place in self._parting:
                 continue
             saved = self._store.read(place).get(place, {})
@@ -13820,7 +13821,7 @@ class StoreWriter:
             epoch = got.get(place, 0)
             if epoch < 0 and (self.clock() < until or -epoch < 1000 * (LEASE_S - RENEW_S)):
                 continue
-            with self._ask_lock:                # nobody adds a function from here on
+            with self._ask_lock:                # ask() adds no function from here on
                 del self._asked[place]
             if epoch > 0:
                 self.epochs[place] = epoch
@@ -13829,7 +13830,7 @@ class StoreWriter:
                 function(None if epoch < 0 else saved if got else {})
 
     def _claim(self):
-        # behind the end of the former copy, of which _commit() gives the lease back
+        # not before _commit() has released the lease of a former copy
         claims = [place for place in list(self._claims)
                   if not (place in self._released and place in self.epochs)]
         new = [place for place in claims if place not in self.epochs]
@@ -13882,7 +13883,7 @@ class StoreWriter:
                     self._attend()
                 for keeper in list(self._marked):
                     del self._marked[keeper]
-                    _run_guarded(keeper.collect)        # a fault in one keeps back no other
+                    _run_guarded(keeper.collect)        # a fault in one does not stop the others
                 self._commit()
                 self._tell_away(None)
             except StateFileError as error:
@@ -13894,7 +13895,7 @@ class StoreWriter:
                     and began - self._tried > STORE_RETRY_S + LEASE_LATE_S)
                 self._tried = now
                 if stood_still and self.away_since is not None:
-                    self.away_since = now       # it may have been back meanwhile
+                    self.away_since = now       # the store may have been back meanwhile
                 self._tell_away(now if stood_still else began)
                 self._give_up()
                 return False
@@ -14038,7 +14039,7 @@ def widget_places(session: Any) -> dict[int, str]:
 
 class _Input:
     """An input whose handlers run, and what is stored with its number. open: how many still run.
-    loops: threads of event loops that run one now. acted: wid of what a handler of ours acts on."""
+    loops: threads whose event loops run one now. acted: wid of the widget that it acts on."""
     __slots__ = ("acted", "browser", "changes", "data", "loops", "number", "open")
 
     def __init__(self, browser: Browser, number: int) -> None:
@@ -14057,11 +14058,11 @@ class _Input:
             ident in self.loops or ident in self.browser.owner.engine.callback_threads)
 
 
-#: The key of a function that is a part of something queued before: see SessionEngine.submit.
+#: The key of a function that continues one queued before: see SessionEngine.submit.
 PART = object()
 #: The _Input whose handler runs.
 running_input: ContextVar[Any] = ContextVar("livewidget.running_input", default=None)
-#: The browser of what was queued behind the handlers of an input, or for files that it sent.
+#: The browser for callbacks that an input's handlers queue, or that get the files it sent.
 asked_by: ContextVar[Any] = ContextVar("livewidget.asked_by", default=None)
 
 
@@ -14080,13 +14081,13 @@ def _run_for(browser, function, *args):
         asked_by.reset(token)
 
 
-#: (engine of the session, what this callback makes in no container: (engine, place)).
+#: (session's engine, [(engine, place)] of widgets that this callback makes in no container).
 made_loose: ContextVar[Any] = ContextVar("livewidget.made_loose", default=None)
 
 
 def end_running_input() -> None:
-    """Store the input whose handler calls this, as it ends the program: the next process would be
-    sent it again, and end as well."""
+    """Store the input whose running handler ends the program: else the page would send it to the
+    next process, which would end as well."""
     taken = running_input.get(None)
     keeper = taken and taken.browser.owner.engine.keeper
     if keeper and taken.open > 0:
@@ -14094,7 +14095,7 @@ def end_running_input() -> None:
 
 
 def _holders_of(engine):
-    """How many references there are to an object, but for those of its children."""
+    """How many references to a widget there are, without those that its children hold."""
     facade = engine.facade
     return sys.getrefcount(facade) - len(getattr(engine, "children", ()))
 
@@ -14104,7 +14105,7 @@ _UNHELD = _holders_of(types.SimpleNamespace(facade=object()))
 
 
 def _is_held(engine):
-    """Whether a program has kept a widget, or its twin, which are held by one another, too."""
+    """Whether the program holds a reference to a widget or its twin; these two hold each other."""
     if engine.twin is None:
         return _holders_of(engine) != _UNHELD
     twin = types.SimpleNamespace(facade=engine.twin)
@@ -14119,7 +14120,7 @@ class DataKeeper:
         self._writer, self._place, self._session = writer, place, session
         self._by = None if session is None else place
         self._orders, self._newest = itertools.count(1), {}     # of changes; of those put, by name
-        # How often a handler set a name, and one that had set it returned: each under another lock
+        # By name: sets by handlers, and returns of such handlers; each counted under its own lock
         self._open, self._closed = collections.Counter(), collections.Counter()
         #: What is stored, by place: kept up to date, as the Data may be made again.
         self.saved: dict[str, dict[str, tuple[Any, float]]] | None = None
@@ -14163,8 +14164,8 @@ class DataKeeper:
         return self.stored(name, order, text)
 
     def stored(self, name: str, order: int, text: str | None) -> list[tuple[str, str, Any]]:
-        """What to put for a change; nothing if a later one was put before it, or behind the end of
-        its session, of which nothing may come back."""
+        """What to put into the store for a change: nothing if a later one has been put already, or
+        if its session has ended, of which nothing may come back."""
         if (order < self._newest.get(name, 0)
             or self._session is not None and self._session.forgotten):
             return []
@@ -14179,7 +14180,7 @@ class DataKeeper:
 
 
 def _together(one, other):
-    """Two values of kept_value(), of lists or dicts, as one; of a key the first has the say."""
+    """Merge two values of kept_value(), of lists or dicts; the first wins where both have a key."""
     return [{**b, **a} if isinstance(a, dict)
             else list({repr(part): part for part in (*a, *b)}.values()) for a, b in zip(one, other)]
 
@@ -14211,34 +14212,34 @@ class SessionKeeper:
         self._inputs: collections.deque[_Input] = collections.deque()
         self._seq = 0                           # the change of the log up to which it was collected
         self._touched: dict[int, dict[str, None]] = {}     # wid -> setters that people used
-        #: What was entered there and the widget of now does not take, or not yet, by its wid; and
-        #: which of these widgets changed since.
+        #: wid -> restored values that the widget does not take, or not yet; and which of these
+        #: widgets have changed since.
         self._refused: dict[int, dict[str, Any]] = {}
         self._changed: dict[int, None] = {}
-        #: wid -> what of it pages were told to be refused: name -> (text, why) of each notice.
+        #: wid -> name -> [(text, why)]: the notices of refused values that pages have been sent.
         self._told: dict[int, dict[str, Any]] = {}
-        self._labels: dict[int, Any] = {}       # of widgets for which something waits
+        self._labels: dict[int, Any] = {}       # of widgets for which restored values wait
         self._dirty: set[int] = set()           # widgets to store again
         self._places: dict[int, str] = {}
-        self._told_keys: set[str] = set()       # that several widgets have
-        self._grown = False                    # widgets have to be placed again
-        self.forgotten: bool = False            # nothing more of it is stored here
-        self.renamed: dict[int, int] = {}       # wid of an earlier process -> the one of now
-        self._was: dict[int, list[int]] = {}    # ... and back: those of the last processes
-        self.laid_at: int = 0                   # the change of the log with which that was done
-        self.laid: bool = not saved             # the widgets of an earlier process are there again
+        self._told_keys: set[str] = set()       # keys of several widgets, warned of
+        self._grown = False                    # the places have to be computed again
+        self.forgotten: bool = False            # the session ended: store nothing more of it
+        self.renamed: dict[int, int] = {}       # wid of an earlier process -> present wid
+        self._was: dict[int, list[int]] = {}    # present wid -> its wids in earlier processes
+        self.laid_at: int = 0                   # the log's number when values were restored
+        self.laid: bool = not saved             # whether that has been done
         #: Inputs that wait until widgets are built again or the lease is renewed; None: none waits.
         self.held: list[tuple[Any, dict[str, Any], int | None]] | None = [] if saved else None
-        #: Those for a question that a handler may be about to ask again (reactor thread).
+        #: Inputs for a dialog that a handler may be about to open again (reactor thread).
         self._early: list[tuple[Any, dict[str, Any], int | None]] = []
         self.browsers: dict[str, int] = {}      # id -> number of its newest stored input
-        #: place -> (wids, what was entered, what of it pages were told, label, when).
+        #: place without a widget -> (wids, values, notices sent of them, label, when stored).
         self._unplaced: dict[str, tuple[list[int], dict[str, Any], dict[str, Any], Any, float]] = {}
-        self._tells_unplaced = False            # widgets that a program makes late would be there
+        self._tells_unplaced = False            # True once late widgets should have been made
         self.about: dict[str, Any] = saved["about"][0] if "about" in saved else {}
         self.earlier_wids: int = self.about.get("wids", 0)      # the greatest of earlier processes
-        #: Names of files that came for handlers which have not returned; "": of earlier processes,
-        #: with which they ended.
+        #: Names of received files by the input whose handlers have them and have not returned; "":
+        #: files of earlier processes, lost with these.
         self._files: dict[_Input | str, list[str]] = {"": self.about.get("files", [])}
         #: Of the processes of which something is stored, the last of which is this one.
         self.epochs: list[str] = [*self.about.get("epochs", ())][-MAX_EPOCHS:] + [self.log.epoch]
@@ -14256,9 +14257,9 @@ class SessionKeeper:
             self.earlier_wids = max(self.earlier_wids, wid)
 
     def _let_wait(self, place, wids, values, told, label, when):
-        """What has no widget waits for one at its place, with what waits there already."""
+        """Keep values until a widget is made at their place; merge them with those kept there."""
         former, first, known, *_ = self._unplaced.get(place, ([], {}, {}))
-        if not isinstance(told, dict):          # of a file of before: names alone
+        if not isinstance(told, dict):          # an older format of the file: names alone
             told = dict.fromkeys(told, ())
         self._unplaced[place] = (
             [*wids, *former], {**values, **first}, {**told, **known}, label, when)
@@ -14272,8 +14273,8 @@ class SessionKeeper:
         return held is not None
 
     def _held_in(self, message):
-        """Where an input has to wait, if so. One from before a restart is told the widget that
-        stands for its own now; none if nothing is known of the process that its page saw."""
+        """The list in which an input has to wait, or None. An input from before a restart gets the
+        present wid of its widget; -1 if nothing is known of the process that its page saw."""
         epoch, is_late = message.get("epoch") or self.log.epoch, self.writer.is_late()
         is_old, now = epoch != self.log.epoch, message["wid"]
         if is_old:
@@ -14281,7 +14282,7 @@ class SessionKeeper:
         if self.held is None and is_late:
             self.held = []                      # see lease_renewed of _ApplicationEngine
         asks = not self.laid and getattr(self.session.widgets.get(now), "heard", None)
-        if self.held is not None and (is_late or not asks):     # who builds the rest may ask
+        if self.held is not None and (is_late or not asks):     # on_connect may wait for an answer
             return self.held
         if is_old and now < 0 and self._may_come(epoch, message["wid"]):
             return self._early
@@ -14289,15 +14290,15 @@ class SessionKeeper:
             message["wid"], message["renamed"] = now, True
             for edit in message.get("edit", {}).values():
                 if isinstance(edit, list) and edit:
-                    edit[0] = self.laid_at      # it was made on the text that was laid over
+                    edit[0] = self.laid_at      # its base is the text that was restored
         return None
 
     def now_of(self, epoch: str | None, wid: int) -> int:
-        """The wid now of a widget of an earlier process, or -1."""
+        """The present wid of a widget of an earlier process, or -1."""
         return self.renamed.get(wid, -1) if epoch in self.epochs else -1
 
     def _may_come(self, epoch, wid):
-        """Whether a question of an earlier process, which had the widget, may open again."""
+        """Whether a dialog of an earlier process, which had that wid, may still open again."""
         with self.log.lock:
             return (epoch in self.epochs and not self._tells_unplaced
                     and any(wid in wids for place, (wids, *_) in self._unplaced.items()
@@ -14323,7 +14324,7 @@ class SessionKeeper:
 
     def begin(self, browser: Any, number: int, widget: Any = None,
               message: Mapping[str, Any] = types.MappingProxyType({})) -> _Input:
-        """An input is about to be laid into the log, whose lock is held."""
+        """Called before an input changes the log, whose lock is held."""
         self.collect()
         taken = _Input(browser, number)
         self._inputs.append(taken)
@@ -14332,7 +14333,7 @@ class SessionKeeper:
                     for name, value in message.get(part, {}).items()]
             if acts:
                 touched = self._touched.setdefault(widget.wid, {})
-                for name, value in acts:        # what was done last is laid over last
+                for name, value in acts:        # restore in the order of the last use
                     touched.pop(name, None)
                     touched[name] = None
                     if not (name in widget.kept_beside and any(     # a column to sort by, too
@@ -14348,7 +14349,7 @@ class SessionKeeper:
             taken.open -= 1
             if not taken.open and self._files.pop(taken, None):
                 self.place_again()
-            if taken.acted is not None:         # it may have been collected before that was done
+            if taken.acted is not None:         # it may have been collected before the handler ran
                 self._dirty.add(taken.acted)
             while self._inputs and not self._inputs[0].open:
                 if len(self._inputs) == 1:
@@ -14389,15 +14390,16 @@ class SessionKeeper:
             self.writer.mark(self)
 
     def place_again(self, wid: int | None = None) -> None:
-        """What names a widget changed beside the tree; wid: of one that people can use now."""
+        """Compute the places again: something else than the tree has changed what names a widget.
+        wid: of a widget that people can use from now on."""
         with self.log.lock:
             if wid not in self._places:
                 self._grown = True
                 self.writer.mark(self)
 
     def keep_again(self, wid: int, name: str | None = None) -> None:
-        """What people did to a widget was changed, and the log does not tell it by that name. name:
-        something is to be kept by it from now on."""
+        """Store a widget's values again: they changed, and the log has no such change. name: of a
+        value that is to be stored from now on."""
         with self.log.lock:
             if name is not None:
                 self._touched.setdefault(wid, {})[name] = None
@@ -14413,11 +14415,11 @@ class SessionKeeper:
             if wid in self._places:
                 self._put([(self.place, f"widget:{wid}", {
                     "place": self._places[wid], "values": {}, "was": [], "told": []})])
-        self.lay_over(wid)                      # no handler of others runs within the one at hand
+        self.lay_over(wid)                      # only for this widget: a handler is running
         self.session.runtime.call_soon(self.release)
 
     def note_files(self, browser: Browser, names: list[str]) -> _Input:
-        """Files came, and their handlers are about to run; these end() what this gives."""
+        """Note files whose handlers are about to run; returns what these give to end()."""
         taken = _Input(browser, 0)
         with self.log.lock:
             self._files[taken] = names
@@ -14443,9 +14445,9 @@ class SessionKeeper:
             touched = self._touched.get(wid, ())
             if name in touched or name == "set_children" and "set_order" in touched:
                 self._dirty.add(wid)
-            if wid in self._refused and self._refused[wid].keys() - {name}:     # it may take that
+            if wid in self._refused and self._refused[wid].keys() - {name}:     # may take it now
                 is_first, self._changed[wid] = not self._changed, None
-                if is_first:                    # once it is noted: another thread looks at it
+                if is_first:                    # after the note, which another thread reads
                     self._lay_soon()
         self._seq = log.seq
         if self._grown:
@@ -14468,7 +14470,7 @@ class SessionKeeper:
                     "label": shown_label(widget),
                     "told": {name: told for name, told in self._told.get(wid, {}).items()
                              if name in self._refused.get(wid, {})}}
-        if self._dirty:                         # later: who has such a lock may wait for the log
+        if self._dirty:                         # later: its holder may wait for the log's
             self.writer.mark(self)
         about = session.about()
         about["wids"] = max(self.earlier_wids, next(reversed(list(session.widgets)), 0))
@@ -14491,7 +14493,7 @@ class SessionKeeper:
             if wid not in self.session.widgets:
                 self._touched.pop(wid, None)
                 waits, told = self._refused.pop(wid, None), self._told.pop(wid, {})
-                if waits:                       # there may be such a widget again
+                if waits:                       # the program may make such a widget again
                     self._let_wait(old[wid], [wid, *self._was.pop(wid, [])], waits, told,
                                    self._labels.pop(wid, None), math.inf)
                     changes.update(self._unplaced_row(old[wid]))
@@ -14507,12 +14509,12 @@ class SessionKeeper:
     def _values_of(self, widget):
         values = {name: widget.kept_value(name) for name in self._touched.get(widget.wid, ())}
         waits = self._refused.get(widget.wid, {})
-        if widget.sensitive:                    # only that something was entered: its page is told
+        if widget.sensitive:                    # store only that there was a value, for the notice
             return dict.fromkeys([*waits, *(name for name, value in values.items()
                                             if value and any(value))])
         kept = {name: value if name not in waits else _together(value, waits[name])
                 for name, value in values.items() if value is not None}
-        return {**kept, **waits, **kept}        # in the order of acts
+        return {**kept, **waits, **kept}        # in the order of use
 
     # Laying over
     @property
@@ -14556,16 +14558,16 @@ class SessionKeeper:
                 self.laid, self.laid_at = self.laid or only is None, self.log.seq
             self._dirty.update(changed)
             changes: dict[tuple[str, str], Any] = {}
-            self._collect_into(changes)         # of both names, in one transaction
+            self._collect_into(changes)         # old and new wids, in one transaction
             self._put([*((*key, value) for key, value in changes.items()), *(
                 (self.place, f"widget:{one}", None) for one in old)])
-            if not restored and only is None:   # these are changes of what raised
+            if not restored and only is None:   # those changes were made by setters that raised
                 self._changed.clear()
         return restored
 
     def _lay(self, widget, name, value):
-        """Lay over of one value what the widget takes, and let the rest wait: it may be of the
-        former kind again, or get such items. Whether it took something."""
+        """Restore of one value what the widget takes; the rest waits, as the widget may get the
+        items for it later. Returns whether it took something."""
         if value is None:                       # it was secret
             return False
         with self.log.lock:
@@ -14575,7 +14577,7 @@ class SessionKeeper:
             with self.log.lock:
                 waits = self._refused.get(widget.wid, {})
                 if waits.pop(name, None) is not None and rest is not None:
-                    waits[name] = rest          # else a person did something else meanwhile
+                    waits[name] = rest          # else a person has changed it meanwhile
                 self._touched.setdefault(widget.wid, {}).setdefault(name)
                 told = () if name in waits else self._told.get(widget.wid, {}).pop(name, ())
             io = self.session.io
@@ -14585,8 +14587,8 @@ class SessionKeeper:
         return is_taken
 
     def _take(self, widget, name, value, is_more):
-        """(whether something was taken, what was not); setters are the program's, and what one
-        raises harms no other."""
+        """(whether something was taken, the rest). A setter may be the program's: an exception in
+        one does not keep other values from being restored."""
         try:
             value, rest = widget.parted(name, value)
             if rest is not None and not any(value):
@@ -14613,13 +14615,13 @@ class SessionKeeper:
                 "entered there waits: %s", place, ", ".join(waits))
 
     def tell_refused(self) -> None:
-        """Tell pages, once, which text, number, choice, filter or file of an earlier process is not
-        taken now; while widgets may be late, of no choice that lacks items. Without the log's lock.
-        """
+        """Tell pages, once, which texts, numbers, choices, filters and files of an earlier process
+        were not restored; not yet a choice whose items are missing, while widgets may still be
+        made. Called without the log's lock."""
         io = self.session.io
         browsers = [one for one in list(io.browsers.values()) if not one.is_visitor]
         with self.log.lock:
-            # before that is None, everything still waits
+            # until restoring has ended, every value waits
             if not browsers or self.session.laying_over is not None:
                 return
             files, told = self._files.pop("", []), self._untold_unplaced()
@@ -14647,7 +14649,7 @@ class SessionKeeper:
             io.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], *why])
 
     def tell_unplaced(self) -> None:
-        """Tell of what found no place, too, from now on (reactor thread)."""
+        """From now on, also tell of values without a widget (reactor thread)."""
         self._tells_unplaced = True
         self.tell_refused()
         self.release()
@@ -14671,7 +14673,7 @@ class SessionKeeper:
             "place": place, "values": values, "was": wids[1:], "label": label, "told": told}}
 
     def forget_unplaced(self, before: float) -> list[str]:
-        """Forget what found no place and was written before a time; the places that still wait."""
+        """Forget values without a widget that were stored before a time; the remaining places."""
         for place, (wids, *_, when) in list(self._unplaced.items()):
             if when < before:
                 del self._unplaced[place]
@@ -14679,8 +14681,8 @@ class SessionKeeper:
         return [place for place, (_, values, *_) in self._unplaced.items() if values]
 
     def touch(self) -> None:
-        """Store anew what is known of the session, so that it does not seem to be forgotten, nor
-        what was entered in widgets that the next process makes late."""
+        """Store the session's values again with the present time, so that the store does not expire
+        it, nor values of widgets that the next process makes late."""
         with self.log.lock:
             self._dirty.update(self._touched)
             self.collect()
@@ -14722,7 +14724,7 @@ class _GuiCall:
                 raise
 
     def wait(self, queue) -> Any:
-        """Wait for the answer; nothing waits for ever in silence (R73, R109)."""
+        """Wait for the answer; warns if that takes long, ends with the session (R73, R109)."""
         from concurrent.futures import wait
         session = self._session
         due = session.runtime.clock() + SLOW_CALLBACK_S
@@ -14749,9 +14751,9 @@ class _GuiCall:
             running[0] if running else "none of its own")
 
 
-#: Why what was entered is not taken where the program has set other limits or items meanwhile.
+#: The reason given for a value refused since the program has changed limits or items meanwhile.
 NOT_TAKEN = "it is not there any more, or beyond the limits"
-#: Actions that no person does, or the end of another; and those that nobody misses.
+#: Actions that no person starts, or that end another; and those whose loss needs no notice.
 UNASKED = frozenset(("map", "scrolled", "area-resize", "error", "leave", "focus-out", "pointer-up",
                      "key-up"))
 UNMISSED = UNASKED | {"enter", "focus-in", "modified", "pointer-move", "timeupdate"}
@@ -14890,13 +14892,13 @@ class SessionIO(Audience):
         self.cancelled: collections.deque[str] = collections.deque(maxlen=64)
         self._folder = None                     # of files that FileUploads hold
         self._asks = {}                         # number -> (Browser, queue of (value, error))
-        self._asked_nobody = False              # whether the log says so
+        self._asked_nobody = False              # whether that was logged: see ask()
         self._unfinished = collections.deque()  # see _finish_later
         self._finishing = threading.Lock()
         self.queued: int = 0                    # callbacks for browsers' messages that wait
         self._queued_bytes = 0
-        self.paused: bool = False               # too many: no browser is heard
-        #: (thread, bytes) of a message that is taken now.
+        self.paused: bool = False               # too many wait: reading from browsers pauses
+        #: (thread, bytes) of the message that is being handled.
         self.taking: tuple[int, int] | None = None
         self.screen: tuple[float, float] = (0, 0)
         self.absent_since: float | None = self.runtime.clock()  # None while a browser is attached
@@ -14904,8 +14906,8 @@ class SessionIO(Audience):
         self.farewell: tuple[int, str] | None = None    # what pages are told, once it has ended
 
     def first_browser(self, wid: int = 0) -> Browser | None:
-        """The one that questions go to, and whose layout counts: of a widget, the first that shows
-        it, where cells show others alone."""
+        """The browser that gets questions and whose layout counts. With wid: the first one that
+        shows the widget, where notebook cells show single widgets."""
         here = (one for one in list(self.browsers.values()) if not one.is_visitor)
         first, shows = next(here, None), {None}
         if not wid or first is None or first.only is None:
@@ -14968,7 +14970,7 @@ class SessionIO(Audience):
     def attach(self, browser: Browser) -> None:
         """Attach a browser and bring it up to date."""
         with self.flush_lock, self.engine.queue_lock:
-            if browser.transport is not None:   # else it left before the program let it in
+            if browser.transport is not None:   # else it has left already
                 self.browsers[browser.id] = browser
                 self.absent_since = None
                 browser.transport.pause_reading(self.paused)
@@ -14984,7 +14986,7 @@ class SessionIO(Audience):
         with self.nobody_told():
             self.browsers.pop(browser.id, None)
             browser.transport = None
-            # that an input was not taken is told when the page is back
+            # keep only the notices of refused inputs, for when the page is back
             browser.calls = [call for call in browser.calls if call.startswith(_TELL_REFUSED)]
             browser.sent.clear()
             browser.call_bytes = sum(map(len, browser.calls))
@@ -15110,9 +15112,9 @@ class SessionIO(Audience):
 
     def receive_last(self, browser_id: str, message: dict[str, Any], size: int,
                      is_current: Callable[[Principal], bool]) -> None:
-        """Take an event that a page sent while it went away; its connection may be gone already,
-        and so may what is_current() asks for: who had it is known still. The page cannot wait, so
-        twice as many events may do so as when its messages are not read (R70)."""
+        """Take an event that a page sent as it was closed; its connection may have ended already.
+        is_current(principal): whether its key still holds. Such a page cannot send again later, so
+        twice as many of its events may wait as elsewhere (R70)."""
         browser = self.browsers.get(browser_id) or self._parted.get(browser_id)
         if message["type"] != "event":
             raise ProtocolError("message field type must be event when leaving", close_code=1008)
@@ -15120,7 +15122,7 @@ class SessionIO(Audience):
             self.receive(browser, message, size)
 
     def count(self) -> int | None:
-        """A function is queued; if a browser's message caused it, R70 limits it: its bytes."""
+        """Count a function queued for a browser's message (R70); returns its bytes, or None."""
         ident, size = self.taking or (None, 0)
         if ident != threading.get_ident():
             return None
@@ -15133,7 +15135,7 @@ class SessionIO(Audience):
         return (self.taking or (None,))[0] == threading.get_ident()
 
     def uncount(self, size: int | None) -> None:
-        """A function that was counted so begins, or never will."""
+        """A function that count() counted begins, or was dropped."""
         if size is not None:
             self._count(-1, -size)
 
@@ -15153,7 +15155,7 @@ class SessionIO(Audience):
                     transport.pause_reading(self.paused)
 
     def _answer_owed(self, browser):
-        """Answer what a browser asks of tables, while it can take an answer (R107)."""
+        """Send the table windows that a browser asked for, while it can take one (R107)."""
         for wid in list(browser.owed):
             if not browser.ready or browser.calls:
                 break
@@ -15173,7 +15175,7 @@ class SessionIO(Audience):
             self.flush(only)
 
     def _say_not_taken(self, browser, message, reason):
-        """Tell a page which text or number of an event is not taken: none is lost in silence."""
+        """Tell a page which text or number of an event is refused: no input is lost silently."""
         typed = list(filter(None, _typed_texts(message)))
         action = message.get("action")
         pressed = [""] if "renamed" in message and action and action not in UNMISSED else []
@@ -15193,7 +15195,7 @@ class SessionIO(Audience):
     def take_event(self, browser: Browser, message: dict[str, Any]) -> None:
         """Take an event whose number is the next: see receive()."""
         widget, event = self.engine.widgets.get(message["wid"]), None
-        idle = not self.engine.is_busy()        # else it comes behind what was said before it
+        idle = not self.engine.is_busy()        # else it waits for the inputs before it
         try:
             _expect(widget is not None, "no such widget")
             event = widget.check_event(message, browser)
@@ -15221,24 +15223,24 @@ class SessionIO(Audience):
         self.engine.submit(run, event.key)
 
     def _hear(self, browser, number, event):
-        """Take what answers a question at once, as a callback may wait for it and all others behind
-        that; it counts as processed when those before it do."""
+        """Apply the answer to a question at once: a callback may be waiting for it, with all others
+        queued behind. Its number counts as processed in turn, after those before it."""
         self.engine.submit(functools.partial(self._count_as_done, browser, number))
         event.handlers = ()
-        is_next = browser.done == number - 1    # then it is stored with its number, as others are
+        is_next = browser.done == number - 1    # then store it with its own number
         self._apply_event(browser, number if is_next else browser.done, event)
         if event.refusal is None:
             event.widget.heard(event.action)
 
     def _count_as_done(self, browser, number):
-        """An event of which nothing is left to do counts as processed, behind those before it."""
+        """Count an event without handlers as processed, in turn."""
         browser.done = max(browser.done, number)
         if self.engine.keeper is not None:
             self.engine.keeper.passed(browser, number)
         self.engine.changed()
 
     def _apply_event(self, browser, number, event):
-        """Store an event's state in the log, with which it counts as processed; run handlers."""
+        """Record an event's state in the log, count it as processed, and run its handlers."""
         if self.engine.ended:
             return
         held = event.widget.states_of_holders() if self.engine.holders else ()
@@ -15266,7 +15268,7 @@ class SessionIO(Audience):
         restores = keeper is not None and (keeper.waits or not keeper.laid)
         if (held or restores or self._unfinished) and self.is_taking():
             try:
-                self._finish_later(finish)      # these run functions of the program (R71)
+                self._finish_later(finish)      # it runs functions of the program (R71)
             except RuntimeError:                # no thread is left
                 if keeper is not None:
                     keeper.end(entry)
@@ -15279,8 +15281,8 @@ class SessionIO(Audience):
         those give to Data (reactor thread)."""
         concurrent = self.host.concurrency_handling == "concurrent"
         self._unfinished.append(finish)
-        try:                                    # nothing of it runs yet, so that it parts no two
-            self.engine.submit(self._finish_next, PART if concurrent else None)     # movements
+        try:                                    # as a PART it does not separate two movements
+            self.engine.submit(self._finish_next, PART if concurrent else None)
         except RuntimeError:
             self._unfinished.pop()
             raise
@@ -15403,8 +15405,8 @@ class SessionIO(Audience):
             self.call_one(browser, 0, "download", [download.id, name])
 
     def recipients(self) -> list[Browser]:
-        """Who gets what a handler makes: the browser whose event it answers, which may be away for
-        a moment, else all."""
+        """The browsers that get what a handler sends: the one whose event it handles, even if it is
+        away for a moment, else all."""
         asked, browsers = asking_browser(), list(self.browsers.values())
         return [asked] if asked and (
             asked in browsers or self._parted.get(asked.id) is asked) else browsers
@@ -15439,14 +15441,15 @@ class SessionIO(Audience):
             transfer.discard()
 
     def _give_files(self, transfer, error):
-        """Let handlers have the files; the next process tells of what they did not have whole."""
+        """Pass the files to handlers. If the process ends before these return, the next process
+        tells the page which files were lost."""
         keeper, widget, report = self.engine.keeper, transfer.widget, transfer.result(error)
         if keeper is None or error is not None or widget.keeps_files:
             return _run_for(transfer.browser, widget.upload_changed, 2, report)
         taken = keeper.note_files(transfer.browser, [file["name"] for file in transfer.files])
         _run_for(transfer.browser, self.engine.queue_handlers, widget.facade, [report],
                  widget.handlers_of(widget.upload_callbacks[2]), None, taken)
-        self.engine.submit(functools.partial(keeper.end, taken))        # behind them
+        self.engine.submit(functools.partial(keeper.end, taken))        # after the handlers
 
     def cancel_transfer(self, transfer_id: str) -> None:
         """End a transfer that a person does not want any more. From any thread."""
@@ -15492,7 +15495,7 @@ class SessionIO(Audience):
 
 
 def parse_address(path: str, query: str) -> tuple[str, dict[str, str]]:
-    """The place that a page says it is at: (path, fields of the query); ProtocolError 1008."""
+    """The address that a page reports: (path, fields of the query); ProtocolError 1008."""
     _expect(re.fullmatch(r"/[!-~]{0,2000}", path), "message field path is no path", close_code=1008)
     try:
         return path, _parse_query(query)
@@ -15570,9 +15573,9 @@ class SessionEngine:
         self.batch_depth: int = 0
         self._flush_timer, self._reported_slow = False, None
         self.built: bool = False                # on_connect was called, or it was made headless
-        self.begins: bool = False               # that runs, or what was entered is laid over it
+        self.begins: bool = False               # on_connect runs, or stored input is being restored
         self.made_by: str | None = None         # the name of its first browser's key
-        self.opener: Principal | None = None    # who has that browser
+        self.opener: Principal | None = None    # who opened it by that browser
         self.people: list[Person] = []          # as handlers of "people" know them
         self.path: str = "/"                    # below the root of the application, and the query
         self.query: dict[str, str] = {}
@@ -15586,10 +15589,10 @@ class SessionEngine:
         self.holders: set[Holder] = set()       # of its widgets
         self.data: Any = None                   # see Session.data and Session.browser_data
         self.browser_data: Any = None
-        self.laying_over: int | None = None     # the thread that does
-        self.agent: str | None = None           # the name of the one that acted last
+        self.laying_over: int | None = None     # the thread that restores stored input
+        self.agent: str | None = None           # the name of the agent that acted last
         self.agents_stopped: bool = False       # by a person
-        self.agent_page: Any = None             # what they act by, once one did
+        self.agent_page: Any = None             # the _AgentPage of agents, once one has acted
         self.keeper: SessionKeeper | None = None        # where there is a store
         self.io: SessionIO = SessionIO(self)
         self.pacer: Pacer = self.io.pacer
@@ -15602,7 +15605,7 @@ class SessionEngine:
                 max(used_at, now if absent_since is None else absent_since))
 
     def changed(self) -> None:
-        """Something was recorded: send it now, unless the pacer, a callback or batch() collects."""
+        """Send what was recorded, unless the pacer, a running callback or batch() will do so."""
         if (self.pacer.open and not self.batch_depth
             and threading.get_ident() not in self.callback_threads):
             self.io.flush()
@@ -15665,7 +15668,7 @@ class SessionEngine:
 
     def tell_people(self) -> None:
         """Browsers came or left: tell the handlers of "people", if somebody did."""
-        with self.queue_lock:                   # the last to look is the last to say
+        with self.queue_lock:                   # so the newest list is told last
             people = self.present()
             changed, self.people = people != self.people, people
         if changed and not self.ended:
@@ -15687,8 +15690,8 @@ class SessionEngine:
     def submit(self, function: Callable[[], object], key: object = None,
                give_way: Callable[[], object] = lambda: None) -> None:
         """Queue a function where this session's callbacks run (any thread). With a key it replaces
-        the one queued right before it, if that has an equal key and has not begun; give_way() is
-        called in place of what was replaced. PART as the key: of what was queued before."""
+        the newest queued function, if that has an equal key and has not begun; give_way() of the
+        replaced one is called. PART as the key: it continues the function queued before it."""
         queued, replaced = _Queued(self, function, key, self.io.count(), give_way), None
         try:
             with self.queue_lock:
@@ -15709,7 +15712,7 @@ class SessionEngine:
         self.watch_callbacks()
 
     def watch_callbacks(self) -> None:
-        """While callbacks run: send their changes, and log one that is slow."""
+        """Begin to look at running callbacks: flush their changes, log a slow one."""
         with self.queue_lock:
             begins, self._flush_timer = not self._flush_timer, True
         if begins:
@@ -15768,8 +15771,8 @@ class SessionEngine:
         self.changed()
 
     def _warn_of_loose(self, loose):
-        """Warn of widgets that a callback has put nowhere and windows that it has not shown, if the
-        program cannot do so later: it has kept none of them."""
+        """Warn of widgets that a callback put into no container, and windows that it did not show,
+        if the program holds no reference by which it could do so later."""
         for widget, place in loose:
             was_shown = self.log.find_cell((widget.wid, "set_visible"))
             if not (widget.parent or was_shown and not widget.starts_visible
@@ -15781,8 +15784,8 @@ class SessionEngine:
 
     def show_raised(self, func: Callable[..., object], error: BaseException,
                     count: int | None = None, is_seen: bool = False) -> tuple[str, str]:
-        """Log and show what a callback raised, or with no count of arguments a job; what pages are
-        told. is_seen: they are told elsewhere."""
+        """Log and show what a callback raised (count: of its arguments; None: a job); returns what
+        pages are told. is_seen: a view in the page shows it already."""
         self.newest_error = told = self.report(func, error, count)
         if not is_seen:
             self.io.call(0, "show_error", [*told], newest=True)
@@ -15801,7 +15804,7 @@ class SessionEngine:
 
     @contextlib.contextmanager
     def waiting_for_person(self) -> Iterator[None]:
-        """Around a wait for which the calling thread's callback is not slow."""
+        """A block in which the calling thread's callback waits for a person: it is not slow."""
         ident = threading.get_ident()
         entry = self.callback_threads.get(ident)
         if entry is not None:
@@ -15852,7 +15855,8 @@ class SessionEngine:
     def run_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any],
                      key: object = None, taken: _Input | None = None) -> None:
         """Run an event's handlers where the dispatch mode says; call on the callback thread. key:
-        see submit(); those of a movement give way together. taken: what ends with them."""
+        see submit(); it replaces all handlers of a movement together. taken: the input that is
+        stored when they have returned."""
         calls = [(handler, ((widget,) if pass_widget else ()) + tuple(args) + extra, kwargs, widget)
                  for handler, pass_widget, extra, kwargs in handlers]
         if self.host.concurrency_handling != "concurrent":
@@ -15867,7 +15871,7 @@ class SessionEngine:
             self._submit_together(group, taken, key)
 
     def _submit_together(self, runs, taken, key):
-        """Queue handlers of an input, which is stored when all of them have ended or given way."""
+        """Queue handlers of an input, which is stored once all have returned or been replaced."""
         def give_way():
             for _ in runs if taken is not None else ():
                 self.keeper.end(taken)
@@ -15897,7 +15901,7 @@ class SessionEngine:
             self.keeper.writer.tell_lost()
 
     def _run_counted(self, taken, *args):
-        """run_callback() for a handler without whose end its input is not stored."""
+        """run_callback() for a handler whose return its input waits for to be stored."""
         try:
             self.run_callback(*args)
         finally:
@@ -16410,7 +16414,7 @@ class Job(TrackedSteps):
         self._cancelled = True
         if self._task is not None:
             loop, task = self._task
-            with contextlib.suppress(RuntimeError):     # the loop has ended, and it before
+            with contextlib.suppress(RuntimeError):     # the loop, and so the task, has ended
                 loop.call_soon_threadsafe(task.cancel)
         if self._file is not None:
             self._file.remove()
@@ -16438,7 +16442,7 @@ class Job(TrackedSteps):
     def start(self, executor: Any) -> None:
         """Hand the function to an executor, or to a thread of the application."""
         session = self._session
-        with session.queue_lock:                # destroy() cancels those that are there then
+        with session.queue_lock:                # later, destroy() would miss it
             _require(not session.ended, "run: the session has ended")
             session.jobs.add(self)
         try:
@@ -16469,9 +16473,9 @@ class Job(TrackedSteps):
             self.cancel()
 
     def _begin(self):
-        """It runs from now on, unless it was cancelled: whether it does."""
+        """Count the job as running unless it was cancelled; returns whether it runs."""
         now = self._session.runtime.clock()
-        with self._session.queue_lock:          # as _finish() takes it: not at the same time
+        with self._session.queue_lock:          # not at the same time as _finish()
             if self._cancelled:
                 return False
             self.status, self._began = "running", now
@@ -16498,12 +16502,12 @@ class Job(TrackedSteps):
     async def wait_for(self, result: Any) -> Any:
         """Await what the function gives, in a task that cancel() ends."""
         self._task = asyncio.get_running_loop(), asyncio.current_task()
-        if self._cancelled:                     # meanwhile
+        if self._cancelled:                     # before there was a task
             self.cancel()
         return await result
 
     def _look(self):
-        """Take what a process told, again and again until it ends."""
+        """Poll the progress that a process of a pool writes, until the job ends."""
         _run_guarded(functools.partial(self._file.pass_on, self._pass_on))
         if not self._outcome.done():
             self._session.runtime.call_later(JOB_LOOK_S, self._look)
@@ -16515,7 +16519,7 @@ class Job(TrackedSteps):
             self.progress(done, total, text)
 
     def _take(self, future):
-        """An executor is done with it (its thread)."""
+        """Take the outcome from an executor's future (on the executor's thread)."""
         if self._file is not None:
             self._look()
             self._file.remove()
@@ -16577,14 +16581,14 @@ class Schedule:
         self._wait()
 
     def _arm(self):
-        """Find when it is due next; whether that is the daily time that was due now, to which the
-        clock was set back meanwhile."""
+        """Compute when it is due next. True if the clock was set back, so that the daily time that
+        has just been due comes again."""
         runtime = self._session.runtime
-        if self._every_s is not None:           # those that were missed are left out
+        if self._every_s is not None:           # skip missed calls
             missed = math.ceil((runtime.clock() - self._due) / self._every_s)
             self._due += self._every_s * max(1, missed)
             return False
-        left = self._seconds_to_time()          # before the clock: early, it would come twice
+        left = self._seconds_to_time()          # read before the clock: not due early, so not twice
         self._due = runtime.clock() + left
         return left < 12 * 3600
 
@@ -16620,7 +16624,7 @@ class Schedule:
 
 
 class _Queued:
-    """A function that has not begun; until then a newer one of its key may take its place.
+    """A queued function; until it begins, a newer one with an equal key may replace it.
 
     size: bytes of the browser's message that caused it, None if none did."""
     __slots__ = ("__wrapped__", "_give_way", "_session", "key", "size")
@@ -16630,7 +16634,7 @@ class _Queued:
         self._give_way = give_way
 
     def exchange(self, newer: _Queued) -> tuple[Any, Callable[[], object]]:
-        """Run what a newer one would, in place of ours; gives our size and give_way."""
+        """Take over a newer one's function; returns our former size and give_way."""
         gone = self.size, self._give_way
         self.size, self.__wrapped__, self._give_way = newer.size, newer.__wrapped__, newer._give_way
         return gone
@@ -16640,7 +16644,7 @@ class _Queued:
         with session.queue_lock:
             if session.newest is self:
                 session.newest = None
-            session.running += 1                # before it counts as one that does not wait
+            session.running += 1                # before uncount(): never counted as neither
         session.io.uncount(self.size)
         try:
             self.__wrapped__()
@@ -16650,7 +16654,7 @@ class _Queued:
 
 
 class _Block:
-    """A context manager, for `async with`, too: count(1) at its start, count(-1) at its end."""
+    """A context manager, `async with` too: calls count(1) at its start, count(-1) at its end."""
     def __init__(self, count: Callable[[int], object]) -> None:
         self._count = count
 
@@ -16669,7 +16673,7 @@ class _Block:
 
 
 def _after_raising(error):
-    """What the log adds to an exception that people expect to end more than a callback."""
+    """What the log adds to SystemExit: a hint, as it ends the callback and not the program."""
     return (" SystemExit, which ends the callback and nothing else: app.close() ends the program's "
             "run(), session.destroy() ends one session") if isinstance(error, SystemExit) else ""
 
@@ -16686,12 +16690,12 @@ _CHECKS.update({
     "Widget": lambda value: _instance(Widget, "a widget")(value), "Job": _instance(Job, "a Job")})
 
 def _only_a_docstring(self):
-    """Its code is what a setter without statements has; _method() compares with it."""
+    """Its bytecode is that of a setter without statements; _method() compares with it."""
 
 
 def _method(function, kind, finish):
     """A method that checks its arguments, runs the body, then calls finish(engine, name, values).
-    A body may return a list to take the arguments' place. No finish: the body does it all."""
+    A list that the body returns replaces the arguments. finish=None: the body does everything."""
     parameters = _Parameters(function)
     name, classes = function.__name__, parameters.classes
     has_body = function.__code__.co_code != _only_a_docstring.__code__.co_code
@@ -16734,8 +16738,8 @@ def _run_body(function, widget, values):
 
 
 def _named_error(error, cls_name, method=""):
-    """What a body refused, told by the name of what the program has called; a method that it calls
-    has said its own. What the program's own function raised stays as it is."""
+    """A body's UsageError with the name of the method that the program called, in place of that of
+    a method called by the body. An error of the program's own function stays as it is."""
     if own_places(error):
         return error
     told = re.match(rf"{cls_name}(\.\w+)?(?=:? )", str(error))
@@ -16744,8 +16748,8 @@ def _named_error(error, cls_name, method=""):
 
 
 def give_setter(setter: Callable[..., None], value: Any) -> None:
-    """Call a setter as a keyword or a binding does: what it takes in several arguments comes as a
-    tuple or list, unless the first argument is one."""
+    """Call a setter with one value, as keywords and bindings do: a tuple or list is spread over
+    several arguments, unless the first argument takes a tuple or list itself."""
     ours = _checked_method(type(getattr(setter, "__self__", None)),
                            getattr(setter, "__name__", None))
     parts = ours and ours.parameters
@@ -16767,14 +16771,14 @@ def checked(function: _F) -> _F:
 
 
 def at_once(function: _F) -> _F:
-    """For what changes a value that it reads: nothing else of its session changes meanwhile, or of
-    two threads one's would be lost. Its changes travel as one message."""
+    """Decorator of a method that reads a value and writes it back: holds the lock of the session's
+    log, so that no other thread's change is lost. Its changes travel as one message."""
     method: Any = function if hasattr(function, "parameters") else checked(function)
 
     @functools.wraps(method)
     def locked(self, *args, **kwargs):
         if any(isinstance(value, Binding) for value in (*args, *kwargs.values())):
-            return method(self, *args, **kwargs)        # it calls this with each value
+            return method(self, *args, **kwargs)        # which calls us for each value
         with self.batch(), self._engine.session.log.lock:
             return method(self, *args, **kwargs)
     return locked
@@ -16785,8 +16789,8 @@ _checked_classes = {object}
 
 
 def _check_methods(classes):
-    """Check the arguments of our classes' other public methods: of those that take any number
-    their names, and that none is missing."""
+    """Make the other public methods of our classes check their arguments; those with *args or
+    **kwargs check only names and missing arguments."""
     for cls in classes:
         if cls in _checked_classes or cls.__module__ != __name__:
             continue
@@ -16829,11 +16833,11 @@ def ask(function: _F) -> _F:
 #: Every widget class by name, in order of definition. Registering a name again replaces it.
 WIDGETS: dict[str, type[Any]] = {}
 
-#: What is no option of a widget, but of its place, and where it is one.
+#: Keywords that are options of a widget's place and not its own -> where they are allowed.
 _PLACEMENTS = {"stretch": " but in the `with` block of a box, such as a VBox"}
 
 
-#: Keywords that set one thing: one that sets the whole, and those of its parts in their order.
+#: Keywords that set the same thing: one for the whole, then those for its parts, in order.
 _ONE_THING = (
     ("limits", "min", "max", "step"), ("value", "low", "high"), ("value", "start", "end"),
     ("scroll_bar_visibility", "hscrollbar", "vscrollbar"), ("font", "font_family", "font_size"),
@@ -16851,8 +16855,8 @@ def _rival_keywords(cls, names):
 
 
 def _lost_keywords(rivals, renamed, pairs):
-    """The (lost, kept) of a constructor's keywords: of two that set one thing the later counts.
-    They are told and not refused: a class may have a default for what its users give otherwise."""
+    """The (lost, kept) of a constructor's keywords: of two that set one thing the later counts. It
+    is a warning, no error: a subclass may set one that its users override by another."""
     given = {name: value for name, value in sorted(pairs, key=lambda one: one[0] not in renamed)
              if value is not None}
     return [sorted((whole, part), key=[*given].index) for whole, part, place in rivals
@@ -16942,7 +16946,7 @@ def widget(cls: _F) -> _F:
 
 
 def _is_same(values, others):
-    """Whether values of a state are equal, but for what floats lose."""
+    """Whether two values of a state are equal, floats within rounding."""
     return values == others or len(values) == len(others) and all(
         one == other or _is_number(one) and _is_number(other) and math.isclose(
             one, other, rel_tol=1e-9, abs_tol=1e-9) for one, other in zip(values, others))
@@ -16951,9 +16955,9 @@ def _is_same(values, others):
 class _Event:
     """A browser's event, checked: state and edits to lay into the log, arguments for handlers.
 
-    args: a list, or a function that gives it once the state is in the log. again: names of what
-    the page could not send, so that it has to hear what holds. message: as it came. refusal: why
-    what was entered is not taken, or None. key: see SessionEngine.submit."""
+    args: a list, or a function that returns it once the state is in the log. again: names of states
+    that the page could not have sent: it is sent the present ones. message: as it came. refusal:
+    why the input is refused, or None. key: see SessionEngine.submit."""
     __slots__ = ("action", "again", "args", "checked_at", "edits", "handlers", "key", "message",
                  "refusal", "states", "widget")
 
@@ -16964,17 +16968,17 @@ class _Event:
         self.checked_at = widget.session.log.seq
 
     def judge(self, browser: Browser, arriving: bool = False) -> None:
-        """Refuse it if its widget is disabled, hidden or out of the page now, or takes what was
-        entered no more; the page hears what holds (R108). arriving: not for its place, as a running
-        callback may be moving it.
+        """Refuse it if its widget is disabled, hidden or out of the page now, or no longer takes
+        such a value; the page is then sent the present state (R108). arriving: do not look at the
+        widget's place, as a running callback may be moving it.
 
-        Taken all the same: a text written before the page could know, and the actions of "unasked":
-        what no person does, such as "map", and ends of what began before, such as "key-up"."""
+        Taken nevertheless: a text written before the page could know, and the "unasked" actions,
+        which no person starts ("map") or which end something begun before ("key-up")."""
         widget, since = self.widget, None
         closed = widget.closed_since(placed=not arriving)
         if not (arriving or self.states or self.edits):
             since = self.checked_at
-            # a press that waited behind a callback which has disabled it for as long as it ran
+            # a press that waited for a callback which disabled the widget while it ran
             if (closed is None and self.action == "activated" and since < widget.session.log.seq
                     and widget.was_closed(since)):
                 closed = since
@@ -16993,7 +16997,7 @@ class _Event:
         self.refusal = why
 
     def _check_again(self):
-        """A callback before it may have set other limits or items."""
+        """Check the states again: a callback that ran before may have set other limits or items."""
         try:
             self.states = [(name, self.widget.checked_state(name, self.message["state"][name]))
                            for name, _ in self.states]
@@ -17021,7 +17025,7 @@ class _Event:
                 self.args = self.args()
 
     def movement(self, browser: Browser) -> tuple[Any, ...] | None:
-        """A key that it shares with newer ones which make it superfluous; None for what counts."""
+        """A key that it shares with newer events which supersede it; None if each event counts."""
         message, state = self.message, self.message.get("state", {})
         # arguments that its state tells need not be repeated by the page
         is_whole = (not state or callable(self.args)
@@ -17105,16 +17109,16 @@ class Handlers:
 class _EmitterEngine(_HandlersEngine):
     """What any widget keeps, and tells its log and browsers; SessionIO brings what these say."""
     silent = ()                                 # pgwidgets' actions: on() takes them, none fires
-    #: Callbacks that come only of a widget made with an option, which its engine has -> that.
+    #: Callbacks that fire only if an option is set -> the attribute of the engine with that option.
     needs: Mapping[str, str] = {}
     has_warned = False
     heard = None                                # takes actions at once: see SessionIO._hear
     holders = None                              # setter's name without set_ -> Holder
-    #: Parameters of the constructor -> the setter that they mean, without set_, if not their own.
+    #: Parameters of the constructor -> the setter that they stand for, where its name differs.
     keyword_setters: Mapping[str, str] = {}
     wid = key = None                            # key: see Widget.set_key
     parent = None                               # the Container around it
-    #: Fired for files on their way, at each stage; none for what no page shows.
+    #: Callbacks fired at each stage of an upload; empty for widgets that no page shows.
     upload_callbacks: tuple[str | None, ...] = ()
 
     def __init__(self, facade, session) -> None:
@@ -17140,10 +17144,10 @@ class _EmitterEngine(_HandlersEngine):
         """An _Event that tells the page what holds, in place of one that was refused, or None."""
 
     def laid_out(self, width, height):
-        """The first browser laid it out anew."""
+        """The first browser has reported a new layout of it."""
 
     def laid_out_elsewhere(self, width, height):
-        """Another browser laid it out anew."""
+        """Another browser has reported a new layout of it."""
 
     def known_actions(self):
         return self.facade.callbacks
@@ -17292,8 +17296,8 @@ class _EmitterEngine(_HandlersEngine):
         return cell.size if cell else 0
 
     def warn(self, text, *args):
-        """Tell the log what a line of the program likely does not mean; each now and then."""
-        if self.is_destroyed():                 # what that line meant is gone
+        """Log a warning of a likely mistake, with the program's line; at most every LOG_EVERY_S."""
+        if self.is_destroyed():                 # then that is the mistake
             self.warn_destroyed()
         else:
             self._report(text, *args)
@@ -17303,7 +17307,7 @@ class _EmitterEngine(_HandlersEngine):
         self.session.host.report((place, text, type(self.facade)), "%s" + text, place, *args)
 
     def warn_of_limit(self, value, taken, room=0.0):
-        """Warn of a set_value() over a limit. room: of what may be a matter of rounding."""
+        """Warn of a set_value() beyond a limit. room: a difference that may come from rounding."""
         # a user's value is no mistake of the program
         is_entered = self.entered_now == threading.get_ident()
         if not is_entered and abs(value - taken) > max(room, 1e-9 * abs(taken)) + 1e-9:
@@ -17337,7 +17341,7 @@ class _EmitterEngine(_HandlersEngine):
         return default if values is None else tuple(values)
 
     def kept(self, name, *given):
-        """A setter's arguments, with what it recorded last in place of None."""
+        """A setter's arguments, with None replaced by what it recorded last."""
         old = self.values(name, (None,) * len(given))
         return [was if new is None else new for new, was in zip(given, old)]
 
@@ -17419,7 +17423,7 @@ INTERACTIVE_CALLBACKS: dict[str, Fields] = {action: {"event": dict} for action i
     "key-down", "key-up", "key-press", "focus-in", "focus-out", "contextmenu")}
 
 
-#: User states that no cell tells before they are set -> their arguments then.
+#: User states that have no cell until they are set -> their arguments at first.
 _UNSET = {"resize": lambda widget: (None, None),
           "set_window_state": lambda widget: ("normal",),
           "set_column_widths": lambda widget: ({},),
@@ -17445,20 +17449,20 @@ _UNSET = {"resize": lambda widget: (None, None),
 
 
 def _parts(value, *are_there):
-    """What parted() gives for a value of lists; a function for each tells what is there."""
+    """parted() of a value of lists; are_there: for each list, whether an entry exists."""
     found, rest = ([[one for one in part if is_there(one) == wanted]
                     for part, is_there in zip(value, are_there)] for wanted in (True, False))
     return found, rest if any(rest) else None
 
 
 class _GoneError(Exception):
-    """What a person acted on is there no more. Raised by user_actions; its page is told."""
+    """The row, line or option acted on is gone. Raised by user_actions; the page is told."""
     def __init__(self) -> None:
         super().__init__("it is not there any more")
 
 
 class _WidgetEngine(_EmitterEngine):
-    """What a widget that browsers draw takes from them; the base of what its class adds."""
+    """Engine of a widget that browsers draw, with what it accepts from them."""
     starts_visible = True
     #: Whether it may show only some of its children: it has hidden_since(child), which gives the
     #: log's number of when it stopped showing a child, in a list.
@@ -17466,27 +17470,27 @@ class _WidgetEngine(_EmitterEngine):
     sensitive = False                           # ... set_sensitive
     is_form = entered = False                   # whether a user changed it: see Form.dirty
     sends_form = False                          # has note_press(), of a form's submission
-    role = None                                 # ARIA's, of what the client draws for it
-    usual_name = ""                             # without an accessible name
-    #: What people do, of user_actions -> the setter that tells what came of it.
+    role = None                                 # the ARIA role of its element in the client
+    usual_name = ""                             # if it has no accessible name
+    #: Names of user_actions -> the setter that records their outcome.
     kept_actions: Mapping[str, str] = {}
-    #: Setters of several things, of which those that are not there, and so cannot be chosen, wait
-    #: on as a person changes others. Who empties the whole gives them up.
+    #: Setters of several entries: entries that do not exist (yet) are kept while a person changes
+    #: others, until the person empties the whole.
     kept_beside: tuple[str, ...] = ()
-    is_opened = False                           # whether opener() tells what it is in
+    is_opened = False                           # opened by a widget: see opener()
     stands_alone = False                        # shown without a container
-    in_cell = False                             # a cell shows it alone, whatever it stands in
+    in_cell = False                             # a notebook's cell shows it alone
     can_be_busy = False                         # takes no press while set_busy(True) holds
-    left = 0                                    # the log's number of when it left its container
-    closed_at = -1                              # ... of before it was last disabled, hidden or busy
-    #: Callbacks that tell a state: what handlers get, from what Python holds then (R108).
+    left = 0                                    # the log's number when it left its container
+    closed_at = -1                              # ... just before it was disabled, hidden or busy
+    #: Callbacks that report a state -> their arguments, computed from Python's values (R108).
     told: Mapping[str, Any] = {}
     size = None                                 # (width, height) as last laid out
-    busy_blocks, working = 0, False             # of busy(); a callback of it takes long
-    listed_in = ()                              # wids of the containers that it was ever in
+    busy_blocks, working = 0, False             # open busy() blocks; a callback of it is slow
+    listed_in = ()                              # wids of all containers that it has been in
     form_name = validate = None                 # of inputs: see Field
-    is_watched = False                          # whether what a user changes is checked
-    shows_refusal = False                       # whether its error is that of a bound value
+    is_watched = False                          # whether user input is validated
+    shows_refusal = False                       # its error is that of a refused bound value
     upload_callbacks = ("drop-start", "drop-progress", "drop-end")
 
     #: Whether files are kept on disk, instead of being given to a handler with their data.
@@ -17563,8 +17567,8 @@ class _WidgetEngine(_EmitterEngine):
 
     has_limits = False                          # values beyond them are brought into them
     entered_now = None                          # the thread that checks what a user entered
-    #: States that name one of several by its place, or say something of each -> the types of that
-    #: and of what a page adds: what it saw there, as it may stand elsewhere by now.
+    #: States that name entries by place -> (type of the place or places, type of what the page saw
+    #: there and adds), as an entry may have moved by now.
     seen_states: Mapping[str, tuple[type, type]] = {}
 
     def limits_changed(self, message):
@@ -17574,8 +17578,8 @@ class _WidgetEngine(_EmitterEngine):
                                      or cell.seq > message.get("since", math.inf))
 
     def checked_state(self, name, values):
-        """What is recorded of a state that a page sent, checked as Python's arguments are. Raises
-        UsageError, and ProtocolError for what the program does not offer."""
+        """The arguments to record for a state that a page sent, checked as Python's are. Raises
+        UsageError, and ProtocolError for values that the program does not offer."""
         cls = type(self.facade)
         kind = self.seen_states.get(name)
         if kind is not None and len(values) == 2:
@@ -17599,13 +17603,13 @@ class _WidgetEngine(_EmitterEngine):
         return values if changed is None else changed
 
     def were_earlier(self, wids):
-        """Whether a page that names some widgets so was made by an earlier process."""
+        """Whether these wids are of an earlier process, so that its page has to be translated."""
         keeper = self.session.keeper
         return keeper is not None and bool(wids) and all(
             _is_count(wid) and wid <= keeper.earlier_wids for wid in wids)
 
     def is_used(self):
-        """Whether people may do something with it."""
+        """Whether the widget takes input: it has user states, user edits or handlers."""
         cls = type(self.facade)
         return bool(cls.user_states or cls.user_edits or self.handlers)
 
@@ -17615,22 +17619,22 @@ class _WidgetEngine(_EmitterEngine):
     kept_lock: Any = None                       # what kept_value() locks: see SessionKeeper
 
     def kept_value(self, name):
-        """The arguments with which a setter brings back what people did by it; None for none."""
+        """The setter's arguments that restore what people did; None if there is nothing."""
         return self.session.log.get(self.wid, name)
 
     def parted(self, name, value):
-        """What of kept_value() of an earlier process is there now, and the rest, which may come
-        later, both as such a value; None for a value that is taken as a whole or not at all."""
+        """Split a kept_value() of an earlier process: (the part whose entries exist now, the rest,
+        whose entries may be made later). rest None: the value is taken as a whole or not at all."""
         return value, None
 
     def refused_texts(self, name, value):
-        """What pages are told of a kept_value() of an earlier process that is not there now."""
+        """The texts of a kept_value() of an earlier process that pages are told to be refused."""
         return kept_texts(name, value)
 
-    chosen_of = ""                              # what is chosen there, where these are not items
+    chosen_of = ""                              # the attribute with the choices, if not the items
 
     def lacks_choices(self):
-        """Whether all of what may be chosen there is yet to come."""
+        """Whether it has no choices yet."""
         if self.chosen_of:
             return not getattr(self, self.chosen_of)
         return hasattr(type(self.facade), "get_items") and not self.value("set_items", None)
@@ -17679,8 +17683,8 @@ class _WidgetEngine(_EmitterEngine):
         return not needs or self.facade.check()
 
     def refuse_held(self, name, error):
-        is_told = error is None or isinstance(error, Exception)     # SystemExit tells no person
-        if not is_told or not hasattr(type(self.facade), "get_error"):      # it is no Field
+        is_told = error is None or isinstance(error, Exception)     # not a SystemExit
+        if not is_told or not hasattr(type(self.facade), "get_error"):      # not a Field
             super().refuse_held(name, error)
         elif error is not None or self.shows_refusal:
             self.shows_refusal = error is not None
@@ -17696,11 +17700,11 @@ class _WidgetEngine(_EmitterEngine):
         return super().allows(principal)
 
     def closed_since(self, placed=True):
-        """The log's number of when it, or one around it, was disabled, hidden or, with placed, left
-        what is shown; None if it is open. What is around one that a cell shows alone hides nothing.
-        """
+        """The log's number when it, or a widget around it, was disabled or hidden or, if `placed`,
+        left the page; None if it is open. Where a notebook's cell shows a widget alone, what is
+        around that does not count."""
         since, widget, holder, find_cell = [], None, self, self.session.log.find_cell
-        seen = False                            # by a cell, it or what it is in
+        seen = False                            # shown by a cell, alone or within another widget
         while holder is not None:
             if holder.hides and not seen:
                 since += holder.hidden_since(widget)
@@ -17726,15 +17730,15 @@ class _WidgetEngine(_EmitterEngine):
             self.closed_at = self.session.log.seq
 
     def was_closed(self, since):
-        """Whether it, or one around it, was disabled, hidden or busy at any time since the log had
-        a number, if one is given."""
+        """Whether it, or a widget around it, was disabled, hidden or busy since the log had that
+        number; False for None."""
         widget = None if since is None else self
         while widget is not None and widget.closed_at < since:
             widget = widget.opener() if widget.is_opened else widget.container()
         return widget is not None
 
     def act(self, browser, number, name, values, *callback_args):
-        """Do what message `number` asks for; if it has become impossible, nothing happens."""
+        """Run the user action of message `number`; if its row or line is gone, tell the page."""
         held = self.states_of_holders()
         try:
             getattr(self, name)(*values)
@@ -17761,7 +17765,7 @@ class _WidgetEngine(_EmitterEngine):
         return checked
 
     def take_user_state(self, name, values, browser):
-        """Record what a user changed as that browser's own. Subclasses add what follows."""
+        """Record a user's change without an echo to that browser. Subclasses add its effects."""
         try:
             self.session.log.set(self.wid, name, values, browser.origin)
         except KeyError:
@@ -17796,7 +17800,7 @@ class _WidgetEngine(_EmitterEngine):
         self.add_busy(0)
 
     def add_busy(self, count):
-        """So many more blocks of busy() hold it; tell the browsers whether any does."""
+        """Count `count` more open busy() blocks; tell the browsers whether there is any."""
         with self.session.log.lock:
             self.busy_blocks += count
             try:
@@ -17815,7 +17819,7 @@ class _WidgetEngine(_EmitterEngine):
     def handlers_changed(self, action):
         demanded = {*self.facade.on_demand, *BASE_CALLBACKS} - {"resize"}
         if action in demanded:
-            with self.session.batch(), self.session.log.lock:       # what is told last holds
+            with self.session.batch(), self.session.log.lock:       # the last one recorded counts
                 self.record("listen", [sorted(filter(self.handlers_of, demanded))])
         self.named_anew(self.wid)
 
@@ -17854,7 +17858,7 @@ else:
                     loose.append((engine, program_place()))
                 return made
             placement = engine_of(block).take_placement(cls, kwargs) if cls.in_layout else {}
-            token = _block.set(None)            # what a widget is made of is its own
+            token = _block.set(None)            # the parts it makes do not go into the block
             try:
                 made = _make_whole(cls, args, kwargs)
             finally:
@@ -17873,7 +17877,7 @@ def _make_whole(cls, args, kwargs):
         if "_engine" in vars(made):
             try:
                 made.destroy()
-            except Exception:  # noqa: BLE001       # its own ends what was not begun yet
+            except Exception:  # noqa: BLE001       # its destroy() met parts not yet made
                 Widget.destroy(made)
         if isinstance(error, UsageError):
             raise _named_error(error, cls.__name__) from None
@@ -17923,7 +17927,7 @@ class Widget(Emitter, metaclass=_WidgetType):
     python_callbacks: frozenset[str] = frozenset(("resize", "drop-progress"))
 
     def __init_subclass__(cls, **of_engine: Any) -> None:
-        """Keywords of a class set what its engine has; it needs no engine of its own for that."""
+        """Keywords of the class statement set attributes of its engine class, which is derived."""
         super().__init_subclass__()
         for name in of_engine:
             _require(hasattr(engine_of(cls), name), f"class {cls.__name__} has no such keyword",
@@ -17941,7 +17945,7 @@ class Widget(Emitter, metaclass=_WidgetType):
         arguments = list(creation)
         while arguments and arguments[-1] is None:
             arguments.pop()
-        with session_engine.log.lock:           # who looks at what is new finds it
+        with session_engine.log.lock:           # a reader of the log's creations finds the widget
             session_engine.log.create(wid, type(self).js_class, arguments)
             session_engine.widgets[wid] = engine
 
@@ -18416,10 +18420,10 @@ class _ContainerEngine(_WidgetEngine):
         self.splice_children(index, 0, [(engine.wid, *placement)])
 
     def place_of(self, child, below=None):
-        """The index of a child; None if it has none, or none below a number."""
+        """The index of a child; None if it is not there, or not among the first `below`."""
         with self.session.log.lock:
             if below is None and next(reversed(self.children), None) == child.wid:
-                return len(self.children) - 1       # the newest of many is asked for most
+                return len(self.children) - 1       # the usual question, without a search
             try:
                 return list(itertools.islice(self.children, below)).index(child.wid)
             except ValueError:
@@ -18438,7 +18442,7 @@ class _ContainerEngine(_WidgetEngine):
                                  [[child.wid, *placement] for child, placement in entries])
 
     def forget_child(self, child, one_of_many=False):
-        """Take a child out of the list (it stays alive). one_of_many: not by its place."""
+        """Take a child out of the list (it stays alive). one_of_many: do not look for its place."""
         log = self.session.log
         with log.lock:
             index = None if one_of_many else self.place_of(child)
@@ -18451,7 +18455,7 @@ class _ContainerEngine(_WidgetEngine):
         self.fire("child-removed", child)
 
     def let_go(self, child, one_of_many=False):
-        """forget_child(), if another thread has not; whether it was there."""
+        """forget_child() unless another thread has done so; returns whether it was there."""
         with self.session.batch(), self.session.log.lock:
             is_there = engine_of(child).parent is self.facade
             if is_there:
@@ -18524,7 +18528,7 @@ class SingleChild(Container):
         """Set the content, which fills; an earlier content is taken out, not destroyed."""
         if engine_of(child).parent is self:
             return
-        with self.batch(), self._engine.session.log.lock:       # of two threads one is the last
+        with self.batch(), self._engine.session.log.lock:       # with two threads one child stays
             self._engine.place(child, 0)
             for earlier in self._engine.child_widgets()[1:]:
                 self._engine.forget_child(earlier)
@@ -18626,7 +18630,7 @@ class Timer(Emitter):
                     self.pending = None
 
         def times(self):
-            """(s since the start, s that are left); it may expire at any moment."""
+            """(seconds since the start, seconds left), read together: it may expire in between."""
             with self._lock:
                 since = self.session.runtime.clock() - self.began
                 return (since, max(0.0, self.duration - since)) if self.pending else (0.0, 0.0)
@@ -18871,7 +18875,7 @@ class Sidebar(VBox, role="navigation", usual_name="Menu"):
 
 
 def frame_page(W: WidgetNamespace, page: Page, column: Container) -> None:
-    """Put the bars that a page made in its column above and beside what scrolls: of a Page."""
+    """Move the AppBars and Sidebars of a page's column above and beside its scrolled part."""
     above = [one for one in column.get_children() if isinstance(one, AppBar)]
     beside = [one for one in column.get_children() if isinstance(one, Sidebar)]
     if not above and not beside:
@@ -18920,7 +18924,7 @@ class FixedLayout(Container):
 
 
 def _cells(row, col, row_span=1, column_span=1):
-    """The cells that a child of a GridBox lies over."""
+    """The (row, column) of each cell that a child of a GridBox covers."""
     return itertools.product(range(row, row + row_span), range(col, col + column_span))
 
 
@@ -18957,7 +18961,7 @@ class GridBox(Container):
     @state
     def set_column_stretch(self, shares: Items):
         """Set each column's share of the free width, from 0: as wide as its content."""
-        if self._engine.value("set_auto_columns", 0):   # what was set last counts
+        if self._engine.value("set_auto_columns", 0):   # the later setter wins
             self.set_auto_columns(0)
         return [_shares(shares)]
 
@@ -19022,7 +19026,7 @@ class GridBox(Container):
         self._engine.delete_line(1, index)
 
     class _engine(engine_of(Container)):
-        in_order = None                         # what tells that each child is in the next cell
+        in_order = None                         # state in which each child is in the next free cell
 
         def set_count(self, rows, columns):
             self.count = [rows, columns]
@@ -19037,7 +19041,7 @@ class GridBox(Container):
                 self.in_order = columns, first + 1, self.children[child.wid]
                 return
             places = [place for _, place in list(self.children.values())]
-            taken = {cell for place in places if place[2:] != (1, 1)    # others count as one each
+            taken = {cell for place in places if place[2:] != (1, 1)    # of the wide and tall ones
                      for cell in _cells(*place)}
             spans = {name: placement[name] for name in ("row_span", "column_span")
                      if name in placement}
@@ -19052,9 +19056,9 @@ class GridBox(Container):
                                    **spans)
 
         def shift(self, axis, index, step):
-            """Renumber the children from `index` on along an axis (0 rows, 1 columns), as one is
-            put in there (step 1) or that in front was taken out (step -1); what lies over it grows
-            or shrinks."""
+            """Renumber the children from `index` on along an axis (0 rows, 1 columns): a line was
+            inserted at `index` (step 1) or the one before it removed (step -1). A child that covers
+            that place grows or shrinks."""
             def shifted(place):
                 place, over = list(place), index - (step < 0)
                 if place[axis] >= index:
@@ -19133,9 +19137,9 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
         seen_states: Mapping[str, tuple[type, type]] = {"set_sizes": (list, list)}
 
         def seen_place(self, panes, sizes):
-            """The sizes of the panes that are there, from those of the ones that were seen."""
+            """The sizes of the present panes, from those of the panes that a page showed."""
             if self.were_earlier(panes) and len(panes) == len(self.children):
-                return sizes                    # made anew since
+                return sizes                    # the same panes, made again after a restart
             _require(all(map(_is_count, panes)) and all(map(_is_number, sizes)),
                      "panes and sizes are numbers", panes=panes, sizes=sizes)
             seen = {wid: size for wid, size in zip(panes, sizes) if wid in self.children}
@@ -19359,9 +19363,9 @@ class TabWidget(Pages):
             "set_index": (int, list), "set_order": (list, list)}
 
         def seen_place(self, seen, place):
-            """The index of a page that was seen as [wid, title]; in a page of an earlier process,
-            whose wids are others, its title tells it. Or the wids of pages, from theirs then and
-            their titles."""
+            """The present index of a page that was seen as [wid, title], by its title if the wid is
+            of an earlier process. For set_order, a list of pages: their present wids, from their
+            wids and titles then."""
             titles = [one for _, (one,) in list(self.children.values())]
             if isinstance(place, list):
                 return self.wids_titled(seen, titles) if self.were_earlier(place) else place
@@ -19371,7 +19375,7 @@ class TabWidget(Pages):
             return place if titles[place:place + 1] == [title] else titles.index(title)
 
         def wids_titled(self, seen, titles):
-            """Of these titles, each page once; ValueError if one has none."""
+            """The wids of the pages with these titles, each page once; ValueError if one lacks."""
             wids, order = list(self.children), []
             for title in seen:
                 at = titles.index(title)
@@ -19397,7 +19401,7 @@ class TabWidget(Pages):
                 or self.facade.index_of(child.facade) == self.facade.get_index()):
                 return []                       # users reach each page by its tab
             cell = self.session.log.find_cell((self.wid, "set_index"))
-            return [cell.seq if cell else 0]    # none: another thread has ended it
+            return [cell.seq if cell else 0]    # no cell: another thread has destroyed it
 
         def known_index(self, child):
             index = self.facade.index_of(child)
@@ -19429,8 +19433,8 @@ class TabWidget(Pages):
                 super().tell_again(browser, number, one)
 
         def kept_value(self, name):
-            """An order as places among the pages as they were made, the index then, and titles; the
-            page shown as its index, title and key."""
+            """set_order: [places in order of creation, the index then, titles]; set_index: [index,
+            title, key] of the page shown."""
             if name == "set_index" and self.children:
                 index = self.facade.get_index()
                 child, (title,) = list(self.children.values())[index]
@@ -19454,10 +19458,10 @@ class TabWidget(Pages):
                 return self.restore_index(*value)
             if name != "set_order":
                 return super().restore(name, value)
-            places, index, *seen = value        # a file of before has no titles
+            places, index, *seen = value        # an older state file has no titles
             made, children = sorted(self.children), list(self.children.values())
             if len(places) != len(made):
-                return False                    # of other pages
+                return False                    # there are other pages now
             order = [made[place] for place in places]
             if seen and [self.children[wid][1][0] for wid in order] != seen[0]:
                 order = self.wids_titled(seen[0], [title for _, (title,) in children])
@@ -19580,8 +19584,8 @@ class TopLevel(SingleChild):
                     and _WINDOW_MIN[1] <= values[1] <= _WINDOW_REACH, "it gets no such size")
 
         def checked_state(self, name, values):
-            """A position within reach: a part of the title bar stays in sight, as where a user
-            drags it. The page sees to the right and lower edges, which only it knows."""
+            """A position is limited so that a part of the title bar stays visible, as when a user
+            drags it; at the right and lower edges the page does that, as only it knows them."""
             values = super().checked_state(name, values)
             if name != "set_position":
                 return values
@@ -19594,8 +19598,8 @@ class TopLevel(SingleChild):
             return self.container() or self.session
 
         def note_stacking(self, order):
-            """Keep the least and the greatest place that a window there ever had: to look for them
-            among all windows would make each that is raised the slower."""
+            """Keep the lowest and the highest place of a window so far: raising one then needs no
+            search among all windows."""
             stacked = self.around().stacked
             stacked[:] = min(stacked[0], order), max(stacked[1], order)
 
@@ -19948,7 +19952,7 @@ class ScrollArea(AbstractScrollArea, Scrolled):
         told: Mapping[str, Any] = engine_of(Scrolled).told
 
         def take_user_state(self, name, values, browser):
-            for one in ("set_scroll_percent", "set_scroll_position"):   # each moves the other
+            for one in ("set_scroll_percent", "set_scroll_position"):   # both name one position
                 super().take_user_state(one, values, browser)
 
 
@@ -20057,11 +20061,11 @@ class Form(VBox):
         is_form = sends_form = True
         clean: Mapping[str, Any] | None = {}    # the values that count as saved
         awaited: frozenset[Any] = frozenset()   # engines of inputs whose files submit() waits for
-        submits: Callable[[], object] | None = None     # it again, as who did it
+        submits: Callable[[], object] | None = None     # submits again for the same person
 
         def submit_at_once(self):
-            """A person submits it: "submitted" runs before what they press next is looked at, which
-            it may refuse."""
+            """Submit it for a person: "submitted" runs before their next press is judged, as it may
+            disable what they press."""
             token = _submitting.set(self)
             try:
                 self.facade.submit()
@@ -20074,7 +20078,7 @@ class Form(VBox):
             self.session.run_handlers(self.facade, [values], self.handlers_of("submitted"))
 
         def note_dirty(self):
-            """Somebody entered something: pages that come later ask who leaves, too."""
+            """Somebody entered something: all pages, later ones too, ask before they are left."""
             self.kept_anew("set_dirty")
             self.record("set_dirty", [True])
 
@@ -20090,7 +20094,7 @@ class Form(VBox):
             return True
 
         def wait_for_files(self, fields):
-            """Wait for the files of these inputs; whether some are on their way still."""
+            """Wait for files that these inputs are receiving; returns whether there are any."""
             again = functools.partial(self.session.run_callback, self.facade.submit)
             with self.session.log.lock:
                 before = self.awaited
@@ -20103,7 +20107,7 @@ class Form(VBox):
             return bool(self.awaited)
 
         def files_came(self, field, failed):
-            """All files of an input have come, or some failed: submit, or wait no more."""
+            """The files of an input have come: submit if none is missing. failed: wait no more."""
             with self.session.log.lock:
                 if field not in self.awaited:
                     return
@@ -20122,8 +20126,8 @@ class Form(VBox):
                     if one.value("set_kind") == "submit" and one.form() is self]
 
         def note_press(self, browser, message, arriving, since, closed):
-            """Nobody submits it while a button for that is busy, or all of them are disabled, but
-            by a press that was taken before."""
+            """Refuse to submit while a submit button is busy or all are disabled, except for a
+            press that was accepted before."""
             if message.get("action") == "submit":
                 buttons, pressed = self.submit_buttons(), browser.pressed.get(arriving)
                 if pressed != message["n"] - 1 and (
@@ -20166,14 +20170,14 @@ class Form(VBox):
 
         def handlers_of(self, action):
             found = super().handlers_of(action)
-            if action == "submit":              # ours comes last
+            if action == "submit":              # our own handler runs last
                 return tuple(sorted(found, key=lambda entry: entry[0] == self.submit_at_once))
             return found if action != "submitted" else tuple(
                 (self.saving(handler), *rest) for handler, *rest in found)
 
         def saving(self, handler):
-            """A handler of "submitted"; what it was given is not saved if it raises, or shows an
-            error at an input."""
+            """Wrap a handler of "submitted": the values do not count as saved if it raises, or
+            shows an error at an input."""
             @contextlib.contextmanager
             def saves():
                 saved = False
@@ -20238,7 +20242,7 @@ class Form(VBox):
         self._engine.kept_anew("set_dirty" if tf else None)
         self._engine.record("set_dirty", [tf])
         for engine in map(engine_of, self.get_fields()):
-            if engine.keeps_files:              # what was submitted is not lost by a restart
+            if engine.keeps_files:              # submitted files are not reported lost at a restart
                 engine.kept_anew()
 
     def submit(self) -> bool:
@@ -20257,7 +20261,7 @@ class Form(VBox):
             wrong[0].set_focus()
         if wrong or waits:
             return False
-        if going:                               # the last one came meanwhile
+        if going:                               # the last file has come meanwhile
             return self.submit()
         for label in [engine_of(field).value("set_label") for field in fields
                       if not field.get_name()] if engine.handlers_of("submitted") else ():
@@ -20473,7 +20477,7 @@ class RadioGroup(Field, role="radiogroup", told={
 
     def get_text(self) -> str | None:
         """The chosen text, or None."""
-        with self._engine.session.log.lock:     # a thread may be giving it other items
+        with self._engine.session.log.lock:     # another thread may be setting the items
             index = self.get_index()
             return None if index < 0 else self.get_items()[index]
 
@@ -20481,7 +20485,8 @@ class RadioGroup(Field, role="radiogroup", told={
         seen_states: Mapping[str, tuple[type, type]] = {"set_index": (int, str)}
 
         def seen_place(self, text, index):
-            """The index of an item that was seen at one; of equal ones that, if it is still so."""
+            """The present index of an item that was seen at an index: that one if it still has the
+            text, else the first with the text."""
             items = self.facade.get_items()
             return index if items[index:index + 1] == [text] else items.index(text)
 
@@ -20543,7 +20548,7 @@ class Grouped(Checkable):
                 self.clear_mates()
 
         def tell_again(self, browser, number, name):
-            """With its mates, which a browser clears at a press."""
+            """Also for the others of its group, which a browser clears at a press."""
             for one in self.bound_with():
                 engine_of(Widget).tell_again(one, browser, number, name)
 
@@ -20700,7 +20705,7 @@ class Toast(Captioned, stands_alone=True, needs={"activated": "action=, the text
         self._engine.action, self._engine.timeout_s = action, timeout_s     # for section 22
         self.on("closed", self.destroy)
         toasts = [one for one in list(self._engine.session.widgets.values())
-                  if isinstance(one.facade, Toast)]     # where no browser is, none goes by itself
+                  if isinstance(one.facade, Toast)]     # without a browser none closes by itself
         for one in toasts[:-MAX_TOASTS]:
             one.facade.destroy()
 
@@ -20779,7 +20784,7 @@ class Link(Captioned, role="link"):
         _require(path[:1] == "/" and path[:2] != "//",
                  "path must begin with one /, below the application", got=path)
         host, (address, *query) = self._engine.session.host, path.partition("?")
-        if host.pages or address != "/":        # on_connect alone serves "/"
+        if host.pages or address != "/":        # with on_connect only, "/" needs no page
             address = host.pages.require(address)
         return [address + "".join(query)]
 
@@ -20875,7 +20880,7 @@ class TextInput(TypedField):
         """Whether users may change the text."""
 
     class _engine(engine_of(Widget)):
-        #: The edits before the event have told it.
+        #: The edits before the event carry the text already.
         told: Mapping[str, Any] = dict.fromkeys(
             ("activated", "modified"), lambda facade: [facade.get_text()])
         held = staticmethod(_well_formed)       # how it holds a text
@@ -20883,7 +20888,7 @@ class TextInput(TypedField):
         def take_user_edit(self, name, base, splices, browser):
             if self.value("set_editable", True):
                 return super().take_user_edit(name, base, splices, browser)
-            self.session.log.touch(self.wid, name)              # the page shows again what holds
+            self.session.log.touch(self.wid, name)              # send the page Python's text again
             return "this text cannot be changed now"
 
 
@@ -21012,7 +21017,7 @@ class ComboBox(SizedField):
         """Set the items: texts, or anything as str() has it. What is chosen stays if there is such
         an item; else, as with append_text(), the first is chosen unless a text is shown."""
         items, engine = [str(item) for item in items], self._engine
-        with self.batch(), engine.session.log.lock:     # others may change the items, too
+        with self.batch(), engine.session.log.lock:     # other threads may change the items
             shown = self.get_text()
             if self.get_index() >= 0 and shown not in items:
                 shown = ""
@@ -21029,8 +21034,8 @@ class ComboBox(SizedField):
     def set_shown(self, index: int, text: str):
         """The chosen index (-1: none) and the text in the field."""
         count = len(self.get_items())
-        if self._engine.entered_now == threading.get_ident():   # it may have had more: see
-            index = min(index, count)                           # shown_now()
+        if self._engine.entered_now == threading.get_ident():   # a page may have seen more items:
+            index = min(index, count)                           # see shown_now()
         _require(-1 <= index <= count, "index is out of range", index=index)
         return [index, text]
 
@@ -21098,7 +21103,7 @@ class ComboBox(SizedField):
 
     class _engine(engine_of(Widget)):
         role = "combobox"
-        brought: frozenset[str] = frozenset()   # items that pages appended, and not yet the program
+        brought: frozenset[str] = frozenset()   # items that pages appended and the program has not
         needs: Mapping[str, str] = {"modified": "editable=True"}
         told: Mapping[str, Any] = {
             "activated": lambda facade: [facade.get_index(), facade.get_text()],
@@ -21110,8 +21115,8 @@ class ComboBox(SizedField):
                     "a text that is no item is not offered")
 
         def shown_now(self, index, text):
-            """What to show for a text that was chosen at an index, as the items may have changed
-            since; None where it is not offered any more."""
+            """The present [index, text] of an item that was chosen at an index, as the items may
+            have changed since; None if it is not offered any more."""
             items = self.facade.get_items()
             if items[index:index + 1] != [text] or index < 0:
                 index = (items.index(text) if text in items
@@ -21134,8 +21139,8 @@ class ComboBox(SizedField):
                 return shown is not None and super().restore(name, shown)
 
         def insert(self, place, text):
-            """Put an item at place("set_items"), with all changes of others there; one that a page
-            brought, as of a choice of before a restart, moves there."""
+            """Insert an item at the index that place() returns under the lock. An item that a page
+            has appended, as by restoring a choice, is moved there."""
             with self.session.batch(), self.session.log.lock:
                 is_brought = text in self.brought and text in self.facade.get_items()
                 if is_brought:
@@ -21170,7 +21175,7 @@ class _LimitedEngine(engine_of(Widget)):
         return value
 
     def record(self, name, values, blobs=()):
-        """What another thread sets meanwhile, limits or a value, may be others than were seen."""
+        """Clamp again under the lock: another thread may have set other limits or another value."""
         with self.session.batch(), self.session.log.lock:
             held = list(self.values("set_value", ()))
             if name == "set_value":
@@ -21195,7 +21200,7 @@ class Number(Field):
 
     class _engine(_LimitedEngine):
         told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_value()]}
-        usual_value: float | None = None        # the constructor's, where limits may not have it
+        usual_value: float | None = None        # the default value, which limits may exclude
         has_limits = shows_value = True         # shows_value: whether its page writes the number
 
         def start_range(self, dtype, minimum, maximum, step, value, track=False):
@@ -21213,7 +21218,7 @@ class Number(Field):
                           self.facade)
 
         def taken(self, value):
-            """A value of the program as it is taken; it is told of one that is over a limit."""
+            """A value of the program, clamped, with a warning if it is beyond a limit."""
             taken = self.fit(value, *self.limits())
             if value is not None:
                 self.warn_of_limit(value, taken, 0.5 if self.dtype == "int" else 0.0)
@@ -21305,8 +21310,8 @@ class NumberEntry(Number, TypedField, role="spinbutton"):
 
 
 def _nearest_step(value, minval, maxval, incrval):
-    """Where a thumb comes to rest: what a page tells lies between two steps only where these were
-    others when it was dragged."""
+    """The step nearest to a page's value, which is between steps only if the page had other limits
+    when its thumb was dragged."""
     near = min(maxval, minval + round((value - minval) / incrval) * incrval)
     return value if value == maxval or abs(near - value) <= 1e-6 * incrval else near
 
@@ -21420,7 +21425,7 @@ class MomentEntry(Field):
             least, most = self.values("set_limits", (None, None))
             if None in (text, least, most) or least <= most:
                 return text is None or (least or text) <= text <= (most or text)
-            return text >= least or text <= most        # of the times from 22:00 to 6:00
+            return text >= least or text <= most        # a range over midnight, as 22:00 to 6:00
 
         def check_limits(self, earliest, latest):
             _require(None in (earliest, latest) or earliest <= latest,
@@ -22003,7 +22008,8 @@ class Dialog(TopLevel):
                 super().fire(action, *args)     # these two are no children of the program
 
         def fire_of(self, area, action, *args):
-            """The content tells it at once: handlers to come hear nothing of a constructor's."""
+            """Fire a callback of the content as ours, at once: handlers that are added later do
+            not hear of what the constructor adds."""
             type(area).fire(area, action, *args)
             if action in Container.callbacks:
                 self.fire(action, *args)
@@ -22028,7 +22034,7 @@ class Dialog(TopLevel):
 
 
 class _Answer(Awaitable):
-    """What a person will have answered. Made by Question."""
+    """A person's answer, to be awaited. Made by Question."""
     def __init__(self, future: concurrent.futures.Future[Any], session: Any) -> None:
         self._future, self._session = future, session
 
@@ -22083,8 +22089,8 @@ class Question(Dialog):
                 self.facade.popup()
             if self.entry is not None and self.session.keeper is not None:
                 self.session.keeper.asks(self.entry.wid)
-            self.session.io.flush()             # in a batch, too
-            if self.session.ended:              # session_ended() did not see this one
+            self.session.io.flush()             # even within batch()
+            if self.session.ended:              # it ended before this dialog was registered
                 self.resolve(None)
             self.session.runtime.call_soon(self.watch)
 
@@ -22095,12 +22101,12 @@ class Question(Dialog):
                              self.entry.get_text() if agreed else None)
 
         def resolve(self, value):
-            # it may be answered in another browser, or awaited no longer
+            # it may have been answered in another browser, or cancelled
             with contextlib.suppress(concurrent.futures.InvalidStateError):
                 self.future.set_result(value)
 
         def watch(self):
-            """Look whether there still is somebody to answer (reactor thread)."""
+            """Check again and again whether somebody can still answer (reactor thread)."""
             now, gone = self.session.runtime.clock(), self.session.io.absent_since
             if (now - self.began >= QUESTION_TIMEOUT_S
                 or gone is not None and now - max(gone, self.began) >= QUESTION_GONE_S):
@@ -22270,7 +22276,7 @@ class UploadedFile:
 
 
 def _accepts(accept, file):
-    """Whether a list as in HTML, such as ".txt, image/*", has a file's name or type."""
+    """Whether a file matches a list of types as in HTML, such as ".txt, image/*"."""
     kinds = [kind.strip().lower() for kind in accept.split(",") if kind.strip()]
     name, media = file["name"].lower(), (file["type"] or media_type(file["name"])).lower()
     return not kinds or any(
@@ -22324,8 +22330,8 @@ class FileUpload(Field):
         self.set_value([])
 
     def check(self) -> bool:
-        """As of Field, but once False where files ended with an earlier process: who submits its
-        Form may not have read yet that they are to be chosen again."""
+        """As Field.check(), but False once if files were lost with an earlier process: whoever
+        submits the Form may not have read yet that they have to be chosen again."""
         is_news, self._engine.is_news = self._engine.is_news, False
         return not is_news and super().check()
 
@@ -22334,11 +22340,11 @@ class FileUpload(Field):
         keeps_files = True
         numbers = itertools.count(1)
         lost: Items = ()                        # names of files that an earlier process had
-        is_news = False                         # ... of which nobody was told as they submitted
+        is_news = False                         # ... and no submit has shown that yet
 
         def kept_value(self, name):
-            """The names of files that end with the process: those on their way, and those that are
-            neither submitted nor moved."""
+            """The names of files that would be lost with the process: those being received, and
+            those neither submitted nor moved."""
             form = self.form() if self.form_name is not None else None
             is_submitted = form is not None and not form.entered
             names = [] if is_submitted else [*self.lost, *(
@@ -22355,7 +22361,7 @@ class FileUpload(Field):
             return True
 
         def drop(self, gone):
-            with self.session.log.lock:         # others may come meanwhile
+            with self.session.log.lock:         # other files may arrive meanwhile
                 self.files = {key: file for key, file in self.files.items() if file not in gone}
             for file in gone if not self.session.ended else ():
                 if file.path == file._came_to:      # not moved
@@ -22403,7 +22409,7 @@ class FileUpload(Field):
                 error = files[0].get("error") if files else None
                 if files:
                     self.end_upload(files, error)
-                with self.session.log.lock:     # those who wait later see that it has come
+                with self.session.log.lock:     # a Form that begins to wait sees this
                     self.going = {one: row for one, row in self.going.items() if one != key}
                     told = self.awaited_by if error or not self.going else set()
                     self.awaited_by = self.awaited_by - told
@@ -22421,10 +22427,10 @@ class FileUpload(Field):
                     self.files = {**self.files, **{next(self.numbers): file for file in sent}}
                 self.note_entered()
                 self.fire("activated", sent)
-                self.session.submit(self.kept_anew)     # behind a handler that moves some
+                self.session.submit(self.kept_anew)     # after handlers, which may move files
                 return
             for path in [file["path"] for file in files if "path" in file]:
-                with contextlib.suppress(FileNotFoundError):    # something tidied up
+                with contextlib.suppress(FileNotFoundError):    # removed by somebody else
                     os.remove(path)
             who = files[0]["name"] if len(files) == 1 else f"{len(files)} files"
             if error != "cancelled":
@@ -22461,14 +22467,14 @@ class _Terminal:
         self._column, self._begun, self._style = 0, "", {}
 
     def _whole(self, text):
-        """The text with what was cut off before it, without what is cut off now."""
+        """The text, with an escape cut off by the last call in front, without one cut off now."""
         text = self._begun + text
         begun = _ANSI_BEGUN.search(text)
         self._begun = begun[0] if begun else ""
         return text[:len(text) - len(self._begun)]
 
     def feed(self, line, text):
-        """What takes the place of the last line as a text follows it."""
+        """The text that replaces the last line, once `text` is written behind it."""
         text, at, done, column = self._whole(text), 0, [], min(self._column, len(line))
         for control in [*_ANSI.finditer(text), None]:
             piece = text[at:control.start()] if control else text[at:]
@@ -22494,7 +22500,7 @@ class _Terminal:
                        for style, piece in self.runs(html))
 
     def runs(self, text):
-        """A text as [CSS, its piece] without escapes, for each run of one style."""
+        """A text without escapes, as [(CSS, piece)] of one style each."""
         lines = [line.rstrip("\r").rpartition("\r")[2] for line in self._whole(text).split("\n")]
         text, at, runs = "\n".join(lines), 0, []
         for control in [*_ANSI.finditer(text), None]:
@@ -22526,7 +22532,7 @@ _ANSI_ENDS = {"22": ("font-weight", "opacity"), "23": ("font-style",), "24": ("t
 
 
 def _as_seen(style):
-    """A style without what CSS does not have: of inverse video the colour is the ground."""
+    """A style as CSS can have it: inverse video swaps colour and background."""
     if "inverse" in style:
         style = {**style, "background": style.get("color", "canvastext"),
                  "color": style.get("background", "canvas")}
@@ -22593,7 +22599,7 @@ class TextArea(TextInput, Scrolled):
                  ansi: bool = False, **options: Unpack[TextAreaOptions]) -> None:
         super().__init__(session)
         self._engine.limit, self._engine.ansi = None, ansi
-        self._engine.counted = None, 0          # a change of the text, and line ends since
+        self._engine.counted = None, 0          # (a change of the text, line ends added since)
         self._engine.session.log.set_sequence(self.wid, "set_text", self._engine.plain(text))
 
     @text_state
@@ -22674,7 +22680,7 @@ class TextArea(TextInput, Scrolled):
 
 
 def _shift(offset, splice, after):
-    """An offset after a splice; after: text inserted exactly there comes before it."""
+    """An offset moved by a splice; after: it ends up behind text inserted exactly there."""
     start, delete, insert = splice
     if offset < start or offset == start and not after:
         return offset
@@ -22682,11 +22688,11 @@ def _shift(offset, splice, after):
 
 
 def _line_splices(old, new):
-    """Splices in characters, one after another, that make one text of another and leave out lines
-    that are the same; where these are many, only those in front and at the end."""
+    """Splices in characters, one after another, from one text to another, which skip equal lines;
+    if that takes many splices, a single one without the equal beginning and end."""
     lines, made, line, at = old.splitlines(True), [], 0, 0
     splices = row_splices(lines, new.splitlines(True))
-    if len(splices) > 100:                      # in pages each costs a walk through the text
+    if len(splices) > 100:                      # a page walks through the text for each
         return [text_splice(old, new)]
     for start, delete, came in splices:
         line, at = (line, at) if start >= line else (0, 0)
@@ -22825,7 +22831,7 @@ class _SourceEngine(engine_of(TextInput)):
         self.named = {}                         # name -> TextBufferRef
         self.spans = []                         # [start, end, tag], in order of application
         self.icons = {}                         # TextBufferRef -> image source
-        # (start, deleted, inserted, browser or None), each in the text that those before it made
+        # (start, deleted, inserted, browser or None), each in the text as the one before left it
         self.undo, self.redo = collections.deque(maxlen=MAX_UNDO), []
         self.modified, self.cursor, self.anchor = False, self.facade.create_ref(0), None
 
@@ -22859,7 +22865,7 @@ class _SourceEngine(engine_of(TextInput)):
                 return
             for place in map(engine_of, self.refs):
                 place.offset = _shift(place.offset, splice, place.gravity == "right")
-            if not appends:                     # else all spans are in front of it
+            if not appends:                     # else no span is behind it
                 moved = ([_shift(a, splice, True), _shift(b, splice, False), name]
                          for a, b, name in self.spans)
                 self.spans = [span for span in moved if span[0] < span[1]]
@@ -22903,7 +22909,7 @@ class _SourceEngine(engine_of(TextInput)):
         return len(text) if end < 0 else end
 
     def place(self, anchor, cursor, *asked):
-        """Put the cursor. anchor: start of the selection, or None. asked: by browser, its moves."""
+        """Place the cursor. anchor: start of the selection, or None. asked: browser, its moves."""
         with self.session.batch(), self.session.log.lock:
             self.cursor.set_offset(cursor)
             selects = anchor is not None and anchor != cursor
@@ -22950,8 +22956,9 @@ class _SourceEngine(engine_of(TextInput)):
         return True
 
     def take_out(self, changes, at):
-        """Take change number `at` out of a list, as it is in the text of now; those behind it, of
-        others, become what they are without it. Raises _GoneError where they changed the same."""
+        """Remove change number `at` from a list and return it as it applies to the present text;
+        later changes, of others, are rebased on the text without it. Raises _GoneError if one of
+        them changed the same place."""
         start, deleted, inserted, author = changes[at]
         moved = []
         for begin, gone, came, by in itertools.islice(changes, at + 1, None):
@@ -22978,7 +22985,7 @@ class _SourceEngine(engine_of(TextInput)):
         self.step(self.redo, self.undo, asker, moves)
 
     def lines_of(self, refs):
-        """The lines of refs, as {ref: line}: it counts the lines of the text once for all."""
+        """The lines of refs, as {ref: line}, in one pass over the text."""
         text, line, at, lines = self.facade.get_text(), 0, 0, {}
         for offset, ref in sorted(((engine_of(ref).offset, ref) for ref in refs),
                                   key=operator.itemgetter(0)):
@@ -22987,13 +22994,13 @@ class _SourceEngine(engine_of(TextInput)):
         return lines
 
     def line_seen(self, line, seen):
-        """The number of the line that a person saw there, whose text begins so (None: whatever is
-        there), or of the next one like it. Raises _GoneError."""
+        """The present number of a line that a person saw at `line`: the nearest whose text begins
+        with `seen` (None: no check). Raises _GoneError if there is none."""
         _require(line >= 0, "lines count from 0", line=line)
         if seen is None:
             return line
         lines = self.facade.get_text().split("\n")
-        whole = len(seen) < 100                 # pages tell 100 characters at least of a longer one
+        whole = len(seen) < 100                 # pages send at least 100 characters of longer lines
         found = [at for at, text in enumerate(lines)
                  if (text == seen if whole else text.startswith(seen))]
         if not found:
@@ -23474,7 +23481,7 @@ class CodeView(TextSource):
                 self.changed_marks()
 
         def change(self, start, delete, insert, *args, **options):
-            """What is marked stays so, with other numbers if lines in front of it come or go."""
+            """Keep the marked lines marked, renumbered if lines before them come or go."""
             with self.session.batch(), self.session.log.lock:
                 facade, marked = self.facade, self.facade.get_marked_lines()
                 if marked is None or start == facade.get_length():
@@ -23632,7 +23639,7 @@ def _markdown_cells(line):
 
 
 class _MarkdownBlock:
-    """A block while it is read: its lines, or its blocks."""
+    """A block that is being parsed: its lines, or its inner blocks."""
     def __init__(self, tag, **attributes):
         self.tag, self.attributes, self.children, self.lines = tag, attributes, [], []
         self.loose, self.task = False, None         # of lists; of items
@@ -23654,7 +23661,7 @@ class _MarkdownBlocks:
         self.root = _MarkdownBlock("root")
         self.references = {}                        # label -> (target, title)
         self._open, self._leaf = [self.root], None
-        self._blank = None                          # the quote (or root) of the blank line before
+        self._blank = None                          # the quote (or root) with the last blank line
 
     def feed(self, line):
         prefix = _MD_PREFIX.match(line)[0]
@@ -23739,8 +23746,8 @@ class _MarkdownBlocks:
         return len(marks) >= 3 and marks == marks[0] * len(marks)
 
     def _begin(self, matched, rest):
-        """Begin the block that a line begins: (what remains, whether a container was begun); None
-        remains of a line that is used up."""
+        """Begin the block that a line starts: (the rest of the line, None if nothing is left of it;
+        whether it started a container)."""
         bare = rest.lstrip(" ")
         indent = len(rest) - len(bare)
         paragraph = self._leaf if self._leaf is not None and self._leaf.tag == "p" else None
@@ -23790,7 +23797,7 @@ class _MarkdownBlocks:
         return False
 
     def _underlined(self, bare, paragraph):
-        """Whether a line makes a heading, or a table, of the paragraph before it."""
+        """Whether a line turns the paragraph before it into a heading or a table."""
         marks = bare.rstrip(" \t")
         if marks in ("-" * len(marks), "=" * len(marks)):
             self._define(paragraph)
@@ -23843,7 +23850,7 @@ class _MarkdownBlocks:
         self._leaf = None
 
     def _leave_list(self):
-        """Items only are in a list: what is no item of it ends it."""
+        """Close the list that is open: a block that is no item of it follows."""
         if self._open[-1].tag in ("ul", "ol"):
             self.close(len(self._open) - 1)
 
@@ -23926,7 +23933,7 @@ class _MarkdownRun:
                 not character.isascii() and unicodedata.category(character)[0] in "PS")
 
     def fits(self, closer):
-        """Whether what this run opens may be closed by another."""
+        """Whether another run may close the emphasis that this one opens."""
         if self.mark != closer.mark or self.mark == "~" and self.size != closer.size:
             return False
         return self.mark == "~" or not ((self.closes or closer.opens) and
@@ -24253,7 +24260,7 @@ class ChatView(Container):
     Callbacks: "submitted" (text): a user sent a message."""
     callbacks: Mapping[str, Fields] = {"submitted": {"text": str}, **Container.callbacks}
     user_states: tuple[str, ...] = ("set_draft",)
-    #: None: what was written before the page could know.
+    #: None: a text written before the page could know that it is disabled.
     unasked: frozenset[Any] = Container.unasked | {None}
 
     def __init__(self, session: Session, placeholder: str = "Message", limit: int = 1000,
@@ -24337,7 +24344,7 @@ class JobView(VBox):
         engine.parts = (engine.bar, row, log)
         for one in engine.parts:
             self.add_widget(one)
-        engine.showing = threading.RLock()      # its job's thread shows, and those of the session
+        engine.showing = threading.RLock()      # the job's thread and the session's call show()
         self.set_job(None)
 
     def set_job(self, job: Job | None) -> None:
@@ -24367,7 +24374,7 @@ class JobView(VBox):
             return job is self.job and self.closed_since() is None
 
         def show(self, job):
-            """Show what a job says of itself (any thread); False: it is shown no more."""
+            """Show a job's status and progress (any thread); False if it is not shown any more."""
             with self.session.batch(), self.showing:
                 if job is not self.job or self.wid not in self.session.widgets:
                     return False
@@ -24487,7 +24494,7 @@ class DiffView(Widget):
 # 19. Catalogue: tables and trees ##############################################
 ################################################################################
 
-#: A cell that its row does not have; None is one that it has, and that is empty.
+#: The value of a cell that its row lacks; None is an empty cell.
 _ABSENT = type("_Absent", (), {"__slots__": (), "__repr__": lambda self: "absent"})()
 _COLUMN_TYPES = {"str": "string", "int": "integer", "number": "float", "bool": "boolean",
                  **{kind: kind for kind in ("string", "integer", "float", "boolean", "icon",
@@ -24561,7 +24568,7 @@ def _column(column, index):
             "choices": list(choices), "text": str(column["text"])}
 
 
-#: Rows in which a column's first value is looked for.
+#: How many rows are searched for a column's first value, which tells its type.
 _TYPED_ROWS = 100
 
 
@@ -24572,7 +24579,7 @@ def _columns_of(names, rows):
 
 
 def _type_of(value):
-    """The type of a column of such values."""
+    """The type of a column whose values are like this one."""
     value = _plain_array(value)
     kinds = {int: "integer", float: "float", bool: "boolean", datetime.date: "date"}
     return kinds.get(type(value), "float" if hasattr(value, "as_integer_ratio") else "string")
@@ -24640,8 +24647,8 @@ def _sort_number(value):
 
 
 def _cell_types(cells):
-    """The types of some cells, and None's if one is no number that can be compared. Where all are
-    numbers a sum tells it sooner than a look at each."""
+    """The set of the cells' types, with NoneType if one is NaN. If all are numbers, a sum is faster
+    than a look at each."""
     with contextlib.suppress(Exception):        # of the value's own class, or no number
         total = sum(cells)
         if type(total) in (int, float):
@@ -24700,7 +24707,7 @@ def _sorted_places(keys, gaps, kind, descending):
 
 
 def _grouped_places(places, get):
-    """The places in the order of their keys where these are few; else None."""
+    """The places sorted by their keys, if there are few different keys; else None."""
     groups = collections.defaultdict(list)
     if len(set(map(get, places[:SORT_RUN]))) > SORT_RUN // 8:
         return None
@@ -24714,8 +24721,8 @@ def _grouped_places(places, get):
 
 
 def _settled_places(places, get):
-    """The places in the order of their keys where most are in it, or the reverse: sorted at once,
-    since that takes few comparisons, and each further step would take as long; else None."""
+    """The places sorted by their keys, if most are sorted already, or reversely: sorted in one go,
+    as that takes few comparisons; else None."""
     half = len(places) // 2
     if len(places) > MAX_SORTED_AT_ONCE:
         return None
@@ -24752,9 +24759,9 @@ def _ordered_places(places, get):
             if merged and not follows(get(merged[-1]), get(run[0])):
                 low = _bisected(merged, get, get(run[0]), follows)
                 begin = _bisected(run, get, get(merged[-1]), precedes)
-                if len(merged) - low > SORT_RUN:                    # it costs more than to merge
+                if len(merged) - low > SORT_RUN:                    # a merge costs less
                     break
-                both = [merged[low:], run[:begin]][::step]      # equal keys stay in order
+                both = [merged[low:], run[:begin]][::step]      # keeps the sort stable
                 merged[low:] = sorted(both[0] + both[1], key=get)
             merged += run[begin:]
         if len(merged) == len(places):
@@ -24782,7 +24789,7 @@ def _merged_places(places, get, kind):
             end = begun[number] = len(run) if cut is None else bisect.bisect_left(own, cut, start)
             piece += run[start:end]
             piece_keys += own[start:end]
-        # next(keys, place) is the next key: sort() asks in order, and no place is looked up
+        # the key function ignores the place and gives the next key: sort() calls it in order
         piece.sort(key=functools.partial(next, iter(piece_keys)))
         merged += piece
     return merged
@@ -24806,7 +24813,7 @@ def cell_text(value: Any) -> str:
 def _plain_cell(value):
     """A scalar of NumPy, or what is missing in pandas, as Python has it; others as they are."""
     if hasattr(value, "item") or type(value).__name__ in MISSING_TYPES:
-        with contextlib.suppress(Exception):    # of a class that calls something else so
+        with contextlib.suppress(Exception):    # a class may use these names for something else
             return plain_step(value)
     return value
 
@@ -24949,8 +24956,8 @@ class _Values(dict):
 class _Rows:
     """Rows by number, arranged as a tree; those of a flat table all hang at the root, None. A
     number is never used twice while the rows live. Cells are tuples, in the order of `fields`."""
-    named = True                                # a row has some column's key, or it is refused
-    failed = False                              # they could not be read
+    named = True                                # refuse a row that has no column's key
+    failed = False                              # the rows could not be read
 
     def __init__(self) -> None:
         self.fields = {}                        # key -> place in the tuples
@@ -25060,7 +25067,7 @@ class _Rows:
         return row[place] if place is not None and place < len(row) else _ABSENT
 
     def shown_cell(self, number, key) -> Any:
-        """A row's cell as it is on view: the first column has the row's key where it has none."""
+        """A row's cell as it is shown: the first column shows the row's key if it has no cell."""
         value = self.cell(number, key)
         return value if key != self.first or value is not _ABSENT else self.key(number)
 
@@ -25084,11 +25091,11 @@ class _Rows:
         self._forget_shown()
 
     def look(self, number) -> Mapping[str, Any]:
-        """How a row looks unless the program says otherwise."""
+        """The colours of a row, if the program sets no others."""
         return {}
 
     def at_hand(self, numbers) -> Iterable[int]:
-        """Those of some rows that need not be read first."""
+        """Those of some rows that are in memory."""
         return numbers
 
     def forget_order(self, parent) -> None:
@@ -25175,14 +25182,14 @@ class _Rows:
         return bool(below) or not value, own, below
 
     def subtree(self, number, wanted=None) -> dict[str, Any] | None:
-        """A node as merge() takes it; wanted: the only numbers in it."""
+        """A node as merge() takes it; wanted: rows to include, by number, None for all."""
         def node(one):
             if one is None:
                 return {}
             values = self.values(one)
             return {"__values__": values} if one in self.children else values or None
         tree = node(number)
-        work = [(number, tree)]                 # a tree may be deeper than Python's stack
+        work = [(number, tree)]                 # not recursive: trees may be deeper than the stack
         for one, made in work:
             for child in self.children.get(one, ()):
                 if wanted is None or child in wanted:
@@ -25192,7 +25199,7 @@ class _Rows:
 
     @property
     def in_order(self) -> bool:
-        """Whether shown_part() is at hand, without much work."""
+        """Whether shown_part() can answer at once."""
         if self._shown is None and (len(self.cells) <= MAX_ROWS_AT_ONCE
                                     or not self.arranged and len(self.children) == 1):
             self.shown()
@@ -25210,7 +25217,7 @@ class _Rows:
 
     @property
     def incomplete(self) -> bool:
-        """Whether shown_part() has begun to filter the rows, and there are more."""
+        """Whether filtering has begun and not ended."""
         return self._sieve is not None
 
     def _ordered(self, parent):
@@ -25268,8 +25275,7 @@ class _Rows:
                 if isinstance(shown, range) else [one for one in shown if one in numbers])
 
     def shown_part(self, enough, seconds) -> list[int] | range:
-        """What shown() gives, or the beginning of it: filters rows until `enough` of them pass, or
-        the time is over."""
+        """shown(), or its first rows: filters until `enough` rows have passed, or for `seconds`."""
         if self._shown is not None or len(self.children) > 1:
             return self.shown()
         if not self.filtered:
@@ -25305,7 +25311,7 @@ class _Rows:
 
     @property
     def known_count(self) -> int | None:
-        """How many rows are on view as far as is known without much work; None: not at all."""
+        """How many rows are on view, as far as that is known; None if it needs much work."""
         return len(self.shown_part(0, 0)) if self.in_order else None
 
     def narrow(self, filters, tests, text, searched) -> None:
@@ -25322,7 +25328,7 @@ class _Rows:
 
 
 class _GivenRows(_Rows):
-    """Rows that a view shows, and that are not its own to change."""
+    """Rows that a view shows and cannot change."""
     def refuse(self, *args):
         """Raise UsageError: a view cannot change them."""
         raise UsageError("the rows are shared or come from a function; they are changed there")
@@ -25330,9 +25336,9 @@ class _GivenRows(_Rows):
 
 
 class _SourceRows(_GivenRows):
-    """Rows of which a function reads those that are asked for. It sorts and filters them itself:
-    numbers are places on view, until order or filters change."""
-    in_order = False                            # reading may take its time
+    """Rows that a function reads on demand, sorted and filtered by it: row numbers are places on
+    view, until order or filters change."""
+    in_order = False                            # reading may take long
 
     def __init__(self, read, count, keys) -> None:
         self._read, self._counter, self._keys = read, count, keys
@@ -25381,7 +25387,7 @@ class _SourceRows(_GivenRows):
 
 
 class _Fetched(Sequence):
-    """Rows that read(start, stop) gives, the pages used last kept."""
+    """Rows from read(start, stop), with a cache of the pages used last."""
     PAGE, PAGES = 500, 40
 
     def __init__(self, read, count) -> None:
@@ -25391,7 +25397,7 @@ class _Fetched(Sequence):
         return self._count
 
     def has(self, number: int) -> bool:
-        """Whether a row is kept."""
+        """Whether a row is in the cache."""
         return number // self.PAGE in self._pages
 
     def __getitem__(self, number: int) -> Any:
@@ -25406,7 +25412,7 @@ class _Fetched(Sequence):
 
 
 class _SharedRows(_GivenRows):
-    """A view's order of Rows."""
+    """A view's own order and filters of shared Rows."""
     def __init__(self, shared) -> None:
         self.shared, self._orders = shared, {}
         super().__init__()
@@ -25469,7 +25475,7 @@ class Rows:
             engine.session.submit(functools.partial(engine.refresh_rows, self))
 
     def show_in(self, engine: Any) -> None:
-        """Tell a table's engine when the rows are replaced."""
+        """Register a table's engine, which is told when the rows are replaced."""
         with self._lock:
             self._views.add(engine)
 
@@ -25574,7 +25580,7 @@ def _like(text):
 
 
 class _Sieve:
-    """The rows that pass filters, found bit by bit, in order."""
+    """The rows that pass filters, found step by step, in order."""
     PART = 500                                  # rows looked at between two looks at the clock
 
     def __init__(self, numbers, passing) -> None:
@@ -25594,7 +25600,7 @@ class _Sieve:
 
 
 def _on_rows(function: _F) -> _F:
-    """A @checked method that changes rows: it holds their lock, and browsers hear of it at once."""
+    """A @checked method that changes rows: holds their lock, flushes changes at its end."""
     method = checked(function)
 
     @functools.wraps(method)
@@ -25608,7 +25614,7 @@ def _on_rows(function: _F) -> _F:
 
 
 def _on_marks(function: _F) -> _F:
-    """_on_rows() that changes what people may have done: it is stored anew where they had."""
+    """_on_rows() for methods that change what people may have set: it is stored again."""
     method = _on_rows(function)
 
     @functools.wraps(method)
@@ -25627,8 +25633,8 @@ class _RowsEngine(engine_of(Scrolled)):
         super().__init__(facade, session)
         self.lock = self.kept_lock = threading.RLock()
         self.standing_lock = threading.Lock()
-        self.promised = set()                   # browsers that a queued function will answer
-        self.standing = False                   # set_data() holds `lock`, but the rows can be read
+        self.promised = set()                   # browsers for which read_window() is queued
+        self.standing = False                   # set_data() holds `lock`, yet rows may be read
         self.rows, self.columns = _Rows(), []
         self.selected = {}                      # numbers, in order of selection
         self.cells = {}                         # number -> keys of its selected cells, a frozenset
@@ -25649,7 +25655,7 @@ class _RowsEngine(engine_of(Scrolled)):
         self.record("set_extent", [next(self.version), self.rows.known_count, self.rows.failed])
 
     def tell_count(self, count):
-        """Tell how many rows are on view, of which those known before stay as they are."""
+        """Tell browsers how many rows are on view; the rows that they have stay valid."""
         version, before, failed = self.values("set_extent", (0, 0, False))
         if count != before:
             self.record("set_extent", [version, count, failed])
@@ -25678,7 +25684,7 @@ class _RowsEngine(engine_of(Scrolled)):
                 raise
 
     def read_window(self, browser):
-        """Send a window once its rows are sorted, found or read. Where a function cannot give them,
+        """Sort, filter or read the rows of a window, and send it. If the program's function raises,
         the table is empty until its order, filters or rows change."""
         done = False
         try:
@@ -25698,8 +25704,8 @@ class _RowsEngine(engine_of(Scrolled)):
             self.session.io.call_one(browser, self.wid, "show_rows", values)
 
     def send_rows(self, browser, seconds):
-        """Send rows on view to a browser; the caller keeps others from changing them. seconds: to
-        filter for, at most; the rest follows."""
+        """Send rows on view to a browser; the caller holds the lock. seconds: how long to filter at
+        most; further rows follow later."""
         message = browser.owed.pop(self.wid, None)
         if message is None or self.wid not in self.session.widgets:
             return
@@ -25716,16 +25722,16 @@ class _RowsEngine(engine_of(Scrolled)):
         self.look_later()
 
     def look_later(self):
-        """Go on filtering once it is our turn, if there is more."""
+        """Queue the next step of filtering, if there is one."""
         if self.rows.incomplete and not self.looking:
             self.looking = True
             try:
                 self.session.submit(self.look_on)
-            except RuntimeError:                # no thread is left: when rows are asked for again
+            except RuntimeError:                # no thread is left: the next request tries again
                 self.looking = False
 
     def look_on(self):
-        """Filter rows for a moment, and tell how many there are by now."""
+        """Do one step of filtering, and tell browsers how many rows have passed."""
         with self.session.batch(), self.lock:
             self.looking = False
             if self.rows.incomplete and self.wid in self.session.widgets:
@@ -25764,7 +25770,7 @@ class _RowsEngine(engine_of(Scrolled)):
         return [number, len(path) - 1, flags, path, cells, looks]
 
     def shown_as(self, column, value):
-        """What a cell is shown as, if it is not its value: its text, and where it leads."""
+        """How a cell is shown if not as its value: {"text", "href", ...}, or {}."""
         if value is None or value is _ABSENT:
             return {}
         text = _formatted(value, column["format"]) if column["format"] else None
@@ -25778,7 +25784,7 @@ class _RowsEngine(engine_of(Scrolled)):
         return look
 
     def is_closed(self, number, column, *fields):
-        """Whether fields of a row, which the column names, grey out or hide its control there."""
+        """Whether one of these fields of a row, named by its column, turns its control off."""
         return any(column[one] is not None and self.rows.cell(number, column[one])
                    in (None, _ABSENT, False, 0, "") for one in fields)
 
@@ -25796,20 +25802,20 @@ class _RowsEngine(engine_of(Scrolled)):
             self.done[browser], self.acting = number, browser
             super().act(browser, number, name, values)
             if self.wid in self.session.widgets:
-                self.changed_rows()             # the browser shows it as done, even if it was not
+                self.changed_rows()             # the browser shows it as done already: correct it
 
     def tell_again(self, browser, number, name):
-        """Without `lock`: who holds that may wait for the log, which is locked now."""
+        """Does not take `lock`, whose holder may wait for the log's lock, which we hold."""
         self.done[browser] = number
         super().tell_again(browser, number, name)
         _, count, failed = self.values("set_extent", (0, 0, False))
         self.record("set_extent", [next(self.version), count, failed])
 
     def alive(self, row):
-        """The number of a row: given so, or as [path, first cell, any, key of the first column] of
-        what the person saw; the key may be missing.
+        """The number of a row, given as such or as a person saw it: [path, first cell, any, key of
+        the first column], where the key may be missing. Raises UsageError if it is gone.
 
-        Rows without own keys are named by position: another first cell, but None, is another."""
+        Rows without own keys are named by position: one with another first cell is another row."""
         number, rows, lost = row, self.rows, "its row was replaced or removed meanwhile"
         if isinstance(row, list):
             _require(len(row) > 1, "a row is named by its path and first cell", row=row)
@@ -25853,7 +25859,7 @@ class _RowsEngine(engine_of(Scrolled)):
             _expect(name != one or self.value(setter, False), "nobody could undo it")
 
     def seen_rows(self, numbers):
-        """Rows as alive() takes them; without the first cell of those that are not at hand."""
+        """Rows as alive() takes them; first cell None for those that are not in memory."""
         first, at_hand = self.rows.first, set(self.rows.at_hand(numbers))
         return {number: [self.rows.path(number), self.sent_cell(number, first)
                          if number in at_hand else None] for number in numbers}
@@ -25881,7 +25887,7 @@ class _RowsEngine(engine_of(Scrolled)):
         return False
 
     def restore(self, name, value):
-        if name != "set_selected" or len(value) == 1:       # of a file of before: paths alone
+        if name != "set_selected" or len(value) == 1:       # an older state file: paths alone
             return super().restore(name, value)
         with self.session.batch(), self.lock:
             selected = dict.fromkeys(map(self.alive, value[0]))
@@ -25896,11 +25902,11 @@ class _RowsEngine(engine_of(Scrolled)):
                                "sorted": lambda facade: engine_of(facade).newest_order()}
 
     def newest_order(self):
-        """The column that was sorted by last, and how; None for the rows' own order."""
+        """[column sorted by last, whether ascending]; None for the rows' own order."""
         return [*self.rows.sort[-1][::2]] if self.rows.sort else [None, True]
 
     def say_refused(self, what, error):
-        """Tell who acted that it was not done, and why: nothing is lost in silence."""
+        """Tell the browser that acted what was not done, and why: nothing is lost silently."""
         self.session.io.call_one(self.acting, 0, "tell_refused", [what, str(error)])
 
     @_on_rows
@@ -25910,7 +25916,7 @@ class _RowsEngine(engine_of(Scrolled)):
         """A press on a cell, or a move of the cursor; "parent": to the row above in the tree. row,
         key: see alive() and seen_column()."""
         number, key = self.alive(row), None if key is None else self.seen_column(key)
-        if how == "parent":                     # the page does not know its place
+        if how == "parent":                     # the page may not have that row
             number, how = self.rows.parents.get(number, number), "only"
             self.session.io.call_one(self.acting, self.wid, "scroll_to_row",
                                      [self.index(number, self.rows.shown())])
@@ -25954,7 +25960,7 @@ class _RowsEngine(engine_of(Scrolled)):
         return self.choosable(shown[first:last + 1])
 
     def choosable(self, numbers):
-        """These rows, unless they are too many to be read for what is done with them."""
+        """The rows; UsageError if they are too many to be read from a function."""
         _require(not isinstance(self.rows, _SourceRows) or len(numbers) <= MAX_CHOSEN_ROWS,
                  f"at most {MAX_CHOSEN_ROWS} rows of a function are selected at once")
         return numbers
@@ -26021,7 +26027,7 @@ class _RowsEngine(engine_of(Scrolled)):
         self.store(number, column["key"], new, seen)
 
     def store(self, number, key, new, seen=()):
-        """Give a cell a user's value, and tell the program if that changes it."""
+        """Set a cell to a user's value, and fire "cell_edited" if that changes it."""
         now = self.rows.cell(number, key)
         now = None if now is _ABSENT else now
         if new != now and not (new == "" and now is None):
@@ -26056,7 +26062,7 @@ class _RowsEngine(engine_of(Scrolled)):
     def user_copy(self, cut: bool, asker: int | None = None, ask: int | None = None):
         """Offer what is selected to the clipboard of one browser, or of all connected ones.
 
-        asker, ask: the number of the browser that wants it, and of its question."""
+        asker, ask: the number of the browser that asks, and that of its request."""
         with self.lock:
             text, number = self.text(*self.chosen_places()), next(self.offer_numbers)
             if text is not None:
@@ -26067,7 +26073,7 @@ class _RowsEngine(engine_of(Scrolled)):
 
     @_on_rows
     def user_copied(self, cut: bool, text: str, asker: int):
-        """The browser of this number put a text into its clipboard; cut empties what equals it."""
+        """A browser has put a text into its clipboard. cut: empty the selection with that text."""
         if cut and text != self.text(*self.chosen_places()):
             self.call_browsers("tell_changed", [asker])
             cut = False
@@ -26077,14 +26083,14 @@ class _RowsEngine(engine_of(Scrolled)):
 
     @_on_rows
     def user_has_copied(self, offer: int, asker: int):
-        """The browser of this number put the text of an offer into its clipboard."""
+        """A browser has put the text of an offer into its clipboard."""
         cut, text = self.offers.pop(offer, (False, None))
         if text is not None:                    # None: another browser was first
             self.user_copied(cut, text, asker)
 
     @_on_rows
     def user_paste(self, text: str, point: str = ".", group: str = ",", mark: int | None = None):
-        """point, group: the signs in numbers of the text. mark: see is_as_seen()."""
+        """point, group: the decimal and group signs in numbers. mark: see is_as_seen()."""
         _require(len(point) == 1 and len(group) == 1, "a sign is a character")
         if not self.is_as_seen(mark, text):
             return
@@ -26093,7 +26099,7 @@ class _RowsEngine(engine_of(Scrolled)):
             refused = self.paste(numbers[0], keys[0], _clipboard_rows(text), point, group)
         else:
             refused = [(text, "no cell is marked")]
-        if any(column["editable"] for column in self.columns):     # else it is the program's alone
+        if any(column["editable"] for column in self.columns):     # else only "paste" is fired
             self.say_not_pasted(refused)
         if numbers and keys:
             self.fire("paste", text)
@@ -26111,7 +26117,7 @@ class _RowsEngine(engine_of(Scrolled)):
                 f"\u201c{text[:40]}\u201d: {error}" for text, error in others)]))
 
     def paste(self, number, key, lines, point, group):
-        """Give the cells from this one on the texts of lines; [(text, why it was not taken)]."""
+        """Set the cells from this one on to the texts of lines; returns [(text, why refused)]."""
         shown, refused = self.rows.shown(), []
         numbers = shown[self.index(number, shown):]
         columns = self.columns[self.keys().index(key):]
@@ -26163,8 +26169,8 @@ class _RowsEngine(engine_of(Scrolled)):
         return [column["key"] for column in self.columns]
 
     def column_key(self, column):
-        """A column's key, from the key, its index, or the label of one without a key; of such a
-        one from a page, from [its key, the label that the person saw]: the key tells a place."""
+        """A column's key, from the key, an index, or the label of a column without a key. From a
+        page: [key, label seen], as the generated key of such a column is only its place."""
         keys = self.keys()
         if isinstance(column, list):
             _require([*map(type, column)] == [str, str], "a column is told by its key and label",
@@ -26183,14 +26189,14 @@ class _RowsEngine(engine_of(Scrolled)):
         return column
 
     def seen_column(self, column):
-        """The key of a column that a person saw, of which a page told: see column_key()."""
+        """The key of a column that a page names: see column_key()."""
         try:
             return self.column_key(column)
         except UsageError:
             raise UsageError("its column was replaced or removed meanwhile") from None
 
     def of_columns(self, values, wanted=True):
-        """Those of some values that are of columns that are there, or, not wanted, the others."""
+        """The entries of a dict by column whose columns exist; wanted=False: the other ones."""
         there = {*self.keys(), *self.rows.names}
         return {key: value for key, value in values.items() if (key in there) == wanted}
 
@@ -26214,7 +26220,7 @@ class _RowsEngine(engine_of(Scrolled)):
             self.facade.sort_by_column(None)
 
     def made_column(self, column, index):
-        """The same as _column(); of what it holds and never uses the log is told."""
+        """_column(), with a warning for options that have no effect."""
         column = _column(column, index)
         control, is_link = column["widget"], column["kind"] == "link"
         for names, is_used, need in (
@@ -26227,7 +26233,7 @@ class _RowsEngine(engine_of(Scrolled)):
                 (("choices",), control == "combobox"
                  or column["filter"] and hasattr(self.facade, "set_filters"), 'widget="combobox"'),
                 (("enabled_key",), control not in (None, "progress") or self.is_edited(column),
-                 "a control or a value to edit")):      # set_editable() may follow
+                 "a control or a value to edit")):      # which set_editable() may allow later
             for name in names:
                 if not is_used and column[name] not in (_COLUMN_DEFAULTS[name], []):
                     self.warn(f"%s: {name} of the column %r does nothing without {need}",
@@ -26284,7 +26290,7 @@ class _RowsEngine(engine_of(Scrolled)):
         return self.rows
 
     def forget_marks(self):
-        """Other rows are there: what was marked on those before is gone."""
+        """All rows were replaced: forget selection and colours of the former ones."""
         if self.selected or self.cells:
             self.kept_anew()
         self.selected, self.cells, self.cursor, self.anchor = {}, {}, None, None
@@ -26292,7 +26298,7 @@ class _RowsEngine(engine_of(Scrolled)):
         self.changed_rows()
 
     def lose(self, numbers):
-        """Forget what was marked on rows that went; returns whether a selected one was there."""
+        """Forget selection and colours of removed rows; returns whether one was selected."""
         lost = [number for number in numbers if self.selected.pop(number, _ABSENT) is not _ABSENT]
         gone = set(numbers)
         if lost or not gone.isdisjoint(self.cells):
@@ -26321,7 +26327,7 @@ class _RowsEngine(engine_of(Scrolled)):
 
     @property
     def chosen(self):
-        """By number what is selected: rows with cells, or whole rows."""
+        """The selection by row number: selected cells if there are any, else whole rows."""
         return self.cells if "cell" in self.mode or self.cells else self.selected
 
     def chosen_places(self, shown=None):
@@ -26350,8 +26356,8 @@ class _RowsEngine(engine_of(Scrolled)):
                          for number in numbers) if numbers else None
 
     def chosen_mark(self):
-        """A number of the cells that people may paste at or empty, in rows by path and first cell;
-        None where that is none, or many."""
+        """A checksum of the selection, at which people may paste or which they may empty: paths and
+        first cells of its rows; None if there is none or it is large."""
         chosen = self.chosen
         if len(chosen) > MAX_WINDOW_ROWS or not any(one["editable"] for one in self.columns):
             return None
@@ -26363,15 +26369,15 @@ class _RowsEngine(engine_of(Scrolled)):
                                  for number, keys in places]).encode())
 
     def is_as_seen(self, mark, what):
-        """Whether the selection is the one that a person saw, who else is told that `what` was not
-        done. mark: its chosen_mark(); None: the page had none."""
+        """Whether the selection is still the one that a person saw; if not, the page is told that
+        `what` was not done. mark: the chosen_mark() that the page has, or None."""
         same = mark is None or mark == self.chosen_mark()
         if not same:
             self.say_refused(what, "what was selected changed meanwhile")
         return same
 
     def held_text(self, numbers):
-        """The selection's text, sent with these rows; None if it is long or has other rows too."""
+        """The text of the selection, sent with these rows; None if long or if it has others."""
         count = len(self.chosen)
         if count > len(numbers):
             return None
@@ -26467,14 +26473,14 @@ class RowsView(Scrolled):
             engine.pick_cell(number, key, False)
         engine.set_columns([column for column in engine.columns if column["key"] != key])
         widths = engine.value("set_column_widths", {})
-        if key in widths:                       # not for one of the same key that comes later
+        if key in widths:                       # not inherited by a later column of that key
             self.set_column_widths(engine.of_columns(widths))
 
     @state
     def set_column_widths(self, widths: dict[Any, Any]):
         """Set the widths of columns: key -> px, or a CSS size such as "10em" or "1fr"."""
         engine = self._engine
-        if engine.entered_now == threading.get_ident():     # its page may show others
+        if engine.entered_now == threading.get_ident():     # a page may still show old columns
             widths = engine.of_columns(widths)
         return [{engine.column_key(key): _column_width(width) for key, width in widths.items()}]
 
@@ -26559,7 +26565,7 @@ class RowsView(Scrolled):
         before it has all. Values are str, numbers, bool or None; of others the text is shown."""
         with self._engine.lock:
             rows, keys = self._engine.rows, self._engine.keys()
-            # rows that are there would scroll away; a sorted table has others on top
+            # the first rows at once only if the table is empty and not sorted
             first = len(data) if rows.children[None] or rows.arranged else FIRST_ROWS
             cells = rows.pack_all(data[:first], keys)
             self._engine.replace_rows(cells)
@@ -26707,7 +26713,7 @@ class RowsView(Scrolled):
             sort.append((column["key"], column["type"], bool(ascending)))
         before = engine.rows.cells
         engine.rows.sort_by(tuple(sort))
-        if engine.rows.cells is not before:     # a function's rows are named by their places
+        if engine.rows.cells is not before:     # places of a function's rows have changed
             engine.forget_marks()
         engine.record("set_sorted", [[[key, ascending] for key, _, ascending in sort]])
 
@@ -27095,7 +27101,7 @@ class TableView(RowsView):
         _require(count is None or callable(data), "count goes with a function", count=count)
         with engine.lock:
             if isinstance(data, Rows):
-                data.show_in(engine)            # first: rows that come now are not missed
+                data.show_in(engine)            # before reading, so that no change is missed
                 engine.use_rows(_SharedRows(data))
             elif callable(data):
                 engine.use_rows(_SourceRows(data, count, engine.keys))
@@ -27190,7 +27196,7 @@ class TableView(RowsView):
 
         @staticmethod
         def require_own_rows(columns, rows):
-            """Raise UsageError if people were to edit rows that are not the table's own."""
+            """Raise UsageError if people could edit rows that the table does not own."""
             edited = [column["key"] for column in columns
                       if column["editable"] or column["widget"] in ("checkbox", "combobox")]
             _require(not edited or not isinstance(rows, _GivenRows), "people cannot change rows "
@@ -27219,7 +27225,7 @@ class TableView(RowsView):
             self.refresh_rows()
 
         def refresh_rows(self, shared=None):
-            """Show rows as they are now; shared: unless others than these are shown by now."""
+            """Read the rows again. shared: only if the table still shows these Rows."""
             with self.session.batch(), self.lock:
                 ours = shared is None or getattr(self.rows, "shared", None) is shared
                 if isinstance(self.rows, _GivenRows) and ours:
@@ -27282,7 +27288,7 @@ class TableView(RowsView):
 
 
 class _Measure(collections.namedtuple("_Measure", "number text")):
-    """A number that is shown as a text: tables sort by the one and show the other."""
+    """A number with a text: tables sort by the number and show the text."""
     def __float__(self):
         return float(self.number)
 
@@ -27363,7 +27369,7 @@ class FileBrowser(Callbacks):
                  "FileBrowser: mode must be one of " + ", ".join(self.LABELS), mode=mode)
         before, self._mode = self._mode, mode
         self._ok.set_text(self.LABELS[mode])
-        if (before == "files") != (mode == "files"):    # pages know how many rows are selected
+        if (before == "files") != (mode == "files"):    # the selection mode is fixed when made
             with self._session.batch():
                 self._table.destroy()
                 self._make_table()
@@ -27447,7 +27453,7 @@ class FileBrowser(Callbacks):
         self._session.gui_do(self._show, number, rows, problem)
 
     def _show(self, number, rows, problem):
-        if number == self._reading:             # else another folder was asked for meanwhile
+        if number == self._reading:             # else another folder is being read by now
             with self._session.batch():
                 self._table.set_data(rows)
                 self._table.set_scroll_position(0, 0)
@@ -27550,7 +27556,7 @@ def _log_level(line):
 
 
 def _log_lines(text):
-    """The lines of a text, without what a terminal would write over after a carriage return."""
+    """The lines of a text, without parts that a carriage return lets a terminal overwrite."""
     if "\r" in text:
         lines = text.split("\n")
         text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)
@@ -27558,12 +27564,12 @@ def _log_lines(text):
 
 
 class _LogRows(_GivenRows):
-    """The lines of a LogView, of which those of some levels with some words are on view. Lines come
-    at the end, and go at the beginning where they are over the limit."""
+    """The lines of a LogView, filtered by level and words. Lines are added at the end; beyond the
+    limit they are removed at the beginning."""
     def __init__(self, limit) -> None:
         super().__init__()
         self._limit, self._least = limit, 0
-        self.gone = 0                           # rows that were on view and over the limit
+        self.gone = 0                           # rows removed so far that were on view
 
     def refresh(self) -> None:
         """Nothing to do: lines come by append()."""
@@ -27578,7 +27584,7 @@ class _LogRows(_GivenRows):
         self.narrow({}, {}, text, ["line"])
 
     def level(self, number) -> int:
-        """The level of a line: of what an error's line is followed by, that of the error's."""
+        """The level of a line; without one of its own, as in a traceback, that of a line before."""
         before = range(number, max(-1, number - 100), -1)
         return next(filter(None, (_log_level(self.cells[at][0]) for at in before)), 0)
 
@@ -27606,7 +27612,7 @@ class _LogRows(_GivenRows):
             kept = self._shown[gone:] if self.filtered and self._shown is not None else None
             self.gone += gone
             self.load(self.cells[over:])
-            if kept is not None:                # who reads them stays where they are
+            if kept is not None:                # keep the place of a reader
                 new = range(max(0, before - over), len(self.cells))
                 self._shown = [number - over for number in kept] + list(self._passing(new))
             return True
@@ -27621,7 +27627,7 @@ class _LogRows(_GivenRows):
 
 
 class _Tail:
-    """The lines of a file, and those that come, also in another that takes its place (rotation)."""
+    """The lines of a file as it grows, also in the file that replaces it (rotation)."""
     def __init__(self, path) -> None:
         self._path, self._rest, self._file = path, b"", None
         self.lock: threading.Lock = threading.Lock()    # held until what was read is shown
@@ -27642,17 +27648,17 @@ class _Tail:
                     self._file = other
                 elif now.st_size < self._file.tell():
                     self._file.seek(0)
-            except OSError:                     # the next one is not there yet
+            except OSError:                     # rotated, and the new file is not there yet
                 return ""
             data = self._file.read(LOG_READ_BYTES)
             if self._rest and (not data or self._file.tell() == len(data)):
-                data = b"\n" + data             # nothing ended it for a while, or another file did
+                data = b"\n" + data             # end a line that does not go on
         whole, line_end, rest = (self._rest + data).rpartition(b"\n")
         self._rest = rest[-LOG_READ_BYTES:]
         return (whole + line_end).decode("utf-8", "replace")
 
     def close(self) -> None:
-        """Close the file; when nobody holds it any more, at the latest."""
+        """Close the file; at the latest when this object is collected."""
         if self._file is not None:
             self._file.close()
 
@@ -27684,7 +27690,7 @@ class LogView(VBox):
             selection_mode="none", show_grid=False, allow_text_selection=True, cell_cursor=False,
             following=True, row_spacing=0, font="monospace", accessible_name="Log")
         engine.rows, engine.leave = _LogRows(limit), lambda: None
-        engine.noted = collections.deque()      # texts of handlers, to be shown
+        engine.noted = collections.deque()      # texts of logging handlers, not shown yet
         engine_of(engine.table).use_rows(engine.rows)
         for box, child, stretch in ((bar, engine.search, 1), (bar, engine.level, 0),
                                     (self, bar, 0), (self, engine.table, 1)):
@@ -27770,8 +27776,8 @@ class LogView(VBox):
                 self.take_noted()
 
         def take_noted(self, again=False):
-            """The same. The handler has a lock of its own, for which whoever has one of ours may
-            wait, to log: so nobody is waited for here, and another thread sends what changes."""
+            """Show the texts of note(). We hold the logging handler's lock, for which a thread with
+            one of our locks may wait: so do not wait for locks, and let another thread send."""
             session = self.session
             self.comes_again = self.comes_again and not again
             with contextlib.ExitStack() as held:
@@ -27783,7 +27789,7 @@ class LogView(VBox):
                                 NOTED_AGAIN_S, functools.partial(self.take_noted, True))
                         return
                     held.callback(lock.release)
-                if threading.get_ident() not in session.callback_threads:   # which send later
+                if threading.get_ident() not in session.callback_threads:   # else sent anyhow
                     held.callback(session.runtime.call_soon, session.batch().__enter__().__exit__)
                 while self.noted:
                     self.facade.append(self.noted.popleft())
@@ -28240,7 +28246,7 @@ class Canvas(Interactive):
                 self.tell_drawn_size()
 
         def tell_drawn_size(self):
-            """Say for which size the program draws, where not all browsers have it."""
+            """Record the size that the program draws for, if other browsers have another one."""
             if min(self.size) > 0 and self.values("set_drawn_size", None) != self.size:
                 self.record("set_drawn_size", list(self.size))
 
@@ -28311,7 +28317,7 @@ def _read_numbers(values, names):
 
 
 def _require_values(name, values):
-    """Data of a chart: raise UsageError for what nobody means as values, such as a text."""
+    """Data of a chart; UsageError for what cannot be meant as values, such as a text."""
     _require(hasattr(values, "__iter__") and not isinstance(values, (str, bytes, Mapping)),
              f"{name} must be a list, an array or another iterable of values", got=values)
     return values
@@ -28325,8 +28331,8 @@ def _plain_numbers(name, values):
 
 
 def _array_seconds(values):
-    """NumPy's dates, which name no time zone, as an array of seconds. The shift to local time is
-    taken by the hour: to ask for it a million times takes seconds."""
+    """NumPy's dates, which name no time zone, as an array of seconds. The offset of local time is
+    computed once for each hour: doing so for a million values would take seconds."""
     hours = values.astype("datetime64[h]").tolist()
     begin, shifts = datetime.datetime(1970, 1, 1), {None: math.nan}     # None: NaT
     for hour in set(hours) - {None}:            # a number, where no datetime can be
@@ -28342,7 +28348,7 @@ def _moment_seconds(value):
         value = datetime.datetime.combine(value, datetime.time())
     try:
         return value.timestamp()
-    except (ValueError, OverflowError):         # the first and the last day that a datetime can be
+    except (ValueError, OverflowError):         # on the first and last day of datetime's range
         return value.replace(tzinfo=datetime.timezone.utc).timestamp()
 
 
@@ -28392,10 +28398,10 @@ if TYPE_CHECKING:
 
 
 def _count_near(rows, added, stride, within):
-    """Of rows and those added, how many from the end have an x near that of the last."""
+    """How many of the last rows, with those added, have an x within `within` of the newest."""
     before, limit = len(rows) // (8 * stride), added[-stride] - within
     total = before + len(added) // stride
-    for at in range(total):                     # few go at a time
+    for at in range(total):                     # from the front: few are dropped at a time
         x = (struct.unpack_from("<d", rows, 8 * stride * at)[0] if at < before
              else added[(at - before) * stride])
         if not x < limit:
@@ -28659,14 +28665,14 @@ class Chart(Widget):
 
         def __init__(self, facade, session):
             super().__init__(facade, session)
-            self.to_hide = set()                # names of series to come: see restore()
+            self.to_hide = set()                # names of series not added yet: see restore()
             self.series, self.names, self.marks = {}, [], []    # entries by key; categories
             self.counted = set()                # keys of series whose x counts from 0
             self.next_key, self.sparkline = itertools.count(1).__next__, False
 
         def seen_place(self, names, keys):
-            """The keys of the series that were seen under keys and names: in a page of an earlier
-            process it is the name that tells one. Those that went are left out."""
+            """The present keys of series that a page names by keys and names, without removed ones.
+            For a page of an earlier process the names count."""
             _require(all(map(_is_count, keys)), "keys are numbers", keys=keys)
             named = {one["name"]: key for key, one in reversed(list(self.series.items()))}
             found = [key if key in self.series and self.series[key]["name"] == name
@@ -28675,7 +28681,7 @@ class Chart(Widget):
 
         def checked_state(self, name, values):
             values = super().checked_state(name, values)
-            if name == "set_hidden":            # a series to come is not hidden in advance
+            if name == "set_hidden":            # only series that exist
                 values = [[key for key in dict.fromkeys(values[0]) if key in self.series]]
             return values
 
@@ -28693,8 +28699,8 @@ class Chart(Widget):
 
         @checked
         def user_click(self, key: int, number: int, seen: list):
-            """A press on a point: that number of all that its series ever had, and what was seen
-            there, which is the name of the series and the numbers of the point."""
+            """A press on a point. number: counted from the first point that the series ever had;
+            seen: the name of the series and the numbers of the point, as the page showed them."""
             with self.session.log.lock:
                 index = self.index_of(key, number, seen)
                 if index is None:
@@ -28715,7 +28721,7 @@ class Chart(Widget):
             if seen != [entry["name"], *(one if math.isfinite(one) else None for one in row)]:
                 return None
             lines = count and (rows.end - rows.first - count) // (count + 1)
-            return at - count - lines if count else at  # of a heat map, behind its columns, lines
+            return at - count - lines if count else at  # a heat map begins with its x and y values
 
         def add(self, kind, name, columns, look, **more):
             try:
@@ -28769,7 +28775,7 @@ class Chart(Widget):
             self.record("set_series", [list(self.series.values())])
 
         def tell_names(self):
-            """Tell of new categories: each costs what it adds, however many there are."""
+            """Send new categories only: the cost does not depend on how many there are."""
             known = self.length_of("set_names")
             new = self.names[known:]
             if new and known:
@@ -28778,8 +28784,8 @@ class Chart(Widget):
                 self.set_sequence("set_names", new)
 
         def pack_rows(self, entry, columns, last=None):
-            """The columns of a series as bytes of float64, row by row; notes in its entry.
-            last: the x of the point that they follow, or None."""
+            """The columns of a series as bytes of float64, row by row; updates its entry. last:
+            the x of the point before them, or None."""
             import array
             kind = entry["kind"]
             names = _SERIES_DATA.get(kind, ("x", "y"))
@@ -28962,7 +28968,7 @@ class Chart(Widget):
 
 
 def _swatch(x, y, series):
-    """The shapes of a series in a legend: a band is as clear as in the plot, with an edge."""
+    """The shapes of a series in a legend: a band as transparent as in the plot, with an edge."""
     color, is_band = series["color"], series["kind"] == "band"
     edge = [x + .5, y + .5, x + 9.5, y + .5, x + 9.5, y + 9.5, x + .5, y + 9.5, x + .5, y + .5]
     return [("rect", x, y, 10, 10, color, BAND_OPACITY if is_band else 1),
@@ -28974,7 +28980,7 @@ def _histogram(values, bins):
     import array
     values = [value for value in values if math.isfinite(value)]
     low, high = min(values, default=0.0), max(values, default=1.0)
-    most = max(abs(low), abs(high))             # ranges that floats tell apart
+    most = max(abs(low), abs(high))             # keep ranges wide enough for floats
     size = max(high - low if high - low > most * 1e-12 else max(most * 1e-9, 1.0), 1e-300) / bins
     counts = [0] * bins
     for value in values:
@@ -29809,7 +29815,7 @@ def _accent_tokens(text, scheme):
 
 
 _DENSITIES = {"normal": {}, "compact": {"control": "28px", "pad": "2px", "font-size": "13px"}}
-#: What theme= of Application has: name -> (whether a value is allowed, what is).
+#: Keys of theme= of Application -> (whether a value is allowed, a text that says what is).
 _THEME_VALUES = {
     "accent": (lambda value: isinstance(value, str) and re.fullmatch(
         "#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})", value), "a colour such as '#c026d3'"),
@@ -29842,11 +29848,11 @@ def parse_theme(theme: str | dict[str, Any]) -> tuple[str, list[dict[str, str]]]
 
 
 def _wanted_ports(ws_port, http_port, http_server, ws_sock, uds):
-    """Which ports an Application opens, by its arguments."""
+    """The ports that an Application with these arguments opens."""
     for name, port in (("ws_port", ws_port), ("http_port", http_port)):
         _require(port is None or isinstance(port, int) and 0 <= port <= 65535,
                  f"{name} must be a whole number from 0 to 65535", got=port)
-    if uds is not None:                     # no port that was not named
+    if uds is not None:                     # then no default port
         ws_port = None if ws_port is _WS_PORT else ws_port
         http_port = None if http_port is _HTTP_PORT else http_port
     ports = [http_port] if http_server and http_port is not None else []
@@ -29909,7 +29915,7 @@ _applications = weakref.WeakSet()
 
 
 def _known_token(token, store, knows_people):
-    """(the token, or None; whether who started the program gave it, in its environment)."""
+    """(the token, or None; whether it came from $LIVEWIDGET_TOKEN)."""
     given = None
     if token is None and not knows_people:
         given = os.environ.pop("LIVEWIDGET_TOKEN", None)        # not for what the program starts
@@ -29997,8 +30003,8 @@ class _Forked:
 
 
 def hash_password(password: str, salt: bytes, method: str = "") -> str:
-    """What a users file has of a password: "METHOD$BASE64". method: as in such a text, else the
-    best that this Python has. NFKC makes the same of what keyboards write differently."""
+    """The hash of a password for a users file: "METHOD$BASE64". method: as in such a text; "" takes
+    the best that this Python has. NFKC normalises what keyboards encode in different ways."""
     data = unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
     if not method:
         numbers = ("scrypt", *SCRYPT_COST) if hasattr(hashlib, "scrypt") else (
@@ -30018,9 +30024,9 @@ def hash_password(password: str, salt: bytes, method: str = "") -> str:
 class Accounts:
     """The people of a users file: {"users": {NAME: {"role": ROLE, "hash": TEXT}}}, of mode 0600.
 
-    Read again when it has changed; while it is missing or not understood, there is nobody. An
-    error of the system leaves those who were there, and it is tried again at the next look. Any
-    thread may call. Made by Application and the command line."""
+    Read again when it has changed; while it is missing or malformed, nobody can log in. After an
+    error of the system the people read before stay, until the next look. Any thread may call.
+    Made by Application and the command line."""
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path: str = os.fspath(path)
         self.fault: str | None = None           # why it cannot be read
@@ -30029,7 +30035,7 @@ class Accounts:
 
     @functools.cached_property
     def _nobody(self):
-        """What the password of an unknown name is compared with."""
+        """The hash with which the password for an unknown name is compared."""
         return hash_password("", _random_bytes(16))
 
     def users(self) -> dict[str, dict[str, str]]:
@@ -30065,13 +30071,13 @@ class Accounts:
         return users
 
     def stamp(self, name: str | None) -> str | None:
-        """What changes with the role or the password of somebody; None for a name without one."""
+        """A hash of somebody's role and password hash; None for an unknown name."""
         user = self.users().get(name)
         return user and self.stamp_of(user)
 
     @staticmethod
     def stamp_of(user: dict[str, str]) -> str:
-        """The stamp of one of users(): the file may be another by the next look at it."""
+        """The stamp of an entry of users(), without another look at the file."""
         return _sha256(json.dumps([user["role"], user["hash"]]).encode())[:16]
 
     def check(self, name: str, password: str) -> str | None:
@@ -30084,7 +30090,7 @@ class Accounts:
         return self.stamp_of(user) if right and user else None
 
     def put(self, name: str, role: str, password: str) -> None:
-        """Add somebody, or change what the file has of them."""
+        """Add a person, or replace their entry."""
         _require(_USER_NAME.fullmatch(name), "a name is of letters, digits, . @ + - _, at most 64",
                  name=name)
         require_role(role)
@@ -30097,8 +30103,8 @@ class Accounts:
         self._change(lambda users: {one: users[one] for one in users if one != name})
 
     def _change(self, changed):
-        """Write what changed(users) makes of the people; one at a time, of all processes."""
-        place = os.path.realpath(self.path)     # a link stays one
+        """Replace the file by what changed(users) returns, under a lock of all processes."""
+        place = os.path.realpath(self.path)     # keep a symbolic link
         lock = FileLock(place + ".lock")
         if not _wait_until(lock.take, LOCK_TIMEOUT_S):
             raise ServerError(f"another program has been changing {self.path} for "
@@ -30120,7 +30126,7 @@ class LoginTries:
         self._failed = collections.OrderedDict()        # place -> times of its newest failures
 
     def begin(self, places: Iterable[object], now: float) -> float:
-        """0, and the try counts as failed until succeeded(); or how long to wait for the next."""
+        """0, and the try counts as failed until succeeded(); or the seconds until the next try."""
         wait = max(self._wait(place, now) for place in places)
         if wait == 0:
             for place in places:
@@ -30138,7 +30144,7 @@ class LoginTries:
         return max(0, times[-1] + LOGIN_PAUSE_S - now)
 
     def succeeded(self, places: Iterable[object], began: float) -> None:
-        """The try that began then was none of a stranger's."""
+        """The try that began then succeeded, or was not made: do not count it."""
         for place in places:
             times = self._failed.get(place, ())
             if began in times:
@@ -30146,7 +30152,7 @@ class LoginTries:
 
 
 def _posted_texts(body, *names):
-    """The texts that a JSON object has by these names; None for what is no text."""
+    """The values of these names in a JSON object; None for one that is no text."""
     try:
         given = [json.loads(body).get(name) for name in names]
     except (ValueError, RecursionError, AttributeError):
@@ -30155,7 +30161,7 @@ def _posted_texts(body, *names):
 
 
 def address_of(exchange: HttpExchange) -> str:
-    """Where a request is from, as far as a proxy may be believed; of IPv6 the network."""
+    """The address of a request's sender, as told by a trusted proxy; of IPv6 its /64 network."""
     text = exchange.told.get("for", exchange.arrival.peer)
     try:
         address = parse_ip(re.sub(r"^\[(.*)\](:\d+)?$|^([\d.]+):\d+$", r"\1\3", text))
@@ -30165,7 +30171,7 @@ def address_of(exchange: HttpExchange) -> str:
                ipaddress.ip_network((int(address) >> 64 << 64, 64)))
 
 
-#: Words for whom a proxy does not name, also in a page that it did name somebody for.
+#: Texts shown if the proxy names nobody, also in a page for which it named somebody before.
 _NO_NAME = {
     "words": (
         "Nobody is logged in here",
@@ -30179,8 +30185,8 @@ _NO_NAME = {
 
 
 class People:
-    """Who may come: the people of a users file, who log in, and those whom a trusted proxy names;
-    and which keys of theirs have ended, as the store tells all processes.
+    """Who may use the program: people of a users file, who log in, and people named by a trusted
+    proxy; and which of their keys have ended, which the store tells to all processes.
 
     Made by _ApplicationEngine, whose `people` it is. On the reactor's thread, but for log_out()."""
     def __init__(self, app: Any, accounts: Accounts | None, user_header: str | None) -> None:
@@ -30193,7 +30199,7 @@ class People:
         self._ended = collections.OrderedDict()         # keys of principals
 
     def opens(self, given: str) -> Principal | None:
-        """Whom a key proves that a login gave, while the password and the role are the same."""
+        """The Principal of a key from a login, while password and role are unchanged; else None."""
         match = re.fullmatch(r"([\w-]{1,400})~([\w-]{22})~[\w-]{22}", given, re.ASCII)
         if match is None or self.accounts is None:
             return None
@@ -30209,7 +30215,7 @@ class People:
         return who if self.is_current(who) else None
 
     def key_of(self, name: str) -> str:
-        """A key as a login gives it, of a person of the users file, to a test."""
+        """A key as a login gives it, for a test that uses the program as this person."""
         _require(self.accounts and self.accounts.stamp(name), "User: person must be one of "
                  "Application(users=...)", got=name)
         return self._key(name, self.accounts.stamp(name), _random_token(16))
@@ -30219,8 +30225,7 @@ class People:
         return f"{_base64url(name.encode())}~{seed}~{proof}"
 
     def is_current(self, principal: Principal) -> bool:
-        """Whether what proved somebody still does: not after a log-out, a new password or another
-        role."""
+        """Whether a principal's proof still holds: not after a log-out, a new password or role."""
         if principal.by == "proxy":
             role = self.role_of(principal.user)     # rights: a link lets them look at one session
             return role is not None and (principal.role == role or principal.rights is not None)
@@ -30229,8 +30234,8 @@ class People:
             and principal.key.partition(".")[0] == self.accounts.stamp(principal.user))
 
     def of_proxy(self, request: Request, exchange: HttpExchange) -> Principal | None:
-        """Whom a trusted proxy names. As a browser sends by itself what the proxy asks for, what
-        changes something must come from our own page (R34, R36)."""
+        """The Principal whom a trusted proxy names. Browsers send the proxy's credentials by
+        themselves, so requests that change something must come from our own page (R34, R36)."""
         name = request.headers.get(self.user_header or "", "")
         own = exchange.origin == "own" or exchange.origin is None and not (
             request.method == "POST" or "upgrade" in request.headers)
@@ -30248,7 +30253,7 @@ class People:
         return known and known["role"]
 
     def answer_logout(self, request: Request, exchange: HttpExchange) -> Response:
-        """End the key of who may only look, and has no button that acts."""
+        """End the key of the person who logs out by the button for viewers."""
         key, = _posted_texts(request.body, "key")
         found = key and self.opens(key)
         if found:
@@ -30304,8 +30309,8 @@ class People:
             self._app.runtime.call_soon(self._hear_log_outs, stored)
 
     def _hear_log_outs(self, stored):
-        """The store has the list of the last process that ended keys: what another ended at the
-        same time is put to it."""
+        """The stored list is that of the last process to write it: add keys that another process
+        ended at the same time."""
         lost = set(self._ended) - stored
         with self._app.lock:
             self._ended.update(dict.fromkeys(stored))
@@ -30324,7 +30329,7 @@ class People:
         self.end_strangers()
 
     def end_strangers(self) -> None:
-        """End the pages and sessions of those who logged out or are not known any more."""
+        """End the pages and sessions of people who have logged out or were removed."""
         for session in list(self._app.sessions.values()):
             for browser in list(session.io.browsers.values()):
                 if not self.is_current(browser.principal):
@@ -30352,7 +30357,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_sessions_after_fork)     # after the reactor's
 
 
-#: Defaults of Application, to be told from the same numbers when they are given.
+#: Defaults of Application, as ints that differ from the same number given by a program.
 _Default = type("int", (int,), {})
 _ONE_SESSION: int = _Default(1)                 # max_sessions
 _WS_PORT: int = _Default(9500)
@@ -30360,14 +30365,14 @@ _HTTP_PORT: int = _Default(9501)
 
 
 class _Unserved(weakref.WeakSet):
-    """Engines of Applications for whose pages the program does not wait yet."""
+    """Engines of started Applications whose program has not called run() or the like."""
     def add(self, engine: _ApplicationEngine) -> None:
         atexit.unregister(self._tell)
         atexit.register(self._tell)
         super().add(engine)
 
     def _tell(self):
-        """At the end of a program that did not fail, nor is a person's who types it."""
+        """Print a hint at the end of a program, unless it failed or is typed at a prompt."""
         if self and not hasattr(sys, "last_type") and not _is_typed():
             sys.stderr.write("livewidget: the program ended, and its pages with it; call app.run() "
                              "to keep serving\n")
@@ -30395,7 +30400,7 @@ class ReloadLink:
                 self.sock.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, right)])
 
     def receive(self) -> list[dict[str, Any]] | None:
-        """The messages that are whole now; waits for some bytes. None: the other one has ended."""
+        """The complete messages; waits for some bytes. None: the other process has ended."""
         ancillary = []
         try:
             if hasattr(socket, "SCM_RIGHTS"):
@@ -30418,7 +30423,7 @@ class ReloadedProgram:
     mark: what the parent passed (RELOAD_MARK). Called by Application, its engine and the command
     line; a thread of it hears what the parent says."""
     def __init__(self, mark: dict[str, Any]) -> None:
-        self.first: bool = mark["first"]        # nobody was told the address yet
+        self.first: bool = mark["first"]        # the address has not been printed yet
         self.path: str = mark["path"]           # the program's file
         self.error: list[str] | None = None     # of a newer program that could not start
         self.serving: bool = False
@@ -30434,7 +30439,7 @@ class ReloadedProgram:
         threading.Thread(target=self._hear, name="livewidget-reload", daemon=True).start()
 
     def state_path(self) -> str:
-        """Where the next Application keeps its state that was given no place for it."""
+        """The state file of the next Application that has no state=."""
         return os.path.join(self._folder, f"state-{next(self._stores)}.db")
 
     def told_error(self, debug: bool) -> list[str]:
@@ -30464,7 +30469,7 @@ class ReloadedProgram:
             raise SystemExit(1)
 
     def kept_ports(self, host: str) -> list[int]:
-        """The wanted ports that the former program had at a host."""
+        """The ports that the former program was asked to open at a host."""
         return [port for name, port in self._kept if name == host]
 
     def bind(self, host: str, port: Any, make: Callable[..., socket.socket] = listen,
@@ -30478,7 +30483,7 @@ class ReloadedProgram:
         return sock
 
     def all_bound(self) -> None:
-        """The ports that are bound now are those of this program: nobody needs the others."""
+        """All ports of this program are bound: close the former program's others."""
         for sock in self._kept.values():
             sock.close()
         self._kept.clear()
@@ -30537,12 +30542,12 @@ class ReloadedProgram:
 
 
 class Worker(ReloadedProgram):
-    """This process as one of several that serve the same program and share a store. A session is
-    the business of one of them, by its id; a connection with a request of it goes there.
+    """This process as one of several that serve the same program and share a store. Each session
+    belongs to one of them, by its id; connections with its requests are passed to that one.
 
     Called as ReloadedProgram is; its inbox, where the others leave connections, by the reactor."""
     def __init__(self, mark: dict[str, Any]) -> None:
-        self.name: str = mark["name"]           # as the owner of leases
+        self.name: str = mark["name"]           # names the owner of leases
         self._index, self._count = mark["index"], mark["count"]
         self._inbox = socket.socket(fileno=mark["inbox"])
         self._peers = [socket.socket(fileno=descriptor) for descriptor in mark["peers"]]
@@ -30550,7 +30555,7 @@ class Worker(ReloadedProgram):
             sock.setblocking(False)
             sock.set_inheritable(False)
         self._reactor: Reactor | None = None
-        #: Per worker: (when it came, connection, what was read of it).
+        #: Per worker: (when it came, connection, bytes read from it).
         self._leaving = [collections.deque() for _ in self._peers]
         self._report = _RateLimitedLog(_logger(), LOG_EVERY_S)
         super().__init__(mark)
@@ -30560,29 +30565,29 @@ class Worker(ReloadedProgram):
         return f"{os.path.splitext(self.path)[0]}-state{'' if number == 1 else number}.db"
 
     def claim_state(self) -> None:
-        """All workers have it."""
+        """Nothing to do: all workers share it."""
 
     def claim_ports(self) -> None:
-        """All workers have them."""
+        """Nothing to wait for: all workers share them."""
         self.serving = True
 
     def owns(self, public_id: str) -> bool:
-        """Whether a session is the business of this worker."""
+        """Whether a session belongs to this worker."""
         return self._index_of(public_id) == self._index
 
     def _index_of(self, public_id):
         return zlib.crc32(public_id.encode("utf-8", "replace")) % self._count
 
     def pass_on(self, public_id: str, sock: socket.socket, data: bytes) -> None:
-        """Give a connection, of which so much was read, to the worker that has a session."""
+        """Pass a connection, with the bytes read from it, to the worker that has a session."""
         index = self._index_of(public_id)
         self._leaving[index].append((time.monotonic(), sock, data))
         if len(self._leaving[index]) == 1:
             self._pass_waiting(index)
 
     def _pass_waiting(self, index):
-        """Those that go to a worker, in order. While its inbox is full they wait; it may have ended
-        or hang: who waits for too long, or among too many, is told to come back."""
+        """Pass waiting connections to a worker, in order. They wait while its inbox is full, as it
+        may have ended or hang; after PASS_WITHIN_S, or beyond MAX_PASSED, they get a 503."""
         leaving = self._leaving[index]
         while leaving:
             since, sock, data = leaving[0]
@@ -30601,7 +30606,7 @@ class Worker(ReloadedProgram):
         try:
             with contextlib.ExitStack() as opened:
                 numbers = [sock.fileno()]
-                if len(data) > PASSED_BYTES:    # more than a datagram may have
+                if len(data) > PASSED_BYTES:    # too much for a datagram
                     spilled = opened.enter_context(tempfile.TemporaryFile(buffering=0))
                     spilled.write(data)
                     numbers.append(spilled.fileno())
@@ -30626,7 +30631,7 @@ class Worker(ReloadedProgram):
                 data, files, *_ = socket.recv_fds(self._inbox, 2 * PASSED_BYTES, 2)
             except BlockingIOError:
                 return
-            if not files:                       # the system has none left for us
+            if not files:                       # no descriptor was free to receive it
                 self._report("inbox", "no descriptors left: a connection of another worker is lost")
                 continue
             for file in files:
@@ -30668,7 +30673,7 @@ def reload_command(*arguments: str) -> list[str]:
 
 
 class ApplicationTaken(BaseException):
-    """A program is about to serve an Application, which a test wants instead: load_program()."""
+    """Raised in a program that a test runs, where it would serve: load_program() takes the app."""
     def __init__(self, app: Application) -> None:
         super().__init__()
         self.app: Application = app
@@ -30688,7 +30693,7 @@ class AddressedPages:
     whose `pages` it is."""
     def __init__(self, app: Any) -> None:
         self._app = app
-        self._all: dict[str, AddressedPage] = {}        # by path, in order; never changed itself
+        self._all: dict[str, AddressedPage] = {}        # by path, in order; replaced, not changed
 
     def __len__(self) -> int:
         return len(self._all)
@@ -30697,7 +30702,7 @@ class AddressedPages:
         return iter(self._all.values())
 
     def add(self, page: AddressedPage) -> None:
-        """In the place of one of the same path; told, unless its handler was defined anew."""
+        """Add a page; warns if it replaces one of the same path with another handler."""
         hiding = [one for one in self._app.mounted if f"{page.path}/".startswith(f"{one}/")]
         _require(not hiding, f"page: a DynamicWidget that is mounted there would hide {page.path}",
                  mounted=hiding)
@@ -30729,14 +30734,14 @@ class AddressedPages:
         return ", ".join(repr(page.path) for page in self) or "none"
 
     def may_see(self, session: SessionEngine, principal: Principal | None) -> bool:
-        """Whether the page that a session shows is for somebody; who got a link to look, may."""
+        """Whether a principal may see the page of a session; one with a link to look may."""
         found, opener = self.find(session.path), session.opener
         return (not (found and found.roles) or principal is None or principal.role in found.roles
                 or principal.rights == session.public_id and principal.role == "viewer"
                 or opener is not None and opener.user == principal.user)
 
     def build(self, facade: Session) -> None:
-        """Show the page of a session's address, in the place of what it showed."""
+        """Build and show the page of a session's address, in place of the former page."""
         session, found = engine_of(facade), self.find(engine_of(facade).path)
         W, query = facade.get_widgets(), urllib.parse.urlencode(session.query)
         with facade.batch():
@@ -30778,7 +30783,7 @@ class AddressedPages:
         session.lay_over()
 
     def _build_refusal(self, W, session, missing):
-        """What stands in place of a page that is not there, or for others, with the ways out."""
+        """The content for an address without a page, or whose page is for others, with links on."""
         start, opener, people = self.find("/"), session.opener, self._app.people
         box = W.VBox(align="center", justify="center", padding=16)
         title = "There is no such page" if missing else "This page is for others"
@@ -30808,13 +30813,13 @@ class AddressedPages:
 
 
 class _ApplicationEngine(Site):
-    """What an Application does not show: sessions, waiting browsers, routes; the host of sessions.
+    """The private part of an Application: sessions, waiting browsers, routes; the sessions' host.
     Made by Application, whose `_engine` it is."""
-    program: ReloadedProgram | None = None      # where a restart loop runs this process
-    worker: Worker | None = None                # the same, where it is one of several
-    #: A test's, function(engine): takes over each that is made; start() raises ApplicationTaken.
+    program: ReloadedProgram | None = None      # in a process of a restart loop
+    worker: Worker | None = None                # in a process of several workers
+    #: Set by a test: taker(engine) gets each engine made; start() then raises ApplicationTaken.
     taker: Any = None
-    taken_state: Any = None                     # ... and state= is this
+    taken_state: Any = None                     # with a taker: the state= to use
     #: What the command line asks of the engine that starts first: a function, or None.
     placing: Callable[[_ApplicationEngine], object] | None = None
     is_placed = False                           # the command line said where
@@ -30832,7 +30837,7 @@ class _ApplicationEngine(Site):
         self.sessions, self.lock = {}, threading.RLock()    # SessionEngines by public id
         self.starting = threading.RLock()       # held by start()
         self._session_numbers, self._ended_ids = itertools.count(1), collections.deque(maxlen=4096)
-        self._moved = collections.deque(maxlen=4096)    # places of sessions that went elsewhere
+        self._moved = collections.deque(maxlen=4096)    # sessions that other processes have taken
         self._waiting = []                      # links of browsers beyond max_sessions
         self.widget_classes = {}                # added by register_widget
         self.fonts, self.default_font = [], None
@@ -30844,7 +30849,7 @@ class _ApplicationEngine(Site):
         self.connect_handler = self.disconnect_handler = None
         self.pages = AddressedPages(self)
         self.writer: StoreWriter | None = None
-        #: What is stored, by place: of sessions until these are taken; of Data, kept up to date.
+        #: Stored values by place: of sessions, until these are restored; of Data, kept current.
         self.saved: dict[str, dict[str, Any]] = {}
         self.main_queue = CallbackQueue("livewidget-main", threaded=False)
         self.pool = CallbackPool(most=self.max_callback_threads)
@@ -30896,7 +30901,7 @@ class _ApplicationEngine(Site):
     @classmethod
     def make_store(cls, state: str | os.PathLike[str] | None) -> Store | None:
         """The store that state= names; one of a restart loop or of workers where it names none."""
-        if cls.taker is not None:               # a test leaves it alone, or has its own
+        if cls.taker is not None:               # a test uses no store, or its own
             return None if cls.taken_state is None else make_store(cls.taken_state)
         if cls.program is not None:
             state = cls.program.state_path() if state is None else state
@@ -30904,16 +30909,16 @@ class _ApplicationEngine(Site):
         return None if state is None else make_store(state, cls.worker and cls.worker.name)
 
     def open_files(self, access_log: Any, store: Store | None) -> None:
-        """Log requests, and keep in a store what sessions do, where these are not None."""
+        """Open the access log and begin to use the store, where these are not None."""
         if access_log is not None:
             self.access_log = AccessLog(access_log, self.report)
         if store is None:
             return
         self.saved = saved = store.read(None if store.owner is None else "app")
-        if self.token == "":                    # each process makes keys that all of them know
+        if self.token == "":                    # keys must be valid in all processes
             self.credentials = Credentials("", store.agree("secret", _random_token(32)))
         self.writer = StoreWriter(store, self.logger, self)
-        if self.publics or all(self.wanted_ports):      # else the next one has another address
+        if self.publics or all(self.wanted_ports):      # the next process has the same address
             self.farewell = 4004, "the server ends; what pages hold is for the next one"
         if saved.get("app", {}).get("token", [None])[0] != self.token:
             self.writer.put([("app", "token", self.token)])
@@ -30922,7 +30927,7 @@ class _ApplicationEngine(Site):
 
     # What other processes do with the store: called by the thread of StoreWriter
     def store_changed(self, place: str, saved: dict[str, Any]) -> None:
-        """What is stored of a place of no session may be new."""
+        """Stored values of a place, "app" or of a browser, may have changed."""
         keeper = self._data_keepers.get(place)
         if keeper is not None:
             keeper.follow(saved)
@@ -30930,21 +30935,21 @@ class _ApplicationEngine(Site):
             self.people.store_changed(saved)
 
     def store_away(self, away: bool) -> None:
-        """The store cannot be reached, or is back: pages say so, once. Nobody can have taken what
-        waits for it."""
+        """The store cannot be reached, or is back: tell pages, once. Release inputs that wait for a
+        lease: while the store is away no other process can have taken it."""
         self.lease_renewed()
         for session in list(self.sessions.values()):
             session.io.call(0, "show_store", [away], newest=True)
 
     def lease_renewed(self) -> None:
-        """What waited for the lease is taken now."""
+        """Release inputs that waited until the lease was renewed."""
         for session in list(self.sessions.values()):
             if session.keeper is not None:
                 self.runtime.call_soon(session.keeper.release)
 
     def part_with(self, places: Iterable[str], if_idle: bool) -> None:
-        """Other processes have these sessions now; if_idle: want them, and get those that no
-        browser shows."""
+        """End sessions that other processes have taken. if_idle: that they ask for; only those that
+        no browser shows."""
         self.runtime.call_soon(self._part, places, if_idle)
 
     def _part(self, places, if_idle):
@@ -30960,7 +30965,7 @@ class _ApplicationEngine(Site):
             self.writer.parted(places)
 
     def _let_go(self, place, session, has_lease):
-        """Another process may have this session now: whose hello is on its way comes again."""
+        """Give a session up to other processes; pages that are about to join it connect again."""
         if place not in self._moved:
             self._moved.append(place)
         self.saved.pop(place, None)
@@ -30970,21 +30975,21 @@ class _ApplicationEngine(Site):
             self.writer.release(place)
 
     def _is_awaited(self, public_id):
-        """Whether somebody is about to open a session of another process that was asked for."""
+        """Whether a page waits for this session, which was asked for from another process."""
         return any(one.awaits == public_id and not one.connection.closed for one in self.handlers)
 
     def has_session(self, public_id: str) -> bool:
-        """Whether a session is here, and no other process may have taken it meanwhile: the page
-        of a newer copy would take an older one for a program that was started anew."""
+        """Whether a session is here, and no other process may have taken it meanwhile: to a page of
+        the newer copy, our older one would look like a restarted program."""
         return public_id in self.sessions and not (
             self.writer is not None and self.writer.is_late())
 
     def diverts(self, request: Request, exchange: HttpExchange) -> bool:
-        """A request whose session another worker has goes to that one; one whose session no
-        process has, or another one, waits until it is here."""
+        """Pass a request to the worker that has its session; let it wait while the session is
+        brought here from the store or another process."""
         public_id, path = request.query.get("s", ""), request.path
         if self.worker is not None and path.endswith("/livewidget/login"):
-            public_id = "/login"                # no session's: all go to one, which counts them
+            public_id = "/login"                # all logins go to one worker, which counts tries
         elif not (path.endswith("/ws") or "/livewidget/" in path):
             public_id = ""
         if not public_id or self.has_session(public_id) or self.closing:
@@ -31001,7 +31006,7 @@ class _ApplicationEngine(Site):
         secrets = [text.partition(".")[2] for text in offered_secrets(request)
                    if text.startswith(public_id + ".")]
 
-        def may_take(saved):                    # who may not open it does not move it either
+        def may_take(saved):                    # only for a request that may open the session
             return principal is not None or "about" in saved and any(
                 self.rights_in(saved["about"][0]["tokens"], public_id, one) for one in secrets)
         self.writer.ask(place, may_take, lambda saved: self.runtime.call_soon(
@@ -31009,7 +31014,8 @@ class _ApplicationEngine(Site):
         return True
 
     def take_asked(self, exchange, place, saved):
-        """What was asked for is here, or unknown ({}), or another process keeps it (None)."""
+        """Go on with a request: its session was taken over (saved), is unknown ({}), or another
+        process keeps it (None)."""
         if saved is None:
             return exchange.abandon(421)
         if place in self._moved:
@@ -31020,8 +31026,8 @@ class _ApplicationEngine(Site):
         return exchange.resume()
 
     def fetch_session(self, public_id: str) -> None:
-        """Take over what a store of several processes has of a session that the program makes. Not
-        for the reactor: it waits. Nothing comes if another process keeps it: see claim()."""
+        """Take over a session that the program makes from a store of several processes. Blocks, so
+        not for the reactor. Does nothing if another process keeps the session: see claim()."""
         place = "session:" + public_id
         if (self.writer is None or not self.writer.shared or public_id in self.sessions
             or place in self.saved or not self._has(public_id)):
@@ -31039,8 +31045,8 @@ class _ApplicationEngine(Site):
             self._let_go(place, None, True)
 
     def adopt(self, sock: socket.socket, data: bytes) -> bool:
-        """Serve a connection that another worker accepted, of which it read so much, if it came to
-        a place of ours."""
+        """Serve a connection that another worker accepted, with the bytes read from it, if it came
+        to one of our ports or our Unix socket."""
         for listener in self.listeners:
             ours, its = listener.sock.getsockname(), sock.getsockname()
             if ours == its or not (_is_unix(sock) or _is_unix(listener.sock)) and ours[1] == its[1]:
@@ -31049,8 +31055,8 @@ class _ApplicationEngine(Site):
         return False
 
     def drain(self) -> None:
-        """This process ends and others go on: let callbacks end, and give all sessions back.
-        Requests are told 503 meanwhile."""
+        """End this process while others go on: wait for callbacks, then release all sessions.
+        Requests get 503 meanwhile."""
         self.farewell = (1012, "this process ends; another one goes on")
         sessions = list(self.sessions.values())
         if not any(threading.get_ident() in session.callback_threads for session in sessions):
@@ -31125,8 +31131,8 @@ class _ApplicationEngine(Site):
             [f"port {port}" for port in self.ports] + [self.uds] * bool(self.uds)))
 
     def begin_run(self, announce: bool, reload: bool) -> None:
-        """What run() does first: serve, and tell whoever waits for that. reload: it may be called
-        again, in the program of the restart loop that this process becomes."""
+        """Begin run(): start serving, and tell systemd. reload: become the parent of a restart
+        loop, whose program calls this again."""
         if reload and self.program is None and self.taker is None:
             self.facade.close()
             watch_program()
@@ -31163,7 +31169,7 @@ class _ApplicationEngine(Site):
                         f"; paste into their client: {json.dumps(told)}" if told else
                         ", each for a person: see Session.agent_config"),
                         file=sys.stderr, flush=True)
-        except (OSError, ValueError):           # our stderr is closed: serve all the same
+        except (OSError, ValueError):           # stderr is closed: serve nevertheless
             pass
 
     def start_asgi(self) -> None:
@@ -31231,7 +31237,7 @@ class _ApplicationEngine(Site):
         self.facade.start()
 
     def only_session(self) -> SessionEngine | None:
-        """The session that a program without on_connect made, if it is one."""
+        """The only session of a program without on_connect and pages, or None."""
         sessions = list(self.sessions.values())
         builds = self.connect_handler is not None or self.pages
         return sessions[0] if not builds and len(sessions) == 1 else None
@@ -31252,7 +31258,7 @@ class _ApplicationEngine(Site):
         return place + "#token=" + _quote(self.token) if has_token else place
 
     def tunnel(self) -> str | None:
-        """The ssh command by which another machine reaches this one; None where it needs none."""
+        """The ssh command by which another machine reaches this program; None if none is needed."""
         remote = {"SSH_CONNECTION", "SLURM_JOB_ID", "PBS_JOBID"} & set(os.environ)
         if self.publics or not self.http_server or not (self.uds or remote):
             return None
@@ -31333,7 +31339,7 @@ class _ApplicationEngine(Site):
             self.retired.add(thread)
 
     def forget_session(self, session: SessionEngine, refused: bool = True) -> None:
-        """A session ended: refuse its id, unless it goes on elsewhere; let the next browser in."""
+        """A session ended: refuse its id, unless it goes on elsewhere; let a waiting browser in."""
         with self.lock:
             if self.sessions.get(session.public_id) is session:
                 del self.sessions[session.public_id]
@@ -31343,8 +31349,8 @@ class _ApplicationEngine(Site):
             self.runtime.call_soon(self.admit_waiting)
 
     def _make_room(self, key):
-        """End a session without a browser if there are too many: one that nobody used, else the one
-        idle for longest; a newcomer's key ends its own, or is refused (R112)."""
+        """End a session without a browser if there are too many: an unused one, else the one idle
+        longest. A new session of a key ends one of the same key, or is refused (R112)."""
         now = self.runtime.clock()
         absent = sorted((one for one in self.sessions.values() if not one.io.browsers),
                         key=lambda one: one.worth(now))
@@ -31360,7 +31366,7 @@ class _ApplicationEngine(Site):
         """The Data of the sessions of a browser, by its key's name; one of its own without."""
         place, saved, data = f"browser:{key}", None, self._browser_data.get(key)
         if data is None and key is not None and self.writer is not None and self.writer.shared:
-            saved = self.writer.read(place)     # without the lock, for which the reactor may wait
+            saved = self.writer.read(place)     # slow: not under the lock, which the reactor takes
         with self.lock:
             data = self._browser_data.get(key) if data is None else data
             if data is None:
@@ -31369,7 +31375,7 @@ class _ApplicationEngine(Site):
                     self._browser_data[key] = data
                     if saved:
                         self.saved[place] = saved
-                    elif saved is not None:     # asked for now, and there is nothing
+                    elif saved is not None:     # the store has nothing
                         self.saved.pop(place, None)
                     self._keep_data(data, place)
             return data
@@ -31383,7 +31389,7 @@ class _ApplicationEngine(Site):
                 session.public_id = self.credentials.make_session_id()
             session.public_id = public_id or session.public_id
             session.built, session.made_by = built, key
-            if self._has(session.public_id):    # else it stands for that of another worker
+            if self._has(session.public_id):    # else a stand-in for another worker's session
                 self._keep(session, self.saved.pop(f"session:{session.public_id}", {}))
                 self.sessions[session.public_id] = session
         if self.fonts or self.default_font:
@@ -31395,13 +31401,13 @@ class _ApplicationEngine(Site):
         return session
 
     def _token_of_stored(self, public_id):
-        """The token of a session that goes on: the same in each process, so that links last."""
+        """The token of a restored session: the same in each process, so that links stay valid."""
         saved = {} if public_id is None else self.saved.get(f"session:{public_id}", {})
         return "about" in saved and self.credentials.capability(
             "session {} {}".format(public_id, saved["about"][0]["tokens"][-1])) or None
 
     def _has(self, public_id):
-        """Whether this process is where pages look for a session."""
+        """Whether pages of a session are sent to this process."""
         return self.worker is None or self.worker.owns(public_id)
 
     def _keep_data(self, data, place):
@@ -31413,14 +31419,14 @@ class _ApplicationEngine(Site):
             self.writer.follow(place)
 
     def _keep(self, session, saved):
-        """Store what happens in a session, where there is a store. saved: of an earlier process."""
+        """Begin to store a session, if there is a store. saved: values of an earlier process."""
         if self.writer is None:
             return
         session.keeper = keeper = SessionKeeper(session, self.writer, saved)
         self.writer.claim(keeper.place, not saved)
         session.wids = itertools.count(keeper.earlier_wids + 1)
         about = keeper.about
-        if about:                               # else it ended before its first widget
+        if about:                               # else nothing was stored of it yet
             session.path, session.query = about["path"], about["query"]
             session.made_by = about["made_by"]
             opener = about.get("opener")
@@ -31434,43 +31440,43 @@ class _ApplicationEngine(Site):
                 session.allow_agents(False)
 
     def laid_over(self, keeper: SessionKeeper) -> None:
-        """What an earlier process stored found its places, but for what waits still."""
+        """Values have been restored: forget old ones without a widget, warn of the others."""
         lost = keeper.forget_unplaced(time.time() - STATE_KEPT_S)
         if lost and self.debug:
             self.logger.warning("state: %d stored widgets are not made yet; what was entered there "
                                 "waits: %s", len(lost), ", ".join(lost))
 
     def find_session(self, session_id: str | None, token: str) -> SessionEngine | None:
-        """The session of an id, brought back from the state file if it is there and the token is
-        its own; not yet built then."""
+        """The session of an id; restored from the state file if it is there and the token fits, and
+        not built yet in that case."""
         session = self.sessions.get(session_id) or self._numbered_session(session_id, token)
         saved = self.saved.get(f"session:{session_id}", {})
         if session is not None or "about" not in saved:
             return session
         about = saved["about"][0]
-        given = about["id"] if str(about["id"]) == session_id else None      # else a mere number
+        given = about["id"] if str(about["id"]) == session_id else None      # else numbered anew
         rights = self.rights_in(about["tokens"], session_id, token)
         return rights and self.add_session(given, token if rights == "guest" else None,
                                            key=about["made_by"], public_id=session_id)
 
     def _numbered_session(self, number, token):
-        """A session by the number that it has for the program, which may write ?session=NUMBER&
-        token=TOKEN itself, as for pgwidgets; without its token as if there were none."""
+        """A session by its id in the program: programs for pgwidgets make links with
+        ?session=NUMBER&token=TOKEN themselves. None without the token."""
         if not (number and number.isdigit()):
             return None
         found = (one for one in list(self.sessions.values()) if str(one.id) == number)
         return next((one for one in found if self.rights_of(one, token)), None)
 
     def view_token(self, public_id: str, digest: str) -> str:
-        """What opens a session to those who only look; digest: of its own token."""
+        """The token of a session for viewers; digest: of the session's own token."""
         return self.credentials.capability(f"view {public_id} {digest}")
 
     def rights_of(self, session: SessionEngine, token: str) -> str | None:
-        """What a text opens of a session: "guest", "viewer" or None."""
+        """The role that a token gives in a session: "guest", "viewer" or None."""
         return self.rights_in(session.token_digests, session.public_id, token)
 
     def rights_in(self, digests: Items, public_id: str, token: str) -> str | None:
-        """The same of a session whose tokens have these digests."""
+        """rights_of() a session whose tokens have these digests."""
         digest = _sha256(token.encode("utf-8", "replace"))
         if any(_same_secret(digest, one) for one in digests):
             return "guest"
@@ -31484,11 +31490,11 @@ class _ApplicationEngine(Site):
         for session in list(self.sessions.values()):
             since = session.io.absent_since
             if since is not None and now - since >= self.session_ttl_s:
-                _run_guarded(session.facade.destroy)    # one that fails keeps no other
+                _run_guarded(session.facade.destroy)    # an error in one does not keep the others
         self.runtime.call_later(min(60.0, self.session_ttl_s), self.expire_sessions)
 
     def touch_sessions(self):
-        """The store forgets sessions of which nothing is written for STATE_KEPT_S: these live."""
+        """Write each session again, as the store forgets those not written for STATE_KEPT_S."""
         if self.closing or self.writer is None:
             return
         for session in list(self.sessions.values()):
@@ -31498,11 +31504,11 @@ class _ApplicationEngine(Site):
     # Browsers (reactor thread)
     def greet(self, link: Any, hello: dict[str, Any]) -> None:
         """A page said hello: find its session, or make one, or let it wait (R57, R62)."""
-        if self.closing:                        # nobody would end a session made now
+        if self.closing:                        # close() would not end a new session
             return link.close_now(*self.farewell)
         session_id = hello.get("session")
         if self.writer is not None and self.writer.shared and session_id:
-            # one whose own token opened the link is here, as in a notebook's cell
+            # a link with the session's own token, as of a notebook's cell, needs no ?s=
             _expect(session_id in (link.session_id, link.principal.rights),
                     "?s= must name the session", close_code=1008)
         parse_address(hello.get("path", "/"), hello.get("query", ""))
@@ -31539,7 +31545,7 @@ class _ApplicationEngine(Site):
             bool(session.io.browsers) for session in list(self.sessions.values()))
 
     def admit_waiting(self) -> None:
-        """Let in those who wait, as far as there are places, and tell the others theirs."""
+        """Let waiting browsers in while there are places; tell the others their positions."""
         before = len(self._waiting)
         while self._waiting and not self._is_full() and not self.closing:
             link, hello = self._waiting.pop(0)
@@ -31551,7 +31557,7 @@ class _ApplicationEngine(Site):
         self._tell_places(before)
 
     def _tell_places(self, before):
-        """Those who wait hear their new places, if there are fewer than before."""
+        """Tell waiting browsers their positions, if there are fewer of them than before."""
         if len(self._waiting) < before:
             for position, (link, _) in enumerate(self._waiting, 1):
                 link.send_message("wait", position=position)
@@ -31569,7 +31575,7 @@ class _ApplicationEngine(Site):
             session.opener = link.principal
         token = session.token
         if self.rights_of(session, hello.get("token") or "") == "viewer":
-            token = hello["token"]              # who was let look gets nothing better
+            token = hello["token"]              # a viewer does not get the session's own token
         browser, known = session.io.join(link, hello)
         self.meter.add("reconnects", known)
         link.send_message(
@@ -31587,7 +31593,7 @@ class _ApplicationEngine(Site):
             session.io.call_one(browser, 0, "show_store", [True])
         if "path" in hello and not browser.is_visitor and browser.only is None:
             session.navigate(hello["path"], hello.get("query", ""))
-        if "add_connection" in facade.__dict__:           # the program wrapped it: user code
+        if "add_connection" in facade.__dict__:           # wrapped by the program: runs user code
             self._run_for(session, facade.add_connection, browser)
         else:
             facade.add_connection(browser)
@@ -31602,14 +31608,14 @@ class _ApplicationEngine(Site):
             session.begins = True
             try:
                 self._run_for(session, functools.partial(self._run_steps, steps), facade)
-            except RuntimeError:                # the page comes back later
+            except RuntimeError:                # no thread is left; the page tries again
                 session.begins = False
                 raise ProtocolError("no thread for one more session", close_code=1013) from None
         session.built = True
 
     @staticmethod
     def _run_steps(steps, facade):
-        """One after another, also where callbacks run beside each other."""
+        """Run steps one after another, also in mode "concurrent"."""
         try:
             for step in steps:
                 engine_of(facade).run_callback(step, (facade,))
@@ -31639,7 +31645,7 @@ class _ApplicationEngine(Site):
         """Build the page of a session's address, where its callbacks run; now: here."""
         build, found = functools.partial(self.pages.build), self.pages.find(session.path)
         if found is not None:
-            build.__wrapped__ = found.handler   # whose name is told when it raises
+            build.__wrapped__ = found.handler   # for the name in an error's text
         for browser in list(session.io.browsers.values()):
             if not self.pages.may_see(session, browser.principal):
                 browser.close(4001, "this page is for others")
@@ -31659,7 +31665,7 @@ class _ApplicationEngine(Site):
             self._waiting = [entry for entry in self._waiting if entry[0] is not link]
             return self._tell_places(before)
         session = engine_of(browser.session)
-        if self._waiting:                       # later: a page that reloads keeps its place
+        if self._waiting:                       # not at once: a page that reloads keeps its place
             self.runtime.call_later(2.0, self.admit_waiting)
         browser.session.remove_connection(browser)
         if self.disconnect_handler is not None and not session.ended:
@@ -31679,7 +31685,7 @@ class _ApplicationEngine(Site):
         scheme, host, port = exchange.place
         if self.unannounced:
             place = f"{scheme}://{host}:{port}{_quote_path(exchange.arrival.mount)}/"
-            with contextlib.suppress(RuntimeError):     # no thread is left: the next one tells
+            with contextlib.suppress(RuntimeError):     # no thread is left: the next page does it
                 self.job_pool.submit(functools.partial(self.announce, place))
                 self.unannounced = False
         policy = self.own_policy(f"'nonce-{nonce}'",
@@ -31709,7 +31715,7 @@ class _ApplicationEngine(Site):
         return Response(200, text, headers, "text/javascript; charset=utf-8")
 
     def _answer_cell_client(self, request, exchange):
-        """What a cell's frame asks for first: which session this is, and what shows it."""
+        """The first request of a cell's frame: the session's id and the client's script."""
         return json_response({"instance": exchange.principal.rights, "script": _cell_client()})
 
     def cell(self, session: SessionEngine | None, shown: object,
@@ -31727,7 +31733,7 @@ class _ApplicationEngine(Site):
                 if public not in self.publics:
                     self.publics.append(public)
             session = session or self.add_session()
-            if only is not None:                # what people do to it is taken, wherever it stands
+            if only is not None:                # usable in the cell even if it is in no page
                 session.widgets[only].in_cell = True
             relayed = RelayedSession(self.ports[0], session.public_id, session.token)
             return relayed.output(self.title, "" if only else CELL_HEIGHT, repr(shown), only)
@@ -31735,7 +31741,7 @@ class _ApplicationEngine(Site):
 
     def cell_bundle(self, session: SessionEngine | None, shown: object,
                     only: int | None = None) -> dict[str, str]:
-        """The same as a bundle; as text where no cell can reach it."""
+        """cell() as a MIME bundle; text only if no cell can reach the server."""
         output = self.cell(session, shown, only)
         return {**({"text/html": output.html()} if output else {}), "text/plain": repr(shown)}
 
@@ -31758,8 +31764,8 @@ class _ApplicationEngine(Site):
         return self.routes["/"] if route is None and self.pages.find(path) else route
 
     def opens(self, given: str) -> Principal | None:
-        """Whom a text proves: an owner, or a person who logged in; by a session's own "ID.TOKEN" a
-        guest, where none need to log in, or one who looks; else None."""
+        """The Principal of a secret: owner, or a person who logged in; of a session's "ID.TOKEN" a
+        guest, if nobody needs to log in, or a viewer; else None."""
         session_id, _, token = given.partition(".")
         session = self.find_session(session_id, token)
         role = session and self.rights_of(session, token)
@@ -31772,17 +31778,17 @@ class _ApplicationEngine(Site):
             self, connection, protocol, exchange))
 
     def _answer_upload(self, request, exchange):
-        """A chunk of a transfer (?transfer=&file=&chunk=), or a page's failed read (?failed). A GET
-        of a page that lost its connection is told no more than that it may come back."""
+        """A chunk of a transfer (?transfer=&file=&chunk=), or a page's failed read (?failed). By a
+        GET a page that lost its connection asks only whether the server can be reached."""
         query = request.query
         if request.method == "GET":
             return Response(204)
         for browsers in [session.io for session in list(self.sessions.values())]:
             transfer = browsers.transfers.get(query.get("transfer"))
             if query.get("transfer") in browsers.complete and request.body:
-                return Response(204)            # the answer to its last chunk was lost
+                return Response(204)            # the last chunk again: its answer was lost
             if query.get("transfer") in browsers.cancelled:
-                return Response(205)            # the page sends no more of it
+                return Response(205)            # tells the page to stop sending
             if transfer is None:
                 continue
             if "failed" in query:
@@ -31800,7 +31806,7 @@ class _ApplicationEngine(Site):
         return refusal(404)
 
     def _answer_download(self, request, exchange):
-        """A file that Python offers to one browser, which alone was told its ?id=."""
+        """A file that Python offers to one browser, the only one that knows its ?id=."""
         for session in list(self.sessions.values()):
             download = session.io.downloads.get(request.query.get("id"))
             if download is not None:
@@ -31818,7 +31824,7 @@ class _ApplicationEngine(Site):
         return poll.fetch(exchange, got and int(got))
 
     def _answer_leave(self, request, exchange):
-        """What a page sends when it is closed: its hello, then events, in a JSON list."""
+        """Take what a page sends as it is closed: its hello, then events, in a JSON list."""
         messages = _message_list(request.body) or [""]
         hello, *events = map(parse_message, messages)
         session = self.find_session(hello.get("session"), hello.get("token") or "")
@@ -31837,7 +31843,7 @@ class _ApplicationEngine(Site):
         """A polling page's messages, a JSON list; without ?poll= a poll begins, and is named."""
         messages = _message_list(request.body)
         if any(is_over_utf8(message, self._posted_bytes) for message in messages):
-            return refusal(413)                 # a body may be larger: quotes are escaped in it
+            return refusal(413)                 # the body's limit is higher: it has quotes escaped
         if "poll" in request.query:
             poll = self.polls.get(request.query["poll"])
             if poll is None:
@@ -32010,7 +32016,7 @@ class Application:
             self._engine.open_files(access_log, store)
             if "data" in self.__dict__:         # assigned before
                 self.data = self.__dict__.pop("data")
-        except BaseException:                   # else the file stays locked with the traceback
+        except BaseException:                   # else the traceback would keep the file locked
             if store is not None:
                 store.close()
             raise
@@ -32129,7 +32135,7 @@ class Application:
         _unserved.discard(engine)
         with engine.lock:
             if engine.closing and not engine.closed.is_set():
-                return                          # another thread is at it, and may wait for this one
+                return                          # another thread closes, and may wait for this one
             first, engine.closing = not engine.closing, True
         end_running_input()
         serving = engine.started and first
@@ -32148,7 +32154,7 @@ class Application:
             for poll in polls:
                 poll.close(*engine.farewell)
             _wait_until(lambda: all(poll.ending and poll.is_free() for poll in polls),
-                        CLOSE_ANSWER_S)         # each asks for it, perhaps on a new connection
+                        CLOSE_ANSWER_S)         # each polls for it, perhaps by a new connection
             engine.stop_listening()
             engine.end_connections()
         for session in self.sessions.values():
@@ -32161,7 +32167,7 @@ class Application:
             engine.pool.stop()
             engine.job_pool.stop()
             engine.people.pool.stop()
-        if first:                               # it may have been used without start()
+        if first:                               # also without start(): timers may have used it
             engine.release_reactor()
         if engine.access_log is not None:
             engine.access_log.close()
@@ -32392,7 +32398,7 @@ class _Done(Awaitable):
 
 
 class _OnLoop:
-    """An async program's function: runs on its event loop, while the calling thread waits."""
+    """A function of a program of coroutines: runs on its event loop, the calling thread waits."""
     def __init__(self, app, function) -> None:
         functools.update_wrapper(self, function, updated=())
         self._app = app
@@ -32422,12 +32428,12 @@ class _OnLoop:
                 if _is_interrupt(error):
                     raise
                 return None, error
-            finally:                            # tasks that it left do not count
+            finally:                            # tasks that it started may still run
                 loops.pop()
         future = asyncio.run_coroutine_threadsafe(call(), app._loop)
         while not concurrent.futures.wait([future], 0.2).done:
             if engine_of(app._real).closing or app._loop.is_closed():
-                return None                     # close() waits for this thread, perhaps in here
+                return None                     # close() may be waiting for this thread
         if future.cancelled() and engine_of(app._real).closing:
             return None
         result, error = future.result()
@@ -32448,7 +32454,7 @@ class Twin:
         _require(isinstance(session, AsyncSession),
                  f"{type(self).__name__}: the first argument is the session", got=session)
         self._app, self._session, self._creation = session._app, session, (args, kwargs)
-        self._unmade = program_place()          # until it is awaited
+        self._unmade = program_place()          # removed when it is awaited
 
     def __await__(self) -> Iterator[Any]:
         self.__dict__.pop("_unmade", None)
@@ -32460,7 +32466,7 @@ class Twin:
         if place is not None and app._loop is not None:
             name = type(self).__name__
             with contextlib.suppress(RuntimeError):     # the loop has ended
-                app._loop.call_soon_threadsafe(         # any lock may be held here
+                app._loop.call_soon_threadsafe(         # __del__ may run under any lock
                     engine_of(app._real).report, (place, "unmade"), "%s%s was never awaited, so "
                     "there is none: write await W.%s(...)", place, name, name)
 
@@ -32781,7 +32787,7 @@ class AsyncApplication(Twin):
             return False
 
     def _begin_step(self, session):
-        """What one step of the event loop changes travels as one message."""
+        """Begin a batch, so that one step of the event loop sends its changes as one message."""
         if session in self._stepping:
             return
         if self._loop is None:
@@ -32860,7 +32866,7 @@ def page(path: str = "/", *, title: str | None = None, wide: bool = False,
 
 
 def _tell_unserved():
-    """At the end of a program that has not called run(); see _Unserved, too."""
+    """Print a hint at the end of a program with pages that has not called run(): see _Unserved."""
     if _pages and not hasattr(sys, "last_type") and not _is_typed():
         sys.stderr.write("livewidget: the program ended, and nothing served its pages; end it with "
                          "livewidget.run()\n")
@@ -32952,13 +32958,13 @@ class Element(_named_tuple("Element", "engine level role name value states part 
         return f"{self.role}{name}{value}{states}"
 
 
-#: Each character of a secret.
+#: Shown for each character of a password.
 _BULLET = "\u2022"
-#: Roles of what is nothing to screen readers while it has no name.
+#: Roles that screen readers ignore while they have no name.
 _ONLY_NAMED = ("form", "heading", "image", "region", "text")
 
 
-#: What is called by the label in front of it, too: isField in livewidget.js.
+#: Widgets that may get their name from the label in front of them: isField in livewidget.js.
 _CALLED_BY_LABELS = (Field, RowsView, ScrollBar)
 
 
@@ -32968,7 +32974,7 @@ def accessible_name(engine: Any) -> str:
     placeholder."""
     setters = {"heading": ["set_title"], "text": ["set_text"]}.get(engine.role, [
         "set_accessible_name", "set_label", "set_text", "set_title", "set_alternative",
-        "set_tooltip"])                         # a heading and a text are what they show
+        "set_tooltip"])                         # headings and texts are named by what they show
     facade = engine.facade
     if isinstance(facade, Markdown):
         return " ".join(_markdown_words(engine.value("set_text", [])).split())
@@ -32981,15 +32987,15 @@ def accessible_name(engine: Any) -> str:
     texts = [str(engine.value(name) or "") for name in setters if name not in typed]
     own = next(filter(None, texts), "")
     if engine.role in ("checkbox", "switch", "radio") and not texts[0]:
-        own = " ".join(filter(None, texts[1:3])) or own     # both are labels of its box
+        own = " ".join(filter(None, texts[1:3])) or own     # label and text both name the box
     around = "" if own or not isinstance(facade, _CALLED_BY_LABELS) else _name_around(engine)
     hint = engine.value("set_placeholder", "") if isinstance(facade, TypedField) else ""
     return " ".join((own or around or engine.usual_name or hint).split())
 
 
 def _role_of(engine):
-    """A widget's role: what Markdown and HTML show is a text, as there are no widgets in it; tabs
-    that are hidden have none."""
+    """A widget's role: "text" for Markdown and HTML, in which no widgets are; none for hidden
+    tabs."""
     if engine.role == "tablist" and not engine.has_tabs():
         return None
     return "text" if isinstance(engine.facade, (Markdown, HtmlView)) else engine.role
@@ -33030,12 +33036,12 @@ def _json_lines(value, toggled, path=(), name=""):
 
 #: Entries of an object or list that a JsonView shows at first.
 _JSON_ENTRIES = 100
-#: Of a table sees() finds what is in so many of the first and of the last rows on view.
+#: sees() searches so many of the first and so many of the last rows of a table.
 _SEEN_ROWS = 5000
 
 
 def _is_unread(engine):
-    """Whether no page has asked a table for its first row, which a function reads then."""
+    """Whether a table's first row has not been read yet from the function that gives it."""
     with engine.lock:
         first = engine.rows.shown()[:1]
         return len(first) > 0 and not [*engine.rows.at_hand(first)]
@@ -33090,8 +33096,8 @@ def _only_looks(principal):
 
 
 def _is_locked(engine, principal):
-    """Whether a page makes a widget inert for this person: by its roles, or where they only look,
-    who may still scroll and copy a text."""
+    """Whether a page makes a widget inert for this person: by its roles, or as they are a viewer,
+    who can still scroll and copy text."""
     if engine.allows(principal):
         return False
     acts = (Field, Button, MenuAction, ColorWidget, ToggleButton, ToolBarAction)
@@ -33121,7 +33127,7 @@ def _states_of(engine, principal):
 
 
 def _shown_count(engine):
-    """How many rows of a table are on view: callbacks may change them meanwhile."""
+    """How many rows of a table are on view, under its lock: callbacks may be changing them."""
     with engine.lock:
         return len(engine.rows.shown())
 
@@ -33147,8 +33153,8 @@ def _value_of(engine):
 
 
 def _parts_of(engine, level, disabled=(), looks=False):
-    """The elements that a widget draws itself. disabled: ["disabled"] if it is. looks: whether the
-    person only looks, and so writes in none."""
+    """The elements that a widget draws itself. disabled: ["disabled"] if it is disabled. looks:
+    whether the person is a viewer, who cannot enter anything."""
     facade, unwritable = engine.facade, ["disabled"] if looks else disabled
     if engine.role == "radiogroup":
         for index, text in enumerate(facade.get_items()):
@@ -33188,8 +33194,8 @@ def _parts_of(engine, level, disabled=(), looks=False):
 
 
 class _ColumnPart(_named_tuple("_ColumnPart", "key kind at choices", (0, ()))):
-    """What a column has in a table's head. kind: "head"; or of its filter, of whose fields `at` is
-    the place: "text", "range", "date", "choice" or "truth", with what it offers."""
+    """A part of a table's head. kind: "head" for a column's heading, else of the column's filter:
+    "text", "range", "date", "choice" or "truth". at: number of its field; choices: its options."""
 
 
 def _heads_of(engine, level, disabled, unwritable):
@@ -33211,7 +33217,7 @@ def _heads_of(engine, level, disabled, unwritable):
 
 
 def _filters_of(column, held):
-    """(role, name, value, part) of the fields of a column's filter. held: what it is."""
+    """(role, name, value, part) of the fields of a column's filter. held: the filter's value."""
     key, kind, name = column["key"], column["filter"], column["label"] or column["key"]
     if kind == "text":
         yield "searchbox", name, held or "", _ColumnPart(key, kind)
@@ -33228,7 +33234,7 @@ def _filters_of(column, held):
 
 
 def _offered_by(element):
-    """What people choose from."""
+    """The options of an element to choose from."""
     part = element.part
     return part.choices if isinstance(part, _ColumnPart) else element.engine.facade.get_items()
 
@@ -33245,10 +33251,10 @@ def _is_behind(engine, child):
 def elements_of(session: SessionEngine, menus: Sequence[Any] | None = None,
                 seen: list[Any] | None = None, principal: Principal | None = None
                 ) -> list[Element]:
-    """What a session shows now, in its order; what is hidden, or behind another tab, is not in it.
+    """The elements that a session shows now, in order; not what is hidden or behind another tab.
 
-    menus: the engines of those that are open in a page, which come last; None for all of them, each
-    in its place. seen: gets the engines of all that is shown. principal: who looks."""
+    menus: the engines of the menus open in a page, which come last; None for all menus, each in its
+    place. seen: a list that gets the engines of all shown widgets. principal: who looks."""
     found: list[Element] = []
 
     def add(engine, level):
@@ -33267,7 +33273,7 @@ def elements_of(session: SessionEngine, menus: Sequence[Any] | None = None,
             parts = list(_parts_of(engine, level, states[:"disabled" in states],
                                    _only_looks(principal)))
         later = {one.part: one for one in parts if isinstance(one.part, Menu)}
-        if not isinstance(engine.facade, ChatView):     # which has them below
+        if not isinstance(engine.facade, ChatView):     # whose own elements are below the messages
             found.extend(one for one in parts if one.part not in later)
         for child in engine.child_widgets():
             if child in later:
@@ -33287,8 +33293,8 @@ def elements_of(session: SessionEngine, menus: Sequence[Any] | None = None,
 
 def texts_in(session: SessionEngine, secrets: bool, fetch: Callable[[Any], object]
              ) -> Iterator[str]:
-    """What widgets show besides their names and values. secrets: those that are sensitive, too.
-    fetch: is called with the engine of a table whose rows a function reads, and has not yet."""
+    """Texts that widgets show besides their names and values. secrets: also of sensitive widgets.
+    fetch: called with the engine of a table whose rows have not been read yet."""
     import html
     seen: list[Any] = []
     elements_of(session, seen=seen)
@@ -33297,7 +33303,7 @@ def texts_in(session: SessionEngine, secrets: bool, fetch: Callable[[Any], objec
             yield engine.value(setter, "") or ""
         if engine.sensitive and not secrets:
             continue
-        if isinstance(engine.facade, HtmlView):     # with "bold", as <b>bold</b>, has it
+        if isinstance(engine.facade, HtmlView):     # without tags: "bold" for <b>bold</b>
             yield html.unescape(re.sub(r"<[^<>]*>", "", engine.value("set_html", "")))
         elif isinstance(engine.facade, RowsView):
             if _is_unread(engine):
@@ -33313,7 +33319,7 @@ def texts_in(session: SessionEngine, secrets: bool, fetch: Callable[[Any], objec
 
 
 def _readout(engine):
-    """The number that a page writes in a field, beside a thumb or on a bar, as text."""
+    """The number that a page shows in a field, beside a thumb or on a bar, as text."""
     facade = engine.facade
     if isinstance(facade, Number) and engine.shows_value:
         return _shown_number(engine, engine.number())
@@ -33330,7 +33336,7 @@ def _widgets_of(session):
 
 
 def _lies_under_dialog(session, found):
-    """Whether a modal dialog lies over an element: the one in front, of equals the later one."""
+    """Whether a modal dialog covers an element; of several dialogs the front one counts."""
     shown = [one for one in reversed(_widgets_of(session)) if isinstance(one.facade, Dialog)
              and one.value("set_modal") and one.value("set_visible", one.starts_visible)]
     if not shown:
@@ -33349,13 +33355,13 @@ class _TestRuntime:
     """Time that passes only as a test says; callbacks run on threads of their own. Handed to the
     sessions of a User's application in place of Runtime.
 
-    reactor: gives the one on whose thread timers fire; without it they do in the test's thread."""
+    reactor: gives the Reactor on whose thread timers fire; None: in the test's own thread."""
     def __init__(self, reactor: Callable[[], Reactor] | None = None) -> None:
         self._reactor = reactor
         self.now, self._due, self._order = 0.0, [], itertools.count()
         self.changed = threading.Condition(threading.RLock())
-        self._open = collections.Counter()      # queue -> how many functions are in it, or run
-        #: queue -> functions that tell whether what its function waits for has not come.
+        self._open = collections.Counter()      # queue -> how many functions wait in it or run
+        #: queue -> functions that tell whether its running function still waits for an answer.
         self._waits = collections.defaultdict(list)
         self._here = threading.local()          # .queue: whose function this thread runs
         self._threads: set[int] = set()         # those that run one now
@@ -33380,7 +33386,7 @@ class _TestRuntime:
         return _TestQueue(name, self)
 
     def take(self, answers: Any, timeout_s: float) -> Any:
-        """A callback waits for an answer, which the test gives by its next steps."""
+        """Called by a callback that waits for an answer, which later steps of the test give."""
         until = time.monotonic() + timeout_s
         with self.waiting(answers.empty), self.changed:
             while answers.empty() and time.monotonic() < until:
@@ -33389,7 +33395,7 @@ class _TestRuntime:
 
     @contextlib.contextmanager
     def waiting(self, waits: Callable[[], bool]) -> Iterator[None]:
-        """The same for a coroutine, which may await several."""
+        """As take(), for a coroutine, which may await several answers."""
         mine = getattr(self._here, "queue", object())   # of a job, that is none
         with self.changed:
             self._waits[mine].append(waits)
@@ -33400,7 +33406,7 @@ class _TestRuntime:
                 self._waits[mine].remove(waits)
 
     def counted(self, function: Callable[[], object], queue: Any = None) -> Callable[[], object]:
-        """The same function, which counts as running from now until it has run."""
+        """Wrap a function so that it counts as running from now until it has run."""
         self._count(queue, 1)
 
         @functools.wraps(function)
@@ -33415,7 +33421,7 @@ class _TestRuntime:
         return run
 
     def places(self) -> str:
-        """Where the functions are that run now: the inner lines of their stacks."""
+        """Where the running functions are: the innermost lines of their stacks."""
         frames = sys._current_frames()
         return "\n".join("".join(traceback.format_stack(frames[thread])[-5:])
                          for thread in list(self._threads) if thread in frames)
@@ -33426,13 +33432,13 @@ class _TestRuntime:
             self.changed.notify_all()
 
     def is_running(self) -> bool:
-        """Whether a function runs or will; not if it, or one before it, waits for an answer."""
+        """Whether a function runs or is queued and no function of its queue waits for an answer."""
         with self.changed:
             return any(count and not any(waits() for waits in self._waits[queue])
                        for queue, count in self._open.items())
 
     def run_next(self, until: float) -> bool:
-        """Run what is due next, at its moment; if that is not up to another, that one comes."""
+        """Advance the clock to the next timer and run it, or to `until` if none is due by then."""
         with self.changed:
             while self._due and self._due[0][2].function is None:
                 heapq.heappop(self._due)
@@ -33477,7 +33483,7 @@ def _number(number):
 
 
 def _typed_number(found, text):
-    """What a field for numbers holds once a text is typed in; a slider goes there by its steps."""
+    """The number in a field after a text is typed; a slider takes the nearest of its steps."""
     engine, number = found.engine, float(text)
     if found.role == "slider":
         least, most, step = engine.values("set_limits", (0, 100, 1))
@@ -33488,7 +33494,7 @@ def _typed_number(found, text):
     return _number(math.floor(number + 0.5) if getattr(engine, "dtype", "") == "int" else number)
 
 
-#: What a page shows to whom it has let out.
+#: What a page shows to a person whose login has ended.
 _LOGIN = "Log in"
 
 
@@ -33499,7 +33505,7 @@ def _around(engine):
 
 
 def _sent_away(page):
-    """What a step is told of a page that the program takes nothing from any more; None: it does."""
+    """The error of a step on a page that the program has closed; a false value if it is open."""
     return page.ending and f"the page was sent away: {page.ending[1]}"
 
 
@@ -33522,7 +33528,7 @@ def _shown_number(engine, number):
 
 
 def _over_limit(engine, number):
-    """Which limit a number is over, as a page says it, or ""."""
+    """The page's text for the limit that a number is beyond, or ""."""
     low, high, _ = engine.limits()
     over = ("At least", low) if low is not None and number < low else (
         ("At most", high) if high is not None and number > high else ())
@@ -33531,7 +33537,7 @@ def _over_limit(engine, number):
 
 
 def _refused_number(engine, text):
-    """What a page says below a NumberEntry of a number that it does not take; "" if it does."""
+    """The page's text below a NumberEntry that refuses a number; "" if it takes it."""
     number = float(text)
     if engine.dtype == "int" and number % 1:
         return f"{text} is not a whole number."
@@ -33540,7 +33546,7 @@ def _refused_number(engine, text):
 
 
 def _rounded_number(engine, text):
-    """(what a SpinBox makes of a number, what a page says of that below it, or "")."""
+    """(the number that a SpinBox takes, the page's text about the change, or "")."""
     number, (low, high, _) = float(text), engine.limits()
     over, said = _over_limit(engine, number), f"\u201c{text.strip()}\u201d was"
     whole = math.floor(number + 0.5) if engine.dtype == "int" else number
@@ -33550,8 +33556,8 @@ def _rounded_number(engine, text):
 
 
 def _refused_moments(engine, ends, entered):
-    """(what a page says below a field for dates that it does not take, the place of the one that
-    bears the word); no word if it takes them. entered: the place of the newest."""
+    """(the page's text below a field that refuses dates, the number of the part that has it); no
+    text if it takes them. entered: the number of the part entered last."""
     wrong = [at for at, one in enumerate(ends) if not engine.is_within(one)]
     if None not in ends and ends[0] > ends[-1]:
         return "The end is before the start", entered
@@ -33569,8 +33575,8 @@ def _shown_moment(moment):
 
 
 def _has_place(entered, found):
-    """Whether a field has a place for the seconds of a time, or for parts of one: that of pages has
-    it while it holds such a time, that of HTML also where its steps are no whole minutes."""
+    """Whether a time field can take seconds, or fractions of one: while it holds such a time, and
+    HTML's own field also if its step is no whole minute."""
     held = found.value
     if isinstance(held, str) and hasattr(entered, "second"):
         held = found.engine.moment(held)
@@ -33582,31 +33588,31 @@ def _has_place(entered, found):
 
 
 class _TestPage:
-    """A page without a browser and its link in one: what it is sent it acknowledges, what it says
-    goes through the same checks as a browser's messages."""
+    """A page without a browser, and its link in one: acknowledges what it is sent; its messages go
+    through the same checks as a browser's."""
     session_id: str | None = None
     browser: Any = None
-    offline_since: int | None = None            # the log's number as it was seen last
+    offline_since: int | None = None            # the log's number when it went offline
     framing = "none"
     ending: Any = None
 
     def __init__(self, app: _ApplicationEngine, path: str, query: str,
                  principal: Principal | None = None, size: tuple[int, int] = (1280, 800),
                  **known: str) -> None:
-        """known: "session" and "token" of one that is there."""
+        """known: "session" and "token" of an existing session to join."""
         self._size, self._app, self._number, self._news = size, app, itertools.count(1), []
-        self.rows: dict[int, list[Any]] = {}    # wid -> rows of a table, as it was sent them
-        self.refused: list[str] = []            # what the page was told that was not done
-        self._until, self._held = 0, []         # of its replica; (n, wid, fields) to say later
-        self._files: dict[int, list[bytes]] = {}        # announced, by key
+        self.rows: dict[int, list[Any]] = {}    # wid -> rows of a table, as they were sent
+        self.refused: list[str] = []            # notices of inputs that were refused
+        self._until, self._held = 0, []         # acknowledged; (n, wid, fields) to send later
+        self._files: dict[int, list[bytes]] = {}        # announced files, by key
         self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
         self._menus: list[Any] = []             # the open ones
-        self.words: dict[Any, str] = {}         # said below fields, mostly that keep what was not
-        #: ... and below those that made another number of it: the log's number at that moment.
+        self.words: dict[Any, str] = {}         # texts below fields, by engine
+        #: Fields that took another number than was typed -> the log's number at that moment.
         self._noted: dict[Any, int] = {}
-        #: What a field for dates keeps of these, and the part that bears the word.
+        #: Date fields that refused -> the dates that they keep, and the part with the text.
         self._spans: dict[Any, Any] = {}
-        #: ... what was typed there, as (found, text, the log's number at that moment).
+        #: Fields that refused -> (found, the typed text, the log's number at that moment).
         self._kept: dict[Any, tuple[Element, str, int]] = {}
         self.principal: Principal | None = (
             principal or Principal("key", "owner", None, None, None))
@@ -33636,16 +33642,16 @@ class _TestPage:
             self.welcome = message
 
     def close(self, code: int, reason: str) -> None:
-        if self.ending is None:                 # the first says why
+        if self.ending is None:                 # keep the first reason
             self.ending = code, _LOGIN if code == 4003 else reason
 
     close_now = close
 
     def pause_reading(self, paused: bool = True) -> None:
-        """Steps are made one at a time: none comes while a session is full."""
+        """Nothing to do: a test waits after each step, so that a session is never full."""
 
     def take_news(self) -> bool:
-        """Acknowledge what came, and answer questions, as a page does; whether something came."""
+        """Acknowledge news and answer questions, as a page does; returns whether there was any."""
         news, self._news = self._news, []
         for message in news:
             for kind, wid, method, args, *number in message.get("calls", ()):
@@ -33679,7 +33685,7 @@ class _TestPage:
                 io.take_chunk(transfer, index, chunk, data[start:start + chunk_bytes])
 
     def seen(self) -> int:
-        """The log's number of what it shows."""
+        """The log's number up to which it shows changes."""
         return self.browser.log.place() if self.offline_since is None else self.offline_since
 
     def go_offline(self) -> None:
@@ -33696,7 +33702,7 @@ class _TestPage:
                 self.say("event", n=n, wid=wid, **fields)
 
     def say(self, kind: str, **fields: Any) -> None:
-        """Say one message. Raises ProtocolError for one that a browser could not say either."""
+        """Send one message. Raises ProtocolError for one that a browser could not send either."""
         _want(self.ending is None, _sent_away(self))
         _want(self.offline_since is None, f"the page is offline: it gets no answer to {kind!r}")
         if kind == "navigate":
@@ -33740,7 +33746,7 @@ class _TestPage:
         return self.words.keys() - self._noted.keys()
 
     def _end_notes(self):
-        """A note goes as the program changes what it tells of, or finds something wrong."""
+        """Remove a note once the program changes the field's value, limits or error."""
         for engine, since in list(self._noted.items()):
             names = ["set_value", "set_limits", "set_decimals"]
             names += ["set_error"] * bool(engine.value("set_error", None))
@@ -33750,15 +33756,15 @@ class _TestPage:
                 self.forget_refused(engine)
 
     def _try_again(self):
-        """What a field did not take is entered again when its limits have changed."""
+        """Enter refused texts again in fields whose limits have changed."""
         for engine, (found, text, since) in list(self._kept.items()):
             cell = self.browser.log.find_cell((engine.wid, "set_limits"))
             if cell is not None and cell.seq > since:
                 self.type(found, text)
 
     def _marked(self, one):
-        """An element as its field shows it, which keeps what was not taken: with the mark of that,
-        and with the number before, not with one that its widget holds since."""
+        """An element as its field shows it while it keeps refused input: marked as invalid, with
+        the value before that input, not with one that its widget has got since."""
         ends, at = self._spans.get(one.engine, ((), None))
         is_wrong = one.part == at or ("invalid" in one.states if one.part is None
                                       else not one.engine.is_within(ends[one.part]))
@@ -33791,7 +33797,7 @@ class _TestPage:
             self._do(found, state={"set_draft": [text]})
         elif "set_text" in facade.user_edits:
             told = "modified" in facade.callbacks
-            with self.browser.log.lock:         # the text is that of the number
+            with self.browser.log.lock:         # read text and number together
                 old, base = facade.get_text(), self.seen()
             if text != old:
                 self._do(found, "modified" if told else None, [text], edit={
@@ -33811,7 +33817,7 @@ class _TestPage:
 
     def _enter_rounded(self, found, text):
         engine, since = found.engine, self.seen()
-        if text:                                # an emptied one keeps its number
+        if text:                                # else the field keeps its number
             value, note = _rounded_number(engine, text)
             if value != engine.value("set_value"):
                 self._do(found, "activated", [value], state={"set_value": [value]})
@@ -33837,7 +33843,7 @@ class _TestPage:
         self.words[found.engine], self._kept[found.engine] = word, (found, text, self.seen())
 
     def forget_refused(self, engine: Any) -> str | None:
-        """What is said below a field that keeps what was not taken, which goes; None of others."""
+        """Forget refused input of a field; returns the text below it, or None."""
         for kept in (self._spans, self._kept):
             kept.pop(engine, None)
         word, is_note = self.words.pop(engine, None), self._noted.pop(engine, None) is not None
@@ -33846,7 +33852,7 @@ class _TestPage:
     def _filter(self, found, text):
         """Let a column's field hold a text, as TableView._filter in livewidget.js has it."""
         (key, kind, at, choices), value = found.part, text or None
-        if text == found.value and (choices or not text):       # nothing was entered
+        if text == found.value and (choices or not text):       # nothing to change
             return
         if choices:
             value = None if text == choices[0] else [text if kind == "choice" else text == "yes"]
@@ -33871,12 +33877,12 @@ class _TestPage:
         _want(keys == "Enter" and found.role != "slider" and _takes_text(found)
               and "activated" in facade.callbacks,
               f"without a browser {keys} does nothing in {found}")
-        if found.engine in self._noted:         # it takes what it shows now
+        if found.engine in self._noted:         # Enter takes the number shown
             self.forget_refused(found.engine)
         if hasattr(facade, "get_text"):
             self._do(found, "activated", [facade.get_text()])
         self._submit(found)
-        if not hasattr(facade, "get_items"):    # its Enter takes what was written, no more
+        if not hasattr(facade, "get_items"):    # in a ComboBox Enter only takes the text
             self._press_primary(found)
 
     def _press_primary(self, found):
@@ -33898,7 +33904,7 @@ class _TestPage:
         _want(not _lies_under_dialog(self.session, found), f"a dialog lies over {found}")
 
     def _send(self, found):
-        """Send what is written below a chat."""
+        """Send the draft of a chat."""
         text = found.engine.facade.get_draft()
         if text.strip():
             self._do(found, "submitted", [text], state={"set_draft": [""]})
@@ -33909,7 +33915,7 @@ class _TestPage:
         menus, self._menus = self._menus, []
         if isinstance(facade, ChatView):
             self._send(found)
-        elif isinstance(facade, Toast):         # its action ends it, too
+        elif isinstance(facade, Toast):         # its action closes it, too
             for action in dict.fromkeys((part, "closed")):
                 self._do(found, action)
         elif found.role == "menuitem" and part is not None:
@@ -33951,12 +33957,12 @@ class _TestPage:
                 self._submit(found)
 
     def _want_shared(self, found):
-        """Who only looks turns pages and opens what is folded in their own page alone."""
+        """Raise AssertionError for a viewer, whose tabs and folds change only their page."""
         _want(not _only_looks(self.principal), "without a browser it is not known what the page of "
               f"somebody who only looks shows then: {found}")
 
     def _is_held_back(self, button):
-        """Whether it is a dialog's primary button, and something in that was not taken."""
+        """Whether it is a dialog's primary button while a field of the dialog refuses input."""
         dialog = next((one for one in _around(button) if isinstance(one.facade, Dialog)), None)
         return (dialog is not None and button.value("set_kind") in ("primary", "danger")
                 and button.facade in dialog.buttons.get_children()[-1:]
@@ -34027,7 +34033,7 @@ class _TestPage:
         self.leave()
         page = _TestPage(self._app, session.path, urlencode(session.query), self.principal,
                          self._size, **self._known())
-        page.offers += self.offers              # what a browser saves goes on
+        page.offers += self.offers              # a reload does not stop downloads
         return page
 
     def leave(self) -> None:
@@ -34036,7 +34042,7 @@ class _TestPage:
             self._app.browser_left(self, self.browser)
 
     def restarted(self, app: _ApplicationEngine) -> _TestPage:
-        """The page as it comes back to the program that was begun anew."""
+        """The page as it connects again to the restarted program."""
         return _TestPage(app, self._where["path"], self._where["query"], self.principal,
                          self._size, **self._known())
 
@@ -34045,7 +34051,7 @@ class _TestPage:
         return _TestPage(self._app, path, "", self.principal, **self._known())
 
     def end_toast(self, engine: Any) -> None:
-        """The time of a toast is over."""
+        """Close a toast whose time is over."""
         if engine.wid in engine.session.widgets and self.offline_since is None:
             self.event(engine.wid, "closed")
 
@@ -34054,13 +34060,13 @@ class _TestPage:
         if self.offline_since is None:
             self.say("screen", width=width, height=height)
 
-    # ... with a table: `record` is what row() gave of the row
+    # ... with a table; record: of the row, from row()
     def ask_row(self, engine: Any, index: int, count: int = 1) -> None:
         self.rows.pop(engine.wid, None)
         self.say("rows", wid=engine.wid, start=index, count=count)
 
     def row(self, engine: Any, index: int) -> list[Any] | None:
-        """What came: [number, level, flags, path, cells, looks by column]."""
+        """The row that came: [number, level, flags, path, cells, looks by column]."""
         return (self.rows.get(engine.wid) or [None])[0]
 
     def use_row(self, found: Element, index: int, record: list[Any], at: int, how: str,
@@ -34130,7 +34136,7 @@ class UserTable:
         """Select these rows, and no others: a press on the first, presses with Ctrl on the rest."""
         mode = self._engine().mode
         _require(indices, "select_rows: at least one row is needed")
-        wanted = dict.fromkeys(indices)         # one that is named twice would be let go again
+        wanted = dict.fromkeys(indices)         # a second press would deselect a row
         _want(mode == "multiple" or mode == "single" and len(wanted) == 1,
               f"{len(wanted)} rows of it cannot be selected: its selection_mode is {mode!r}")
         for index in wanted:
@@ -34142,7 +34148,7 @@ class UserTable:
     def _read(self, index, found=None):
         """A row as a page gets it: [number, level, flags, path, cells, looks by column]."""
         engine, page = found.engine if found else self._engine(), self._user._shown()
-        for _ in range(2):                      # filters may go on after the first answer
+        for _ in range(2):                      # filtering may go on after the first answer
             self._user._do(page.ask_row, engine, index)
             record, count = page.row(engine, index), _shown_count(engine)
             if record and index < count:
@@ -34231,7 +34237,7 @@ class UserCell:
             lambda: f"is not in the cell{self._told()}")
 
     def _told(self):
-        """What it shows, as an error tells it, or why that is not known."""
+        """The end of an error's text: what the cell shows, or why that is unknown."""
         try:
             return f", which shows {self.text!r}"
         except AssertionError as error:         # there is no such row
@@ -34310,7 +34316,7 @@ class Chromium:
             self._end_process()
             raise
         self._lock, self._numbers, self._replies = threading.Lock(), itertools.count(1), {}
-        #: Contexts and targets of closed tabs, for tabs to come: a new window costs half a second.
+        #: Contexts and targets of closed tabs, to be reused: a new window costs half a second.
         self.cleared: list[tuple[str, str]] = []
         #: Functions of (method, params) by a tab's session id.
         self.listeners: dict[str | None, list[Callable[[str, dict[str, Any]], object]]] = (
@@ -34371,7 +34377,7 @@ class Chromium:
             else:
                 for listener in self.listeners[message.get("sessionId")]:
                     listener(message["method"], message["params"])
-        self.socket.close(timeout=0)            # it has ended, and answers nothing any more
+        self.socket.close(timeout=0)            # the browser has ended: no more answers
         while self._replies:
             self._replies.popitem()[1][0].set()
 
@@ -34432,7 +34438,7 @@ def _key_of_character(char):
 class BrowserTab:
     """One tab of a Chromium, with cookies of its own unless a `context` of another tab is given.
     Its mouse and keys are those of a person; nothing moves by itself."""
-    #: Codes, and texts of keys that enter one.
+    #: Keys by name: their code, and the text that they enter.
     KEYS: Mapping[str, tuple[int, str]] = {
         "Enter": (13, "\r"), "Tab": (9, ""), "Escape": (27, ""), "ArrowUp": (38, ""),
         "ArrowDown": (40, ""), "ArrowLeft": (37, ""), "ArrowRight": (39, ""), "Home": (36, ""),
@@ -34459,7 +34465,7 @@ class BrowserTab:
         self.session: str = chromium.command("Target.attachToTarget", {
             "targetId": self.target, "flatten": True})["sessionId"]
         self.closed: bool = False
-        self._pressed = 0.0                     # when, as the page was told
+        self._pressed = 0.0                     # time of the last press, as sent to the page
         chromium.listeners[self.session].append(self.hear)
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.command(domain + ".enable")
@@ -34498,7 +34504,7 @@ class BrowserTab:
             try:
                 return self.js(expression)
             except AssertionError:
-                return None                     # the page is on its way
+                return None                     # the page is loading
         return _poll(look, timeout, expression)
 
     def mouse(self, kind: str, x: float, y: float, button: str = "left", buttons: int = 1,
@@ -34509,8 +34515,8 @@ class BrowserTab:
 
     def click_at(self, x: float, y: float, clicks: int = 1, button: str = "left",
                  modifiers: int = 0) -> None:
-        """Press and release the mouse there, as often as `clicks` says. It is no double click with
-        what was pressed before, however soon that was: the page is told a later moment."""
+        """Press and release the mouse there, `clicks` times. Together with an earlier click it is
+        never a double click: the page is told a later time."""
         self._pressed = max(time.time(), self._pressed + 0.6)
         for count in range(1, clicks + 1):
             for kind, buttons in (("mousePressed", 1), ("mouseReleased", 0)):
@@ -34545,8 +34551,8 @@ class BrowserTab:
             self.key("Enter" if char == "\n" else char)
 
     def prefer(self, reduced_motion: str = "reduce", **features: str) -> None:
-        """What the person prefers, such as color_scheme="dark"; no motion: nothing is seen on its
-        way."""
+        """Set what the person prefers, such as color_scheme="dark"; reduced motion by default, so
+        that no animation is under way."""
         features = {"prefers-" + name.replace("_", "-"): value for name, value in {
             **features, "reduced_motion": reduced_motion}.items()}
         self.command("Emulation.setEmulatedMedia", features=[
@@ -34572,8 +34578,8 @@ class BrowserTab:
                      downloadThroughput=-1, uploadThroughput=-1)
 
     def close(self) -> None:
-        """Close the tab. Safe to repeat. A shared browser that does not answer is ended instead: a
-        page takes a new one then."""
+        """Close the tab. Safe to repeat. A shared browser that does not answer is ended instead;
+        the next page starts a new one."""
         if self.closed or self.chromium.process.poll() is not None:
             return
         self.closed = True
@@ -34592,7 +34598,7 @@ class BrowserTab:
             self.chromium.end()
 
     def _clear(self):
-        """Leave the page and forget all that it stored; whether the tab is as a new one is."""
+        """Leave the page and delete all that it stored; returns whether the tab can be reused."""
         chromium = self.chromium
         chromium.listeners[self.session] = [self._take_dialog]
 
@@ -34634,13 +34640,12 @@ _PLAIN_ROLES = frozenset((
 
 
 class AccessibilityTree:
-    """What a page in Chromium says to screen readers, as Elements of a session. Made by
-    _TabPage."""
+    """The accessibility tree of a page in Chromium, as Elements of a session. Made by _TabPage."""
     def __init__(self, tab: BrowserTab, session: SessionEngine,
                  principal: Principal | None = None) -> None:
         self._session, self._principal = session, principal
         self.elements: list[Element] = []
-        #: What else has a role within a widget: (class of the widget, role, name).
+        #: Other nodes with a role within widgets: (class of the widget, role, name).
         self.others: list[tuple[str, str, str]] = []
         self._found: dict[Any, int] = {}        # engine -> level of its element
         self._parts = collections.defaultdict(collections.deque)    # by engine and role: to find
@@ -34676,7 +34681,7 @@ class AccessibilityTree:
                 self._walk(self._nodes[child], engine, level)
 
     def _add_inert(self):
-        """Chromium's tree lacks what takes no input at all: have it as Python tells it."""
+        """Add the elements that are inert, which Chromium's tree lacks, from Python's state."""
         at, known = 0, {(one.engine, one.part): one for one in self.elements}
         menus = [one.engine for one in self.elements if one.role == "menu"]
         for one in elements_of(self._session, menus, principal=self._principal) if (
@@ -34700,7 +34705,7 @@ class AccessibilityTree:
         is_line = engine is not None and engine.role == role == "status" and (
             not engine.value("set_accessible_name") and engine.value("set_text"))
         name = node.get("name", {}).get("value", "")
-        if role == "text" or is_line or is_toast and not name:  # which is read as a whole
+        if role == "text" or is_line or is_toast and not name:  # its name is all of its text
             name = self._text(node, _LINE_ROLES if isinstance(engine.facade, Markdown) else ())
         name = " ".join(name.split())
 
@@ -34751,7 +34756,7 @@ class AccessibilityTree:
         if role in ("textbox", "searchbox", "combobox") and not hasattr(
                 engine.facade, "get_values"):
             if isinstance(engine.facade, TextSource) and (told or "") in engine.facade.get_text():
-                return own                      # these are the lines on view
+                return own                      # the page has only the lines on view
             return _BULLET * len(told or "") if engine.sensitive else told or ""
         if role in ("spinbutton", "slider", "progressbar") and own is not None:
             shown = math.floor(own * 100 + 0.5) if role == "progressbar" else own   # in percent
@@ -34762,9 +34767,9 @@ class AccessibilityTree:
 
 #: A page in a browser loads, and answers, within so many seconds of real time.
 _PAGE_S = 30.0
-#: For so long, in real time, faults_of() waits for what builds a page.
+#: Seconds of real time that faults_of() waits for callbacks that build a page.
 _BUILD_S = 10.0
-#: Where to press an element: the function of its node that tells {x, y}, or what covers it.
+#: Where to press an element: a function of its node, which returns {x, y} or what covers it.
 _PLACE = """function() {
     const node = this.nodeType === 1 ? this : this.parentElement;
     node.scrollIntoView({block: "center", inline: "nearest"});
@@ -34802,8 +34807,8 @@ class _TabPage:
         self.offers: list[tuple[str, str]] = []
         self.offline_since: int | None = None
         self.words: dict[Any, str] = {}         # see _TestPage
-        self._came = {}                         # files that the browser saves -> how far it is
-        self._sends = False                     # ... or sends
+        self._came = {}                         # files that the browser saves -> the state of that
+        self._sends = False                     # whether the page is sending files
         self.tab: BrowserTab = BrowserTab(chromium)
         chromium.listeners[self.tab.session].append(self._hear)
         self._folder = os.path.join(chromium.profile, "downloads", self.tab.context)
@@ -34811,7 +34816,7 @@ class _TabPage:
                          downloadPath=self._folder, browserContextId=self.tab.context)
         self.tab.command("DOM.enable")
         self.tab.command("Accessibility.enable")
-        if key:                                 # as a login leaves it in the browser
+        if key:                                 # store it as a login does
             self.tab.open(self._address("/livewidget.js", ""))
             self.tab.wait("location.pathname.endsWith('.js')")
             self.tab.js(f"localStorage['livewidget /'] = {json.dumps(json.dumps({'key': key}))}")

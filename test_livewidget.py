@@ -2244,7 +2244,7 @@ class HttpMessages(unittest.TestCase):
     def protocol(self, limit=100):
         return lw.HttpProtocol(lambda request: (None, limit))
 
-    def test_who_has_too_many_cookies_is_told_what_to_do(self):
+    def test_a_browser_with_too_many_cookies_is_told_what_to_do(self):
         """R111: they are those of all programs of a host."""
         for name, size, told in ((b"Cookie", 30000, None), (b"COOKIE", 40000, True),
                                  (b"Cookie", 70000, True), (b"A", 9000, False)):
@@ -3798,7 +3798,7 @@ class Floods(AppCase):
                 self.assertEqual(self.read_answers(raw, 300), {b"200": 300})
         self.assertEqual(self.records.text(), "")
 
-    def test_of_a_widgets_sizes_in_a_message_the_last_counts(self):
+    def test_the_last_of_several_sizes_in_a_message_counts(self):
         app, seen = None, []
 
         def build(session):
@@ -6119,7 +6119,7 @@ class Homes(unittest.TestCase):
     """Where the folder of servers is."""
 
     @unittest.skipIf(os.name == "nt" or sys.platform == "darwin", "POSIX without a home")
-    def test_who_has_no_home_gets_a_private_folder(self):
+    def test_a_user_without_a_home_gets_a_private_folder(self):
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
         clean = {name: value for name, value in os.environ.items()
@@ -6580,7 +6580,7 @@ class Dependencies(ServerCase):
         self.assertEqual([name for name in os.listdir(os.path.join(SERVER_HOME, "venvs"))
                           if "building" in name], [])
 
-    def test_where_no_pip_can_install_into_another_environment_each_gets_its_own(self):
+    def test_each_environment_gets_a_pip_of_its_own_where_no_pip_can_serve_others(self):
         """As that of a Python without pip, or with an old one."""
         self.pip_settings(PIP_NO_INDEX="1", PIP_FIND_LINKS=self.wheel_folder())
         import importlib.metadata
@@ -8639,7 +8639,7 @@ class Endpoints(ServerCase):
         self.assertIn("/api/big: UsageError: its answer has 5000008 bytes as JSON", page)
         self.assertLess(len(page), 10 ** 6)
 
-    def test_who_asks_while_an_endpoint_runs_gets_what_it_is_about_to_give(self):
+    def test_a_request_while_an_endpoint_runs_gets_the_result_of_that_run(self):
         """Not what it gave before, which may be as old as the request before that one."""
         folder = pathlib.Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, folder)
@@ -8892,7 +8892,7 @@ class Endpoints(ServerCase):
             with self.assertRaisesRegex(lw.ServerError, "does not answer: timed out"):
                 widget.server.request("GET", "/api/x")
 
-    def test_who_comes_as_the_last_viewer_leaves_has_files_watched(self):
+    def test_files_are_watched_for_a_viewer_that_comes_as_the_last_one_leaves(self):
         watchers = []
 
         class Runner(lw.EndpointRunner):
@@ -11421,7 +11421,7 @@ class People(AppCase):
         "ping": lambda page: {},
     }
 
-    def test_who_has_a_link_to_look_changes_nothing_by_any_message(self):
+    def test_a_viewer_by_link_changes_nothing_by_any_message(self):
         """Over both transports; each message of the table that a page may send."""
         from_page = set(lw.MESSAGES) - {"hello", "welcome", "wait", "changes", "pong", "close"}
         self.assertEqual(set(self.SAID), from_page)
@@ -11648,7 +11648,7 @@ class PeopleInChromium(BrowserCase):
         tab.js("history.back()")
         tab.wait("document.querySelector('b')?.innerText === 'live'")
 
-    def test_who_is_answered_by_a_proxy_is_told_and_tries_again(self):
+    def test_a_page_that_a_proxy_answers_says_so_and_tries_again(self):
         def build(session):
             W = session.get_widgets()
             W.Page(widget=W.Label("of " + session.user)).show()
@@ -11667,7 +11667,7 @@ class PeopleInChromium(BrowserCase):
         tab.wait("document.body.innerText.includes('The program cannot be reached. Try again.')")
         self.assertEqual(tab.messages, [])
 
-    def test_who_has_to_log_in_anew_reaches_nothing_of_the_page_behind(self):
+    def test_a_person_who_must_log_in_again_cannot_use_the_page_behind(self):
         def build(session):
             W = session.get_widgets()
             W.Page(widget=W.Button("Of " + session.user)).show()
@@ -11686,7 +11686,7 @@ class PeopleInChromium(BrowserCase):
         self.assertFalse({name for name in reached if "lw-button" in name}, reached)
         self.assertNotIn("Of ann", tab.text())
 
-    def test_who_may_only_look_logs_out_too(self):
+    def test_a_viewer_can_log_out(self):
         """By the line that says that they only look: no button of the page acts for them."""
         def build(session):
             W = session.get_widgets()
@@ -11738,7 +11738,7 @@ class PeopleInChromium(BrowserCase):
         session.area.set_roles([])
         tab.wait("!document.querySelector('[data-why]')")
 
-    def test_who_only_looks_writes_nothing_into_a_chat(self):
+    def test_a_viewer_cannot_write_into_a_chat(self):
         """It would be gone with Enter, and nobody would have it."""
         def build(session):
             W = session.get_widgets()
@@ -13259,7 +13259,7 @@ class DataFiles(unittest.TestCase):
             self.write("[")
             exec(cell.replace("STEP", "30"), names)
 
-    def test_where_no_thread_is_left_a_file_is_followed_once_there_is_one(self):
+    def test_a_file_is_followed_as_soon_as_a_thread_can_be_started(self):
         self.write('{"a": 1}')
         kept, heard = [], []
         with unittest.mock.patch.object(threading.Thread, "start",
@@ -13333,7 +13333,7 @@ class DataFiles(unittest.TestCase):
             closed.set()
         self.assertEqual(json.loads(text), {"a": 2})
 
-    def test_one_ends_while_another_begins(self):
+    def test_a_data_of_a_file_ends_while_another_one_begins(self):
         """As where the garbage of one is collected in the thread that the other one starts."""
         other, start, ended = lw.Data(self.path + ".other"), threading.Thread.start, []
 
@@ -14870,7 +14870,7 @@ class Jobs(AppCase):
         self.assertEqual(ran.stdout.split("\n")[:3],
                          ["True", "failed", "20 1 {'done'} failed"], ran.stderr)
 
-    def test_whoever_takes_the_words_of_a_process_has_told_them_all_then(self):
+    def test_pass_on_has_told_all_of_a_process_when_it_returns(self):
         """A job's result is there when all of its progress was told, whichever thread tells it."""
         file = lw.JobFile(os.path.join(tempfile.mkdtemp(), "job"))
         open(file.path, "x").close()
@@ -15474,7 +15474,7 @@ class Sessions(AppCase):
         two.until(lambda browser: browser.session)
         eventually(lambda: sum(session.is_connected for session in app.sessions.values()) == 1)
 
-    def test_who_waits_is_told_each_new_place_and_let_in_when_there_are_more(self):
+    def test_a_waiting_page_is_told_its_position_and_let_in_when_there_is_room(self):
         app = self.make_app(small_build, max_sessions=1)
         one = self.ready(app)
         waiting = []
@@ -15535,7 +15535,7 @@ class Sessions(AppCase):
             app.close()
         self.assertEqual({told["several"], told["taking"]}, {False})
 
-    def test_of_two_pages_that_are_built_at_once_one_stays(self):
+    def test_one_of_two_pages_built_at_the_same_time_stays(self):
         """As where somebody presses two links in a row ("concurrent")."""
         app = self.make_app(concurrency_handling="concurrent")
         app.page("/")(lambda W: W.Label("start"))
@@ -16241,7 +16241,7 @@ print(threading.stack_size() == before)
         self.assertEqual((process.returncode, process.stdout.split()[-1:]), (0, [b"True"]),
                          process.stderr)
 
-    def test_of_movements_that_wait_in_a_row_the_newest_runs(self):
+    def test_only_the_newest_of_consecutive_queued_movements_runs(self):
         """Random events of two browsers: one gives way only to the same right behind it."""
         pool = random.Random(SEED)
         for _ in range(6):
@@ -16807,7 +16807,7 @@ asyncio.run(main())
             self.assertRegex(self.records.text(), r"%s is that of .*home \(.*\) now, no more of "
                                                   r".*built \(" % name)
 
-    def test_of_a_page_and_a_mounted_widget_at_one_address_none_hides_the_other(self):
+    def test_a_page_and_a_mounted_widget_that_would_hide_one_another_are_refused(self):
         app, widget = self.make_app(), make_widget({"/api/x": lambda: {}}, start_infra=False)
         app.page("/a/b")(lambda W: None)
         app.page("/{any}")(lambda W, any: None)
@@ -18380,7 +18380,7 @@ class StateFiles(AppCase):
                                  [None] * len(links), "what has ended is opened by nobody")
                 app.close()
 
-    def test_who_comes_back_over_http_while_all_places_are_in_use_is_told_so(self):
+    def test_a_page_that_returns_over_http_while_all_places_are_taken_is_told(self):
         """R112."""
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "app.db")
@@ -21151,7 +21151,7 @@ class Workers(AppCase):
         self.assertEqual(found, {401: lw.LOGIN_FAILURES, 429: len(queries) - lw.LOGIN_FAILURES})
         self.assertEqual(log_in("right password"), 429)
 
-    def test_who_waits_for_a_worker_that_hangs_is_told_to_come_back(self):
+    def test_a_connection_for_a_worker_that_hangs_is_told_to_come_back(self):
         """Their number has a bound, too, and the other worker goes on as if nothing was."""
         process = self.start_workers()
         page, other = self.pages_of_all(process)
@@ -21627,7 +21627,7 @@ class StateFilesInChromium(BrowserCase):
             tab.wait("document.querySelector('[data-widget=TextEntry]')?.value === 'later'")
             tab.reload()
 
-    def test_that_nothing_is_stored_is_not_said_of_the_next_program(self):
+    def test_the_notice_that_nothing_is_stored_ends_with_its_program(self):
         """One whose disk was full was killed; the next has space."""
         process = self.start_program()
         port, = process.ports
@@ -21874,7 +21874,7 @@ class SharedText(AppCase):
         eventually(lambda: heard)
         self.assertEqual(heard, ["one two"])
 
-    def test_who_hears_of_scrolling_gets_the_place_that_the_page_told(self):
+    def test_a_scroll_handler_gets_the_place_that_the_page_sent(self):
         """R108: handlers get what Python holds, which is that."""
         app = self.make_app()
         session, heard = app.create_session(), []
@@ -25286,7 +25286,7 @@ class Widgets(AppCase):
                     self.assertTrue(len(done) < 2 or holds(), "one is lost")
                     done.clear()
 
-    def test_of_looks_that_two_threads_change_nothing_is_lost(self):
+    def test_two_threads_that_change_looks_lose_nothing(self):
         W, last, each = self.W, self.last, self.each
         label, splitter, tabs, chart = W.Label(), W.Splitter(), W.TabWidget(), W.Chart()
         panes, pages = [W.Label(), W.Label()], [W.Label(), W.Label()]
@@ -25320,7 +25320,7 @@ class Widgets(AppCase):
             (each(chart.add_reference, 1, 2), chart.clear_references,
              lambda: len(last(chart, "set_references")[0]) == 2))
 
-    def test_of_choices_and_places_that_two_threads_change_nothing_is_lost(self):
+    def test_two_threads_that_change_choices_and_places_lose_nothing(self):
         W, last, each = self.W, self.last, self.each
         radio, multiple, mates = W.RadioGroup(), W.MultiSelect(), [W.RadioButton()]
         mates.append(W.RadioButton(group=mates[0]))
@@ -29843,7 +29843,7 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("document.querySelector('%s input').size === 12" % css)
         self.assertEqual(tab.messages, [])
 
-    def test_who_copies_is_told_where_the_browser_does_not_allow_it(self):
+    def test_a_copy_that_the_browser_forbids_is_reported(self):
         def build(session):
             W = session.get_widgets()
             html = W.HtmlView("<pre data-copy><code>x = 1</code></pre>")
@@ -33630,7 +33630,7 @@ class Questions(WidgetCase):
         page.until(lambda one: one.ack == typed + 1)
         self.assertEqual(session.field.get_text(), "ab")
 
-    def test_nobody_is_waited_for_longer_than_told(self):
+    def test_confirm_waits_no_longer_than_its_time_limit(self):
         for name, leave in (("QUESTION_TIMEOUT_S", False), ("QUESTION_GONE_S", True)):
             seen = []
             with unittest.mock.patch.object(lw, name, 0.2):
@@ -33704,7 +33704,7 @@ class Busy(WidgetCase):
         going.set()
         tab.wait(self.MARKED + " === ''")
 
-    def test_who_waits_for_a_person_is_not_busy(self):
+    def test_a_handler_that_waits_for_a_person_is_not_busy(self):
         async def awaits(session):
             await session.confirm("Sure?")
         for handler in (lambda session: session.confirm("Sure?"), awaits):
@@ -34514,7 +34514,7 @@ class InUse(WidgetCase):
             tab.key(key)
         return one, tab, value
 
-    def test_where_a_person_scrolls_to_stays_though_python_scrolled_in_the_same_frame(self):
+    def test_a_persons_scroll_wins_over_a_scroll_of_python_in_the_same_frame(self):
         """Python's place counts anew once the page is laid out, unless somebody has gone on."""
         text = "line\n" * 200
         for make in (lambda W: W.ScrollArea(widget=sized(W.Label("tall"), 100, 2000)),
@@ -36176,7 +36176,7 @@ class CodeViews(WidgetCase):
     LINE = "[...document.querySelectorAll('[data-line=\"%d\"] .lw-source-text span')].map(" \
         "one => [one.style.color.slice(9, -1), one.textContent])"
 
-    def test_who_may_only_look_can_scroll_and_copy_a_text_but_not_change_it(self):
+    def test_a_viewer_can_scroll_and_copy_a_text_but_not_change_it(self):
         def build(session):
             W = session.get_widgets()
             page = W.Page()
@@ -37722,7 +37722,7 @@ class SavedFiles(AppCase):
             return (answer.status, {name.lower(): text for name, text in answer.getheaders()},
                     answer.read())
 
-    def test_who_opens_a_dialog_that_only_saves_is_told(self):
+    def test_opening_a_dialog_that_only_saves_warns(self):
         _, _, dialog = self.start()
         dialog.open()
         self.assertNotIn("does nothing", self.records.text())
@@ -40533,7 +40533,7 @@ class Sources(AppCase):
         step(other, "abcONE")
         step(other, "abc")
 
-    def test_whoever_takes_back_what_the_rest_can_be_taken_back_exactly(self):
+    def test_undo_by_one_person_leaves_the_undo_of_others_exact(self):
         """Each letter is unique: what one takes back leaves all letters of the others."""
         dice, fresh = random.Random(SEED), map(chr, itertools.count(0x4e00))
         source, _ = self.one("".join(itertools.islice(fresh, 20)))
@@ -40845,7 +40845,7 @@ class SourcesInChromium(WidgetCase):
                        % (key, place, source.get_cursor().get_line_column()))
         self.assertNotEqual(self.seen, [])
 
-    def test_of_a_very_long_line_what_is_in_view_is_drawn(self):
+    def test_only_the_visible_part_of_a_very_long_line_is_drawn(self):
         """A letter costs what is in view, not what the line has; also where it is wrapped."""
         line = '{"name": "grinning", "sign": "\U0001f600"}, ' * 8000
         vast = "0123456789" * 160000                        # wider than a browser lays out
@@ -41967,7 +41967,7 @@ class Tables(AppCase):
             table.clear()
             self.assertEqual(table.get_row_count(), 0)
 
-    def test_who_hears_of_an_edit_can_ask_for_the_row(self):
+    def test_an_edit_handler_can_ask_for_the_row(self):
         found = []
 
         def home(W):
@@ -42884,7 +42884,7 @@ class Tables(AppCase):
                         self.assertIn(repr(expected), repr(eventually(lambda: told)))   # noqa: B023
                         self.assertNotIn("tell_refused", repr(browser.calls))
 
-    def test_who_acts_on_a_column_that_went_is_told_no_keys(self):
+    def test_an_act_on_a_removed_column_is_refused_without_naming_keys(self):
         """As where a new version of a program has other columns."""
         for action, (before, behind) in self.ON_A_COLUMN.items():
             if action == "user_pick":           # the page shows what is selected
@@ -43458,7 +43458,7 @@ class TablesInChromium(WidgetCase):
         self.assertEqual(seen, [[name, False, "1"] for name in names]
                          + [[name, True, "0.5"] for name in names])
 
-    def test_who_may_only_look_is_shown_no_change_that_nobody_takes(self):
+    def test_a_viewer_sees_no_change_that_the_server_refuses(self):
         view, _, css = self.table(sortable=True, filterable=True)
         looks = self.tab(view.session.get_url(role="viewer"))
         looks.wait("document.querySelectorAll('%s [role=row] input[type=checkbox]').length" % css)
@@ -45924,7 +45924,7 @@ class Server(AppCase):
         self.assertEqual((engine_of(app).polls, app.sessions), ({}, {}))
         self.assertEqual(app.stats()["refused"], {503: 1})
 
-    def test_nobody_waits_for_a_connection_that_is_kept_idle_when_the_server_ends(self):
+    def test_close_does_not_wait_for_idle_connections(self):
         """R79. Chromium takes up to half a second to close one, which a save would wait for."""
         app = self.make_app(small_build)
         kept, fresh = Raw(app.ports[0]), Raw(app.ports[0])
@@ -47394,7 +47394,7 @@ class InAsgi(AppCase):
         self.assertEqual(client.answer()[0], 400)
         self.assertEqual(app.stats()["requests"], 1)
 
-    def test_beyond_this_machine_it_needs_what_a_port_needs(self):
+    def test_an_asgi_server_beyond_loopback_needs_what_a_port_needs(self):
         """R30."""
         for options, scheme, status in (
                 ({}, "http", 403), ({}, "https", 200), ({"insecure": True}, "http", 200),
@@ -49722,7 +49722,7 @@ class Pages(BrowserCase):
             self.assertEqual(tab.js("[...document.querySelectorAll('[aria-current=page]')]"
                                     ".map(one => one.innerText)"), [name.capitalize()])
 
-    def test_who_stays_keeps_the_entries_behind_and_in_front(self):
+    def test_staying_on_a_form_keeps_the_history_on_both_sides(self):
         session, tab = self.form_page()
         tab.js("""window.asked = 0;
             window.confirm = text => text.includes("not submitted") && ++asked && leaves;""")
@@ -52233,7 +52233,7 @@ text "-"'''
         user.table("Names").row(0).click()
         user.sees("selected")
 
-    def test_of_elements_with_one_name_the_one_that_no_dialog_lies_over_is_meant(self):
+    def test_an_element_that_no_dialog_covers_is_preferred_to_others_of_its_name(self):
         def page(W):
             outer = W.Dialog("One", modal=True)
             with W.VBox() as box:
@@ -53439,7 +53439,7 @@ lw.run()
             (datetime.date(2026, 3, 5), None),
             (datetime.date(2026, 2, 5), datetime.date(2026, 3, 1))))
 
-    def test_of_a_range_the_end_that_is_not_taken_is_invalid(self):
+    def test_the_refused_end_of_a_range_is_marked_invalid(self):
         held = []
         user = self.user(lambda W: held.append(W.DateRange(
             label="Stay", limits=(datetime.date(2026, 3, 1), datetime.date(2026, 3, 20)))))
@@ -54386,7 +54386,7 @@ class Agents(AgentCase):
         self.shows(agent.call("wait", text="Greet"), "the text is there")   # not yet, perhaps
         self.shows(agent.call("act", verb="click", name="Greet"), "done")
 
-    def test_who_only_looks_does_not_stop_it(self):
+    def test_a_viewer_cannot_stop_an_agent(self):
         app, person, session, agent = self.begin()
         looks = self.browser(app, credentials_of(session)[:1] + (
             session.get_url("viewer").rpartition("token=")[2],))
@@ -54572,7 +54572,7 @@ class AgentsOfPeople(AgentCase):
 
 class AgentsInChromium(AgentCase, BrowserCase):
 
-    def test_who_watches_an_agent_reaches_its_stop_over_errors_and_toasts(self):
+    def test_the_stop_of_an_agent_lies_above_errors_and_toasts(self):
         app = self.make_app(agent="act")
 
         def fail():
@@ -55517,7 +55517,7 @@ class CommandLine(unittest.TestCase):
     #: Commands that print, and end.
     PRINTING = ([], ["--help"], ["version"], ["servers"], ["docs", "--text"], ["docs", "-o", "-"])
 
-    def test_who_reads_what_is_printed_may_have_enough_of_it(self):
+    def test_a_reader_of_the_output_may_close_its_pipe(self):
         """As in `livewidget docs --text | head -1`."""
         for arguments, unbuffered in (*((one, "") for one in self.PRINTING), (["version"], "1"),
                                       (["docs", "--text"], "1")):
@@ -58662,11 +58662,11 @@ class FailureTexts(unittest.TestCase):
                            "the barn")
         self.assertGreater(whole.count("hay "), 99999)
 
-    def test_of_a_deep_traceback_the_innermost_frames_are_printed(self):
+    def test_the_innermost_frames_of_a_deep_traceback_are_printed(self):
         whole = self.check("deep", "raise ValueError(", "ValueError: at the bottom", "the end")
         self.assertEqual(whole.count("detail\n"), 1000)
 
-    def test_of_many_subtests_the_first_is_printed_and_the_others_counted(self):
+    def test_the_first_of_many_subtests_is_printed_and_the_others_are_counted(self):
         whole = self.check("many", "AssertionError: of one of many", "and 99 more")
         self.assertEqual(whole.count("AssertionError: of one of many"), 100)
 
