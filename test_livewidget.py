@@ -1554,6 +1554,14 @@ class Reading(TreeCase):
                  if pages.search(line)]
         self.assertEqual(found, [], "say the fact itself")
 
+    def test_readme_names_the_checks_of_the_gate_in_their_order(self):
+        words = {"token": "key", "route": "address", "media": "media type"}
+        checks = [check.__name__[len("check_"):] for check in lw.Site.gate]
+        order = re.search(r"checked\s+in\s+this\s+order:\s+(.*?)\.",
+                          README.read_text(encoding="utf-8"), re.DOTALL)[1]
+        self.assertEqual([" ".join(one.split()).lower() for one in order.split(",")],
+                         [words.get(name, name) for name in checks])
+
     def test_readme_fits_a_terminal(self):
         long = ["%d: %s" % (number, line[:60]) for number, line
                 in enumerate(README.read_text(encoding="utf-8").split("\n"), 1) if len(line) > 100]
