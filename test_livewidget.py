@@ -56689,6 +56689,19 @@ class Parity(AppCase):
         self.assertEqual(re.findall(r"\w+", loaded), re.findall(r"\w+", large),
                          "LARGE names what makeLargeWidgets returns, in the same order")
 
+    def test_each_live_attribute_is_a_class_of_the_same_name_in_both_languages(self):
+        table = re.findall(r'"?([a-z-]+)"?: (Live\w+)', CLIENT.read_text(encoding="utf-8"))
+        self.assertEqual(dict(table), {name: cls.__name__ for name, cls in lw._LIVE.items()})
+        self.assertEqual({name for name, (base, *_) in self.classes.items() if base == "Live"},
+                         set(dict(table).values()))
+
+    def test_the_routes_of_a_notebooks_output_are_alike(self):
+        routes = {name: one for name, one in self.classes.items() if name.endswith("Route")}
+        self.assertEqual(set(routes), {"ColabRoute", "ProxyRoute", "KernelRoute"})
+        for name, (_, methods, text) in routes.items():
+            self.assertIn("ask", methods, name)
+            self.assertRegex(text, r"fits( =|:)", name + " does not say where it fits")
+
     def test_what_a_page_loads_first_names_no_class_of_the_large_widgets(self):
         client = CLIENT.read_text(encoding="utf-8")
         first, mark, later = client.partition("//@part large\n")
