@@ -16701,9 +16701,11 @@ def _method(function, kind, finish):
     name, classes = function.__name__, parameters.classes
     has_body = function.__code__.co_code != _only_a_docstring.__code__.co_code
     records = finish is _EmitterEngine.record
+    only = classes[0] if len(classes) == 1 else ()      # of most, told without making a list
     @functools.wraps(function)
     def method(self, *args, **kwargs):
-        if [value.__class__ for value in args] == classes and not kwargs:
+        if not kwargs and (len(args) == 1 and args[0].__class__ is only
+                           or [value.__class__ for value in args] == classes):
             values = list(args)
         elif name[:4] == "set_" and len(args) + len(kwargs) == 1 and isinstance(
                 (*args, *kwargs.values())[0], Binding):
@@ -17710,15 +17712,15 @@ class _WidgetEngine(_EmitterEngine):
             if holder.hides and not seen:
                 since += holder.hidden_since(widget)
             widget = holder
-            states = [("set_enabled", True)]
+            cell = find_cell((widget.wid, "set_enabled"))
+            if cell is not None and cell.encoded != b"[true]":
+                since.append(cell.seq)
             if not seen:
-                states.append(("set_visible", widget.starts_visible or widget.in_cell))
-            seen = seen or widget.in_cell
-            holder = widget.opener() if widget.is_opened else widget.container()
-            for name, first in states:
-                cell = find_cell((widget.wid, name))
-                if not (first if cell is None else cell.encoded == b"[true]"):
+                cell, seen = find_cell((widget.wid, "set_visible")), widget.in_cell
+                if not (widget.starts_visible or seen if cell is None
+                        else cell.encoded == b"[true]"):
                     since.append(0 if cell is None else cell.seq)
+            holder = widget.opener() if widget.is_opened else widget.container()
         busy = find_cell((self.wid, "set_busy")) if self.can_be_busy else None
         if busy is not None and busy.encoded == b"[true]":
             since.append(busy.seq)
@@ -20008,12 +20010,13 @@ class Field(Widget):
     def value(self) -> Any:
         """What was entered, as a Form gives it: text, number, bool, date or list, by the class."""
         getters = ("get_values", "get_value", "get_state", "get_text")
-        return next(getattr(self, name) for name in getters if hasattr(self, name))()
+        return next(getattr(self, name) for name in getters if hasattr(type(self), name))()
 
     @value.setter
     def value(self, value: Any) -> None:
         setters = ("set_values", "set_value", "set_state", "set_text")
-        give_setter(next(getattr(self, name) for name in setters if hasattr(self, name)), value)
+        give_setter(next(getattr(self, name) for name in setters if hasattr(type(self), name)),
+                    value)
 
     def check(self) -> bool:
         """Whether what was entered is right, by `required` and `validate`; shows the error."""
@@ -33630,7 +33633,7 @@ def _is_locked(engine, principal):
 
 def _states_of(engine, principal):
     facade, role = engine.facade, engine.role
-    on = (role in ("checkbox", "switch", "radio", "button") and hasattr(facade, "get_state")
+    on = (role in ("checkbox", "switch", "radio", "button") and hasattr(type(facade), "get_state")
           and facade.get_state() or isinstance(facade, MenuAction) and facade.get_checked())
     folds = isinstance(facade, Expander)
     holds = {
@@ -33670,8 +33673,8 @@ def _value_of(engine):
         return _BULLET * len(facade.get_text())         # as a page shows a password
     if isinstance(facade, ChatMessage):
         return engine.value("set_text") or (None if engine.children else "")
-    return facade.value if hasattr(facade, "value") else (
-        facade.get_value() if hasattr(facade, "get_value") else None)
+    return facade.value if hasattr(type(facade), "value") else (
+        facade.get_value() if hasattr(type(facade), "get_value") else None)
 
 
 def _parts_of(engine, level, disabled=(), looks=False):
@@ -36783,8 +36786,8 @@ class User:
         if found.part is not None:
             return "checked" in found.states if found.role == "radio" else found.value
         facade = found.engine.facade
-        return facade.value if hasattr(facade, "value") else (
-            facade.get_state() if hasattr(facade, "get_state") else found.value)
+        return facade.value if hasattr(type(facade), "value") else (
+            facade.get_state() if hasattr(type(facade), "get_state") else found.value)
 
     # What a person does
     def type(self, name: str | None, text: str, *, key: str | None = None) -> None:
