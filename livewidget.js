@@ -1080,15 +1080,12 @@ class PollTransport extends Transport {
     _unpack(buffer) {
         const view = new DataView(buffer);
         for (let at = 0; at < buffer.byteLength;) {
-            const size = view.getUint32(at + 1), start = at + 5;
-            const payload = buffer.slice(start, start + size);
-            if (view.getUint8(at)) this._receive(payload);
-            else {
-                const text = new TextDecoder().decode(payload), head = text.slice(0, 16);
-                if (head === '{"type":"close",') return this._end(JSON.parse(text).code);
-                this._receive(text);
-            }
-            at = start + size;
+            const kind = view.getUint8(at), start = at + 5, end = start + view.getUint32(at + 1);
+            const payload = buffer.slice(start, end);
+            const frame = kind === 1 ? payload : new TextDecoder().decode(payload);
+            if (kind === 2) return this._end(parseMessage(frame).code);
+            this._receive(frame);
+            at = end;
         }
         this._receive("");
     }
@@ -1441,7 +1438,6 @@ class Session extends Cursor {
         else if (message.type === "wait")
             this._notice("All places are taken. You are number " + message.position +
                 " in the queue; the page opens by itself.");
-        else if (message.type === "close") this._transport.close();
     }
     // The first large widget: get its class, and hold what comes until it is there.
     _loadLarge(frame) {

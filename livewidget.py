@@ -6525,8 +6525,9 @@ class HeldRequest:
 class PagePoll(_BrowserLink):
     """A page that cannot have a WebSocket: messages come by POST, frames are fetched by a held GET.
 
-    An answer is a run of frames: a kind byte (0 text, 1 binary), the length in 4 bytes, the
-    payload. Made by Application; called by its routes and Browser.send_changes."""
+    An answer is a run of frames: a kind byte (0 text, 1 binary, 2 the text "close", which ends
+    it), the length in 4 bytes, the payload. Made by Application; called by its routes and
+    Browser.send_changes."""
     def __init__(self, site: Any, exchange: HttpExchange) -> None:
         self.site = site
         self.host: Any = site
@@ -6571,10 +6572,10 @@ class PagePoll(_BrowserLink):
         """Whether the page has fetched all that it got."""
         return not self._frames
 
-    def frame(self, blobs: Iterable[bytes], body: bytes) -> list[bytes]:
+    def frame(self, blobs: Iterable[bytes], body: bytes, kind: int = 0) -> list[bytes]:
         """Binary messages, then a text message given as bytes, for send()."""
         return [b"%c%b%b" % (kind, len(data).to_bytes(4, "big"), data)
-                for kind, data in (*((1, blob) for blob in blobs), (0, body))]
+                for kind, data in (*((1, blob) for blob in blobs), (kind, body))]
 
     def send(self, frames: list[bytes]) -> None:
         """Keep frames for the next GET (any thread)."""
@@ -6615,7 +6616,7 @@ class PagePoll(_BrowserLink):
         """Tell the page the close code, then end."""
         if not self.ending:
             self.tell_taken(code)
-            self.send_message("close", code=code, reason=reason)
+            self.send(self.frame((), encode_message("close", code=code, reason=reason), 2))
             self._end()
 
     def _end(self):
@@ -40802,15 +40803,12 @@ class PollTransport extends Transport {
     _unpack(buffer) {
         const view = new DataView(buffer);
         for (let at = 0; at < buffer.byteLength;) {
-            const size = view.getUint32(at + 1), start = at + 5;
-            const payload = buffer.slice(start, start + size);
-            if (view.getUint8(at)) this._receive(payload);
-            else {
-                const text = new TextDecoder().decode(payload), head = text.slice(0, 16);
-                if (head === '{"type":"close",') return this._end(JSON.parse(text).code);
-                this._receive(text);
-            }
-            at = start + size;
+            const kind = view.getUint8(at), start = at + 5, end = start + view.getUint32(at + 1);
+            const payload = buffer.slice(start, end);
+            const frame = kind === 1 ? payload : new TextDecoder().decode(payload);
+            if (kind === 2) return this._end(parseMessage(frame).code);
+            this._receive(frame);
+            at = end;
         }
         this._receive("");
     }
@@ -41163,7 +41161,6 @@ class Session extends Cursor {
         else if (message.type === "wait")
             this._notice("All places are taken. You are number " + message.position +
                 " in the queue; the page opens by itself.");
-        else if (message.type === "close") this._transport.close();
     }
     // The first large widget: get its class, and hold what comes until it is there.
     _loadLarge(frame) {

@@ -45999,8 +45999,8 @@ class Server(AppCase):
             poll = json.loads(request(app.ports[0], "POST", "/livewidget/messages", [
                 *auth, ("Content-Type", "application/json")], b"[]")[2])["poll"]
         told = request(app.ports[0], target="/livewidget/changes?poll=" + poll, headers=auth)[2]
-        self.assertEqual(json.loads(told[5:]), {
-            "type": "close", "code": 1008, "reason": "no hello came"})
+        self.assertEqual((told[0], json.loads(told[5:])), (2, {     # 2: no other text ends it
+            "type": "close", "code": 1008, "reason": "no hello came"}))
         eventually(lambda: not engine_of(app).polls)
 
     def test_everything_works_through_either_port(self):
