@@ -1079,15 +1079,12 @@ class PollTransport extends Transport {
     _unpack(buffer) {
         const view = new DataView(buffer);
         for (let at = 0; at < buffer.byteLength;) {
-            const size = view.getUint32(at + 1), start = at + 5;
-            const payload = buffer.slice(start, start + size);
-            if (view.getUint8(at)) this._receive(payload);
-            else {
-                const text = new TextDecoder().decode(payload), head = text.slice(0, 16);
-                if (head === '{"type":"close",') return this._end(JSON.parse(text).code);
-                this._receive(text);
-            }
-            at = start + size;
+            const kind = view.getUint8(at), start = at + 5, end = start + view.getUint32(at + 1);
+            const payload = buffer.slice(start, end);
+            const frame = kind === 1 ? payload : new TextDecoder().decode(payload);
+            if (kind === 2) return this._end(parseMessage(frame).code);
+            this._receive(frame);
+            at = end;
         }
         this._receive("");
     }
@@ -1440,7 +1437,6 @@ class Session extends Cursor {
         else if (message.type === "wait")
             this._notice("All places are taken. You are number " + message.position +
                 " in the queue; the page opens by itself.");
-        else if (message.type === "close") this._transport.close();
     }
     // The first large widget: get its class, and hold what comes until it is there.
     _loadLarge(frame) {
@@ -12044,7 +12040,7 @@ class Binding {
         return changed;
     }
 
-    _missing(value) { return value === undefined && this.loading && this.view.loading; }
+    missing(value) { return value === undefined && this.loading && this.view.loading; }
 
     _text(part, scope) {
         const value = lookUp(scope, part.path);
@@ -12053,13 +12049,13 @@ class Binding {
 
     _bindChildren(parent, updaters) {
         for (const node of [...parent.childNodes]) {
-            if (node.nodeType === Node.TEXT_NODE) this._bindText(node, updaters);
-            else if (node.nodeType === Node.ELEMENT_NODE) this._bindElement(node, updaters);
+            if (node.nodeType === Node.TEXT_NODE) this.bindText(node, updaters);
+            else if (node.nodeType === Node.ELEMENT_NODE) this.bindElement(node, updaters);
             else node.remove();
         }
     }
 
-    _bindText(node, updaters) {
+    bindText(node, updaters) {
         const parts = splitPlaceholders(node.data);
         if (parts.every(part => typeof part === "string")) {
             if (node.data.includes("{{")) node.data = parts.join("");
@@ -12079,7 +12075,7 @@ class Binding {
             let markup = [];
             updaters.push(updater(scope => {
                 const value = lookUp(scope, part.path);
-                if (this._missing(value)) return "loading";
+                if (this.missing(value)) return "loading";
                 if (part.format !== undefined) return formatValue(value, part.format);
                 return part.raw && value !== undefined ? new Html(valueText(value))
                     : shownValue(value);
@@ -12094,7 +12090,7 @@ class Binding {
         node.remove();
     }
 
-    _bindElement(node, updaters) {
+    bindElement(node, updaters) {
         const tag = node.localName;
         if (tag === "script" || tag === "style" || tag === "template") return;
         let own = updaters;
@@ -12141,21 +12137,42 @@ class Binding {
 
     // One live attribute; returns whether it rules the element's content.
     _bindLive(node, name, value, own) {
+        if (name === "format")                          // "name:.1f" names the field as well
+            return value.includes(":") && !node.hasAttribute("data-field") &&
+                this._bindLive(node, "field", value.replace(/:[^:]*$/, ""), own);
         const [, kind, target] = /^([^-]*)-?(.*)$/.exec(name);
-        const bind = LIVE.get(target ? `${kind}-` : name);
-        return bind?.call(this, node, { name, target, value, path: pathSteps(value) }, own);
+        const Kind = LIVE.get(target ? `${kind}-` : name);
+        return Kind && new Kind(this).bind(node, { name, target, value, path: pathSteps(value) },
+            own);
     }
+}
 
-    // Either of both hides it.
-    _bindShow(node, _, own) {
+// What the actions in a row are given besides what is entered there.
+const addressOf = nodes => JSON.stringify(nodes.filter(node => node.localName)
+    .flatMap(node => [node, ...node.querySelectorAll("*")])
+    .map(node => [...node.attributes].filter(({ name }) => name.startsWith("data-arg-") ||
+        name === "value" && node.type === "hidden").map(({ value }) => value)));
+
+// The live attributes, a class each, of the same names in Python. bind(node, about, own) puts what
+// keeps the element up to date into own; returns whether it rules the element's content. about:
+// {name, target, value, path}.
+class Live {
+    constructor(binding) { Object.assign(this, { binding, view: binding.view }); }
+}
+
+// Either of both hides it.
+class LiveShow extends Live {
+    bind(node, _, own) {
         const ways = ["show", "hide"].filter(name => node.hasAttribute(`data-${name}`)).map(name =>
             [name === "hide", pathSteps(node.getAttribute(`data-${name}`))]);
         own.push(updater(scope => ways.some(([hides, path]) =>
             isTrue(lookUp(scope, path)) === hides),
             hidden => node.toggleAttribute("hidden", hidden), "hidden"));
     }
+}
 
-    _bindAttr(node, { target, path }, own) {
+class LiveAttr extends Live {
+    bind(node, { target, path }, own) {
         if (target.startsWith("on") || target === "srcdoc") return;
         // as markup has it: SVG's viewbox is viewBox, and its xlink:href is of a namespace
         const { name, namespaceURI } = node instanceof SVGElement
@@ -12172,13 +12189,17 @@ class Binding {
         }, name);
         own.push(update);
     }
+}
 
-    _bindClass(node, { target, path }, own) {
+class LiveClass extends Live {
+    bind(node, { target, path }, own) {
         own.push(updater(scope => isTrue(lookUp(scope, path)),
             on => node.classList.toggle(target, on), "class"));
     }
+}
 
-    _bindStyle(node, { name, target, path }, own) {
+class LiveStyle extends Live {
+    bind(node, { name, target, path }, own) {
         let author;
         own.push(updater(scope => valueText(lookUp(scope, path)), (text, isFirst) => {
             if (isFirst) author = node.style.getPropertyValue(target);
@@ -12190,33 +12211,32 @@ class Binding {
             console.warn(`livewidget: data-${name}: "${text.slice(0, 200)}" is no value of it`);
         }, "style"));
     }
+}
 
-    _bindPlot(node, { value, path }, own) {
+class LivePlot extends Live {
+    bind(node, { value, path }, own) {
         const plot = new Plot(node, value);
         own.push(scope => {
             // an item of a list has no series of its own; all plots of a field share the longest
-            const field = lookUp(scope, path), series = this.loading && this.view.series.get(value);
+            const field = lookUp(scope, path);
+            const series = this.binding.loading && this.view.series.get(value);
             return plot.show(field, Array.isArray(field) ? field
                 : series?.length ? series.slice(-(node.dataset.points || 100)) : [field]);
         });
         return true;
     }
+}
 
-    // data-format="name:.1f" names the field as well.
-    _bindFormat(node, { value }, own) {
-        if (!value.includes(":") || node.hasAttribute("data-field")) return false;
-        return this._bindField(node, { path: pathSteps(value.replace(/:[^:]*$/, "")) }, own);
-    }
-
-    _bindField(node, { path }, own) {
-        const tag = node.localName;
+class LiveField extends Live {
+    bind(node, { path }, own) {
+        const tag = node.localName, isMissing = value => this.binding.missing(value);
         const format = (node.getAttribute("data-format") || "").replace(/^.*:/, "");
         const bind = (...how) => own.push(updater(...how));
-        const show = value => this._missing(value) ? "" : format ? formatValue(value, format)
+        const show = value => isMissing(value) ? "" : format ? formatValue(value, format)
             : valueText(value);
         const checks = tag === "input" && ["checkbox", "radio"].includes(node.type);
         if (["img", "video", "audio", "source"].includes(tag)) {
-            bind(scope => this._missing(lookUp(scope, path)) ? null : show(lookUp(scope, path)),
+            bind(scope => isMissing(lookUp(scope, path)) ? null : show(lookUp(scope, path)),
                 text => text === null ||
                     node.setAttribute("src", safeAttribute(tag, "src", text)), "src");
         } else if (checks) {
@@ -12243,7 +12263,7 @@ class Binding {
         } else {
             bind(scope => {
                 const value = lookUp(scope, path);
-                return this._missing(value) ? "loading" : format ? show(value) : shownValue(value);
+                return isMissing(value) ? "loading" : format ? show(value) : shownValue(value);
             }, value => {
                 const text = node.firstChild;
                 if (value instanceof Html) node.replaceChildren(...markupIn(node, value));
@@ -12254,14 +12274,16 @@ class Binding {
         }
         return false;
     }
+}
 
-    _bindEach(node, { path }, own) {
+class LiveEach extends Live {
+    bind(node, { path }, own) {
         const template = [...node.children].find(child => child.localName === "template");
         const key = pathSteps(node.getAttribute("data-key") || ""),
             around = [...node.childNodes].filter(child => child !== template);
         for (const child of around) {
-            if (child.nodeType === Node.ELEMENT_NODE) this._bindElement(child, own);
-            else if (child.nodeType === Node.TEXT_NODE) this._bindText(child, own);
+            if (child.nodeType === Node.ELEMENT_NODE) this.binding.bindElement(child, own);
+            else if (child.nodeType === Node.TEXT_NODE) this.binding.bindText(child, own);
         }
         const end = document.createTextNode("");
         template.after(end);
@@ -12326,19 +12348,10 @@ class Binding {
     }
 }
 
-// What the actions in a row are given besides what is entered there.
-const addressOf = nodes => JSON.stringify(nodes.filter(node => node.localName)
-    .flatMap(node => [node, ...node.querySelectorAll("*")])
-    .map(node => [...node.attributes].filter(({ name }) => name.startsWith("data-arg-") ||
-        name === "value" && node.type === "hidden").map(({ value }) => value)));
-
 // By name, as Python's _LIVE; one that ends in "-" has a target.
 const LIVE = new Map(Object.entries({
-    show: Binding.prototype._bindShow, hide: Binding.prototype._bindShow,
-    field: Binding.prototype._bindField, format: Binding.prototype._bindFormat,
-    each: Binding.prototype._bindEach, plot: Binding.prototype._bindPlot,
-    "attr-": Binding.prototype._bindAttr, "class-": Binding.prototype._bindClass,
-    "style-": Binding.prototype._bindStyle,
+    show: LiveShow, hide: LiveShow, field: LiveField, each: LiveEach, plot: LivePlot,
+    "attr-": LiveAttr, "class-": LiveClass, "style-": LiveStyle,
 }));
 
 function flash(node) {
@@ -13417,15 +13430,14 @@ class Broker {
         this._kernel = new KernelRoute(page, output, busy => {
             if (this._chosen === "kernel") tell({ lw: "busy", busy });
         });
-        this._routes = page.colab ? [new ColabRoute(page, output)] : !page.base ? []
-            : [new ProxyRoute(page, output), ...output.kernel ? [this._kernel] : []];
+        this._routes = [new ColabRoute(page, output), new ProxyRoute(page, output), this._kernel];
     }
     async carry(message) {
         let why = this._advice;
-        const first = this._routes.filter(route => route.name === this._chosen);
+        const routes = this._routes.filter(one => one.fits),
+            first = routes.filter(one => one.name === this._chosen);
         const once = message.lw === "post" && first.length;
-        for (const route of once ? first : new Set([...first, ...this._routes])) {
-            if (route.missing) continue;
+        for (const route of once ? first : new Set([...first, ...routes])) {
             try {
                 const answer = await route.ask(message);
                 if (once) return answer;
@@ -13443,11 +13455,12 @@ class Broker {
     close() { this._kernel.close(); }
 }
 
-// A route has a name and ask(message), which promises {status, body}, or fails.
+// A route has a name, `fits`: whether it may be tried on this page, and ask(message), of whatever
+// kind, which promises {status, body}, or fails.
 class ColabRoute {
     constructor({ colab }, { instance }) {
         this.name = "colab";
-        this._colab = colab;
+        this.fits = this._colab = colab;
         this._target = "livewidget." + instance;
     }
     async ask(message) {
@@ -13459,27 +13472,29 @@ class ColabRoute {
 
 // The route by jupyter-server-proxy, on Jupyter's own origin.
 class ProxyRoute {
-    constructor({ base }, { port, token }) {
+    constructor({ base, colab }, { port, token }) {
         this.name = "proxy";
+        this.fits = base && !colab;
         this._server = httpCarrier(`${base}proxy/${port}/`,
             () => ({ Authorization: "Bearer " + token }));
-        this.missing = false;                           // the extension is not installed
     }
     async ask(message) {
         const answer = await this._server(message);
-        // to an action, or to a poll that has ended, the server itself says so
-        this.missing = answer.status === 404 && !message.path && !message.poll;
+        // the extension is not installed; to an action, or to a poll that has ended, the server
+        // itself says so
+        this.fits = answer.status !== 404 || message.path || message.poll;
         return answer;
     }
 }
 
 // The route by a comm of the kernel that made this output, over Jupyter's WebSocket.
 class KernelRoute {
-    constructor({ base }, { kernel, instance }, onBusy) {
+    constructor({ base, colab }, { kernel, instance }, onBusy) {
         // busy: the kernel runs something of others; socket: the promise of one; waiting: id of a
         // request -> its resolve, reject
-        Object.assign(this, { name: "kernel", _base: base, _kernel: kernel, _instance: instance,
-            _onBusy: onBusy, _busy: false, _socket: null, _comm: "", _waiting: new Map() });
+        Object.assign(this, { name: "kernel", fits: base && kernel && !colab, _base: base,
+            _kernel: kernel, _instance: instance, _onBusy: onBusy, _busy: false, _socket: null,
+            _comm: "", _waiting: new Map() });
     }
     close() { this._socket?.then(one => one.close(), () => {}); }       // which may be gone
     async ask(message) {

@@ -6525,8 +6525,9 @@ class HeldRequest:
 class PagePoll(_BrowserLink):
     """A page that cannot have a WebSocket: messages come by POST, frames are fetched by a held GET.
 
-    An answer is a run of frames: a kind byte (0 text, 1 binary), the length in 4 bytes, the
-    payload. Made by Application; called by its routes and Browser.send_changes."""
+    An answer is a run of frames: a kind byte (0 text, 1 binary, 2 the text "close", which ends
+    it), the length in 4 bytes, the payload. Made by Application; called by its routes and
+    Browser.send_changes."""
     def __init__(self, site: Any, exchange: HttpExchange) -> None:
         self.site = site
         self.host: Any = site
@@ -6571,10 +6572,10 @@ class PagePoll(_BrowserLink):
         """Whether the page has fetched all that it got."""
         return not self._frames
 
-    def frame(self, blobs: Iterable[bytes], body: bytes) -> list[bytes]:
+    def frame(self, blobs: Iterable[bytes], body: bytes, kind: int = 0) -> list[bytes]:
         """Binary messages, then a text message given as bytes, for send()."""
         return [b"%c%b%b" % (kind, len(data).to_bytes(4, "big"), data)
-                for kind, data in (*((1, blob) for blob in blobs), (0, body))]
+                for kind, data in (*((1, blob) for blob in blobs), (kind, body))]
 
     def send(self, frames: list[bytes]) -> None:
         """Keep frames for the next GET (any thread)."""
@@ -6615,7 +6616,7 @@ class PagePoll(_BrowserLink):
         """Tell the page the close code, then end."""
         if not self.ending:
             self.tell_taken(code)
-            self.send_message("close", code=code, reason=reason)
+            self.send(self.frame((), encode_message("close", code=code, reason=reason), 2))
             self._end()
 
     def _end(self):
@@ -9088,19 +9089,19 @@ class Template:
     def _take_live(self, node, name, value):
         """Take a live attribute: into node.live, and the fields that it names."""
         kind, dash, target = name.partition("-")
-        show, where = _LIVE.get(kind + dash), f"template line {node.line}: data-{name}"
+        live, where = _LIVE.get(kind + dash), f"template line {node.line}: data-{name}"
         _require(target or not dash or kind + dash not in ("attr-", "class-", "style-", "arg-"),
                  f"{where} needs a name behind it, as data-{kind}-NAME")
-        if show or name == "key":
+        if live or name == "key":
             _require(re.fullmatch(_PATH, value), f"{where} needs the name of a field, without "
                      """braces; one with other characters is written '["my key"]'""", got=value)
-        if show:
+        if live:
             is_safe = not _holds_code(target) and node.tag not in _UNSAFE_ELEMENTS
-            _require(is_safe or show not in (_show_attribute, _show_field),
+            _require(is_safe or live not in (LiveAttr, LiveField),
                      f"{where} cannot be made safe")
             _require(name != "attr-style", f"{where} would let a value write any CSS: use "
                      "data-style-NAME for each property (R114)")
-            node.live[name] = _Live(name, target, path_steps(value), show)
+            node.live[name] = live(name, target, path_steps(value))
             self._note([node.live[name]], node.in_each)
         elif name == "format":
             path, colon, node.format = value.rpartition(":")
@@ -9162,9 +9163,9 @@ class _Rendering:
         content, self.scope = None, scope
         # whole attributes come first, which others change; a list last: it draws the options of a
         # select, whose choice is known then
-        for live in sorted(node.live.values(), key=lambda live: (live.show is not _show_attribute,
+        for live in sorted(node.live.values(), key=lambda live: (type(live) is not LiveAttr,
                                                                  live.name == "each")):
-            made = live.show(live, node, attributes, look_up(scope, live.path), self)
+            made = live.apply(node, attributes, look_up(scope, live.path), self)
             content = content if made is None else made
         if self.static and "hidden" in attributes:
             return ""                           # without our styles `hidden` may have no effect
@@ -9237,47 +9238,50 @@ class _Rendering:
         return _escape(html.unescape(re.sub(r"<[^>]*>?", "", text)))
 
 
-# Live attributes; in livewidget.js a method of Binding each, in a table of the same names (LIVE).
+# Live attributes, a class each, of the same names in livewidget.js. One has apply(node, attributes,
+# value, rendering), which changes an element's attributes for a value of the field, and returns the
+# content that it gives, or None.
 
-#: A live attribute of an element. target: what follows the first "-" of its name. show: changes
-#: the element's attributes for a value of the field, and returns the content that it gives or None.
-_Live = collections.namedtuple("_Live", "name target path show")
-
-
-def _show_hidden(live, node, attributes, value, rendering):
-    """data-show and data-hide. Either of both hides it."""
-    if is_true(value) == (live.name == "hide"):
-        attributes["hidden"] = ""
-    elif next(one for one in node.live.values() if one.show is _show_hidden) is live:
-        attributes.pop("hidden", None)
+#: A live attribute of an element. target: what follows the first "-" of its name.
+_Live = collections.namedtuple("_Live", "name target path")
 
 
-def _show_field(live, node, attributes, value, rendering):
-    """data-field: the value as content, or a control's value."""
-    is_missing = rendering.loading and value is MISSING
-    if node.tag not in _VALUE_ELEMENTS:
-        return "loading" if is_missing else rendering.show_value(value, node.format)
-    text = "" if is_missing else format_value(value, node.format)
-    if node.tag in ("img", "video", "audio", "source"):
-        if not is_missing:
-            attributes["src"] = rendering.attribute_text(node, "src", text)
-    elif node.tag == "input" and _own_text(node.attributes.get("type")).lower() in (
-            "checkbox", "radio"):
-        attributes.pop("checked", None)
-        # of several radio buttons that one is on whose value a text or a number is
-        is_one = (type(value) in (str, int, float) and "value" in attributes
-                  and _own_text(node.attributes["type"]).lower() == "radio")
-        if (attributes["value"] or "") == value_text(value) if is_one else is_true(value):
-            attributes["checked"] = ""
-    elif node.tag in ("input", "progress", "meter"):
-        attributes["value"] = text
-    elif node.tag == "select":
-        all_of = isinstance(value, list) and "multiple" in attributes
-        rendering.chosen = ([format_value(one, node.format) for one in value] if all_of
-                            else [text])
-    else:
-        return _escape(text)
-    return None
+class LiveShow(_Live):
+    """data-show and data-hide. Either of both hides it. Made by Template."""
+    def apply(self, node, attributes, value, rendering):
+        if is_true(value) == (self.name == "hide"):
+            attributes["hidden"] = ""
+        elif next(one for one in node.live.values() if type(one) is LiveShow) is self:
+            attributes.pop("hidden", None)
+
+
+class LiveField(_Live):
+    """data-field: the value as content, or a control's value. Made by Template."""
+    def apply(self, node, attributes, value, rendering):
+        is_missing = rendering.loading and value is MISSING
+        if node.tag not in _VALUE_ELEMENTS:
+            return "loading" if is_missing else rendering.show_value(value, node.format)
+        text = "" if is_missing else format_value(value, node.format)
+        if node.tag in ("img", "video", "audio", "source"):
+            if not is_missing:
+                attributes["src"] = rendering.attribute_text(node, "src", text)
+        elif node.tag == "input" and _own_text(node.attributes.get("type")).lower() in (
+                "checkbox", "radio"):
+            attributes.pop("checked", None)
+            # of several radio buttons that one is on whose value a text or a number is
+            is_one = (type(value) in (str, int, float) and "value" in attributes
+                      and _own_text(node.attributes["type"]).lower() == "radio")
+            if (attributes["value"] or "") == value_text(value) if is_one else is_true(value):
+                attributes["checked"] = ""
+        elif node.tag in ("input", "progress", "meter"):
+            attributes["value"] = text
+        elif node.tag == "select":
+            all_of = isinstance(value, list) and "multiple" in attributes
+            rendering.chosen = ([format_value(one, node.format) for one in value] if all_of
+                                else [text])
+        else:
+            return _escape(text)
+        return None
 
 
 def _pattern_of(node):
@@ -9286,66 +9290,77 @@ def _pattern_of(node):
                  and child.tag == "template"), None)
 
 
-def _show_each(live, node, attributes, value, rendering):
-    """data-each: the <template> inside once for each item."""
-    pattern, scope, shown = _pattern_of(node), rendering.scope, []
-    items = _Rendering(rendering.source, False, rendering.static, rendering.left_out)
-    items.chosen = rendering.chosen
-    if value and value is not MISSING and not isinstance(value, list):
-        rendering.leave_out(node, "data-each", value, "is no list")
-    for child in node.children:
-        shown.append(rendering.all([child], scope))
-        if child is pattern:
-            shown += [items.all(pattern.children, item if isinstance(item, dict)
-                                else {"item": item})
-                      for item in (value if isinstance(value, list) else ())]
-    return "".join(shown)
+class LiveEach(_Live):
+    """data-each: the <template> inside once for each item. Made by Template."""
+    def apply(self, node, attributes, value, rendering):
+        pattern, scope, shown = _pattern_of(node), rendering.scope, []
+        items = _Rendering(rendering.source, False, rendering.static, rendering.left_out)
+        items.chosen = rendering.chosen
+        if value and value is not MISSING and not isinstance(value, list):
+            rendering.leave_out(node, "data-each", value, "is no list")
+        for child in node.children:
+            shown.append(rendering.all([child], scope))
+            if child is pattern:
+                shown += [items.all(pattern.children, item if isinstance(item, dict)
+                                    else {"item": item})
+                          for item in (value if isinstance(value, list) else ())]
+        return "".join(shown)
 
 
-def _show_plot(live, node, attributes, value, rendering):
-    """data-plot: the values of a field as a line."""
-    newest = value[-1] if isinstance(value, list) and value else value
-    if newest is not None and newest is not MISSING and newest != [] and not _is_number(newest):
-        rendering.leave_out(node, "data-plot", value, "is no number, nor a list of them,")
-    label = f"{_own_text(node.attributes['data-plot'])}: {value_text(newest)}"
-    if rendering.static:
-        return plot_picture(value)
-    if node.tag == "canvas":
-        attributes.update({"role": "img", "aria-label": label})
-        return ""
-    return f'<canvas role="img" aria-label="{_escape(label)}"></canvas>'
+class LivePlot(_Live):
+    """data-plot: the values of a field as a line. Made by Template."""
+    def apply(self, node, attributes, value, rendering):
+        newest = value[-1] if isinstance(value, list) and value else value
+        if newest is not None and newest is not MISSING and newest != [] and not _is_number(newest):
+            rendering.leave_out(node, "data-plot", value, "is no number, nor a list of them,")
+        label = f"{_own_text(node.attributes['data-plot'])}: {value_text(newest)}"
+        if rendering.static:
+            return plot_picture(value)
+        if node.tag == "canvas":
+            attributes.update({"role": "img", "aria-label": label})
+            return ""
+        return f'<canvas role="img" aria-label="{_escape(label)}"></canvas>'
 
 
-def _show_attribute(live, node, attributes, value, rendering):
-    """data-attr-NAME: the value as an attribute."""
-    if rendering.static and live.target == "class":
-        return                                  # see _attribute_text
-    if value is None or value is False or value is MISSING:
-        attributes.pop(live.target, None)
-    else:
-        text = "" if value is True else value_text(value)
-        attributes[live.target] = rendering.attribute_text(node, live.target, text)
+class LiveAttr(_Live):
+    """data-attr-NAME: the value as an attribute. Made by Template."""
+    def apply(self, node, attributes, value, rendering):
+        if rendering.static and self.target == "class":
+            return                              # see _attribute_text
+        if value is None or value is False or value is MISSING:
+            attributes.pop(self.target, None)
+        else:
+            text = "" if value is True else value_text(value)
+            attributes[self.target] = rendering.attribute_text(node, self.target, text)
 
 
-def _show_class(live, node, attributes, value, rendering):
-    """data-class-NAME: whether the element has a class."""
-    names = list(dict.fromkeys((attributes.get("class") or "").split()))
-    if is_true(value) != (live.target in names):
-        names.remove(live.target) if live.target in names else names.append(live.target)
-        attributes["class"] = " ".join(names)
+class LiveClass(_Live):
+    """data-class-NAME: whether the element has a class. Made by Template."""
+    def apply(self, node, attributes, value, rendering):
+        names = list(dict.fromkeys((attributes.get("class") or "").split()))
+        if is_true(value) != (self.target in names):
+            names.remove(self.target) if self.target in names else names.append(self.target)
+            attributes["class"] = " ".join(names)
 
 
-def _show_style(live, node, attributes, value, rendering):
-    """data-style-NAME: the value as a CSS property."""
-    text = rendering.style_text(node, "data-" + live.name, value_text(value), _PROPERTY_VALUE)
-    if text:
-        before = (attributes.get("style") or "").rstrip("; ")
-        attributes["style"] = f"{before + '; ' if before else ''}{live.target}: {text};"
+class LiveStyle(_Live):
+    """data-style-NAME: the value as a CSS property. Made by Template."""
+    def apply(self, node, attributes, value, rendering):
+        text = rendering.style_text(node, "data-" + self.name, value_text(value), _PROPERTY_VALUE)
+        if text:
+            before = (attributes.get("style") or "").rstrip("; ")
+            attributes["style"] = f"{before + '; ' if before else ''}{self.target}: {text};"
 
 
+<<<<<<< HEAD
 #: Live attributes by name; a name that ends in "-" takes a target.
 _LIVE = {"show": _show_hidden, "hide": _show_hidden, "field": _show_field, "each": _show_each,
          "plot": _show_plot, "attr-": _show_attribute, "class-": _show_class, "style-": _show_style}
+=======
+#: By name; one that ends in "-" has a target.
+_LIVE = {"show": LiveShow, "hide": LiveShow, "field": LiveField, "each": LiveEach,
+         "plot": LivePlot, "attr-": LiveAttr, "class-": LiveClass, "style-": LiveStyle}
+>>>>>>> v14
 #: Those that give an element its content.
 _CONTENTS = ("field", "plot", "each")
 #: Live attributes that belong to others or to the page.
@@ -16700,9 +16715,11 @@ def _method(function, kind, finish):
     name, classes = function.__name__, parameters.classes
     has_body = function.__code__.co_code != _only_a_docstring.__code__.co_code
     records = finish is _EmitterEngine.record
+    only = classes[0] if len(classes) == 1 else ()      # of most, told without making a list
     @functools.wraps(function)
     def method(self, *args, **kwargs):
-        if [value.__class__ for value in args] == classes and not kwargs:
+        if not kwargs and (len(args) == 1 and args[0].__class__ is only
+                           or [value.__class__ for value in args] == classes):
             values = list(args)
         elif name[:4] == "set_" and len(args) + len(kwargs) == 1 and isinstance(
                 (*args, *kwargs.values())[0], Binding):
@@ -17709,15 +17726,15 @@ class _WidgetEngine(_EmitterEngine):
             if holder.hides and not seen:
                 since += holder.hidden_since(widget)
             widget = holder
-            states = [("set_enabled", True)]
+            cell = find_cell((widget.wid, "set_enabled"))
+            if cell is not None and cell.encoded != b"[true]":
+                since.append(cell.seq)
             if not seen:
-                states.append(("set_visible", widget.starts_visible or widget.in_cell))
-            seen = seen or widget.in_cell
-            holder = widget.opener() if widget.is_opened else widget.container()
-            for name, first in states:
-                cell = find_cell((widget.wid, name))
-                if not (first if cell is None else cell.encoded == b"[true]"):
+                cell, seen = find_cell((widget.wid, "set_visible")), widget.in_cell
+                if not (widget.starts_visible or seen if cell is None
+                        else cell.encoded == b"[true]"):
                     since.append(0 if cell is None else cell.seq)
+            holder = widget.opener() if widget.is_opened else widget.container()
         busy = find_cell((self.wid, "set_busy")) if self.can_be_busy else None
         if busy is not None and busy.encoded == b"[true]":
             since.append(busy.seq)
@@ -20007,12 +20024,13 @@ class Field(Widget):
     def value(self) -> Any:
         """What was entered, as a Form gives it: text, number, bool, date or list, by the class."""
         getters = ("get_values", "get_value", "get_state", "get_text")
-        return next(getattr(self, name) for name in getters if hasattr(self, name))()
+        return next(getattr(self, name) for name in getters if hasattr(type(self), name))()
 
     @value.setter
     def value(self, value: Any) -> None:
         setters = ("set_values", "set_value", "set_state", "set_text")
-        give_setter(next(getattr(self, name) for name in setters if hasattr(self, name)), value)
+        give_setter(next(getattr(self, name) for name in setters if hasattr(type(self), name)),
+                    value)
 
     def check(self) -> bool:
         """Whether what was entered is right, by `required` and `validate`; shows the error."""
@@ -33108,7 +33126,7 @@ def _is_locked(engine, principal):
 
 def _states_of(engine, principal):
     facade, role = engine.facade, engine.role
-    on = (role in ("checkbox", "switch", "radio", "button") and hasattr(facade, "get_state")
+    on = (role in ("checkbox", "switch", "radio", "button") and hasattr(type(facade), "get_state")
           and facade.get_state() or isinstance(facade, MenuAction) and facade.get_checked())
     folds = isinstance(facade, Expander)
     holds = {
@@ -33148,8 +33166,8 @@ def _value_of(engine):
         return _BULLET * len(facade.get_text())         # as a page shows a password
     if isinstance(facade, ChatMessage):
         return engine.value("set_text") or (None if engine.children else "")
-    return facade.value if hasattr(facade, "value") else (
-        facade.get_value() if hasattr(facade, "get_value") else None)
+    return facade.value if hasattr(type(facade), "value") else (
+        facade.get_value() if hasattr(type(facade), "get_value") else None)
 
 
 def _parts_of(engine, level, disabled=(), looks=False):
@@ -36259,8 +36277,8 @@ class User:
         if found.part is not None:
             return "checked" in found.states if found.role == "radio" else found.value
         facade = found.engine.facade
-        return facade.value if hasattr(facade, "value") else (
-            facade.get_state() if hasattr(facade, "get_state") else found.value)
+        return facade.value if hasattr(type(facade), "value") else (
+            facade.get_state() if hasattr(type(facade), "get_state") else found.value)
 
     # What a person does
     def type(self, name: str | None, text: str, *, key: str | None = None) -> None:
@@ -40271,15 +40289,12 @@ class PollTransport extends Transport {
     _unpack(buffer) {
         const view = new DataView(buffer);
         for (let at = 0; at < buffer.byteLength;) {
-            const size = view.getUint32(at + 1), start = at + 5;
-            const payload = buffer.slice(start, start + size);
-            if (view.getUint8(at)) this._receive(payload);
-            else {
-                const text = new TextDecoder().decode(payload), head = text.slice(0, 16);
-                if (head === '{"type":"close",') return this._end(JSON.parse(text).code);
-                this._receive(text);
-            }
-            at = start + size;
+            const kind = view.getUint8(at), start = at + 5, end = start + view.getUint32(at + 1);
+            const payload = buffer.slice(start, end);
+            const frame = kind === 1 ? payload : new TextDecoder().decode(payload);
+            if (kind === 2) return this._end(parseMessage(frame).code);
+            this._receive(frame);
+            at = end;
         }
         this._receive("");
     }
@@ -40632,7 +40647,6 @@ class Session extends Cursor {
         else if (message.type === "wait")
             this._notice("All places are taken. You are number " + message.position +
                 " in the queue; the page opens by itself.");
-        else if (message.type === "close") this._transport.close();
     }
     // The first large widget: get its class, and hold what comes until it is there.
     _loadLarge(frame) {
@@ -51236,7 +51250,7 @@ class Binding {
         return changed;
     }
 
-    _missing(value) { return value === undefined && this.loading && this.view.loading; }
+    missing(value) { return value === undefined && this.loading && this.view.loading; }
 
     _text(part, scope) {
         const value = lookUp(scope, part.path);
@@ -51245,13 +51259,13 @@ class Binding {
 
     _bindChildren(parent, updaters) {
         for (const node of [...parent.childNodes]) {
-            if (node.nodeType === Node.TEXT_NODE) this._bindText(node, updaters);
-            else if (node.nodeType === Node.ELEMENT_NODE) this._bindElement(node, updaters);
+            if (node.nodeType === Node.TEXT_NODE) this.bindText(node, updaters);
+            else if (node.nodeType === Node.ELEMENT_NODE) this.bindElement(node, updaters);
             else node.remove();
         }
     }
 
-    _bindText(node, updaters) {
+    bindText(node, updaters) {
         const parts = splitPlaceholders(node.data);
         if (parts.every(part => typeof part === "string")) {
             if (node.data.includes("{{")) node.data = parts.join("");
@@ -51271,7 +51285,7 @@ class Binding {
             let markup = [];
             updaters.push(updater(scope => {
                 const value = lookUp(scope, part.path);
-                if (this._missing(value)) return "loading";
+                if (this.missing(value)) return "loading";
                 if (part.format !== undefined) return formatValue(value, part.format);
                 return part.raw && value !== undefined ? new Html(valueText(value))
                     : shownValue(value);
@@ -51286,7 +51300,7 @@ class Binding {
         node.remove();
     }
 
-    _bindElement(node, updaters) {
+    bindElement(node, updaters) {
         const tag = node.localName;
         if (tag === "script" || tag === "style" || tag === "template") return;
         let own = updaters;
@@ -51333,21 +51347,42 @@ class Binding {
 
     // One live attribute; returns whether it rules the element's content.
     _bindLive(node, name, value, own) {
+        if (name === "format")                          // "name:.1f" names the field as well
+            return value.includes(":") && !node.hasAttribute("data-field") &&
+                this._bindLive(node, "field", value.replace(/:[^:]*$/, ""), own);
         const [, kind, target] = /^([^-]*)-?(.*)$/.exec(name);
-        const bind = LIVE.get(target ? `${kind}-` : name);
-        return bind?.call(this, node, { name, target, value, path: pathSteps(value) }, own);
+        const Kind = LIVE.get(target ? `${kind}-` : name);
+        return Kind && new Kind(this).bind(node, { name, target, value, path: pathSteps(value) },
+            own);
     }
+}
 
-    // Either of both hides it.
-    _bindShow(node, _, own) {
+// What the actions in a row are given besides what is entered there.
+const addressOf = nodes => JSON.stringify(nodes.filter(node => node.localName)
+    .flatMap(node => [node, ...node.querySelectorAll("*")])
+    .map(node => [...node.attributes].filter(({ name }) => name.startsWith("data-arg-") ||
+        name === "value" && node.type === "hidden").map(({ value }) => value)));
+
+// The live attributes, a class each, of the same names in Python. bind(node, about, own) puts what
+// keeps the element up to date into own; returns whether it rules the element's content. about:
+// {name, target, value, path}.
+class Live {
+    constructor(binding) { Object.assign(this, { binding, view: binding.view }); }
+}
+
+// Either of both hides it.
+class LiveShow extends Live {
+    bind(node, _, own) {
         const ways = ["show", "hide"].filter(name => node.hasAttribute(`data-${name}`)).map(name =>
             [name === "hide", pathSteps(node.getAttribute(`data-${name}`))]);
         own.push(updater(scope => ways.some(([hides, path]) =>
             isTrue(lookUp(scope, path)) === hides),
             hidden => node.toggleAttribute("hidden", hidden), "hidden"));
     }
+}
 
-    _bindAttr(node, { target, path }, own) {
+class LiveAttr extends Live {
+    bind(node, { target, path }, own) {
         if (target.startsWith("on") || target === "srcdoc") return;
         // as markup has it: SVG's viewbox is viewBox, and its xlink:href is of a namespace
         const { name, namespaceURI } = node instanceof SVGElement
@@ -51364,13 +51399,17 @@ class Binding {
         }, name);
         own.push(update);
     }
+}
 
-    _bindClass(node, { target, path }, own) {
+class LiveClass extends Live {
+    bind(node, { target, path }, own) {
         own.push(updater(scope => isTrue(lookUp(scope, path)),
             on => node.classList.toggle(target, on), "class"));
     }
+}
 
-    _bindStyle(node, { name, target, path }, own) {
+class LiveStyle extends Live {
+    bind(node, { name, target, path }, own) {
         let author;
         own.push(updater(scope => valueText(lookUp(scope, path)), (text, isFirst) => {
             if (isFirst) author = node.style.getPropertyValue(target);
@@ -51382,33 +51421,32 @@ class Binding {
             console.warn(`livewidget: data-${name}: "${text.slice(0, 200)}" is no value of it`);
         }, "style"));
     }
+}
 
-    _bindPlot(node, { value, path }, own) {
+class LivePlot extends Live {
+    bind(node, { value, path }, own) {
         const plot = new Plot(node, value);
         own.push(scope => {
             // an item of a list has no series of its own; all plots of a field share the longest
-            const field = lookUp(scope, path), series = this.loading && this.view.series.get(value);
+            const field = lookUp(scope, path);
+            const series = this.binding.loading && this.view.series.get(value);
             return plot.show(field, Array.isArray(field) ? field
                 : series?.length ? series.slice(-(node.dataset.points || 100)) : [field]);
         });
         return true;
     }
+}
 
-    // data-format="name:.1f" names the field as well.
-    _bindFormat(node, { value }, own) {
-        if (!value.includes(":") || node.hasAttribute("data-field")) return false;
-        return this._bindField(node, { path: pathSteps(value.replace(/:[^:]*$/, "")) }, own);
-    }
-
-    _bindField(node, { path }, own) {
-        const tag = node.localName;
+class LiveField extends Live {
+    bind(node, { path }, own) {
+        const tag = node.localName, isMissing = value => this.binding.missing(value);
         const format = (node.getAttribute("data-format") || "").replace(/^.*:/, "");
         const bind = (...how) => own.push(updater(...how));
-        const show = value => this._missing(value) ? "" : format ? formatValue(value, format)
+        const show = value => isMissing(value) ? "" : format ? formatValue(value, format)
             : valueText(value);
         const checks = tag === "input" && ["checkbox", "radio"].includes(node.type);
         if (["img", "video", "audio", "source"].includes(tag)) {
-            bind(scope => this._missing(lookUp(scope, path)) ? null : show(lookUp(scope, path)),
+            bind(scope => isMissing(lookUp(scope, path)) ? null : show(lookUp(scope, path)),
                 text => text === null ||
                     node.setAttribute("src", safeAttribute(tag, "src", text)), "src");
         } else if (checks) {
@@ -51435,7 +51473,7 @@ class Binding {
         } else {
             bind(scope => {
                 const value = lookUp(scope, path);
-                return this._missing(value) ? "loading" : format ? show(value) : shownValue(value);
+                return isMissing(value) ? "loading" : format ? show(value) : shownValue(value);
             }, value => {
                 const text = node.firstChild;
                 if (value instanceof Html) node.replaceChildren(...markupIn(node, value));
@@ -51446,14 +51484,16 @@ class Binding {
         }
         return false;
     }
+}
 
-    _bindEach(node, { path }, own) {
+class LiveEach extends Live {
+    bind(node, { path }, own) {
         const template = [...node.children].find(child => child.localName === "template");
         const key = pathSteps(node.getAttribute("data-key") || ""),
             around = [...node.childNodes].filter(child => child !== template);
         for (const child of around) {
-            if (child.nodeType === Node.ELEMENT_NODE) this._bindElement(child, own);
-            else if (child.nodeType === Node.TEXT_NODE) this._bindText(child, own);
+            if (child.nodeType === Node.ELEMENT_NODE) this.binding.bindElement(child, own);
+            else if (child.nodeType === Node.TEXT_NODE) this.binding.bindText(child, own);
         }
         const end = document.createTextNode("");
         template.after(end);
@@ -51518,19 +51558,10 @@ class Binding {
     }
 }
 
-// What the actions in a row are given besides what is entered there.
-const addressOf = nodes => JSON.stringify(nodes.filter(node => node.localName)
-    .flatMap(node => [node, ...node.querySelectorAll("*")])
-    .map(node => [...node.attributes].filter(({ name }) => name.startsWith("data-arg-") ||
-        name === "value" && node.type === "hidden").map(({ value }) => value)));
-
 // By name, as Python's _LIVE; one that ends in "-" has a target.
 const LIVE = new Map(Object.entries({
-    show: Binding.prototype._bindShow, hide: Binding.prototype._bindShow,
-    field: Binding.prototype._bindField, format: Binding.prototype._bindFormat,
-    each: Binding.prototype._bindEach, plot: Binding.prototype._bindPlot,
-    "attr-": Binding.prototype._bindAttr, "class-": Binding.prototype._bindClass,
-    "style-": Binding.prototype._bindStyle,
+    show: LiveShow, hide: LiveShow, field: LiveField, each: LiveEach, plot: LivePlot,
+    "attr-": LiveAttr, "class-": LiveClass, "style-": LiveStyle,
 }));
 
 function flash(node) {
@@ -52609,15 +52640,14 @@ class Broker {
         this._kernel = new KernelRoute(page, output, busy => {
             if (this._chosen === "kernel") tell({ lw: "busy", busy });
         });
-        this._routes = page.colab ? [new ColabRoute(page, output)] : !page.base ? []
-            : [new ProxyRoute(page, output), ...output.kernel ? [this._kernel] : []];
+        this._routes = [new ColabRoute(page, output), new ProxyRoute(page, output), this._kernel];
     }
     async carry(message) {
         let why = this._advice;
-        const first = this._routes.filter(route => route.name === this._chosen);
+        const routes = this._routes.filter(one => one.fits),
+            first = routes.filter(one => one.name === this._chosen);
         const once = message.lw === "post" && first.length;
-        for (const route of once ? first : new Set([...first, ...this._routes])) {
-            if (route.missing) continue;
+        for (const route of once ? first : new Set([...first, ...routes])) {
             try {
                 const answer = await route.ask(message);
                 if (once) return answer;
@@ -52635,11 +52665,12 @@ class Broker {
     close() { this._kernel.close(); }
 }
 
-// A route has a name and ask(message), which promises {status, body}, or fails.
+// A route has a name, `fits`: whether it may be tried on this page, and ask(message), of whatever
+// kind, which promises {status, body}, or fails.
 class ColabRoute {
     constructor({ colab }, { instance }) {
         this.name = "colab";
-        this._colab = colab;
+        this.fits = this._colab = colab;
         this._target = "livewidget." + instance;
     }
     async ask(message) {
@@ -52651,27 +52682,29 @@ class ColabRoute {
 
 // The route by jupyter-server-proxy, on Jupyter's own origin.
 class ProxyRoute {
-    constructor({ base }, { port, token }) {
+    constructor({ base, colab }, { port, token }) {
         this.name = "proxy";
+        this.fits = base && !colab;
         this._server = httpCarrier(`${base}proxy/${port}/`,
             () => ({ Authorization: "Bearer " + token }));
-        this.missing = false;                           // the extension is not installed
     }
     async ask(message) {
         const answer = await this._server(message);
-        // to an action, or to a poll that has ended, the server itself says so
-        this.missing = answer.status === 404 && !message.path && !message.poll;
+        // the extension is not installed; to an action, or to a poll that has ended, the server
+        // itself says so
+        this.fits = answer.status !== 404 || message.path || message.poll;
         return answer;
     }
 }
 
 // The route by a comm of the kernel that made this output, over Jupyter's WebSocket.
 class KernelRoute {
-    constructor({ base }, { kernel, instance }, onBusy) {
+    constructor({ base, colab }, { kernel, instance }, onBusy) {
         // busy: the kernel runs something of others; socket: the promise of one; waiting: id of a
         // request -> its resolve, reject
-        Object.assign(this, { name: "kernel", _base: base, _kernel: kernel, _instance: instance,
-            _onBusy: onBusy, _busy: false, _socket: null, _comm: "", _waiting: new Map() });
+        Object.assign(this, { name: "kernel", fits: base && kernel && !colab, _base: base,
+            _kernel: kernel, _instance: instance, _onBusy: onBusy, _busy: false, _socket: null,
+            _comm: "", _waiting: new Map() });
     }
     close() { this._socket?.then(one => one.close(), () => {}); }       // which may be gone
     async ask(message) {

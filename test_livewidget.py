@@ -1554,6 +1554,14 @@ class Reading(TreeCase):
                  if pages.search(line)]
         self.assertEqual(found, [], "say the fact itself")
 
+    def test_readme_names_the_checks_of_the_gate_in_their_order(self):
+        words = {"token": "key", "route": "address", "media": "media type"}
+        checks = [check.__name__[len("check_"):] for check in lw.Site.gate]
+        order = re.search(r"checked\s+in\s+this\s+order:\s+(.*?)\.",
+                          README.read_text(encoding="utf-8"), re.DOTALL)[1]
+        self.assertEqual([" ".join(one.split()).lower() for one in order.split(",")],
+                         [words.get(name, name) for name in checks])
+
     def test_readme_fits_a_terminal(self):
         long = ["%d: %s" % (number, line[:60]) for number, line
                 in enumerate(README.read_text(encoding="utf-8").split("\n"), 1) if len(line) > 100]
@@ -45998,8 +46006,8 @@ class Server(AppCase):
             poll = json.loads(request(app.ports[0], "POST", "/livewidget/messages", [
                 *auth, ("Content-Type", "application/json")], b"[]")[2])["poll"]
         told = request(app.ports[0], target="/livewidget/changes?poll=" + poll, headers=auth)[2]
-        self.assertEqual(json.loads(told[5:]), {
-            "type": "close", "code": 1008, "reason": "no hello came"})
+        self.assertEqual((told[0], json.loads(told[5:])), (2, {     # 2: no other text ends it
+            "type": "close", "code": 1008, "reason": "no hello came"}))
         eventually(lambda: not engine_of(app).polls)
 
     def test_everything_works_through_either_port(self):
@@ -50958,7 +50966,7 @@ class Costs(AppCase):
                     session.label.set_text(text)
         with session.batch():
             calls, c = self.counted(loop)
-        self.assertLessEqual(calls / 1000, 5.1)
+        self.assertLessEqual(calls / 1000, 4.1)
         self.assertEqual(c["send"] + c["sendmsg"], 0)
         frames = [one.take()]
         while one.cells[session.label.wid, "set_text"] != ["text 999"]:
@@ -50977,7 +50985,7 @@ class Costs(AppCase):
             return not session.connections[0].ready
         eventually(is_behind, what="a page that is behind")
         calls, c = self.counted(batches)
-        self.assertLessEqual(calls / 1000, 11.1)
+        self.assertLessEqual(calls / 1000, 10.1)
         self.assertEqual(c["send"] + c["sendmsg"], 0)
 
     def test_a_value_that_is_asked_for(self):
@@ -51005,6 +51013,28 @@ class Costs(AppCase):
                     calls, c = self.counted(lambda: [getter() for _ in range(100)])     # noqa: B023
                     self.assertLessEqual((calls - 2) / 100, 6, name + "." + known)
                     self.assertEqual(c["encode"] + c["match"], 0, name + "." + known)
+
+    def test_a_value_that_a_user_looks_at(self):
+        """It is read once for each look."""
+        class Counted(lw.TextEntry):
+            def get_text(self):
+                reads.append(1)
+                return super().get_text()
+        reads, app = [], lw.Application(None, 0)
+
+        @app.on_connect
+        def build(session):
+            page = session.get_widgets().Page()
+            page.set_widget(Counted(session, "x", label="Name"))
+            page.show()
+        with lw.User(app) as user:
+            user.open("/")
+            reads.clear()
+            user.sees("Name")
+            self.assertEqual(len(reads), 1)
+            reads.clear()
+            self.assertEqual(user.value_of("Name"), "x")
+            self.assertEqual(len(reads), 2, "where it looks, and what it gives")
 
     def test_rows_that_people_closed(self):
         """Are found again in a look each, and not by comparing them with one another."""
@@ -56687,6 +56717,19 @@ class Parity(AppCase):
         loaded = re.search(r"const LARGE = new Set\(\[(.*?)\]\)", client, re.DOTALL)[1]
         self.assertEqual(re.findall(r"\w+", loaded), re.findall(r"\w+", large),
                          "LARGE names what makeLargeWidgets returns, in the same order")
+
+    def test_each_live_attribute_is_a_class_of_the_same_name_in_both_languages(self):
+        table = re.findall(r'"?([a-z-]+)"?: (Live\w+)', CLIENT.read_text(encoding="utf-8"))
+        self.assertEqual(dict(table), {name: cls.__name__ for name, cls in lw._LIVE.items()})
+        self.assertEqual({name for name, (base, *_) in self.classes.items() if base == "Live"},
+                         set(dict(table).values()))
+
+    def test_the_routes_of_a_notebooks_output_are_alike(self):
+        routes = {name: one for name, one in self.classes.items() if name.endswith("Route")}
+        self.assertEqual(set(routes), {"ColabRoute", "ProxyRoute", "KernelRoute"})
+        for name, (_, methods, text) in routes.items():
+            self.assertIn("ask", methods, name)
+            self.assertRegex(text, r"fits( =|:)", name + " does not say where it fits")
 
     def test_what_a_page_loads_first_names_no_class_of_the_large_widgets(self):
         client = CLIENT.read_text(encoding="utf-8")
