@@ -31371,6 +31371,7 @@ class _ApplicationEngine(Site):
         self.adopted: list[socket.socket] = []  # of systemd
         self.told_ready = False                 # systemd, where it asks
         self.unannounced = False                # print the link when a page is asked for
+        self.missed_ports: list[int] = []       # that run() would have taken, had they been free
         self.started, self.closed = False, threading.Event()
         self.routes.update(self._own_routes())
         if _is_made_by_script():
@@ -31671,7 +31672,8 @@ class _ApplicationEngine(Site):
         url = self.link(place) if session is None else session.link(place)
         try:
             if url is not None:
-                print(f"livewidget: {url}  (Ctrl-C ends it)", file=sys.stderr, flush=True)
+                busy = f"port {self.missed_ports[0]} is in use; " if self.missed_ports else ""
+                print(f"livewidget: {url}  ({busy}Ctrl-C ends it)", file=sys.stderr, flush=True)
                 if self.tunnel() is not None:
                     print(f"livewidget: reach it from your machine by: {self.tunnel()}",
                           file=sys.stderr, flush=True)
@@ -33390,8 +33392,8 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
         reload: bool = False, **options: Any) -> None:
     """Serve the pages that were registered with page(), until Ctrl-C; prints the address.
 
-    port: 8080 by default, or the next free one; a given one that is taken is an error.
-    open_browser: None opens one where a person seems to look: at a terminal with a display.
+    port: 8080 by default, or the next free one, as the line says; a given one that is taken is an
+    error. open_browser: None opens one where a person seems to look: at a terminal with a display.
     reload: as for Application.run. options: of Application."""
     _require(_pages, "run: there is no page; put @livewidget.page(\"/\") above a function(W)")
     atexit.unregister(_tell_unserved)
@@ -33418,8 +33420,7 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
             if number == ports[-1] or engine_of(app).is_placed:
                 raise
             if number not in kept:
-                engine_of(app).logger.warning("port %d is in use; the next free one is taken",
-                                              number)
+                engine_of(app).missed_ports.append(number)
     if program is not None and not program.first or _ApplicationEngine.worker is not None:
         open_browser = False
     if open_browser or open_browser is None and sys.stdout.isatty() and (

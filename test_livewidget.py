@@ -46095,6 +46095,17 @@ class Server(AppCase):
             "livewidget: error: port %d of 127.0.0.1 is in use; pass port 0 to take a free one, or "
             "end the program that holds it" % app.ports[0]])
 
+    def test_the_line_with_the_address_says_that_the_usual_port_is_taken(self):
+        """And no other line does: a logger of the program's own may show nothing."""
+        def hold():
+            with contextlib.suppress(OSError):          # another test has it at the moment
+                return socket.create_server(("127.0.0.1", 8080))
+        self.addCleanup(eventually(hold, what="port 8080").close)
+        process = self.run_script("import livewidget as lw\nlw.page('/')(print)\nlw.run()\n")
+        self.assertRegex(process.stderr.readline(), r"livewidget: http://127\.0\.0\.1:(?!8080/)\d+/"
+                         r"#token=[\w-]{43}  \(port 8080 is in use; Ctrl-C ends it\)\n")
+        process.terminate()
+
     def test_a_port_of_the_command_line_is_not_exchanged_for_another_one(self):
         """Of a program that takes a free one by itself."""
         app = self.make_app()
