@@ -39317,8 +39317,7 @@ def _class_pieces(name, cls):
         signature = _told(cls.__init__, ("self", "session" if name in WIDGETS else ""))[0]
         arguments = list(_argument_lines(cls.__init__))
     yield "name", name, signature, _plain_doc(cls)
-    if name in WIDGETS:
-        yield "example", name
+    yield "example", name
     if public and not issubclass(cls, Exception):
         yield "base", public[0].__name__
     if arguments:
@@ -39353,11 +39352,10 @@ _REFERENCE_TEXT = {
 
 def reference_text() -> str:
     """The reference for a terminal: the cookbook, then the same pieces as the page has."""
-    examples = {name.replace(" ", "").lower(): lines for group in EXAMPLES.values()
-                for name, lines in group.items()}
+    stages, _ = _gallery_stages()
     pieces = [("group", "Cookbook"), *(("program", *one) for one in COOKBOOK.items()),
               *_reference_pieces()]
-    shown = ((kind, *texts) if kind != "example" else (kind, examples.get(texts[0].lower()))
+    shown = ((kind, *texts) if kind != "example" else (kind, stages.get(texts[0], (0, None))[1])
              for kind, *texts in pieces if kind in _REFERENCE_TEXT)
     return "\n".join(
         _REFERENCE_TEXT[kind].format(*(
@@ -39412,7 +39410,8 @@ def _gallery_stages():
                     for base in type(one.facade).__mro__:
                         made.setdefault(base.__name__, lines)
         stages = {name: stages.get(name.lower()) or stage(made[name])
-                  for name in WIDGETS if name.lower() in stages or name in made}
+                  for name in {**dict.fromkeys(__all__), **WIDGETS}
+                  if name.lower() in stages or name in WIDGETS and name in made}
         page.show()
         browser = Browser(engine.io, "", 1)     # it is asked for rows as if by a page
         for wid, widget in list(engine.widgets.items()):

@@ -56117,6 +56117,9 @@ class Reference(unittest.TestCase):
         for told in (".set_limits(minval: float, maxval: float", ".get_value() -> float\n",
                      ".url: str | None\n", "-> ChartSeries\n"):
             self.assertIn(told, output.getvalue())
+        without = [name for name in (*lw.WIDGETS, "FileBrowser") if not re.search(
+            r"(?m)^%s\(.*\n(?: .*\n|\n(?= ))*    Example\n" % name, output.getvalue())]
+        self.assertEqual(without, ["Page"], "it holds the others")
 
     def test_help_has_no_private_base_and_no_quoted_annotation(self):
         import pydoc
@@ -56151,7 +56154,7 @@ class ReferenceInChromium(BrowserCase):
         drawn = self.tab.js(
             "[...document.querySelectorAll('section')].filter(one => one.querySelector('figure "
             ".lw') && one.querySelector('pre span')).map(one => one.id)")
-        self.assertEqual(set(lw.WIDGETS) - set(drawn), {"Page"})        # which holds them
+        self.assertEqual({*lw.WIDGETS, "FileBrowser"} - set(drawn), {"Page"})   # it holds them
         self.tab.wait("document.querySelector('#TableView > figure').innerText.includes('49')")
         for width in (1280, 390):
             self.tab.size(width, 800)
