@@ -4587,9 +4587,9 @@ textarea { unicode-bidi: plaintext; }
 .lw-json-line:hover { background: var(--lw-hover); }
 .lw-json [role=treeitem]:focus-visible > .lw-json-line { outline: 2px solid var(--lw-accent);
     outline-offset: -2px; }
-.lw-json-key { color: light-dark(#0550ae, #79c0ff); }
-.lw-json-value[data-kind=string] { color: light-dark(#116329, #7ee787); }
-.lw-json-value:is([data-kind=number], [data-kind=boolean]) { color: light-dark(#8250df, #d2a8ff); }
+.lw-json-key { color: var(--lw-accent); }
+.lw-json-value[data-kind=string] { color: var(--lw-positive); }
+.lw-json-value:is([data-kind=number], [data-kind=boolean]) { color: var(--lw-warning); }
 .lw-json-value:is([data-kind=null], [data-kind=object]) { color: var(--lw-muted); }
 @media print { .lw-json { height: auto !important; overflow: visible; } }
 .lw-diff { overflow: auto; min-width: 160px; font: 13px/1.5 ui-monospace, monospace; }

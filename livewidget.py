@@ -1417,17 +1417,19 @@ def contrast(one: Sequence[int], other: Sequence[int]) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-#: By scheme: the ground that a colour has the least contrast with, and what moves it away from it.
-_GROUNDS = {"light": ((0xf4, 0xf5, 0xf8), (0, 0, 0)),           # --lw-page
-            "dark": ((0x22, 0x28, 0x33), (255, 255, 255))}      # --lw-raised
+#: By scheme: --lw-hover, the ground that a colour has the least contrast with, --lw-surface, and
+#: what moves a colour away from both.
+_GROUNDS = {"light": ((0xec, 0xef, 0xf5), (255, 255, 255), (0, 0, 0)),
+            "dark": ((0x2a, 0x31, 0x3e), (0x19, 0x1d, 0x26), (255, 255, 255))}
 
 
-def readable_color(color: Sequence[int], scheme: str) -> Sequence[int]:
+def readable_color(color: Sequence[int], scheme: str, tint: float = 0) -> Sequence[int]:
     """A (red, green, blue) as it can be read on each ground of a scheme, "light" or "dark": with
-    4.5:1 at least (WCAG 2.2, 1.4.3)."""
-    given, (ground, end) = color, _GROUNDS[scheme]
+    4.5:1 at least (WCAG 2.2, 1.4.3). tint: how much of itself may be in the surface below it."""
+    given, (ground, surface, end) = color, _GROUNDS[scheme]
     for step in range(1, 41):
-        if contrast(color, ground) >= 4.5:
+        tinted = [round(b + (a - b) * tint) for a, b in zip(color, surface)]
+        if min(contrast(color, ground), contrast(color, tinted)) >= 4.5:
             break
         color = [round(a + (b - a) * step / 40) for a, b in zip(given, end)]
     return color
@@ -30319,7 +30321,8 @@ def _accent_tokens(text, scheme):
     """An accent as it can be read on each ground of a scheme, and the colour of text on it, both
     with 4.5:1 at least (WCAG 2.2, 1.4.3)."""
     digits = text[1:] if len(text) == 7 else "".join(2 * digit for digit in text[1:])
-    color = readable_color(bytes.fromhex(digits), scheme)
+    # a fifth: as in a selected row; less in the Sidebar's current page, or a Badge
+    color = readable_color(bytes.fromhex(digits), scheme, 0.2)
     on_it = max(((255, 255, 255), (11, 15, 22)), key=lambda one: contrast(one, color))
     return {"accent": "#" + bytes(color).hex(), "on-accent": "#" + bytes(on_it).hex()}
 
@@ -44298,9 +44301,9 @@ textarea { unicode-bidi: plaintext; }
 .lw-json-line:hover { background: var(--lw-hover); }
 .lw-json [role=treeitem]:focus-visible > .lw-json-line { outline: 2px solid var(--lw-accent);
     outline-offset: -2px; }
-.lw-json-key { color: light-dark(#0550ae, #79c0ff); }
-.lw-json-value[data-kind=string] { color: light-dark(#116329, #7ee787); }
-.lw-json-value:is([data-kind=number], [data-kind=boolean]) { color: light-dark(#8250df, #d2a8ff); }
+.lw-json-key { color: var(--lw-accent); }
+.lw-json-value[data-kind=string] { color: var(--lw-positive); }
+.lw-json-value:is([data-kind=number], [data-kind=boolean]) { color: var(--lw-warning); }
 .lw-json-value:is([data-kind=null], [data-kind=object]) { color: var(--lw-muted); }
 @media print { .lw-json { height: auto !important; overflow: visible; } }
 .lw-diff { overflow: auto; min-width: 160px; font: 13px/1.5 ui-monospace, monospace; }

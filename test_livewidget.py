@@ -10190,7 +10190,7 @@ class WidgetPages(ServerCase, BrowserCase):
                 style.fontSize])(getComputedStyle(document.querySelector('button')))""")
         plain = shown()
         for at, (name, value, wanted) in enumerate((
-                ("accent", "#c026d3", "rgb(209, 98, 223)"),
+                ("accent", "#c026d3", "rgb(217, 125, 229)"),
                 ("font", "Mono", "Mono, system-ui, sans-serif"), ("radius", 3, "3px"),
                 ("density", "compact", "13px"))):
             self.assertEqual(shown(**{name: value}), [*plain[:at], wanted, *plain[at + 1:]], name)
@@ -23625,13 +23625,13 @@ class Widgets(AppCase):
                  "<span style=\"color:light-dark(#b42318,#ff8b80)\">c</span>d"),
                 ("<b>\x1b[44mx\x1b[49m</b>", "<b><span style=\"background:light-dark(#0550ae40,"
                                             "#79c0ff40)\">x</span></b>"),
-                ("\x1b[38;2;1;2;300mx", '<span style="color:light-dark(#0102ff,#8080ff)">x</span>'),
+                ("\x1b[38;2;1;2;300mx", '<span style="color:light-dark(#0102ff,#8d8dff)">x</span>'),
                 ("\x1b[38;2;200;200;200mx",
-                 '<span style="color:light-dark(#6e6e6e,#c8c8c8)">x</span>'),
+                 '<span style="color:light-dark(#696969,#c8c8c8)">x</span>'),
                 ("\x1b[48;5;196mx", '<span style="background:#ff000040">x</span>'),
                 ("\x1b[01;031;048;05;0196mx", '<span style="font-weight:bold;color:light-dark('
                                               '#b42318,#ff8b80);background:#ff000040">x</span>'),
-                ("\x1b[38;5;240mx", '<span style="color:light-dark(#585858,#8e8e8e)">x</span>'),
+                ("\x1b[38;5;240mx", '<span style="color:light-dark(#585858,#9b9b9b)">x</span>'),
                 ("\x1b[38;5;1mx", '<span style="color:light-dark(#b42318,#ff8b80)">x</span>'),
                 ("\x1b[7ma\x1b[31mb\x1b[27mc", '<span style="background:canvastext;color:canvas">a'
                  '</span><span style="color:canvas;background:light-dark(#b42318,#ff8b80)">b</span>'
@@ -31985,9 +31985,19 @@ class Looks(WidgetCase):
         def contrast(*names):
             low, high = sorted(luminance(theme[name]) for name in names)
             return (high + 0.05) / (low + 0.05)
-        pairs = [(text, ground) for text in ("text", "muted", "accent", "positive", "warning",
-                                             "danger")
-                 for ground in ("page", "surface", "raised")] + [("on-accent", "accent")]
+        def tinted(name, part, ground):
+            whole = "%s tinted %s" % (ground, name)
+            theme[whole] = "#" + "".join("%02x" % round(
+                int(theme[name][at:at + 2], 16) * part
+                + int(theme[ground][at:at + 2], 16) * (1 - part)) for at in (1, 3, 5))
+            return whole
+        texts, theme = ("text", "muted", "accent", "positive", "warning", "danger"), {**theme}
+        pairs = [(text, ground) for text in texts
+                 for ground in ("page", "surface", "raised", "hover")] + [("on-accent", "accent")]
+        # a Badge, the Sidebar's current page, and links and keywords in what is selected
+        pairs += [(text, tinted(text, 0.12, "surface")) for text in texts]
+        pairs += [("accent", tinted("accent", 0.1, "page")),
+                  ("accent", tinted("accent", 0.2, "surface"))]
         return [pair for pair in pairs if contrast(*pair) < 4.5]
 
     def test_any_accent_can_be_read_on_each_ground_and_text_on_it(self):
@@ -31998,7 +32008,7 @@ class Looks(WidgetCase):
             look = lw.parse_theme({"accent": accent})[1]
             for tokens, theme in zip(look[1:], self.themes()):
                 self.assertEqual(self.weak({**theme, **tokens}), [], accent)
-        self.assertEqual(lw.parse_theme({"accent": "#a021b3"})[1][1]["accent"], "#a021b3",
+        self.assertEqual(lw.parse_theme({"accent": "#901ea1"})[1][1]["accent"], "#901ea1",
                          "what can be read stays")
 
     def test_all_that_stands_on_a_ground_of_the_programs_own_can_be_read(self):
