@@ -528,13 +528,16 @@ def _shown(value):
     return text if len(text) <= LOG_TEXT else text[:LOG_TEXT] + "..."
 
 
-#: What other toolkits call an option or an icon, and what it is called here.
+#: What other toolkits call an option, an icon or a widget, and what it is called here.
 _OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "color": "bg",
                 "fg": "color", "value": "text", "options": "items", "port": "http_port",
                 "on_click": "on_activated", "on_change": "on_activated", "disabled": "enabled",
                 "command": "on_activated", "callback": "on_activated", "font_size": "font",
                 "plus": "add", "trash": "delete", "pencil": "edit", "cog": "settings",
-                "gear": "settings"}
+                "gear": "settings", "Row": "HBox", "Column": "VBox", "Tabs": "TabWidget",
+                "Text": "Label", "Input": "TextEntry", "Dropdown": "ComboBox",
+                "Select": "ComboBox", "DatePicker": "DateEntry", "notify": "toast",
+                "onclick": "on_activated"}
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -1318,8 +1321,9 @@ class _Parameters:
         """(values in order, indexes of those that were given)"""
         count, known, indexes = min(len(args), self._count), self.names, self._indexes
         if len(args) > count and not self._takes_more:
-            if hasattr(args[-1], "wid"):
-                self._refuse(cls, f"takes no widget here, got {_shown(args[-1])}: put it in by "
+            last = args[-1]
+            if hasattr(last[0] if last and isinstance(last, (list, tuple)) else last, "wid"):
+                self._refuse(cls, f"takes no widget here, got {_shown(last)}: put it in by "
                                   "add_widget(), or make it within `with`")
             by_name = known[count:] and f", and by name {', '.join(known[count:])}"
             self._refuse(cls, f"takes at most {count} arguments ({', '.join(known[:count])})"
@@ -16164,7 +16168,9 @@ class Session:
         """Show a short message at the edge of the page for timeout_s seconds; 0 keeps it.
 
         action: the text of a button in it, which calls on_action(). From any thread."""
-        self.get_widgets().Toast(text, kind, action, timeout_s, on_activated=on_action)
+        toast = self.get_widgets().Toast(text, kind, action, timeout_s)
+        if on_action is not None:
+            toast.on("activated", on_action)
 
     def run(self, function: Callable[..., object], *args: Any, executor: Any = None,
             on_progress: Callable[..., object] | None = None,
@@ -16930,6 +16936,8 @@ def widget(cls: _F) -> _F:
         for name, handler in handlers.items():
             if handler is not None:
                 self.on(actions[name[3:]], handler)
+            else:
+                self._engine.warn(f"%r: {name}=None does nothing; give a function without ()", self)
         for name, binding in bindings.items():
             self.bind(renamed.get(name, name), binding)
     names = sorted((*cls.callbacks, *(BASE_CALLBACKS if cls.in_browser else ())))

@@ -31341,6 +31341,11 @@ class FirstTries(AppCase):
         for take in takes:
             with self.subTest(take), self.assertRaisesRegex(lw.UsageError, r"without \(\)"):
                 take(None)
+        self.records.records.clear()
+        session.toast("without a button")
+        self.assertEqual(self.records.text(), "")
+        W.Button("x", on_activated=None)
+        self.assertRegex(self.records.text(), r"on_activated=None does nothing.*without \(\)")
 
     def test_a_handler_with_a_yield_is_told_that_nothing_of_it_runs(self):
         session, app, callbacks = self.W.session, self.W.session.app, lw.Callbacks()
@@ -31430,6 +31435,7 @@ class FirstTries(AppCase):
                 (lambda: self.W.Form().add_callback(), "also needs action and handler; it takes"),
                 (lambda: self.W.Button("x", icon="serch"), "'serch' .did you mean 'search'"),
                 (lambda: self.W.HBox(label), "takes no widget here.*add_widget"),
+                (lambda: self.W.VBox([label]), "takes no widget here.*add_widget"),
                 (lambda: self.W.ComboBox("abc"), "True or False or a list or tuple, got 'abc'"),
                 (lambda: self.W.FileUpload("csv"), "extensions and types"),
                 (lambda: self.W.TableView(columns=["A"]).set_rows([[1, 2]]),
@@ -31547,6 +31553,10 @@ class FirstTries(AppCase):
                 make(**options)
         with self.assertRaisesRegex(lw.UsageError, "'stretch' but in the `with` block of a box"):
             W.Label(stretch=1)
+        for name, meant in (("Row", "HBox"), ("Tabs", "TabWidget"), ("Dropdown", "ComboBox"),
+                            ("Text", "Label"), ("notify", "toast")):
+            with self.assertRaisesRegex(AttributeError, "did you mean %r" % meant):
+                getattr(W, name)
         for name, meant in (("plus", "add"), ("downlod", "download")):
             with self.assertRaisesRegex(lw.UsageError, "no icon %r .did you mean %r" % (
                     name, meant)):
