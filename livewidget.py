@@ -416,7 +416,8 @@ QUESTION_GONE_S = 60.0              # or when no browser has been there for so l
 AGENT_WAIT_S, AGENT_ASK_S, AGENT_SETTLE_S, AGENT_SHOWN_S = 25.0, 55.0, 2.0, 30.0
 MAX_AGENT_CALLS, MAX_AGENT_BYTES, MAX_AGENT_TEXT = 16, 256 * 1024, 50_000
 AGENT_ROWS = 50                     # of a table that it is told at a time
-BUSY_MARK_S = 0.3                   # a callback that runs longer marks the widget that started it
+BUSY_MARK_S = 0.2                   # a callback that runs longer marks what started it, soon enough
+                                    # for a page to show it 0.3 s after the press
 CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it returns, or then
 #: Ours, of a LogView: lines that it keeps, bytes of a file that it begins with and reads at a time,
 #: and how often it looks for more, in s.
@@ -16256,7 +16257,7 @@ class Session:
         """Context manager: marks a widget, with all that it contains, as busy while its block runs;
         what is in it takes no input meanwhile.
 
-        Blocks may be nested. A callback that runs over 0.3 s marks the widget that it was
+        Blocks may be nested. A callback that runs over 0.2 s marks the widget that it was
         registered on by itself, which goes on taking input."""
         found = self._engine.widgets.get(getattr(widget, "wid", None))
         _require(found is not None and found.facade is widget and widget.in_browser,

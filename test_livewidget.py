@@ -33703,6 +33703,7 @@ class Busy(WidgetCase):
         release.set()
         tab.wait(self.MARKED + " === ''")
         self.assertEqual(runs, [1])
+        self.assertLess(lw.BUSY_MARK_S + lw.CALLBACK_FLUSH_S, 0.25, "a page shows it within 0.3 s")
 
     def test_so_does_a_coroutine_and_one_that_raises_is_unmarked(self):
         import asyncio
