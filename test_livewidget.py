@@ -36139,6 +36139,14 @@ class JsonViews(WidgetCase):
         tab.wait("%s.length === 107" % lines)
         self.assertEqual(tab.js(lines)[:6], first)
         self.assertEqual(tab.js(lines)[-2:], ["99: 99", "150 more"])
+        self.assertEqual(tab.js("""[...document.querySelectorAll(
+            ":is(.lw-json-key, .lw-json-value):is(:not([data-kind]), [data-kind=string], " +
+            "[data-kind=number])")].filter(one => {
+                const { kind } = one.dataset, { color } = getComputedStyle(one);
+                one.style.color = `var(--lw-${{ string: "positive", number: "warning" }[kind] ||
+                    "accent"})`;
+                return getComputedStyle(one).color !== color; }).length"""), 0,
+            "the colours of code, which can be read on the line below the pointer, too")
         tab.js("document.querySelector('%s [tabindex=\"0\"]').focus()" % css)
         for key, wanted in (
                 ("ArrowUp", "{3}"), ("ArrowRight", '"name": "Ada"'), ("ArrowDown", '"list": [2]'),
