@@ -17513,7 +17513,8 @@ class _WidgetEngine(_EmitterEngine):
         """Have an input checked when a user has changed it: see Field.set_validate."""
         if not self.is_watched:
             self.is_watched = True
-            for action in self.facade.callbacks.keys() & {"activated", "changed", "modified"}:
+            for action in self.facade.callbacks.keys() & {"activated", "changed", "modified",
+                                                          "pick"}:
                 if not self.lacks(action):
                     self.facade.on(action, self.check_change)
 
@@ -20010,12 +20011,12 @@ class Field(Widget):
     @property
     def value(self) -> Any:
         """What was entered, as a Form gives it: text, number, bool, date or list, by the class."""
-        getters = ("get_values", "get_value", "get_state", "get_text")
+        getters = ("get_values", "get_value", "get_state", "get_text", "get_color")
         return next(getattr(self, name) for name in getters if hasattr(self, name))()
 
     @value.setter
     def value(self, value: Any) -> None:
-        setters = ("set_values", "set_value", "set_state", "set_text")
+        setters = ("set_values", "set_value", "set_state", "set_text", "set_color")
         give_setter(next(getattr(self, name) for name in setters if hasattr(self, name)), value)
 
     def check(self) -> bool:
@@ -21692,7 +21693,7 @@ def hex_color(color: object) -> str:
 
 
 @widget
-class ColorWidget(Widget, told={"pick": lambda facade: [facade.get_color()]}):
+class ColorWidget(Field, role="group", told={"pick": lambda facade: [facade.get_color()]}):
     """A colour to choose: a square of saturation and brightness, a strip of hues, number fields.
 
     color: "#rrggbb", "#rgb" or "rgb(r, g, b)". Callbacks: "pick" (hex): a user changed it,
@@ -29621,7 +29622,13 @@ if TYPE_CHECKING:
     class ProgressBarOptions(WidgetOptions): ...
 
     class ColorWidgetOptions(WidgetOptions, total=False):
+        error: str | None | Binding
+        help: str | None | Binding
+        label: str | None | Binding
+        name: str | None | Binding
         on_pick: Callable[..., object] | None
+        required: bool | None | Binding
+        validate: object
 
     class MenuActionOptions(WidgetOptions, total=False):
         checked: bool | None | Binding
@@ -33627,7 +33634,7 @@ def _is_locked(engine, principal):
     who may still scroll and copy a text."""
     if engine.allows(principal):
         return False
-    acts = (Field, Button, MenuAction, ColorWidget, ToggleButton, ToolBarAction)
+    acts = (Field, Button, MenuAction, ToggleButton, ToolBarAction)
     return (principal.role != "viewer" or not engine.allows(principal._replace(role="editor"))
             or isinstance(engine.facade, TextSource) or isinstance(engine.facade, acts)
             and not isinstance(engine.facade, TextInput))
@@ -44230,7 +44237,9 @@ document.head.append(element("style", {}, `
 .lw-dial:not([data-value=b]) > output { position: absolute; }
 .lw-dial[data-value^=u] > output { top: 0; } .lw-dial[data-value^=l] > output { bottom: 0; }
 .lw-dial[data-value$=r] > output { right: 0; } .lw-dial[data-value$=l] > output { left: 0; }
-.lw-color { display: grid; gap: 10px; width: 260px; } .lw-color-square { position: relative;
+.lw-color { display: grid; gap: 10px; width: 260px; max-width: 100%; }
+.lw-unit:is(.lw-sized-x, .lw-expand-x) > .lw-color { width: auto; }
+.lw-color-square { position: relative;
     height: 150px; border-radius: 6px; touch-action: none; cursor: crosshair;
     background: linear-gradient(to top, #000, transparent), linear-gradient(to right, #fff,
     var(--lw-hue, #f00)); }
@@ -44249,9 +44258,10 @@ document.head.append(element("style", {}, `
 .lw-color-fields > label { display: flex; align-items: center; gap: 4px; }
 .lw-color-fields .lw-input { width: 100%; min-width: 0; padding: 3px 6px; }
 .lw-color-fields > label:last-child { grid-column: span 3; }
-.lw-color.lw-sized-y:not(.lw-stretch) { grid-template-rows: minmax(60px, 1fr); padding: 7px;
-    overflow: hidden auto; }
-.lw-sized-y:not(.lw-stretch) > .lw-color-square { height: auto; }
+:is(.lw-color.lw-sized-y, .lw-unit.lw-sized-y > .lw-color):not(.lw-stretch) { padding: 7px;
+    grid-template-rows: minmax(60px, 1fr); overflow: hidden auto; }
+:is(.lw-sized-y, .lw-unit.lw-sized-y > .lw-color):not(.lw-stretch) > .lw-color-square {
+    height: auto; }
 /* A height that the program tells is kept: what is below would be covered, or pushed away. */
 .lw-sized-y:is(.lw-chart, .lw-chat, .lw-mdi, .lw-data, .lw-source, .lw-text-area):not(.lw-stretch),
 .lw-sized-y:not(.lw-stretch) > :is(.lw-chart-plot, .lw-headless.lw-stretch) { min-height: 0; }
@@ -46850,12 +46860,11 @@ function rgbOfHsv([h, s, v]) {
     return [part(5), part(3), part(1)];
 }
 
-class ColorWidget extends Widget {
-    static acts = true;
+class ColorWidget extends Field {
+    static isField = true;
     static held = ["set_color"];
-    static usualName = "Saturation and brightness";
     constructor() {
-        super(element("div", { class: "lw-color" }));
+        super(element("div", { class: "lw-color", role: "group" }));
         this._knob = element("div", { class: "lw-color-knob", role: "slider", tabindex: "0",
             "aria-label": "Saturation and brightness", "aria-valuemin": 0, "aria-valuemax": 100 });
         this._square = element("div", { class: "lw-color-square" }, this._knob);
@@ -46932,6 +46941,8 @@ class ColorWidget extends Widget {
     }
     _isUnread(field) { return this._typedIn === field && Boolean(this._read(field).word); }
     _focusTarget() { return this._knob; }
+    _described() { return this.element; }
+    _named() { return this.element; }
     _pick(hsv) {
         const before = hexOf(rgbOfHsv(this._hsv));
         this._hsv = hsv;
@@ -46965,11 +46976,7 @@ class ColorWidget extends Widget {
         this._old.style.background = hex;
         this._draw();
     }
-    _tellForms() { /* it is none of their fields */ }
 }
-// what is entered when it is shut is told as that of fields
-for (const name of ["userState", "_tellLate", "_letGo", "_set"])
-    ColorWidget.prototype[name] = Field.prototype[name];
 
 // Keys that call a function of the program, whatever has the focus; "?" lists them.
 class Shortcut extends Widget {

@@ -31641,6 +31641,27 @@ class FormsOfFields(WidgetCase):
         tab.wait("!!document.querySelector('.lw-upload li')")
         self.assertEqual(tab.box(".lw-upload")["width"], before)
 
+    def test_a_colour_is_checked_and_given_with_the_others(self):
+        """When a user has chosen it, and with its Form; its parts are a group of its label's name.
+        """
+        def build(session):
+            W = session.get_widgets()
+            with W.Form(padding=20) as session.form:
+                W.ColorWidget("#102030", label="Tint", name="tint", help="Of the sign",
+                              validate=lambda tint: "Too light" if tint == "#ffffff" else None)
+            W.Page(widget=session.form).show()
+        app, tab, session = self.open(build)
+        group = "[role=group][aria-label=Tint]"
+        error = "document.querySelector('.lw-unit:has(%s) .lw-unit-error').innerText" % group
+        for digits, told in (("ffffff", "Too light"), ("00ff00", "")):
+            tab.click(group + " [aria-label=Hexadecimal]", clicks=2)
+            tab.command("Input.insertText", text=digits)
+            tab.key("Tab")
+            tab.wait("%s === %s" % (error, json.dumps(told)))
+            self.assertEqual((session.form.submit(), session.form.get_values()),
+                             (not told, {"tint": "#" + digits}))
+        self.assertEqual(tab.messages, [])
+
     def test_each_value_goes_in_and_comes_out(self):
         session = self.make_app().create_session()
         self.build(session)
