@@ -4476,7 +4476,9 @@ document.head.append(element("style", {}, `
 .lw-dial:not([data-value=b]) > output { position: absolute; }
 .lw-dial[data-value^=u] > output { top: 0; } .lw-dial[data-value^=l] > output { bottom: 0; }
 .lw-dial[data-value$=r] > output { right: 0; } .lw-dial[data-value$=l] > output { left: 0; }
-.lw-color { display: grid; gap: 10px; width: 260px; } .lw-color-square { position: relative;
+.lw-color { display: grid; gap: 10px; width: 260px; max-width: 100%; }
+.lw-unit:is(.lw-sized-x, .lw-expand-x) > .lw-color { width: auto; }
+.lw-color-square { position: relative;
     height: 150px; border-radius: 6px; touch-action: none; cursor: crosshair;
     background: linear-gradient(to top, #000, transparent), linear-gradient(to right, #fff,
     var(--lw-hue, #f00)); }
@@ -4495,9 +4497,10 @@ document.head.append(element("style", {}, `
 .lw-color-fields > label { display: flex; align-items: center; gap: 4px; }
 .lw-color-fields .lw-input { width: 100%; min-width: 0; padding: 3px 6px; }
 .lw-color-fields > label:last-child { grid-column: span 3; }
-.lw-color.lw-sized-y:not(.lw-stretch) { grid-template-rows: minmax(60px, 1fr); padding: 7px;
-    overflow: hidden auto; }
-.lw-sized-y:not(.lw-stretch) > .lw-color-square { height: auto; }
+:is(.lw-color.lw-sized-y, .lw-unit.lw-sized-y > .lw-color):not(.lw-stretch) { padding: 7px;
+    grid-template-rows: minmax(60px, 1fr); overflow: hidden auto; }
+:is(.lw-sized-y, .lw-unit.lw-sized-y > .lw-color):not(.lw-stretch) > .lw-color-square {
+    height: auto; }
 /* A height that the program tells is kept: what is below would be covered, or pushed away. */
 .lw-sized-y:is(.lw-chart, .lw-chat, .lw-mdi, .lw-data, .lw-source, .lw-text-area):not(.lw-stretch),
 .lw-sized-y:not(.lw-stretch) > :is(.lw-chart-plot, .lw-headless.lw-stretch) { min-height: 0; }
@@ -4555,9 +4558,9 @@ textarea { unicode-bidi: plaintext; }
 .lw-json-line:hover { background: var(--lw-hover); }
 .lw-json [role=treeitem]:focus-visible > .lw-json-line { outline: 2px solid var(--lw-accent);
     outline-offset: -2px; }
-.lw-json-key { color: light-dark(#0550ae, #79c0ff); }
-.lw-json-value[data-kind=string] { color: light-dark(#116329, #7ee787); }
-.lw-json-value:is([data-kind=number], [data-kind=boolean]) { color: light-dark(#8250df, #d2a8ff); }
+.lw-json-key { color: var(--lw-accent); }
+.lw-json-value[data-kind=string] { color: var(--lw-positive); }
+.lw-json-value:is([data-kind=number], [data-kind=boolean]) { color: var(--lw-warning); }
 .lw-json-value:is([data-kind=null], [data-kind=object]) { color: var(--lw-muted); }
 .lw-diff { overflow: auto; min-width: 160px; font: 13px/1.5 ui-monospace, monospace; }
 .lw-diff table { border-collapse: collapse; width: 100%; }
@@ -7055,12 +7058,11 @@ function rgbOfHsv([h, s, v]) {
     return [part(5), part(3), part(1)];
 }
 
-class ColorWidget extends Widget {
-    static acts = true;
+class ColorWidget extends Field {
+    static isField = true;
     static held = ["set_color"];
-    static usualName = "Saturation and brightness";
     constructor() {
-        super(element("div", { class: "lw-color" }));
+        super(element("div", { class: "lw-color", role: "group" }));
         this._knob = element("div", { class: "lw-color-knob", role: "slider", tabindex: "0",
             "aria-label": "Saturation and brightness", "aria-valuemin": 0, "aria-valuemax": 100 });
         this._square = element("div", { class: "lw-color-square" }, this._knob);
@@ -7137,6 +7139,8 @@ class ColorWidget extends Widget {
     }
     _isUnread(field) { return this._typedIn === field && Boolean(this._read(field).word); }
     _focusTarget() { return this._knob; }
+    _described() { return this.element; }
+    _named() { return this.element; }
     _pick(hsv) {
         const before = hexOf(rgbOfHsv(this._hsv));
         this._hsv = hsv;
@@ -7169,11 +7173,7 @@ class ColorWidget extends Widget {
         this._old.style.background = hex;
         this._draw();
     }
-    _tellForms() { /* it is none of their fields */ }
 }
-// what is entered when it is shut is told as that of fields
-for (const name of ["userState", "_tellLate", "_letGo", "_set"])
-    ColorWidget.prototype[name] = Field.prototype[name];
 
 // Keys that call a function of the program, whatever has the focus; "?" lists them.
 class Shortcut extends Widget {

@@ -416,7 +416,8 @@ QUESTION_GONE_S = 60.0              # or when no browser has been there for so l
 AGENT_WAIT_S, AGENT_ASK_S, AGENT_SETTLE_S, AGENT_SHOWN_S = 25.0, 55.0, 2.0, 30.0
 MAX_AGENT_CALLS, MAX_AGENT_BYTES, MAX_AGENT_TEXT = 16, 256 * 1024, 50_000
 AGENT_ROWS = 50                     # of a table that it is told at a time
-BUSY_MARK_S = 0.3                   # a callback that runs longer marks the widget that started it
+BUSY_MARK_S = 0.2                   # a callback that runs longer marks what started it, soon enough
+                                    # for a page to show it 0.3 s after the press
 CALLBACK_FLUSH_S = 0.025            # a running callback's changes are flushed after this time
 #: Ours, of a LogView: lines that it keeps, bytes of a file that it begins with and reads at a time,
 #: and how often it looks for more, in s.
@@ -528,13 +529,16 @@ def _shown(value):
     return text if len(text) <= LOG_TEXT else text[:LOG_TEXT] + "..."
 
 
-#: What other toolkits call an option or an icon, and what it is called here.
+#: What other toolkits call an option, an icon or a widget, and what it is called here.
 _OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "color": "bg",
                 "fg": "color", "value": "text", "options": "items", "port": "http_port",
                 "on_click": "on_activated", "on_change": "on_activated", "disabled": "enabled",
                 "command": "on_activated", "callback": "on_activated", "font_size": "font",
                 "plus": "add", "trash": "delete", "pencil": "edit", "cog": "settings",
-                "gear": "settings"}
+                "gear": "settings", "Row": "HBox", "Column": "VBox", "Tabs": "TabWidget",
+                "Text": "Label", "Input": "TextEntry", "Dropdown": "ComboBox",
+                "Select": "ComboBox", "DatePicker": "DateEntry", "notify": "toast",
+                "onclick": "on_activated"}
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -1318,8 +1322,9 @@ class _Parameters:
         """(values in order, indexes of those that were given)"""
         count, known, indexes = min(len(args), self._count), self.names, self._indexes
         if len(args) > count and not self._takes_more:
-            if hasattr(args[-1], "wid"):
-                self._refuse(cls, f"takes no widget here, got {_shown(args[-1])}: put it in by "
+            last = args[-1]
+            if hasattr(last[0] if last and isinstance(last, (list, tuple)) else last, "wid"):
+                self._refuse(cls, f"takes no widget here, got {_shown(last)}: put it in by "
                                   "add_widget(), or make it within `with`")
             by_name = known[count:] and f", and by name {', '.join(known[count:])}"
             self._refuse(cls, f"takes at most {count} arguments ({', '.join(known[:count])})"
@@ -1417,17 +1422,19 @@ def contrast(one: Sequence[int], other: Sequence[int]) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-#: By scheme: the ground that a colour has the least contrast with, and what moves it away from it.
-_GROUNDS = {"light": ((0xf4, 0xf5, 0xf8), (0, 0, 0)),           # --lw-page
-            "dark": ((0x22, 0x28, 0x33), (255, 255, 255))}      # --lw-raised
+#: By scheme: --lw-hover, the ground that a colour has the least contrast with, --lw-surface, and
+#: what moves a colour away from both.
+_GROUNDS = {"light": ((0xec, 0xef, 0xf5), (255, 255, 255), (0, 0, 0)),
+            "dark": ((0x2a, 0x31, 0x3e), (0x19, 0x1d, 0x26), (255, 255, 255))}
 
 
-def readable_color(color: Sequence[int], scheme: str) -> Sequence[int]:
+def readable_color(color: Sequence[int], scheme: str, tint: float = 0) -> Sequence[int]:
     """A (red, green, blue) as it can be read on each ground of a scheme, "light" or "dark": with
-    4.5:1 at least (WCAG 2.2, 1.4.3)."""
-    given, (ground, end) = color, _GROUNDS[scheme]
+    4.5:1 at least (WCAG 2.2, 1.4.3). tint: how much of itself may be in the surface below it."""
+    given, (ground, surface, end) = color, _GROUNDS[scheme]
     for step in range(1, 41):
-        if contrast(color, ground) >= 4.5:
+        tinted = [round(b + (a - b) * tint) for a, b in zip(color, surface)]
+        if min(contrast(color, ground), contrast(color, tinted)) >= 4.5:
             break
         color = [round(a + (b - a) * step / 40) for a, b in zip(given, end)]
     return color
@@ -9352,15 +9359,9 @@ class LiveStyle(_Live):
             attributes["style"] = f"{before + '; ' if before else ''}{self.target}: {text};"
 
 
-<<<<<<< HEAD
-#: Live attributes by name; a name that ends in "-" takes a target.
-_LIVE = {"show": _show_hidden, "hide": _show_hidden, "field": _show_field, "each": _show_each,
-         "plot": _show_plot, "attr-": _show_attribute, "class-": _show_class, "style-": _show_style}
-=======
-#: By name; one that ends in "-" has a target.
+#: Live attributes by name; one that ends in "-" has a target.
 _LIVE = {"show": LiveShow, "hide": LiveShow, "field": LiveField, "each": LiveEach,
          "plot": LivePlot, "attr-": LiveAttr, "class-": LiveClass, "style-": LiveStyle}
->>>>>>> v14
 #: Those that give an element its content.
 _CONTENTS = ("field", "plot", "each")
 #: Live attributes that belong to others or to the page.
@@ -16184,7 +16185,9 @@ class Session:
         """Show a short message at the edge of the page for timeout_s seconds; 0 keeps it.
 
         action: the text of a button in it, which calls on_action(). From any thread."""
-        self.get_widgets().Toast(text, kind, action, timeout_s, on_activated=on_action)
+        toast = self.get_widgets().Toast(text, kind, action, timeout_s)
+        if on_action is not None:
+            toast.on("activated", on_action)
 
     def run(self, function: Callable[..., object], *args: Any, executor: Any = None,
             on_progress: Callable[..., object] | None = None,
@@ -16270,7 +16273,7 @@ class Session:
         """Context manager: marks a widget, with all that it contains, as busy while its block runs;
         what is in it takes no input meanwhile.
 
-        Blocks may be nested. A callback that runs over 0.3 s marks the widget that it was
+        Blocks may be nested. A callback that runs over 0.2 s marks the widget that it was
         registered on by itself, which goes on taking input."""
         found = self._engine.widgets.get(getattr(widget, "wid", None))
         _require(found is not None and found.facade is widget and widget.in_browser,
@@ -16952,6 +16955,8 @@ def widget(cls: _F) -> _F:
         for name, handler in handlers.items():
             if handler is not None:
                 self.on(actions[name[3:]], handler)
+            else:
+                self._engine.warn(f"%r: {name}=None does nothing; give a function without ()", self)
         for name, binding in bindings.items():
             self.bind(renamed.get(name, name), binding)
     names = sorted((*cls.callbacks, *(BASE_CALLBACKS if cls.in_browser else ())))
@@ -17526,7 +17531,8 @@ class _WidgetEngine(_EmitterEngine):
         """Have an input checked when a user has changed it: see Field.set_validate."""
         if not self.is_watched:
             self.is_watched = True
-            for action in self.facade.callbacks.keys() & {"activated", "changed", "modified"}:
+            for action in self.facade.callbacks.keys() & {"activated", "changed", "modified",
+                                                          "pick"}:
                 if not self.lacks(action):
                     self.facade.on(action, self.check_change)
 
@@ -20023,12 +20029,12 @@ class Field(Widget):
     @property
     def value(self) -> Any:
         """What was entered, as a Form gives it: text, number, bool, date or list, by the class."""
-        getters = ("get_values", "get_value", "get_state", "get_text")
+        getters = ("get_values", "get_value", "get_state", "get_text", "get_color")
         return next(getattr(self, name) for name in getters if hasattr(type(self), name))()
 
     @value.setter
     def value(self, value: Any) -> None:
-        setters = ("set_values", "set_value", "set_state", "set_text")
+        setters = ("set_values", "set_value", "set_state", "set_text", "set_color")
         give_setter(next(getattr(self, name) for name in setters if hasattr(type(self), name)),
                     value)
 
@@ -21707,7 +21713,7 @@ def hex_color(color: object) -> str:
 
 
 @widget
-class ColorWidget(Widget, told={"pick": lambda facade: [facade.get_color()]}):
+class ColorWidget(Field, role="group", told={"pick": lambda facade: [facade.get_color()]}):
     """A colour to choose: a square of saturation and brightness, a strip of hues, number fields.
 
     color: "#rrggbb", "#rgb" or "rgb(r, g, b)". Callbacks: "pick" (hex): a user changed it,
@@ -29342,7 +29348,9 @@ if TYPE_CHECKING:
 
     class ProgressBarOptions(WidgetOptions): ...
 
-    class ColorWidgetOptions(WidgetOptions, total=False):
+    class ColorWidgetOptions(FieldOptions, total=False):
+        cursor: str | None | Binding
+        label: str | None | Binding
         on_pick: Callable[..., object] | None
 
     class MenuActionOptions(IconHolderOptions, total=False):
@@ -29827,7 +29835,8 @@ def _accent_tokens(text, scheme):
     """An accent as it can be read on each ground of a scheme, and the colour of text on it, both
     with 4.5:1 at least (WCAG 2.2, 1.4.3)."""
     digits = text[1:] if len(text) == 7 else "".join(2 * digit for digit in text[1:])
-    color = readable_color(bytes.fromhex(digits), scheme)
+    # a fifth: as in a selected row; less in the Sidebar's current page, or a Badge
+    color = readable_color(bytes.fromhex(digits), scheme, 0.2)
     on_it = max(((255, 255, 255), (11, 15, 22)), key=lambda one: contrast(one, color))
     return {"accent": "#" + bytes(color).hex(), "on-accent": "#" + bytes(on_it).hex()}
 
@@ -30876,6 +30885,7 @@ class _ApplicationEngine(Site):
         self.adopted: list[socket.socket] = []  # of systemd
         self.told_ready = False                 # systemd, where it asks
         self.unannounced = False                # print the link when a page is asked for
+        self.missed_ports: list[int] = []       # that run() would have taken, had they been free
         self.started, self.closed = False, threading.Event()
         self.routes.update(self._own_routes())
         if _is_made_by_script():
@@ -31177,7 +31187,8 @@ class _ApplicationEngine(Site):
         url = self.link(place) if session is None else session.link(place)
         try:
             if url is not None:
-                print(f"livewidget: {url}  (Ctrl-C ends it)", file=sys.stderr, flush=True)
+                busy = f"port {self.missed_ports[0]} is in use; " if self.missed_ports else ""
+                print(f"livewidget: {url}  ({busy}Ctrl-C ends it)", file=sys.stderr, flush=True)
                 if self.tunnel() is not None:
                     print(f"livewidget: reach it from your machine by: {self.tunnel()}",
                           file=sys.stderr, flush=True)
@@ -32894,8 +32905,8 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
         reload: bool = False, **options: Any) -> None:
     """Serve the pages that were registered with page(), until Ctrl-C; prints the address.
 
-    port: 8080 by default, or the next free one; a given one that is taken is an error.
-    open_browser: None opens one where a person seems to look: at a terminal with a display.
+    port: 8080 by default, or the next free one, as the line says; a given one that is taken is an
+    error. open_browser: None opens one where a person seems to look: at a terminal with a display.
     reload: as for Application.run. options: of Application."""
     _require(_pages, "run: there is no page; put @livewidget.page(\"/\") above a function(W)")
     atexit.unregister(_tell_unserved)
@@ -32922,8 +32933,7 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
             if number == ports[-1] or engine_of(app).is_placed:
                 raise
             if number not in kept:
-                engine_of(app).logger.warning("port %d is in use; the next free one is taken",
-                                              number)
+                engine_of(app).missed_ports.append(number)
     if program is not None and not program.first or _ApplicationEngine.worker is not None:
         open_browser = False
     if open_browser or open_browser is None and sys.stdout.isatty() and (
@@ -33118,7 +33128,7 @@ def _is_locked(engine, principal):
     who can still scroll and copy text."""
     if engine.allows(principal):
         return False
-    acts = (Field, Button, MenuAction, ColorWidget, ToggleButton, ToolBarAction)
+    acts = (Field, Button, MenuAction, ToggleButton, ToolBarAction)
     return (principal.role != "viewer" or not engine.allows(principal._replace(role="editor"))
             or isinstance(engine.facade, TextSource) or isinstance(engine.facade, acts)
             and not isinstance(engine.facade, TextInput))
@@ -38815,8 +38825,7 @@ def _class_pieces(name, cls):
         signature = _told(cls.__init__, ("self", "session" if name in WIDGETS else ""))[0]
         arguments = list(_argument_lines(cls.__init__))
     yield "name", name, signature, _plain_doc(cls)
-    if name in WIDGETS:
-        yield "example", name
+    yield "example", name
     if public and not issubclass(cls, Exception):
         yield "base", public[0].__name__
     if arguments:
@@ -38851,11 +38860,10 @@ _REFERENCE_TEXT = {
 
 def reference_text() -> str:
     """The reference for a terminal: the cookbook, then the same pieces as the page has."""
-    examples = {name.replace(" ", "").lower(): lines for group in EXAMPLES.values()
-                for name, lines in group.items()}
+    stages, _ = _gallery_stages()
     pieces = [("group", "Cookbook"), *(("program", *one) for one in COOKBOOK.items()),
               *_reference_pieces()]
-    shown = ((kind, *texts) if kind != "example" else (kind, examples.get(texts[0].lower()))
+    shown = ((kind, *texts) if kind != "example" else (kind, stages.get(texts[0], (0, None))[1])
              for kind, *texts in pieces if kind in _REFERENCE_TEXT)
     return "\n".join(
         _REFERENCE_TEXT[kind].format(*(
@@ -38910,7 +38918,8 @@ def _gallery_stages():
                     for base in type(one.facade).__mro__:
                         made.setdefault(base.__name__, lines)
         stages = {name: stages.get(name.lower()) or stage(made[name])
-                  for name in WIDGETS if name.lower() in stages or name in made}
+                  for name in {**dict.fromkeys(__all__), **WIDGETS}
+                  if name.lower() in stages or name in WIDGETS and name in made}
         page.show()
         browser = Browser(engine.io, "", 1)     # it is asked for rows as if by a page
         for wid, widget in list(engine.widgets.items()):
@@ -43686,7 +43695,9 @@ document.head.append(element("style", {}, `
 .lw-dial:not([data-value=b]) > output { position: absolute; }
 .lw-dial[data-value^=u] > output { top: 0; } .lw-dial[data-value^=l] > output { bottom: 0; }
 .lw-dial[data-value$=r] > output { right: 0; } .lw-dial[data-value$=l] > output { left: 0; }
-.lw-color { display: grid; gap: 10px; width: 260px; } .lw-color-square { position: relative;
+.lw-color { display: grid; gap: 10px; width: 260px; max-width: 100%; }
+.lw-unit:is(.lw-sized-x, .lw-expand-x) > .lw-color { width: auto; }
+.lw-color-square { position: relative;
     height: 150px; border-radius: 6px; touch-action: none; cursor: crosshair;
     background: linear-gradient(to top, #000, transparent), linear-gradient(to right, #fff,
     var(--lw-hue, #f00)); }
@@ -43705,9 +43716,10 @@ document.head.append(element("style", {}, `
 .lw-color-fields > label { display: flex; align-items: center; gap: 4px; }
 .lw-color-fields .lw-input { width: 100%; min-width: 0; padding: 3px 6px; }
 .lw-color-fields > label:last-child { grid-column: span 3; }
-.lw-color.lw-sized-y:not(.lw-stretch) { grid-template-rows: minmax(60px, 1fr); padding: 7px;
-    overflow: hidden auto; }
-.lw-sized-y:not(.lw-stretch) > .lw-color-square { height: auto; }
+:is(.lw-color.lw-sized-y, .lw-unit.lw-sized-y > .lw-color):not(.lw-stretch) { padding: 7px;
+    grid-template-rows: minmax(60px, 1fr); overflow: hidden auto; }
+:is(.lw-sized-y, .lw-unit.lw-sized-y > .lw-color):not(.lw-stretch) > .lw-color-square {
+    height: auto; }
 /* A height that the program tells is kept: what is below would be covered, or pushed away. */
 .lw-sized-y:is(.lw-chart, .lw-chat, .lw-mdi, .lw-data, .lw-source, .lw-text-area):not(.lw-stretch),
 .lw-sized-y:not(.lw-stretch) > :is(.lw-chart-plot, .lw-headless.lw-stretch) { min-height: 0; }
@@ -43765,9 +43777,9 @@ textarea { unicode-bidi: plaintext; }
 .lw-json-line:hover { background: var(--lw-hover); }
 .lw-json [role=treeitem]:focus-visible > .lw-json-line { outline: 2px solid var(--lw-accent);
     outline-offset: -2px; }
-.lw-json-key { color: light-dark(#0550ae, #79c0ff); }
-.lw-json-value[data-kind=string] { color: light-dark(#116329, #7ee787); }
-.lw-json-value:is([data-kind=number], [data-kind=boolean]) { color: light-dark(#8250df, #d2a8ff); }
+.lw-json-key { color: var(--lw-accent); }
+.lw-json-value[data-kind=string] { color: var(--lw-positive); }
+.lw-json-value:is([data-kind=number], [data-kind=boolean]) { color: var(--lw-warning); }
 .lw-json-value:is([data-kind=null], [data-kind=object]) { color: var(--lw-muted); }
 .lw-diff { overflow: auto; min-width: 160px; font: 13px/1.5 ui-monospace, monospace; }
 .lw-diff table { border-collapse: collapse; width: 100%; }
@@ -46265,12 +46277,11 @@ function rgbOfHsv([h, s, v]) {
     return [part(5), part(3), part(1)];
 }
 
-class ColorWidget extends Widget {
-    static acts = true;
+class ColorWidget extends Field {
+    static isField = true;
     static held = ["set_color"];
-    static usualName = "Saturation and brightness";
     constructor() {
-        super(element("div", { class: "lw-color" }));
+        super(element("div", { class: "lw-color", role: "group" }));
         this._knob = element("div", { class: "lw-color-knob", role: "slider", tabindex: "0",
             "aria-label": "Saturation and brightness", "aria-valuemin": 0, "aria-valuemax": 100 });
         this._square = element("div", { class: "lw-color-square" }, this._knob);
@@ -46347,6 +46358,8 @@ class ColorWidget extends Widget {
     }
     _isUnread(field) { return this._typedIn === field && Boolean(this._read(field).word); }
     _focusTarget() { return this._knob; }
+    _described() { return this.element; }
+    _named() { return this.element; }
     _pick(hsv) {
         const before = hexOf(rgbOfHsv(this._hsv));
         this._hsv = hsv;
@@ -46379,11 +46392,7 @@ class ColorWidget extends Widget {
         this._old.style.background = hex;
         this._draw();
     }
-    _tellForms() { /* it is none of their fields */ }
 }
-// what is entered when it is shut is told as that of fields
-for (const name of ["userState", "_tellLate", "_letGo", "_set"])
-    ColorWidget.prototype[name] = Field.prototype[name];
 
 // Keys that call a function of the program, whatever has the focus; "?" lists them.
 class Shortcut extends Widget {

@@ -10205,7 +10205,7 @@ class WidgetPages(ServerCase, BrowserCase):
                 style.fontSize])(getComputedStyle(document.querySelector('button')))""")
         plain = shown()
         for at, (name, value, wanted) in enumerate((
-                ("accent", "#c026d3", "rgb(209, 98, 223)"),
+                ("accent", "#c026d3", "rgb(217, 125, 229)"),
                 ("font", "Mono", "Mono, system-ui, sans-serif"), ("radius", 3, "3px"),
                 ("density", "compact", "13px"))):
             self.assertEqual(shown(**{name: value}), [*plain[:at], wanted, *plain[at + 1:]], name)
@@ -23640,13 +23640,13 @@ class Widgets(AppCase):
                  "<span style=\"color:light-dark(#b42318,#ff8b80)\">c</span>d"),
                 ("<b>\x1b[44mx\x1b[49m</b>", "<b><span style=\"background:light-dark(#0550ae40,"
                                             "#79c0ff40)\">x</span></b>"),
-                ("\x1b[38;2;1;2;300mx", '<span style="color:light-dark(#0102ff,#8080ff)">x</span>'),
+                ("\x1b[38;2;1;2;300mx", '<span style="color:light-dark(#0102ff,#8d8dff)">x</span>'),
                 ("\x1b[38;2;200;200;200mx",
-                 '<span style="color:light-dark(#6e6e6e,#c8c8c8)">x</span>'),
+                 '<span style="color:light-dark(#696969,#c8c8c8)">x</span>'),
                 ("\x1b[48;5;196mx", '<span style="background:#ff000040">x</span>'),
                 ("\x1b[01;031;048;05;0196mx", '<span style="font-weight:bold;color:light-dark('
                                               '#b42318,#ff8b80);background:#ff000040">x</span>'),
-                ("\x1b[38;5;240mx", '<span style="color:light-dark(#585858,#8e8e8e)">x</span>'),
+                ("\x1b[38;5;240mx", '<span style="color:light-dark(#585858,#9b9b9b)">x</span>'),
                 ("\x1b[38;5;1mx", '<span style="color:light-dark(#b42318,#ff8b80)">x</span>'),
                 ("\x1b[7ma\x1b[31mb\x1b[27mc", '<span style="background:canvastext;color:canvas">a'
                  '</span><span style="color:canvas;background:light-dark(#b42318,#ff8b80)">b</span>'
@@ -31356,6 +31356,11 @@ class FirstTries(AppCase):
         for take in takes:
             with self.subTest(take), self.assertRaisesRegex(lw.UsageError, r"without \(\)"):
                 take(None)
+        self.records.records.clear()
+        session.toast("without a button")
+        self.assertEqual(self.records.text(), "")
+        W.Button("x", on_activated=None)
+        self.assertRegex(self.records.text(), r"on_activated=None does nothing.*without \(\)")
 
     def test_a_handler_with_a_yield_is_told_that_nothing_of_it_runs(self):
         session, app, callbacks = self.W.session, self.W.session.app, lw.Callbacks()
@@ -31445,6 +31450,7 @@ class FirstTries(AppCase):
                 (lambda: self.W.Form().add_callback(), "also needs action and handler; it takes"),
                 (lambda: self.W.Button("x", icon="serch"), "'serch' .did you mean 'search'"),
                 (lambda: self.W.HBox(label), "takes no widget here.*add_widget"),
+                (lambda: self.W.VBox([label]), "takes no widget here.*add_widget"),
                 (lambda: self.W.ComboBox("abc"), "True or False or a list or tuple, got 'abc'"),
                 (lambda: self.W.FileUpload("csv"), "extensions and types"),
                 (lambda: self.W.TableView(columns=["A"]).set_rows([[1, 2]]),
@@ -31562,6 +31568,10 @@ class FirstTries(AppCase):
                 make(**options)
         with self.assertRaisesRegex(lw.UsageError, "'stretch' but in the `with` block of a box"):
             W.Label(stretch=1)
+        for name, meant in (("Row", "HBox"), ("Tabs", "TabWidget"), ("Dropdown", "ComboBox"),
+                            ("Text", "Label"), ("notify", "toast")):
+            with self.assertRaisesRegex(AttributeError, "did you mean %r" % meant):
+                getattr(W, name)
         for name, meant in (("plus", "add"), ("downlod", "download")):
             with self.assertRaisesRegex(lw.UsageError, "no icon %r .did you mean %r" % (
                     name, meant)):
@@ -31645,6 +31655,27 @@ class FormsOfFields(WidgetCase):
         engine_of(upload).record("set_files", [[[1, "a name of many letters " * 5, "1.0 KB"]]])
         tab.wait("!!document.querySelector('.lw-upload li')")
         self.assertEqual(tab.box(".lw-upload")["width"], before)
+
+    def test_a_colour_is_checked_and_given_with_the_others(self):
+        """When a user has chosen it, and with its Form; its parts are a group of its label's name.
+        """
+        def build(session):
+            W = session.get_widgets()
+            with W.Form(padding=20) as session.form:
+                W.ColorWidget("#102030", label="Tint", name="tint", help="Of the sign",
+                              validate=lambda tint: "Too light" if tint == "#ffffff" else None)
+            W.Page(widget=session.form).show()
+        app, tab, session = self.open(build)
+        group = "[role=group][aria-label=Tint]"
+        error = "document.querySelector('.lw-unit:has(%s) .lw-unit-error').innerText" % group
+        for digits, told in (("ffffff", "Too light"), ("00ff00", "")):
+            tab.click(group + " [aria-label=Hexadecimal]", clicks=2)
+            tab.command("Input.insertText", text=digits)
+            tab.key("Tab")
+            tab.wait("%s === %s" % (error, json.dumps(told)))
+            self.assertEqual((session.form.submit(), session.form.get_values()),
+                             (not told, {"tint": "#" + digits}))
+        self.assertEqual(tab.messages, [])
 
     def test_each_value_goes_in_and_comes_out(self):
         session = self.make_app().create_session()
@@ -32000,9 +32031,19 @@ class Looks(WidgetCase):
         def contrast(*names):
             low, high = sorted(luminance(theme[name]) for name in names)
             return (high + 0.05) / (low + 0.05)
-        pairs = [(text, ground) for text in ("text", "muted", "accent", "positive", "warning",
-                                             "danger")
-                 for ground in ("page", "surface", "raised")] + [("on-accent", "accent")]
+        def tinted(name, part, ground):
+            whole = "%s tinted %s" % (ground, name)
+            theme[whole] = "#" + "".join("%02x" % round(
+                int(theme[name][at:at + 2], 16) * part
+                + int(theme[ground][at:at + 2], 16) * (1 - part)) for at in (1, 3, 5))
+            return whole
+        texts, theme = ("text", "muted", "accent", "positive", "warning", "danger"), {**theme}
+        pairs = [(text, ground) for text in texts
+                 for ground in ("page", "surface", "raised", "hover")] + [("on-accent", "accent")]
+        # a Badge, the Sidebar's current page, and links and keywords in what is selected
+        pairs += [(text, tinted(text, 0.12, "surface")) for text in texts]
+        pairs += [("accent", tinted("accent", 0.1, "page")),
+                  ("accent", tinted("accent", 0.2, "surface"))]
         return [pair for pair in pairs if contrast(*pair) < 4.5]
 
     def test_any_accent_can_be_read_on_each_ground_and_text_on_it(self):
@@ -32013,7 +32054,7 @@ class Looks(WidgetCase):
             look = lw.parse_theme({"accent": accent})[1]
             for tokens, theme in zip(look[1:], self.themes()):
                 self.assertEqual(self.weak({**theme, **tokens}), [], accent)
-        self.assertEqual(lw.parse_theme({"accent": "#a021b3"})[1][1]["accent"], "#a021b3",
+        self.assertEqual(lw.parse_theme({"accent": "#901ea1"})[1][1]["accent"], "#901ea1",
                          "what can be read stays")
 
     def test_all_that_stands_on_a_ground_of_the_programs_own_can_be_read(self):
@@ -33698,6 +33739,7 @@ class Busy(WidgetCase):
         release.set()
         tab.wait(self.MARKED + " === ''")
         self.assertEqual(runs, [1])
+        self.assertLess(lw.BUSY_MARK_S + lw.CALLBACK_FLUSH_S, 0.25, "a page shows it within 0.3 s")
 
     def test_so_does_a_coroutine_and_one_that_raises_is_unmarked(self):
         import asyncio
@@ -36133,6 +36175,14 @@ class JsonViews(WidgetCase):
         tab.wait("%s.length === 107" % lines)
         self.assertEqual(tab.js(lines)[:6], first)
         self.assertEqual(tab.js(lines)[-2:], ["99: 99", "150 more"])
+        self.assertEqual(tab.js("""[...document.querySelectorAll(
+            ":is(.lw-json-key, .lw-json-value):is(:not([data-kind]), [data-kind=string], " +
+            "[data-kind=number])")].filter(one => {
+                const { kind } = one.dataset, { color } = getComputedStyle(one);
+                one.style.color = `var(--lw-${{ string: "positive", number: "warning" }[kind] ||
+                    "accent"})`;
+                return getComputedStyle(one).color !== color; }).length"""), 0,
+            "the colours of code, which can be read on the line below the pointer, too")
         tab.js("document.querySelector('%s [tabindex=\"0\"]').focus()" % css)
         for key, wanted in (
                 ("ArrowUp", "{3}"), ("ArrowRight", '"name": "Ada"'), ("ArrowDown", '"list": [2]'),
@@ -46109,6 +46159,17 @@ class Server(AppCase):
         self.assertEqual(done.stderr.splitlines(), [
             "livewidget: error: port %d of 127.0.0.1 is in use; pass port 0 to take a free one, or "
             "end the program that holds it" % app.ports[0]])
+
+    def test_the_line_with_the_address_says_that_the_usual_port_is_taken(self):
+        """And no other line does: a logger of the program's own may show nothing."""
+        def hold():
+            with contextlib.suppress(OSError):          # another test has it at the moment
+                return socket.create_server(("127.0.0.1", 8080))
+        self.addCleanup(eventually(hold, what="port 8080").close)
+        process = self.run_script("import livewidget as lw\nlw.page('/')(print)\nlw.run()\n")
+        self.assertRegex(process.stderr.readline(), r"livewidget: http://127\.0\.0\.1:(?!8080/)\d+/"
+                         r"#token=[\w-]{43}  \(port 8080 is in use; Ctrl-C ends it\)\n")
+        process.terminate()
 
     def test_a_port_of_the_command_line_is_not_exchanged_for_another_one(self):
         """Of a program that takes a free one by itself."""
@@ -56143,6 +56204,9 @@ class Reference(unittest.TestCase):
         for told in (".set_limits(minval: float, maxval: float", ".get_value() -> float\n",
                      ".url: str | None\n", "-> ChartSeries\n"):
             self.assertIn(told, output.getvalue())
+        without = [name for name in (*lw.WIDGETS, "FileBrowser") if not re.search(
+            r"(?m)^%s\(.*\n(?: .*\n|\n(?= ))*    Example\n" % name, output.getvalue())]
+        self.assertEqual(without, ["Page"], "it holds the others")
 
     def test_help_has_no_private_base_and_no_quoted_annotation(self):
         import pydoc
@@ -56177,7 +56241,7 @@ class ReferenceInChromium(BrowserCase):
         drawn = self.tab.js(
             "[...document.querySelectorAll('section')].filter(one => one.querySelector('figure "
             ".lw') && one.querySelector('pre span')).map(one => one.id)")
-        self.assertEqual(set(lw.WIDGETS) - set(drawn), {"Page"})        # which holds them
+        self.assertEqual({*lw.WIDGETS, "FileBrowser"} - set(drawn), {"Page"})   # it holds them
         self.tab.wait("document.querySelector('#TableView > figure').innerText.includes('49')")
         for width in (1280, 390):
             self.tab.size(width, 800)
