@@ -13115,6 +13115,11 @@ class StateFile(Store):
                 f"state file {self.path}: it has format {version}, this livewidget knows "
                 f"{len(_STATE_FORMATS)}: update livewidget, or give state= another path")
         found = pragma("quick_check(1)")
+        try:                                    # SQLite does not see that its last page is cut
+            for value, in execute("SELECT value FROM cells") if version else ():
+                json.loads(value)
+        except (TypeError, ValueError) as error:
+            found = str(error)
         if found != "ok":
             raise StateFileError(f"state file {self.path}: it is damaged ({_shown(found)}): "
                                  "restore it from a copy, or move it away and start with none")

@@ -20062,6 +20062,7 @@ app.run()
         for data, words in ((b"a text of somebody's\n" * 50, "no state file"),
                             (foreign, "of another program"), (newer, "update livewidget"),
                             (good[:len(good) // 2], "it is damaged"),
+                            (good[:-200], "it is damaged"),     # within its last page
                             (good[:5000] + bytes(3000) + good[8000:], "it is damaged")):
             with open(self.path, "wb") as file:
                 file.write(data)
