@@ -39835,9 +39835,12 @@ class Credentials {
         this._place = "livewidget " + this._root.pathname;
         this.key = this._kept().key || null;            // this browser's own
         this.token = this._code = this.session = null;  // session: {session, token}
-        const query = new URLSearchParams(location.search), hash = location.hash.slice(1);
-        const found = [query, ...hash.split("?").map(part => new URLSearchParams(part))]
-            .map(given => this._read(given));
+        const query = new URLSearchParams(location.search);
+        const readHash = () => location.hash.slice(1).split("?")
+            .map(part => this._read(new URLSearchParams(part)));
+        const found = [this._read(query), ...readHash()];
+        // a browser loads nothing where one is opened in a tab that shows the same address
+        addEventListener("hashchange", () => readHash().some(Boolean) && location.reload());
         const id = query.get("s");
         if (id && !this.session)
             this.session = { session: id, token: this._kept().sessions?.[id] || null };

@@ -57485,8 +57485,33 @@ class Client(BrowserCase):
         eventually(lambda: "has ended" not in tab.text(".lw-banners"))
         again.close()
         self.said(tab, "The program has ended")
-        self.make_app(small_build, http_port=port, token="u" * 30)
+        again = self.make_app(small_build, http_port=port, token="u" * 30)
         self.said(tab, "with a new address: open the one that it printed")
+        tab.command("Page.navigate", url=again.url)     # in the same tab
+        tab.wait("livewidget.session?.greeted && !document.querySelector('.lw-banner')")
+        self.assertEqual(tab.js("location.hash"), "")
+
+    def test_a_program_that_is_started_again_is_seen_within_a_second(self):
+        """For half a minute; then the page asks less and less often. Here it tries once by itself.
+        """
+        options = {"http_port": free_port(), "token": "t" * 30}
+        app, tab, _ = self.open(**options)
+        tab.js("""window.waits = [];
+            const { session } = livewidget, later = session._later;
+            session._later = function (key, ms, action) {
+                if (key === "why") waits.push(ms);
+                later.call(this, key, key === "why" ? 0 : ms, action); };
+            session._connectAfter = function (ms) {
+                this._retry = setTimeout(() => this.connect(), this._attempts > 1 ? 1e9 : ms); };
+            """)
+        app.close()
+        tab.wait("waits.length > 80")
+        waits = tab.js("waits")
+        self.assertLess(max(waits[:50]), 1000)
+        self.assertGreater(min(waits[:50]), 300)
+        self.assertGreater(waits[80], 15000)
+        self.make_app(small_build, **options)
+        self.said(tab, "The program was started anew")
 
     def test_a_page_more_than_a_session_takes_says_so_and_opens_when_one_leaves(self):
         app, tab, session = self.open(max_browsers=1)
