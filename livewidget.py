@@ -40969,6 +40969,7 @@ class Session extends Cursor {
             () => showLocked("This page did not load", "Reload it to log in."));
         livewidget.showLogin(this._keys, () => {
             if (!this._kept().session && !this._joined) {       // it was another person's
+                this.stopped = Boolean(this._epoch);    // nothing of theirs is sent or asked for
                 if (this._epoch) return location.reload();
                 this._credentials = {};
             }
@@ -41085,7 +41086,8 @@ class Session extends Cursor {
     }
     get url() { return this._url || location; }
     // What Python may not have yet: the messages of a request that outlives the page, in order, and
-    // whether all fit into it. What comes by the connection too counts once, by its number.
+    // whether all fit into it and somebody answers. What comes by the connection too counts once,
+    // by its number.
     _lastMessages() {
         this.finish();
         const missed = this.stopped || !this._browser ? []
@@ -41094,7 +41096,7 @@ class Session extends Cursor {
         const all = [this._hello(), ...missed.map(entry => entry.text)];
         let size = 1;
         const some = all.filter(text => (size += jsonBytes(text) + 1) <= LEAVE_BYTES);
-        return [some, some.length === all.length];
+        return [some, this.greeted && some.length === all.length];
     }
     // The page goes away, perhaps for good.
     _leave() {

@@ -30776,7 +30776,7 @@ class Entering(BrowserCase):
                 entries.saved.clear()
 
     def test_a_page_asks_before_it_is_left_where_something_cannot_go_with_it(self):
-        """Not where all fits, nor where Python has it."""
+        """Not where all fits and the program answers, nor where Python has it."""
         relay, tab, session = self.open()
         warns = """(() => { const event = new Event('beforeunload', { cancelable: true });
             dispatchEvent(event); return event.defaultPrevented; })()"""
@@ -30784,6 +30784,9 @@ class Entering(BrowserCase):
         relay.cut()
         tab.js("enter('TextEntry', 'abc', 'input')")
         self.assertFalse(tab.js(warns), "it fits")
+        tab.js("dispatchEvent(new Event('offline'))")
+        tab.wait("document.body.innerText.includes('Connection lost')")
+        self.assertTrue(tab.js(warns), "nobody answers")
         tab.js("enter('TextArea', 'x'.repeat(100000), 'input')")
         self.assertTrue(tab.js(warns), "the large text is lost")
         tab.js("enter('ComboBox', 'behind it', 'input')")
