@@ -119,9 +119,12 @@ class Credentials {
         this._place = "livewidget " + this._root.pathname;
         this.key = this._kept().key || null;            // this browser's own
         this.token = this._code = this.session = null;  // session: {session, token}
-        const query = new URLSearchParams(location.search), hash = location.hash.slice(1);
-        const found = [query, ...hash.split("?").map(part => new URLSearchParams(part))]
-            .map(given => this._read(given));
+        const query = new URLSearchParams(location.search);
+        const readHash = () => location.hash.slice(1).split("?")
+            .map(part => this._read(new URLSearchParams(part)));
+        const found = [this._read(query), ...readHash()];
+        // a browser loads nothing where one is opened in a tab that shows the same address
+        addEventListener("hashchange", () => readHash().some(Boolean) && location.reload());
         const id = query.get("s");
         if (id && !this.session)
             this.session = { session: id, token: this._kept().sessions?.[id] || null };
@@ -1246,6 +1249,7 @@ class Session extends Cursor {
             () => showLocked("This page did not load", "Reload it to log in."));
         livewidget.showLogin(this._keys, () => {
             if (!this._kept().session && !this._joined) {       // it was another person's
+                this.stopped = Boolean(this._epoch);    // nothing of theirs is sent or asked for
                 if (this._epoch) return location.reload();
                 this._credentials = {};
             }
@@ -1362,7 +1366,8 @@ class Session extends Cursor {
     }
     get url() { return this._url || location; }
     // What Python may not have yet: the messages of a request that outlives the page, in order, and
-    // whether all fit into it. What comes by the connection too counts once, by its number.
+    // whether all fit into it and somebody answers. What comes by the connection too counts once,
+    // by its number.
     _lastMessages() {
         this.finish();
         const missed = this.stopped || !this._browser ? []
@@ -1371,7 +1376,7 @@ class Session extends Cursor {
         const all = [this._hello(), ...missed.map(entry => entry.text)];
         let size = 1;
         const some = all.filter(text => (size += jsonBytes(text) + 1) <= LEAVE_BYTES);
-        return [some, some.length === all.length];
+        return [some, this.greeted && some.length === all.length];
     }
     // The page goes away, perhaps for good.
     _leave() {

@@ -20077,6 +20077,7 @@ app.run()
         for data, words in ((b"a text of somebody's\n" * 50, "no state file"),
                             (foreign, "of another program"), (newer, "update livewidget"),
                             (good[:len(good) // 2], "it is damaged"),
+                            (good[:-200], "it is damaged"),     # within its last page
                             (good[:5000] + bytes(3000) + good[8000:], "it is damaged")):
             with open(self.path, "wb") as file:
                 file.write(data)
@@ -30790,7 +30791,7 @@ class Entering(BrowserCase):
                 entries.saved.clear()
 
     def test_a_page_asks_before_it_is_left_where_something_cannot_go_with_it(self):
-        """Not where all fits, nor where Python has it."""
+        """Not where all fits and the program answers, nor where Python has it."""
         relay, tab, session = self.open()
         warns = """(() => { const event = new Event('beforeunload', { cancelable: true });
             dispatchEvent(event); return event.defaultPrevented; })()"""
@@ -30798,6 +30799,9 @@ class Entering(BrowserCase):
         relay.cut()
         tab.js("enter('TextEntry', 'abc', 'input')")
         self.assertFalse(tab.js(warns), "it fits")
+        tab.js("dispatchEvent(new Event('offline'))")
+        tab.wait("document.body.innerText.includes('Connection lost')")
+        self.assertTrue(tab.js(warns), "nobody answers")
         tab.js("enter('TextArea', 'x'.repeat(100000), 'input')")
         self.assertTrue(tab.js(warns), "the large text is lost")
         tab.js("enter('ComboBox', 'behind it', 'input')")
@@ -57598,8 +57602,33 @@ class Client(BrowserCase):
         eventually(lambda: "has ended" not in tab.text(".lw-banners"))
         again.close()
         self.said(tab, "The program has ended")
-        self.make_app(small_build, http_port=port, token="u" * 30)
+        again = self.make_app(small_build, http_port=port, token="u" * 30)
         self.said(tab, "with a new address: open the one that it printed")
+        tab.command("Page.navigate", url=again.url)     # in the same tab
+        tab.wait("livewidget.session?.greeted && !document.querySelector('.lw-banner')")
+        self.assertEqual(tab.js("location.hash"), "")
+
+    def test_a_program_that_is_started_again_is_seen_within_a_second(self):
+        """For half a minute; then the page asks less and less often. Here it tries once by itself.
+        """
+        options = {"http_port": free_port(), "token": "t" * 30}
+        app, tab, _ = self.open(**options)
+        tab.js("""window.waits = [];
+            const { session } = livewidget, later = session._later;
+            session._later = function (key, ms, action) {
+                if (key === "why") waits.push(ms);
+                later.call(this, key, key === "why" ? 0 : ms, action); };
+            session._connectAfter = function (ms) {
+                this._retry = setTimeout(() => this.connect(), this._attempts > 1 ? 1e9 : ms); };
+            """)
+        app.close()
+        tab.wait("waits.length > 80")
+        waits = tab.js("waits")
+        self.assertLess(max(waits[:50]), 1000)
+        self.assertGreater(min(waits[:50]), 300)
+        self.assertGreater(waits[80], 15000)
+        self.make_app(small_build, **options)
+        self.said(tab, "The program was started anew")
 
     def test_a_page_more_than_a_session_takes_says_so_and_opens_when_one_leaves(self):
         app, tab, session = self.open(max_browsers=1)
