@@ -11016,6 +11016,28 @@ class People(AppCase):
                                       ("nobody", self.PASSWORD, False), ("nobody", "", False)):
             self.assertEqual(self.accounts.check(name, password) is not None, right, name)
 
+    def test_a_name_that_is_unknown_costs_what_those_of_the_file_cost(self):
+        """Also where that was made at another cost, or without scrypt."""
+        self.make_users(ann="editor")
+        others = lw.Accounts(self.accounts.path)
+        for name, value in (("SCRYPT_COST", (2 ** 11, 8, 1)), ("hash_password", unittest.mock.Mock(
+                wraps=lw.hash_password))):
+            patch = unittest.mock.patch.object(lw, name, value)
+            patch.start()
+            self.addCleanup(patch.stop)
+
+        def methods(*names):
+            """The kinds and costs by which passwords of these names are compared."""
+            value.reset_mock()
+            for one in names:
+                self.assertIsNone(others.check(one, "wrong"))
+            return {call[0][2].rpartition("$")[0] for call in value.call_args_list if call[0][2:]}
+        strangers = ["nobody%d" % number for number in range(50)] + ["\ud800"]
+        self.assertEqual(methods("ann"), methods(*strangers))
+        self.accounts.put("bob", "editor", self.PASSWORD)
+        self.assertEqual(methods("ann", "bob"), methods(*strangers))
+        self.assertEqual(len(methods("ann", "bob")), 2)
+
     def test_changes_of_the_users_file_at_one_time_are_all_kept(self):
         path = self.make_users(ann="editor", bob="editor")
         begin = threading.Barrier(6)
