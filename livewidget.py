@@ -4961,7 +4961,8 @@ class Site:
         self.trusted_proxies: frozenset[str] = proxy_addresses(trusted_proxies)
         self.insecure: bool = insecure
         self.token: str = _random_token(32) if token is None else token
-        self.require_safe_host()
+        if ports or not self.uds:
+            self.require_safe(host)
         require_secret("token", token or None)
         _require(token != "choose-at-least-22-characters",
                  "token is the example's text, which everybody can read: choose another")
@@ -4998,13 +4999,13 @@ class Site:
         self.closing: bool = False
         self.farewell: tuple[int, str] = (1001, "the server ends")      # to WebSockets, at the end
 
-    def require_safe_host(self) -> None:
-        """Raise UsageError if `host` is beyond loopback without a token, or without TLS."""
-        if not is_loopback(self.host) and (self.wanted_ports or not self.uds):
-            _require(self.token != "", "a server beyond loopback needs a token", host=self.host)
+    def require_safe(self, host: str) -> None:
+        """Raise UsageError if the address is beyond loopback without a token, or without TLS."""
+        if not is_loopback(host):
+            _require(self.token != "", "a server beyond loopback needs a token", host=host)
             _require(self.ssl_context is not None or self.may_be_plain,
                      "a server beyond loopback needs ssl_context=, or trusted_proxies= with a "
-                     "proxy that speaks TLS, or insecure=True", host=self.host)
+                     "proxy that speaks TLS, or insecure=True", host=host)
 
     def _parse_public_url(self, public_url) -> tuple[tuple[str, str, int], str]:
         """(origin, path) of an address under which a proxy shows this server (R38)."""
@@ -29879,19 +29880,19 @@ def parse_theme(theme: str | dict[str, Any]) -> tuple[str, list[dict[str, str]]]
     return theme.get("scheme", "auto"), [both, *schemes]
 
 
-def _wanted_ports(ws_port, http_port, http_server, ws_sock, uds):
+def _wanted_ports(ws_port, http_port, http_server, ws_sock, http_sock, uds):
     """The ports that an Application with these arguments opens."""
     for name, port in (("ws_port", ws_port), ("http_port", http_port)):
         _require(port is None or isinstance(port, int) and 0 <= port <= 65535,
                  f"{name} must be a whole number from 0 to 65535", got=port)
-    if uds is not None:                     # then no default port
+    if uds is not None or http_sock is not None:    # no port that was not named
         ws_port = None if ws_port is _WS_PORT else ws_port
         http_port = None if http_port is _HTTP_PORT else http_port
-    ports = [http_port] if http_server and http_port is not None else []
+    ports = [http_port] if http_server and http_port is not None and http_sock is None else []
     if (ws_port is not None and ws_sock is None
         and (ws_port != http_port or not ws_port or not http_server)):
         ports.append(ws_port)
-    _require(ports or ws_sock or uds,
+    _require(ports or ws_sock or http_sock or uds,
              "nothing to listen on: set http_server=True, ws_port, ws_sock or uds")
     return [int(port) for port in ports]        # getaddrinfo() takes no subclass of int
 
@@ -29913,7 +29914,10 @@ def _check_options(options):
     require("max_upload_bytes", lambda value: value >= file_bytes, f"max_file_bytes={file_bytes} "
             "or more")
     require("logger", lambda value: hasattr(value, "warning"), "a logging.Logger, or None")
-    require("ws_sock", lambda value: hasattr(value, "getsockname"), "a bound socket, or None")
+    for name in ("ws_sock", "http_sock"):
+        require(name, lambda value: hasattr(value, "getsockname"), "a bound socket, or None")
+    _require(options["http_server"] or options["http_sock"] is None,
+             "http_sock is for the page, which http_server=False leaves out: pass ws_sock")
     require("ssl_context", lambda value: hasattr(value, "wrap_socket"),
             "an ssl.SSLContext, or None")
     kind = getattr(getattr(options["ssl_context"], "protocol", None), "name", "")
@@ -30113,9 +30117,13 @@ class Accounts:
         return _sha256(json.dumps([user["role"], user["hash"]]).encode())[:16]
 
     def check(self, name: str, password: str) -> str | None:
-        """stamp() if the password is right, else None; as slow for an unknown name."""
-        user, nobody = self.users().get(name), self._nobody
-        known = user["hash"] if user else nobody
+        """stamp() if the password is right, else None; as slow for an unknown name, which is
+        compared with one of the file's hashes: they may cost differently, and so do names then."""
+        users = self.users()
+        user = users.get(name)
+        hashes = [users[one]["hash"] for one in sorted(users)] or [self._nobody]
+        known = user["hash"] if user else hashes[zlib.crc32(name.encode(
+            "utf-8", "surrogatepass")) % len(hashes)]
         method, _, _ = known.rpartition("$")
         salt = base64.urlsafe_b64decode(method.rpartition("$")[2] + "==")
         right = _same_secret(hash_password(password, salt, method), known)
@@ -31141,13 +31149,18 @@ class _ApplicationEngine(Site):
         if self.program is not None:
             self.program.claim_ports()
         try:
-            self.listen(self.adopted or filter(None, [self.ws_sock]))
+            adopted = self.adopted or list(filter(None, [self.http_sock, self.ws_sock]))
+            self.check_adopted(adopted)
+            self.listen(adopted)
+            if self.http_sock is not None:      # the page is at the first one
+                self.ports.sort(key=lambda port: port != self.http_sock.getsockname()[1])
         except PortInUseError as error:
             _unserved.discard(self)
             tell_in_a_line(error)
             raise
         for name, is_idle, reason in (
                 ("http_port", not self.http_server, "http_server=False opens ws_port alone"),
+                ("http_port", self.http_sock is not None, "http_sock is in its place"),
                 ("ws_port", self.ws_sock is not None, "ws_sock is in its place")):
             if is_idle and self.named_ports.get(name):
                 self.logger.warning("%s does nothing: %s", name, reason)
@@ -31213,9 +31226,9 @@ class _ApplicationEngine(Site):
         idle = [name for name, given in (
             *self.named_ports.items(), ("uds", self.uds),
             ("allow_peer", self.peers != _user_ids("same-user")),
-            ("ws_sock", self.ws_sock), ("ssl_context", self.ssl_context),
-            ("compress", self.compress)) if given]
-        self.wanted_ports, self.uds, self.ws_sock = [], None, None
+            ("ws_sock", self.ws_sock), ("http_sock", self.http_sock),
+            ("ssl_context", self.ssl_context), ("compress", self.compress)) if given]
+        self.wanted_ports, self.uds, self.ws_sock, self.http_sock = [], None, None, None
         self.facade.start()
         if idle:
             self.logger.warning("without effect in an ASGI server, whose the connections are: %s",
@@ -31250,14 +31263,20 @@ class _ApplicationEngine(Site):
         found = [] if self.started or self.program is not None else inherited_sockets()
         if not found:
             return False
-        self.adopted, self.wanted_ports, self.uds, self.ws_sock = found, [], None, None
-        for sock in found:
-            place = sock.getsockname()
-            if not _is_unix(sock):
-                self.host = place[0]
-                self.require_safe_host()
-                self.debug = self.debug and (self.debug_given or is_loopback(place[0]))
+        self.adopted, self.wanted_ports, self.uds = found, [], None
+        self.check_adopted(found)
         return True
+
+    def check_adopted(self, sockets: Iterable[socket.socket]) -> None:
+        """Raise UsageError where sockets of others need what the Application was not given (R30).
+        Without ports of its own, and no host= that says more, it goes by their address."""
+        for sock in sockets:
+            if not _is_unix(sock):
+                host = sock.getsockname()[0]
+                self.require_safe(host)
+                self.debug = self.debug and (self.debug_given or is_loopback(host))
+                if self.host == "127.0.0.1" and not self.wanted_ports:
+                    self.host = host
 
     def require_open(self) -> None:
         """Raise UsageError after close()."""
@@ -31267,7 +31286,7 @@ class _ApplicationEngine(Site):
         """Serve a test's browser on a port of this machine, 0: a free one, whatever was wanted."""
         _require(self.http_server, "a browser needs pages: http_server=True")
         self.host, self.wanted_ports, self.publics = "127.0.0.1", [port], []
-        self.uds = self.ws_sock = self.ssl_context = None
+        self.uds = self.ws_sock = self.http_sock = self.ssl_context = None
         self.facade.start()
 
     def only_session(self) -> SessionEngine | None:
@@ -31942,7 +31961,8 @@ class Application:
     uds: path of a Unix socket to serve on, in a folder that others cannot change; a TCP port is
     then opened only if it is given. allow_peer: who may connect to it: "same-user" or a list of
     user ids (int), checked by the kernel. "unix" in trusted_proxies means a proxy that uses it.
-    ws_sock: a bound TCP socket to adopt instead of ws_port. title: of the page.
+    ws_sock: a bound TCP socket to adopt instead of ws_port. http_sock: the same for http_port; no
+    port is then opened that was not given. title: of the page.
     language: of the program's texts, a tag such as "de" or "pt-BR" (BCP 47): screen readers speak
     it, and pages in Arabic, Hebrew and the like are laid out from right to left.
     debug: show exceptions of handlers in the page, with file and line, not only a reference that
@@ -32024,20 +32044,19 @@ class Application:
                  uds: str | os.PathLike[str] | None = None,
                  allow_peer: Literal["same-user"] | Iterable[int] = "same-user",
                  access_log: str | os.PathLike[str] | _Writable | None = None,
-                 agent: Literal["read", "act"] | None = None) -> None:
+                 agent: Literal["read", "act"] | None = None, http_sock: Any = None) -> None:
         options = dict(locals())                # the arguments by name
         del options["self"]
         _check_options(options)
         require_secret("metrics_token", metrics_token)
-        ports = _wanted_ports(ws_port, http_port, http_server, ws_sock, uds)
+        ports = _wanted_ports(ws_port, http_port, http_server, ws_sock, http_sock, uds)
         options["named_ports"] = {
             name: port for name, port in (("http_port", http_port), ("ws_port", ws_port))
             if not isinstance(port, _Default)}
         options["theme"], options["look"] = parse_theme(theme)
         options["debug_given"] = debug is not None
         if debug is None:
-            options["debug"] = (is_loopback(host) and ws_sock is None
-                                and not public_url and not trusted_proxies)
+            options["debug"] = is_loopback(host) and not public_url and not trusted_proxies
         options["people"] = people = _people_options(
             users, user_header, trusted_proxies, token, http_server)
         options["uds"] = uds and os.fspath(uds)

@@ -11031,6 +11031,28 @@ class People(AppCase):
                                       ("nobody", self.PASSWORD, False), ("nobody", "", False)):
             self.assertEqual(self.accounts.check(name, password) is not None, right, name)
 
+    def test_a_name_that_is_unknown_costs_what_those_of_the_file_cost(self):
+        """Also where that was made at another cost, or without scrypt."""
+        self.make_users(ann="editor")
+        others = lw.Accounts(self.accounts.path)
+        for name, value in (("SCRYPT_COST", (2 ** 11, 8, 1)), ("hash_password", unittest.mock.Mock(
+                wraps=lw.hash_password))):
+            patch = unittest.mock.patch.object(lw, name, value)
+            patch.start()
+            self.addCleanup(patch.stop)
+
+        def methods(*names):
+            """The kinds and costs by which passwords of these names are compared."""
+            value.reset_mock()
+            for one in names:
+                self.assertIsNone(others.check(one, "wrong"))
+            return {call[0][2].rpartition("$")[0] for call in value.call_args_list if call[0][2:]}
+        strangers = ["nobody%d" % number for number in range(50)] + ["\ud800"]
+        self.assertEqual(methods("ann"), methods(*strangers))
+        self.accounts.put("bob", "editor", self.PASSWORD)
+        self.assertEqual(methods("ann", "bob"), methods(*strangers))
+        self.assertEqual(len(methods("ann", "bob")), 2)
+
     def test_changes_of_the_users_file_at_one_time_are_all_kept(self):
         path = self.make_users(ann="editor", bob="editor")
         begin = threading.Barrier(6)
@@ -45500,6 +45522,8 @@ class Options(AppCase):
         "max_sessions": (1, lambda case, app: case.messages(app, 2)[-1]["type"]),
         "logger": ("LOGGER", lambda case, app: case.fails(app) and case.records.text()),
         "ws_sock": ("SOCKET", lambda case, app: case.given["SOCKET"].getsockname()[1] in app.ports),
+        "http_sock": ("SOCKET", lambda case, app: app.ports == [
+            case.given["SOCKET"].getsockname()[1]]),
         "title": ("Other", lambda case, app: case.messages(app)[0]["title"]),
         "language": ("ar", lambda case, app: re.search(b"<html.*", request(
             app.ports[0], headers=[("Authorization", "Bearer " + app.token)])[2])[0]),
@@ -46135,12 +46159,43 @@ class Server(AppCase):
         self.ready(app)
         self.assertNotIn("does nothing", self.records.text())
 
+    def test_the_page_is_at_the_socket_that_is_adopted_for_it(self):
+        """And the WebSocket; no port is opened that was not named, and that one comes after it."""
+        named, kinds = free_port(), {"127.0.0.1": socket.AF_INET, "[::1]": socket.AF_INET6}
+        cases = [("127.0.0.1", {}, []), ("127.0.0.1", {"ws_port": named}, [named])]
+        for host, options, further in [*cases, ("[::1]", {}, [])][:3 if os.path.exists(
+                "/proc/net/if_inet6") else 2]:
+            sock = socket.create_server((host.strip("[]"), 0), family=kinds[host])
+            port = sock.getsockname()[1]
+            app = self.make_app(small_build, **{
+                "ws_port": lw._WS_PORT, "http_port": lw._HTTP_PORT, "http_sock": sock, **options})
+            self.assertEqual(app.ports, [port, *further])
+            self.assertEqual(app.url.partition("#")[0], "http://%s:%d/" % (host, port))
+            with urllib.request.urlopen(app.url, timeout=PATIENCE_S) as answer:
+                self.assertEqual(answer.status, 200)
+            lw.connect("ws://%s:%d/ws" % (host, port), token=app.token).close()
+        with self.assertRaisesRegex(lw.UsageError, "http_sock is for the page"):
+            lw.Application(http_server=False, http_sock=sock)
+
+    def test_a_socket_that_is_adopted_is_as_safe_as_a_port(self):
+        """R30: others could come without a token, or read it on their way."""
+        for name, more in (("ws_sock", {}), ("http_sock", {}), ("ws_sock", {"token": ""}),
+                           ("ws_sock", {"http_port": None, "uds": "/nowhere/x"})):
+            with socket.create_server(("0.0.0.0", 0)) as sock, self.assertRaisesRegex(
+                    lw.UsageError, "a server beyond loopback needs"):
+                self.make_app(small_build, **{name: sock, **more})
+        with socket.create_server(("0.0.0.0", 0)) as sock:
+            app = self.make_app(small_build, ws_sock=sock, insecure=True, host="lab.example",
+                                http_port=None)
+            self.assertEqual((app.debug, app.host), (False, "lab.example"))
+
     def test_a_port_that_is_not_opened_is_told_of(self):
         for name, options in (("http_port", {"ws_port": 0, "http_server": False}),
+                              ("http_port", {"http_sock": "a socket of its own"}),
                               ("ws_port", {"ws_sock": "a socket of its own"})):
             for port, told in ((free_port(), True), (None, False)):
-                if "ws_sock" in options:
-                    options = {"ws_sock": socket.create_server(("127.0.0.1", 0))}
+                options = {key: socket.create_server(("127.0.0.1", 0)) if "sock" in key else value
+                           for key, value in options.items()}
                 self.make_app(**{**options, name: port})
                 self.assertEqual(name + " does nothing: " in self.records.text(), told)
 
@@ -47398,11 +47453,11 @@ class InAsgi(AppCase):
         self.addCleanup(sock.close)
         given = {"http_port": free_port(), "ws_port": free_port(),
                  "uds": path, "allow_peer": [os.geteuid() + 1], "ws_sock": sock,
-                 "ssl_context": context, "compress": True}
+                 "http_sock": sock, "ssl_context": context, "compress": True}
         others = {"token", "public_url", "allowed_origins", "trusted_proxies", "insecure",
                   "max_connections", "max_message_bytes", "frame_ancestors", "csp", "logger"}
         self.assertEqual({*lw.Site.__init__.__kwdefaults__}, {*given, *others} - {
-            "ws_sock", "http_port", "ws_port"})
+            "ws_sock", "http_sock", "http_port", "ws_port"})
         for options in (given, *({name: value} for name, value in given.items())):
             app = self.make_app(small_build, **options)
             self.records.records.clear()
