@@ -16909,6 +16909,19 @@ def _with_limits(names, values, options):
     return values
 
 
+def _take_bindings(cls, names, args, *keywords):
+    """The bindings among a constructor's arguments, by name, which are None there from now on."""
+    bindings = {}
+    for given, keys in [(args, enumerate(names[:len(args)])),
+                        *[(options, [(name, name) for name in options]) for options in keywords]]:
+        for key, name in keys:
+            if isinstance(given[key], Binding):
+                _require(hasattr(cls, "set_" + name), f"{cls.__name__}: {name} cannot be bound, it "
+                         f"has no set_{name}()")
+                bindings[name], given[key] = given[key], None
+    return bindings
+
+
 def widget(cls: _F) -> _F:
     """Class decorator: adds a widget to the catalogue and checks its constructor's arguments.
 
@@ -16933,17 +16946,8 @@ def widget(cls: _F) -> _F:
         handlers = {name: options.pop(name) for name in [*options]
                     if name[:3] == "on_" and name[3:] in actions}
         _check_keywords(cls, options, parameters.names, actions)
-        args, bindings = list(args), {}
-        for place, name in enumerate(parameters.names[:len(args)]):
-            if isinstance(args[place], Binding):
-                bindings[name], args[place] = args[place], None
-        for name, value in [*kwargs.items(), *options.items()]:
-            if isinstance(value, Binding):
-                bindings[name] = value
-                (kwargs if name in kwargs else options)[name] = None
-        for name in bindings:
-            _require(hasattr(cls, "set_" + name), f"{cls.__name__}: {name} cannot be bound, it has "
-                     f"no set_{name}()")
+        args = list(args)
+        bindings = _take_bindings(cls, parameters.names, args, kwargs, options)
         lost = rivals and _lost_keywords(rivals, renamed, [*zip(parameters.names, args), *(
             kwargs.items()), *options.items(), *bindings.items()])
         values = _with_limits(parameters.names, parameters.bind(cls, args, kwargs), options)
