@@ -1483,7 +1483,7 @@ class Reading(TreeCase):
         known |= {"programs", "this"}
         silent = []
         for node in tree_of(SOURCE).body:
-            if isinstance(node, ast.ClassDef) and 4 <= self.section_of(node.lineno) <= 13:
+            if isinstance(node, ast.ClassDef) and 4 <= self.section_of(node.lineno) <= 14:
                 named = re.findall(r"\b(?:(?:[Mm]ade|[Uu]sed|[Cc]alled) by|The base of)\s+([\w.]+)",
                                    ast.get_docstring(node) or "")
                 if not any(name.rstrip(".").split(".")[-1] in known for name in named):
