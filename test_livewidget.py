@@ -1449,19 +1449,19 @@ class Reading(TreeCase):
             for part in name.split("."):
                 value = getattr(value, part, None)
             return value is not None
-        routes = re.findall(r"in the browser:\n|in (?:Python|the server's process):\n",
-                            lw.__doc__)
-        self.assertEqual(len(routes), 6, "three routes, each in the browser and in Python")
+        routes = re.findall(r"(in the browser|in Python|in the server's process|on any thread|"
+                            r"its file):\n((?:    .*\n)+)", lw.__doc__)
+        self.assertEqual(len(routes), 8, "four routes, each in two places")
         missing, count = [], 0
-        for language, route in re.findall(r"in (the browser|Python|the server's process):\n"
-                                          r"((?:    .*\n)+)", lw.__doc__):
-            for name in " ".join(route.split()).split(" -> "):
-                exists = in_client if language == "the browser" else in_python
+        for where, route in routes:
+            for name in re.findall(r"[\w.]+(?= ->)|(?<=-> )(?!the handler)[\w.]+",
+                                   " ".join(route.split())):
+                exists = in_client if where == "in the browser" else in_python
                 count += 1
-                if name != "the handler" and not exists(name):
-                    missing.append("%s (%s)" % (name, language))
+                if not exists(name):
+                    missing.append("%s (%s)" % (name, where))
         self.assertEqual(missing, [], "the head's routes name what does not exist")
-        self.assertGreater(count, 40)
+        self.assertGreater(count, 70)
 
     def test_head_says_how_many_lines_there_are_to_read(self):
         wrong, told = [], set()
