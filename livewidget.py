@@ -247,7 +247,7 @@ if not TYPE_CHECKING:
 
     datetime = sys.modules.get("datetime") or _Module("datetime")
     Any = Self = SSLContext = _F = _T = _Writable = _LogHandler = object
-    _P = ...
+    _P, _Splice = ..., tuple
     _Path = os.PathLike
     Items = Texts = list                        # or a tuple; of texts also a set
     Tabular = object                            # Items, or what has a shape: arrays, DataFrames
