@@ -255,7 +255,8 @@ if not TYPE_CHECKING:
     Printable = object                          # shown as str() has it
     _Packages = dict                            # see Environment
     Fields = dict                               # arguments of a callback: name -> type
-    SeriesOptions, Unpack = dict, {dict: dict}
+    SeriesOptions = ApplicationOptions = dict
+    Unpack = {dict: dict}
 else:
     import datetime
     from logging import Handler as _LogHandler
@@ -29343,6 +29344,8 @@ if TYPE_CHECKING:
     class AbstractScrollAreaOptions(WidgetOptions, total=False):
         on_area_resize: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
+        scroll_bar_visibility: tuple[Literal["on", "off", "auto"], Literal["on", "off",
+            "auto"]] | None | Binding
         scroll_percent: tuple[float, float] | None | Binding
         thumb_percent: tuple[float, float] | None | Binding
         widget: Widget | None | Binding
@@ -29505,6 +29508,7 @@ if TYPE_CHECKING:
         on_modified: Callable[..., object] | None
         placeholder: str | None | Binding
         required: bool | None | Binding
+        shown: tuple[int, str] | None | Binding
         text: str | None | Binding
         validate: object
 
@@ -29691,7 +29695,7 @@ if TYPE_CHECKING:
         column: int | None
         column_span: int | None
         cursor: TextBufferRef | None | Binding
-        cursor_style: Literal["line", "block"] | None | Binding
+        cursor_style: Literal["line", "block"] | tuple[Any, ...] | None | Binding
         enabled: bool | None | Binding
         error: str | None | Binding
         expanding: bool | tuple[Any, ...] | None | Binding
@@ -29740,7 +29744,7 @@ if TYPE_CHECKING:
         column: int | None
         column_span: int | None
         cursor: TextBufferRef | None | Binding
-        cursor_style: Literal["line", "block"] | None | Binding
+        cursor_style: Literal["line", "block"] | tuple[Any, ...] | None | Binding
         editable: bool | None | Binding
         enabled: bool | None | Binding
         error: str | None | Binding
@@ -29750,7 +29754,7 @@ if TYPE_CHECKING:
         icon_gutter: bool | None | Binding
         key: str | None | Binding
         label: str | None | Binding
-        marked_lines: int | None | Binding
+        marked_lines: int | tuple[Any, ...] | None | Binding
         max_size: tuple[float | None, float | None] | None | Binding
         min_size: tuple[float | None, float | None] | None | Binding
         name: str | None | Binding
@@ -29808,9 +29812,11 @@ if TYPE_CHECKING:
         col: int | None
         colors: dict[Any, Any] | None | Binding
         column: int | None
-        column_color: str | int | None | Binding
+        column_color: str | int | tuple[Any, ...] | None | Binding
+        column_editable: tuple[str | int, bool] | None | Binding
         column_spacing: float | None | Binding
         column_span: int | None
+        column_width: tuple[str | int, float | str] | None | Binding
         column_widths: dict[Any, Any] | None | Binding
         cursor: str | None | Binding
         data: Tabular | None | Binding
@@ -29867,9 +29873,11 @@ if TYPE_CHECKING:
         col: int | None
         colors: dict[Any, Any] | None | Binding
         column: int | None
-        column_color: str | int | None | Binding
+        column_color: str | int | tuple[Any, ...] | None | Binding
+        column_editable: tuple[str | int, bool] | None | Binding
         column_spacing: float | None | Binding
         column_span: int | None
+        column_width: tuple[str | int, float | str] | None | Binding
         column_widths: dict[Any, Any] | None | Binding
         cursor: str | None | Binding
         data: Tabular | Rows | Callable[..., Any] | None | Binding
@@ -30023,6 +30031,42 @@ if TYPE_CHECKING:
         y_kind: Literal["linear", "log"] | None | Binding
         y_limits: float | tuple[Any, ...] | None | Binding
         y_unit: str | None | Binding
+
+    class ApplicationOptions(TypedDict, total=False):
+        http_server: bool
+        concurrency_handling: Literal["per_session", "serialized", "concurrent"]
+        max_sessions: int | None
+        logger: Any
+        ws_sock: Any
+        title: str
+        language: str
+        debug: bool | None
+        session_ttl_s: float
+        token: str | None
+        ssl_context: Any
+        public_url: str | Items | None
+        allowed_origins: Texts
+        trusted_proxies: Texts
+        insecure: bool
+        compress: bool
+        max_connections: int
+        max_message_bytes: int
+        frame_ancestors: Texts
+        csp: Any
+        theme: Literal["light", "dark", "auto"] | dict[str, Any]
+        max_file_bytes: int
+        max_files: int
+        max_upload_bytes: int
+        max_browsers: int
+        max_callback_threads: int
+        state: str | os.PathLike[str] | None
+        users: str | os.PathLike[str] | None
+        user_header: str | None
+        metrics_token: str | None
+        uds: str | os.PathLike[str] | None
+        allow_peer: Literal["same-user"] | Iterable[int]
+        access_log: str | os.PathLike[str] | _Writable | None
+        agent: Literal["read", "act"] | None
 
     import livewidget as _this
 
@@ -33401,7 +33445,7 @@ def _tell_unserved():
 
 
 def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool | None = None,
-        reload: bool = False, **options: Any) -> None:
+        reload: bool = False, **options: Unpack[ApplicationOptions]) -> None:
     """Serve the pages that were registered with page(), until Ctrl-C; prints the address.
 
     port: 8080 by default, or the next free one; a given one that is taken is an error.

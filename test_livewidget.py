@@ -1586,6 +1586,7 @@ lw.Button(session, "x").set_txt("y")
 lw.Button(session, "x").set_text(3)
 lw.VBox(session, spacing="wide")
 lw.VBox(session).add_widget(lw.Label(session), stretch="much")
+lw.run(thme="dark")
 """
 
 
@@ -1687,7 +1688,11 @@ class Types(unittest.TestCase):
             given = ", ".join("%s=None" % option for option, text in widget_options(cls).items())
             lines += ["W.%s(%s)" % (name, given),
                       "lw.%s(session%s)" % (name, given and ", " + given)]
-        lines.append("W.TableView.from_query(None, '', ()).set_columns([])")
+        lines += ["W.TableView.from_query(None, '', ()).set_columns([])",       # several values
+                  "W.CodeView(marked_lines=(1, 2), cursor_style=('block', 'red'))",
+                  "W.TableView(column_width=('A', 80), column_color=('A', 'red', 'blue'))",
+                  "W.ScrollArea(scroll_bar_visibility=('on', 'off'))",
+                  "lw.run(port=0, theme={'accent': '#c026d3'}, state=None)"]
         return "\n".join(lines) + "\n"
 
     def programs(self):
@@ -1729,8 +1734,8 @@ class Types(unittest.TestCase):
                     r"\.py:(\d+)(?::\d+)?(?: -|:) error", line) for line in said) if match}
                 self.assertEqual(sorted(found), expected, "\n".join(said)[-2000:])
 
-    def test_twenty_mistakes_are_found(self):
-        self.check_both(list(range(5, 25)), "mistakes")
+    def test_each_of_more_than_twenty_mistakes_is_found(self):
+        self.check_both(list(range(5, 26)), "mistakes")
 
     def test_nothing_is_found_where_each_widget_is_made(self):
         self.check_both([], "widgets")
@@ -1770,6 +1775,8 @@ class Types(unittest.TestCase):
         cases += [("lw.%s(session, |)" % name, options(lw.WIDGETS[name]))
                   for name in ("Slider", "Label", "TableView")]
         cases += [("W.|", set(lw.WIDGETS)), ("lw.|", set(lw.__all__)),
+                  ("lw.run(|)", {"port=", "theme=", "state="}),
+                  ("lw.TableView(session, |)", {"column_width=", "column_editable="}),
                   ("slider.|", {name for name in dir(lw.Slider) if not name.startswith("_")})]
         head = ("import livewidget as lw\napp = lw.Application(http_port=0, ws_port=None)\n"
                 "session = app.create_session()\nW = session.get_widgets()\nslider = W.Slider()\n")
@@ -31405,13 +31412,14 @@ class FirstTries(AppCase):
             for keyword, text in widget_options(cls).items() if cls.in_browser else ():
                 if "tuple[" not in text or name.endswith(("Dialog", "ScrollArea")):
                     continue
-                called = getattr(self.W, name)()
+                columns = {"columns": ["A"]} if keyword.startswith("column_") else {}
+                called = getattr(self.W, name)(**columns)
                 given = Samples.arguments(name, keyword, called)
                 if len(given) < 2:
                     continue
                 count += 1
                 with self.subTest(name, keyword=keyword):
-                    made = getattr(self.W, name)(**{keyword: tuple(given)})
+                    made = getattr(self.W, name)(**{keyword: tuple(given)}, **columns)
                     getattr(called, "set_" + keyword)(*given)
                     value = "set_" + keyword
                     self.assertEqual(engine_of(made).values(value, None),
@@ -60415,8 +60423,7 @@ def widget_options(cls):
             if value:
                 text = value.annotation if value.annotation is not value.empty else "Any"
                 others = [one for one in others if one]
-                if others and re.search("Items|Tabular|int|Literal|object|TextBufferRef|Widget",
-                                        text):
+                if others and re.search("Items|Tabular|object|TextBufferRef|Widget", text):
                     if [one for one in others if one.default is one.empty]:
                         continue
                     others = []
@@ -60450,10 +60457,15 @@ def options_class(cls, known):
     head = "    class %sOptions(%s, total=False):" % (cls.__name__, base)
     if not options:
         return [head.replace(", total=False", "") + " ..."]
-    return [head, *(line.replace("\0", " ") for name, text in options.items()
-                    for line in textwrap.wrap(
-                        "        %s: %s" % (name, text.replace(" | ", "\0|\0")), 100,
-                        subsequent_indent=" " * 12, break_on_hyphens=False))]
+    return [head, *typed_keys(options)]
+
+
+def typed_keys(options):
+    """The lines of a TypedDict's body."""
+    return [line.replace("\0", " ") for name, text in options.items()
+            for line in textwrap.wrap(
+                "        %s: %s" % (name, text.replace(" | ", "\0|\0")), 100,
+                subsequent_indent=" " * 12, break_on_hyphens=False)]
 
 
 def maker(cls, name, function):
@@ -60481,6 +60493,9 @@ def widget_types():
     known, lines = {}, ["if TYPE_CHECKING:"]
     for cls in [lw.Widget, lw.Container, *lw.WIDGETS.values()]:
         lines += [*options_class(cls, known), ""]
+    passed = list(inspect.signature(lw.Application.__init__).parameters.values())[4:]
+    lines += ["    class ApplicationOptions(TypedDict, total=False):",      # of run()
+              *typed_keys({one.name: one.annotation.replace("'", '"') for one in passed}), ""]
     lines.append("    import livewidget as _this")
     others = {name: [(other, getattr(cls, other)) for other, one in vars(cls).items()
                      if isinstance(one, classmethod)] for name, cls in lw.WIDGETS.items()}
