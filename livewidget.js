@@ -4286,7 +4286,7 @@ const MAX_SPACE_PX = 8e6;               // tallest element; browsers end at 17 t
 const PRINTED_ROWS = 500;               // rows and lines of a table or source that paper shows
 const REST_MS = 1000;                   // a table that did not change so long is at rest
 const SHUT_MS = 5000;                   // a cell's edit waits so long for a table that was disabled
-const MAX_WAIT_MS = 2 ** 31 - 1;        // setTimeout takes more for nothing
+const MAX_WAIT_MS = 2 ** 31 - 1;        // setTimeout fires at once for more
 const readingStep = dx => isRtl() ? -dx : dx;
 
 document.head.append(element("style", {}, `
@@ -4693,7 +4693,7 @@ window.livewidget.showLogin = (keys, done) => {
         button.setAttribute("aria-disabled", "true");
         told.textContent = "";
         told.textContent = await logIn(keys, name.value, password.value)
-            .catch(() => "The program is busy. Try again.");    // it was a proxy that answered
+            .catch(() => "The program is busy. Try again.");    // a proxy's answer
         busy = false;
         button.removeAttribute("aria-disabled");
         if (told.textContent) return password.select();
@@ -4724,7 +4724,7 @@ window.livewidget.sendFiles = async (session, key, transfer, chunkBytes) => {
 
 // Send a part of a file, again where the connection is lost; returns what went wrong, or null.
 async function sendPart(session, place, part) {
-    let body, refused = 0;                              // by what lets other things through
+    let body, refused = 0;                              // by a proxy that passes other requests
     try { body = await part.arrayBuffer(); } catch { return "could not be read"; }
     for (let tries = 0; tries < UPLOAD_TRIES && !session.stopped; tries++) {
         try {
@@ -5404,7 +5404,7 @@ class ComboBox extends TypedField {
         else return;
         event.preventDefault();
     }
-    // What is written is chosen, an item or not.
+    // Take the written text, whether it is an item or not.
     _enter() {
         if (!this._editable) return this._open("");
         const text = this._input.value, known = this._items.indexOf(text);
@@ -5779,7 +5779,7 @@ class CodeColors {
             return [...index ? ["\n"] : [], ...styledRuns(text, spans)];
         });
         node.replaceChildren();
-        for (const one of lines) node.append(one);      // too many for the arguments of a call
+        for (const one of lines) node.append(one);      // a call takes only so many arguments
     }
 }
 
@@ -5871,7 +5871,7 @@ class TextSource extends SharedText {
         return [line, Math.min(offset - starts[line], lines[line].length)];
     }
     _offset(line, column) { return this._start(line) + column; }
-    // One place is known by both: others are counted from there.
+    // One place is known in both units: others are counted from it.
     _toPoints(offset) {
         if (!this._astral) return offset;
         const [units, count] = this._known, [from, to] = [units, offset].sort((a, b) => a - b);
@@ -6016,7 +6016,7 @@ class TextSource extends SharedText {
         const tell = () => this._composing ? this._tellSoon() : this.session.flush();
         this._telling = setTimeout(tell, TYPING_MS);
     }
-    // A place is told with the number of the text that it is in: what was changed since moves it.
+    // A place is sent with the number of the text it refers to: later changes move it.
     _flush() {
         super._flush();
         if (!this._moved) return;
@@ -7658,7 +7658,7 @@ class TextArea extends TextInput {
         if (this._input.wrap === "off") Object.assign(view, { scrollLeft: left, scrollTop: top });
         else scrolling.set(this, view, ...place);
     }
-    // The field takes over, with the text and the scroll of what was read.
+    // Show the field in place of the blocks, with their text and scroll position.
     _write(selection = this._selection) {
         if (!this._reading) return;
         const input = this._input, view = this._long.element, place = scrolling.place(view);
@@ -7673,7 +7673,7 @@ class TextArea extends TextInput {
         else scrolling.set(this, input, ...place);
         this._rest(performance.now() - began);
     }
-    // Put the field into an element that can hold both, which takes its place and its looks.
+    // Wrap the field in an element for field and blocks, which gets the field's place and looks.
     _outgrow() {
         const input = this._input, root = element("div");
         const long = this._long = new LongText(), view = long.element;
@@ -7710,7 +7710,7 @@ class TextArea extends TextInput {
         this._write(selection);
         this._input.focus({ preventScroll: true });
     }
-    // Which of the two is seen, reached by Tab and told by a screen reader.
+    // Which of field and blocks is visible, in the Tab order and read by screen readers.
     _dress() {
         if (!this._long) return;
         const only = this._reading && this._input.readOnly, view = this._long.element;
@@ -8108,7 +8108,7 @@ class SpinBox extends Range {
         });
         this._startRange(options, 0, 99, 0);
     }
-    // From what is typed, if that is a number that it takes.
+    // Step from what is typed, if that is a number that it takes.
     _go(steps) {
         const { word, value } = this._read();
         if (word) this._refuse(this._input, word);
@@ -8146,7 +8146,7 @@ class SpinBox extends Range {
         this._tellRefused(over ? `${over}: ${said} not taken.`
             : `Whole numbers only: ${said} rounded.`);
     }
-    // What a value breaks, or "".
+    // The text of the limit that a value breaks, or "".
     _overLimit(value) {
         return value < this._min ? `At least ${this._withUnit(this._min)}`
             : value > this._max ? `At most ${this._withUnit(this._max)}` : "";
@@ -8275,7 +8275,7 @@ class MomentEntry extends Field {
                     this.session?.letGo("typing");
                 }, DIGIT_MS);
             });
-            input.addEventListener("input", () => {     // a script may tell of no change
+            input.addEventListener("input", () => {     // a script's change fires no "change"
                 this._begun = input;
                 this.session?._untold.add(this);
             });
@@ -8711,7 +8711,7 @@ class ChatView extends Container {
     _submit() {
         const text = this._input.value;
         if (!text.trim()) return;
-        this._flush();                                  // it is back if it is not taken
+        this._flush();                                  // it comes back if it is refused
         this.set_draft("");
         this.userState("set_draft", [""], "submitted", [text]);
         this.session.letGo("typing");
@@ -10244,7 +10244,7 @@ class TableView extends RowsView {
         this._untoldFilters.set(key, untold);
         whenOpen(this, () => this._untoldFilters.get(key) === untold, () => this._tellFilter(key));
     }
-    // What waits for it to be open is refused with a word if it ends before.
+    // A filter that waits until the table is open is refused, with a notice, if the table ends.
     _leave() {
         const waiting = this._isShut() && this._untoldFilters?.keys();
         for (const key of waiting || []) this._tellFilter(key);
@@ -10286,7 +10286,7 @@ class LogView extends VBox {
 }
 
 //@part charts
-// A list that keeps nothing alive, and nothing of what is gone.
+// A list of weak references, which drops collected objects.
 class WeakList {
     static _gone = new FinalizationRegistry(forget => forget());
     _all = new Set();                                   // WeakRefs
