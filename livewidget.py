@@ -6382,7 +6382,7 @@ class _BrowserLink:
     def take_message(self, text: str) -> None:
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
         try:
-            if not self._is_read(text):
+            if 4 * len(text) > MAX_PLACE_BYTES and not self._is_read(text):
                 return
             message, size = parse_message(text), len(text)
             most = self._most_bytes(message["type"])
@@ -15600,6 +15600,7 @@ class SessionEngine:
         self.newest_error: tuple[str, str] | None = None    # what pages were told of a callback's
         self.marked: set[Any] = set()           # engines of widgets whose callbacks take long
         self.batch_depth: int = 0
+        self._block = _Block(self._count_batch)         # of all its batches
         self._flush_timer, self._reported_slow = False, None
         self.built: bool = False                # on_connect was called, or it was made headless
         self.begins: bool = False               # on_connect runs, or stored input is being restored
@@ -15645,7 +15646,7 @@ class SessionEngine:
 
     def batch(self) -> _Block:
         """See Session.batch."""
-        return _Block(self._count_batch)
+        return self._block
 
     def _count_batch(self, by):
         """A block begins or ends; the last one out sends."""
@@ -17738,7 +17739,8 @@ class _WidgetEngine(_EmitterEngine):
             roles = self.session.log.get(widget.wid, "set_roles")
             if roles and roles[0] and principal.role not in roles[0]:
                 return False
-            widget = widget.opener() if widget.is_opened else widget.container()
+            widget = (widget.opener() if widget.is_opened       # container(), for each click
+                      else (parent := widget.parent) and engine_of(parent))
         return super().allows(principal)
 
     def closed_since(self, placed=True):
@@ -17759,7 +17761,8 @@ class _WidgetEngine(_EmitterEngine):
                 if not (widget.starts_visible or seen if cell is None
                         else cell.encoded == b"[true]"):
                     since.append(0 if cell is None else cell.seq)
-            holder = widget.opener() if widget.is_opened else widget.container()
+            holder = (widget.opener() if widget.is_opened       # as in allows()
+                      else (parent := widget.parent) and engine_of(parent))
         busy = find_cell((self.wid, "set_busy")) if self.can_be_busy else None
         if busy is not None and busy.encoded == b"[true]":
             since.append(busy.seq)

@@ -51115,7 +51115,7 @@ class Costs(AppCase):
             return not session.connections[0].ready
         eventually(is_behind, what="a page that is behind")
         calls, c = self.counted(batches)
-        self.assertLessEqual(calls / 1000, 10.1)
+        self.assertLessEqual(calls / 1000, 9.1)
         self.assertEqual(c["send"] + c["sendmsg"], 0)
 
     def test_a_value_that_is_asked_for(self):
@@ -51259,7 +51259,7 @@ class Costs(AppCase):
                         "unless the callback was held up")
         self.assertLess(size, 130)
         # where others run there are more wake-ups, of 11 calls each
-        self.assertLessEqual(calls - 11 * (waits - 1), 94, (calls, waits))
+        self.assertLessEqual(calls - 11 * (waits - 1), 84, (calls, waits))
         self.assertLessEqual(received, 3.1, "the click, the acknowledgement, a wake-up")
         self.assertLessEqual(waits, 3.1)
 
