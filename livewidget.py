@@ -15523,9 +15523,13 @@ class SessionIO(Audience):
                 self._folder.cleanup()
 
 
+#: The path of a page's address, as browsers write it.
+ADDRESS = r"/[!-~]{0,2000}"
+
+
 def parse_address(path: str, query: str) -> tuple[str, dict[str, str]]:
     """The address that a page reports: (path, fields of the query); ProtocolError 1008."""
-    _expect(re.fullmatch(r"/[!-~]{0,2000}", path), "message field path is no path", close_code=1008)
+    _expect(re.fullmatch(ADDRESS, path), "message field path is no path", close_code=1008)
     try:
         return path, _parse_query(query)
     except ProtocolError:
@@ -30810,9 +30814,10 @@ class AddressedPages:
         self._all = {**others, page.path: page}
 
     def find(self, path: str) -> AddressedPage | None:
-        """The page of an address."""
+        """The page of an address; None, too, for one that no page may tell that it is at."""
         address = _browser_path(path)
-        return next((one for one in self if one.pattern.fullmatch(address)), None)
+        pages = self if re.fullmatch(ADDRESS, address) else ()
+        return next((one for one in pages if one.pattern.fullmatch(address)), None)
 
     def require(self, path: str) -> str:
         """The path of an address as browsers write it; UsageError if it has no page, or is none

@@ -49993,7 +49993,8 @@ class Pages(BrowserCase):
     def test_what_no_page_has_is_not_found(self):
         port = self.app.ports[0]
         for path, status in (("/", 200), ("/orders/7", 200), ("/wide", 200), ("/orders", 404),
-                             ("/orders/7/8", 404), ("/orders/", 404), ("/no", 404)):
+                             ("/orders/7/8", 404), ("/orders/", 404), ("/no", 404),
+                             ("/orders/" + "7" * 1990, 200), ("/orders/" + "7" * 2000, 404)):
             with self.subTest(path):
                 headers = [("Authorization", "Bearer " + self.app.token)]
                 self.assertEqual(request(port, "GET", path, headers, b"", None)[0], status)
