@@ -1489,7 +1489,7 @@ class Session extends Cursor {
         if (this._joined) this._keys.keepSession(this._credentials);
         document.title = message.title;
         this.greeted = true;
-        this._attempts = this._absence = 0;
+        this._attempts = this._absence = this._unanswered = 0;
         if (this._transport.name === "socket") this._socketWorked = true;
         else this._polls = !this._socketWorked;
         this._limits = message.limits;
@@ -1572,9 +1572,16 @@ class Session extends Cursor {
         } while (status === 401 && this._keys.refuse());
         this._asking = false;
         if (status === 401 && this._config.login) return this._logIn();
-        if (!this.greeted && !this.stopped)
-            this._explain(status === 401 ? RENEWED : status === 503 ? REPLACED :
-                status >= 500 ? SILENT : 0);
+        if (this.greeted || this.stopped) return;
+        this._explain(status === 401 ? RENEWED : status === 503 ? REPLACED :
+            status >= 500 ? SILENT : 0);
+        // Who is started again is seen within a second, for half a minute. Browsers have sockets
+        // wait that fail so often.
+        const isThere = status && status < 500, before = this._unanswered;
+        this._unanswered = isThere ? 0 : before + 1;
+        if (!isThere)
+            this._later("why", backOff(before - 60), () => this.greeted || this._askWhy());
+        else if (before) this.retryNow();
     }
     _explain(absence) {
         if (absence >= ENDED || this._absence < ENDED) this._absence = absence;
