@@ -9253,22 +9253,27 @@ class _Rendering:
 # value, rendering), which changes an element's attributes for a value of the field, and returns the
 # content that it gives, or None.
 
-#: A live attribute of an element. target: what follows the first "-" of its name.
-_Live = collections.namedtuple("_Live", "name target path")
+class Live(_named_tuple("Live", "name target path")):
+    """A live attribute of an element. The base of LiveShow and its siblings.
+
+    target: what follows the first "-" of its name."""
+    name: str
+    target: str
+    path: Any
 
 
-class LiveShow(_Live):
+class LiveShow(Live):
     """data-show and data-hide. Either of both hides it. Made by Template."""
-    def apply(self, node, attributes, value, rendering):
+    def apply(self, node: Any, attributes: dict[str, Any], value: Any, rendering: Any) -> Any:
         if is_true(value) == (self.name == "hide"):
             attributes["hidden"] = ""
         elif next(one for one in node.live.values() if type(one) is LiveShow) is self:
             attributes.pop("hidden", None)
 
 
-class LiveField(_Live):
+class LiveField(Live):
     """data-field: the value as content, or a control's value. Made by Template."""
-    def apply(self, node, attributes, value, rendering):
+    def apply(self, node: Any, attributes: dict[str, Any], value: Any, rendering: Any) -> Any:
         is_missing = rendering.loading and value is MISSING
         if node.tag not in _VALUE_ELEMENTS:
             return "loading" if is_missing else rendering.show_value(value, node.format)
@@ -9301,9 +9306,9 @@ def _pattern_of(node):
                  and child.tag == "template"), None)
 
 
-class LiveEach(_Live):
+class LiveEach(Live):
     """data-each: the <template> inside once for each item. Made by Template."""
-    def apply(self, node, attributes, value, rendering):
+    def apply(self, node: Any, attributes: dict[str, Any], value: Any, rendering: Any) -> Any:
         pattern, scope, shown = _pattern_of(node), rendering.scope, []
         items = _Rendering(rendering.source, False, rendering.static, rendering.left_out)
         items.chosen = rendering.chosen
@@ -9318,9 +9323,9 @@ class LiveEach(_Live):
         return "".join(shown)
 
 
-class LivePlot(_Live):
+class LivePlot(Live):
     """data-plot: the values of a field as a line. Made by Template."""
-    def apply(self, node, attributes, value, rendering):
+    def apply(self, node: Any, attributes: dict[str, Any], value: Any, rendering: Any) -> Any:
         newest = value[-1] if isinstance(value, list) and value else value
         if newest is not None and newest is not MISSING and newest != [] and not _is_number(newest):
             rendering.leave_out(node, "data-plot", value, "is no number, nor a list of them,")
@@ -9333,9 +9338,9 @@ class LivePlot(_Live):
         return f'<canvas role="img" aria-label="{_escape(label)}"></canvas>'
 
 
-class LiveAttr(_Live):
+class LiveAttr(Live):
     """data-attr-NAME: the value as an attribute. Made by Template."""
-    def apply(self, node, attributes, value, rendering):
+    def apply(self, node: Any, attributes: dict[str, Any], value: Any, rendering: Any) -> Any:
         if rendering.static and self.target == "class":
             return                              # see _attribute_text
         if value is None or value is False or value is MISSING:
@@ -9345,18 +9350,18 @@ class LiveAttr(_Live):
             attributes[self.target] = rendering.attribute_text(node, self.target, text)
 
 
-class LiveClass(_Live):
+class LiveClass(Live):
     """data-class-NAME: whether the element has a class. Made by Template."""
-    def apply(self, node, attributes, value, rendering):
+    def apply(self, node: Any, attributes: dict[str, Any], value: Any, rendering: Any) -> Any:
         names = list(dict.fromkeys((attributes.get("class") or "").split()))
         if is_true(value) != (self.target in names):
             names.remove(self.target) if self.target in names else names.append(self.target)
             attributes["class"] = " ".join(names)
 
 
-class LiveStyle(_Live):
+class LiveStyle(Live):
     """data-style-NAME: the value as a CSS property. Made by Template."""
-    def apply(self, node, attributes, value, rendering):
+    def apply(self, node: Any, attributes: dict[str, Any], value: Any, rendering: Any) -> Any:
         text = rendering.style_text(node, "data-" + self.name, value_text(value), _PROPERTY_VALUE)
         if text:
             before = (attributes.get("style") or "").rstrip("; ")
