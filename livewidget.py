@@ -18956,7 +18956,7 @@ class ButtonBox(Box):
                  min_button_width: float | None = None,
                  **options: Unpack[ButtonBoxOptions]) -> None:
         _require(min_button_width is None or min_button_width >= 0,
-                 "ButtonBox: min_button_width must not be negative",
+                 "min_button_width must not be negative",
                  min_button_width=min_button_width)
         Container.__init__(self, session, orientation, {"min_button_width": min_button_width})
         self._engine.vertical = orientation == "vertical"
@@ -18989,7 +18989,7 @@ class GridBox(Container):
     rows, columns: the least count of each; the grid grows as needed."""
     def __init__(self, session: Session, rows: int = 1, columns: int = 1,
                  **options: Unpack[GridBoxOptions]) -> None:
-        _require(rows >= 1 and columns >= 1, "GridBox: rows and columns must be at least 1",
+        _require(rows >= 1 and columns >= 1, "rows and columns must be at least 1",
                  rows=rows, columns=columns)
         super().__init__(session)
         self._engine.set_count(rows, columns)
@@ -20754,7 +20754,7 @@ class Toast(Captioned, stands_alone=True, needs={"activated": "action=, the text
                  kind: Literal["info", "success", "warning", "error"] = "info",
                  action: str | None = None, timeout_s: float = 5,
                  **options: Unpack[ToastOptions]) -> None:
-        _require(timeout_s >= 0, "Toast: timeout_s must not be negative", timeout_s=timeout_s)
+        _require(timeout_s >= 0, "timeout_s must not be negative", timeout_s=timeout_s)
         super().__init__(session, None, {"kind": kind, "action": action, "timeout_s": timeout_s})
         self._engine.role = "alert" if kind == "error" else "status"
         self._engine.action, self._engine.timeout_s = action, timeout_s     # for section 22
@@ -21058,9 +21058,9 @@ class ComboBox(SizedField):
         if isinstance(items_or_editable, bool):
             editable = editable or items_or_editable
         else:
-            _require(not items, "ComboBox: the items were given twice", got=items_or_editable)
+            _require(not items, "the items were given twice", got=items_or_editable)
             items = items_or_editable
-        _require(dropdown_limit >= 0, "ComboBox: dropdown_limit must not be negative",
+        _require(dropdown_limit >= 0, "dropdown_limit must not be negative",
                  dropdown_limit=dropdown_limit)
         super().__init__(session, {"editable": editable, "dropdown_limit": dropdown_limit})
         self._engine.editable, self._engine.index_was_set = editable, False
@@ -21690,7 +21690,7 @@ class ScrollBar(Widget, role="scrollbar", told={
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
                  thickness: float = 15, **options: Unpack[ScrollBarOptions]) -> None:
-        _require(0 < thickness <= 200, "ScrollBar: thickness must be above 0 and up to 200 px",
+        _require(0 < thickness <= 200, "thickness must be above 0 and up to 200 px",
                  thickness=thickness)
         super().__init__(session, orientation, thickness)
 
@@ -21988,7 +21988,7 @@ class Dialog(TopLevel):
         area.fire = functools.partial(self._engine.fire_of, area)
         for entry in buttons or ():
             _require(isinstance(entry, (list, tuple)) and len(entry) == 2,
-                     "Dialog: buttons is a list of (text, value)", got=entry)
+                     "buttons is a list of (text, value)", got=entry)
             self.add_button(Button(session, entry[0]), entry[1])
         if buttons:
             self._engine.buttons.get_children()[-1].set_kind("primary")
@@ -24264,7 +24264,7 @@ class ChatMessage(Container):
                  role: Literal["user", "assistant", "system"] = "assistant",
                  time_s: float | None = None, markdown: bool = False,
                  **options: Unpack[ChatMessageOptions]) -> None:
-        _require(time_s is None or abs(time_s) < 8e12, "ChatMessage: time_s is out of range",
+        _require(time_s is None or abs(time_s) < 8e12, "time_s is out of range",
                  time_s=time_s)
         super().__init__(session, {"author": author, "role": role, "time_s": time_s})
         engine = self._engine
@@ -24505,7 +24505,7 @@ class DiffView(Widget):
     def __init__(self, session: Session, old: str = "", new: str = "", context: int = 3,
                  **options: Unpack[DiffViewOptions]) -> None:
         super().__init__(session)
-        _require(context >= 0, "DiffView: context must be a whole number from 0", context=context)
+        _require(context >= 0, "context must be a whole number from 0", context=context)
         self._engine.context = context
 
     def set_old(self, text: str) -> None:

@@ -23535,6 +23535,19 @@ class Widgets(AppCase):
             metric.set_value(value)
             self.assertEqual(metric.get_value(), shown)
 
+    def test_what_a_constructor_refuses_is_named_by_the_class_that_was_made(self):
+        for base, arguments, said in (
+                (lw.GridBox, {"rows": 0}, "rows and columns must be"),
+                (lw.Dialog, {"buttons": [3]}, "buttons is a list of"),
+                (lw.ComboBox, {"dropdown_limit": -1}, "dropdown_limit must"),
+                (lw.ScrollBar, {"thickness": 0}, "thickness must"),
+                (lw.ChatMessage, {"text": "x", "time_s": 1e13}, "time_s is out of range"),
+                (lw.DiffView, {"context": -1}, "context must")):
+            for cls in (base, type("Mine", (base,), {})):
+                with self.subTest(base), self.assertRaisesRegex(
+                        lw.UsageError, "^%s: %s" % (cls.__name__, said)):
+                    cls(self.session, **arguments)
+
     def test_dicts_of_options_hold_known_keys_alone(self):
         W, table = self.W, self.W.TableView(["A"])
         table.set_data([["x"]])
