@@ -6809,6 +6809,7 @@ class TextSource extends SharedText {
 // A TextSource to read. A press on a line's number marks it, with Shift all up to it.
 class CodeView extends TextSource {
     static held = [...TextSource.held, "set_marked_lines"];
+    static usualName = "Code";
     constructor() {
         super();
         this._chosen = null;                            // [first, last] of the marked lines

@@ -23440,7 +23440,7 @@ class TextSource(TextInput, Scrolled):
 
 
 @widget
-class CodeView(TextSource):
+class CodeView(TextSource, usual_name="Code"):
     """Code to read: a TextSource that users cannot change, with colours, numbers of lines, Ctrl+F
     to find, and a button that copies all of it. A press on a number, or F9, marks the line, with
     Shift (or by a finger that stays) the lines up to it; all browsers show them. language: see
@@ -46544,6 +46544,7 @@ class TextSource extends SharedText {
 // A TextSource to read. A press on a line's number marks it, with Shift all up to it.
 class CodeView extends TextSource {
     static held = [...TextSource.held, "set_marked_lines"];
+    static usualName = "Code";
     constructor() {
         super();
         this._chosen = null;                            // [first, last] of the marked lines

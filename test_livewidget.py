@@ -36297,6 +36297,8 @@ class CodeViews(WidgetCase):
     def test_a_press_on_a_number_marks_lines_in_all_browsers(self):
         view, tab, css = self.one(lambda W: sized(W.CodeView("a\nb\nc\nd\n"), 300, 120),
                                   "line_clicked")
+        self.assertEqual(tab.js("document.querySelector('%s textarea').ariaLabel" % css), "Code",
+                         "without a label")
         other = self.tab(view.session.get_url())
         tab.click(css + " [data-line='1'] .lw-source-number")
         tab.js("document.querySelector('[data-line=\"3\"] .lw-source-number').dispatchEvent("
