@@ -31343,7 +31343,8 @@ class AddressedPages:
         if self._app.debug:
             places = [f"{os.path.basename(path)}, line {line}" for path, line in own_places(error)]
             told = (f"<p><b>{_escape([_function_name(handler), *places][-1])}:</b> "
-                    f"{_escape(f'{type(error).__name__}: {error}')}</p><pre>{_escape(text)}</pre>"
+                    f"{_escape(f'{type(error).__name__}: {error}')}</p>"
+                    f'<pre tabindex="0" role="group" aria-label="Traceback">{_escape(text)}</pre>'
                     "<p>Correct it, start the program anew and reload this page. <code>python "
                     "livewidget.py serve --reload FILE.py</code> does both at each save.</p>")
         return W.HtmlView("<h1>This page could not be built</h1>" + told)

@@ -16754,6 +16754,7 @@ asyncio.run(main())
             line = home.__code__.co_firstlineno + 2
             place = "%s, line %d:" % (os.path.basename(__file__), line)
             wanted = [place, "Button has no option &#39;colour&#39; (did you mean", "colour=",
+                      '<pre tabindex="0" ',     # scrolls sideways, by keys, too
                       "Correct it, start the program anew and reload this page."]
             self.assertEqual([text in said for text in wanted], [debug] * len(wanted), said)
             self.assertEqual("The log of the program has it under the reference" in said,
