@@ -52550,6 +52550,7 @@ function age(ms) {
 // Start a DynamicWidget's page: in a notebook's frame, at the root of its server, or saved to a
 // file.
 function startFields(config, nonce) {
+    if (window === top) document.documentElement.dataset.top = "";
     if (config.place === "frame") layOutFrame();
     const page = new FieldPage(config, nonce);
     if (config.place === "page") page.open(new Credentials(config.root));
@@ -52753,6 +52754,8 @@ const FIELDS_STYLE = `
     --lw-line: #2f3643; --lw-hover: #2a313e; --lw-page: #0f1218; --lw-text: #e6e9ef;
     --lw-border: #76819a; --lw-card-shadow: inset 0 0 0 1px #ffffff12; }
 html, body { background: transparent; margin: 0; }
+/* In a window of its own; a frame has the ground of what is around it. */
+:where(:root[data-top]) body { background: var(--lw-page); }
 body { font: var(--lw-font-size, 14px)/1.45 var(--lw-font, system-ui, sans-serif);
     color: var(--lw-text); overflow-wrap: break-word; }
 :root[data-place] body { padding: 16px; }

@@ -32723,6 +32723,20 @@ class Looks(WidgetCase):
             for border, *grounds in seen:
                 for ground in grounds:
                     self.assertGreaterEqual(self.contrast(border, ground), 3)
+        # a widget has the ground of a page in a window of its own, and in a frame what is around it
+        app.mount("/w", make_widget({"/api/x": lambda: {"x": 1}}, "<p>{x}</p>", start_infra=False))
+        other = self.tab(app.url.replace("/#", "/w/#"))
+        other.wait("document.querySelector('p')?.innerText === '1'")
+        ground = "getComputedStyle(document.body).backgroundColor"
+        for dark in (False, True):
+            tab.dark(dark)
+            other.dark(dark)
+            self.assertEqual(other.js(ground), tab.js(ground))
+        other.js("document.body.append(Object.assign(document.createElement('iframe'), "
+                 "{ src: location.href })), 0")
+        other.wait("(inner => inner?.querySelector('p') && inner.defaultView.getComputedStyle("
+                   "inner.body).backgroundColor === 'rgba(0, 0, 0, 0)')"
+                   "(document.querySelector('iframe').contentDocument)")
 
     def test_the_ring_of_a_focused_entry_is_inside_of_its_menu(self):
         """Outside of the entry it would lie on the edge of the menu and on its neighbours."""
