@@ -6753,6 +6753,7 @@ class TextSource extends SharedText {
 // A TextSource to read. A press on a line's number marks it, with Shift all up to it.
 class CodeView extends TextSource {
     static held = [...TextSource.held, "set_marked_lines"];
+    static usualName = "Code";
     constructor() {
         super();
         this._chosen = null;                            // [first, last] of the marked lines
@@ -12711,6 +12712,7 @@ function age(ms) {
 // Start a DynamicWidget's page: in a notebook's frame, at the root of its server, or saved to a
 // file.
 function startFields(config, nonce) {
+    if (window === top) document.documentElement.dataset.top = "";
     if (config.place === "frame") layOutFrame();
     const page = new FieldPage(config, nonce);
     if (config.place === "page") page.open(new Credentials(config.root));
@@ -12914,6 +12916,8 @@ const FIELDS_STYLE = `
     --lw-line: #2f3643; --lw-hover: #2a313e; --lw-page: #0f1218; --lw-text: #e6e9ef;
     --lw-border: #76819a; --lw-card-shadow: inset 0 0 0 1px #ffffff12; }
 html, body { background: transparent; margin: 0; }
+/* In a window of its own; a frame has the ground of what is around it. */
+:where(:root[data-top]) body { background: var(--lw-page); }
 body { font: var(--lw-font-size, 14px)/1.45 var(--lw-font, system-ui, sans-serif);
     color: var(--lw-text); overflow-wrap: break-word; }
 :root[data-place] body { padding: 16px; }

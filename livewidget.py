@@ -23489,7 +23489,7 @@ class TextSource(TextInput, Scrolled):
 
 
 @widget
-class CodeView(TextSource):
+class CodeView(TextSource, usual_name="Code"):
     """Code to read: a TextSource that users cannot change, with colours, numbers of lines, Ctrl+F
     to find, and a button that copies all of it. A press on a number, or F9, marks the line, with
     Shift (or by a finger that stays) the lines up to it; all browsers show them. language: see
@@ -30914,7 +30914,8 @@ class AddressedPages:
         if self._app.debug:
             places = [f"{os.path.basename(path)}, line {line}" for path, line in own_places(error)]
             told = (f"<p><b>{_escape([_function_name(handler), *places][-1])}:</b> "
-                    f"{_escape(f'{type(error).__name__}: {error}')}</p><pre>{_escape(text)}</pre>"
+                    f"{_escape(f'{type(error).__name__}: {error}')}</p>"
+                    f'<pre tabindex="0" role="group" aria-label="Traceback">{_escape(text)}</pre>'
                     "<p>Correct it, start the program anew and reload this page. <code>python "
                     "livewidget.py serve --reload FILE.py</code> does both at each save.</p>")
         return W.HtmlView("<h1>This page could not be built</h1>" + told)
@@ -46063,6 +46064,7 @@ class TextSource extends SharedText {
 // A TextSource to read. A press on a line's number marks it, with Shift all up to it.
 class CodeView extends TextSource {
     static held = [...TextSource.held, "set_marked_lines"];
+    static usualName = "Code";
     constructor() {
         super();
         this._chosen = null;                            // [first, last] of the marked lines
@@ -52021,6 +52023,7 @@ function age(ms) {
 // Start a DynamicWidget's page: in a notebook's frame, at the root of its server, or saved to a
 // file.
 function startFields(config, nonce) {
+    if (window === top) document.documentElement.dataset.top = "";
     if (config.place === "frame") layOutFrame();
     const page = new FieldPage(config, nonce);
     if (config.place === "page") page.open(new Credentials(config.root));
@@ -52224,6 +52227,8 @@ const FIELDS_STYLE = `
     --lw-line: #2f3643; --lw-hover: #2a313e; --lw-page: #0f1218; --lw-text: #e6e9ef;
     --lw-border: #76819a; --lw-card-shadow: inset 0 0 0 1px #ffffff12; }
 html, body { background: transparent; margin: 0; }
+/* In a window of its own; a frame has the ground of what is around it. */
+:where(:root[data-top]) body { background: var(--lw-page); }
 body { font: var(--lw-font-size, 14px)/1.45 var(--lw-font, system-ui, sans-serif);
     color: var(--lw-text); overflow-wrap: break-word; }
 :root[data-place] body { padding: 16px; }

@@ -16800,6 +16800,7 @@ asyncio.run(main())
             line = home.__code__.co_firstlineno + 2
             place = "%s, line %d:" % (os.path.basename(__file__), line)
             wanted = [place, "Button has no option &#39;colour&#39; (did you mean", "colour=",
+                      '<pre tabindex="0" ',     # scrolls sideways, by keys, too
                       "Correct it, start the program anew and reload this page."]
             self.assertEqual([text in said for text in wanted], [debug] * len(wanted), said)
             self.assertEqual("The log of the program has it under the reference" in said,
@@ -32786,6 +32787,20 @@ class Looks(WidgetCase):
             for border, *grounds in seen:
                 for ground in grounds:
                     self.assertGreaterEqual(self.contrast(border, ground), 3)
+        # a widget has the ground of a page in a window of its own, and in a frame what is around it
+        app.mount("/w", make_widget({"/api/x": lambda: {"x": 1}}, "<p>{x}</p>", start_infra=False))
+        other = self.tab(app.url.replace("/#", "/w/#"))
+        other.wait("document.querySelector('p')?.innerText === '1'")
+        ground = "getComputedStyle(document.body).backgroundColor"
+        for dark in (False, True):
+            tab.dark(dark)
+            other.dark(dark)
+            self.assertEqual(other.js(ground), tab.js(ground))
+        other.js("document.body.append(Object.assign(document.createElement('iframe'), "
+                 "{ src: location.href })), 0")
+        other.wait("(inner => inner?.querySelector('p') && inner.defaultView.getComputedStyle("
+                   "inner.body).backgroundColor === 'rgba(0, 0, 0, 0)')"
+                   "(document.querySelector('iframe').contentDocument)")
 
     def test_the_ring_of_a_focused_entry_is_inside_of_its_menu(self):
         """Outside of the entry it would lie on the edge of the menu and on its neighbours."""
@@ -36361,6 +36376,8 @@ class CodeViews(WidgetCase):
     def test_a_press_on_a_number_marks_lines_in_all_browsers(self):
         view, tab, css = self.one(lambda W: sized(W.CodeView("a\nb\nc\nd\n"), 300, 120),
                                   "line_clicked")
+        self.assertEqual(tab.js("document.querySelector('%s textarea').ariaLabel" % css), "Code",
+                         "without a label")
         other = self.tab(view.session.get_url())
         tab.click(css + " [data-line='1'] .lw-source-number")
         tab.js("document.querySelector('[data-line=\"3\"] .lw-source-number').dispatchEvent("
