@@ -12451,6 +12451,8 @@ class Binding:
         """A value of a widget as the data gets it; dates and times as ISO text."""
         if self._from_widget is not None:
             return self._from_widget(value)
+        if isinstance(value, tuple):
+            return [one.isoformat() if hasattr(one, "isoformat") else one for one in value]
         return value.isoformat() if hasattr(value, "isoformat") else value
 
 
@@ -17257,6 +17259,9 @@ class _EmitterEngine(_HandlersEngine):
         show = functools.partial(give_setter, setter)
         is_input = facade.user_states or getattr(facade, "user_edits", ())
         read = getattr(facade, f"get_{name}", None) if is_input else None
+        if read is None or getattr(read, "kind", None) == "ask":    # nothing waits for a browser
+            read = functools.partial(self.told_state, f"set_{name}") if (
+                f"set_{name}" in facade.user_states) else None
         _require(read or not binding.gives_back, f"{where}: from_widget is of no use, as people do "
                  f"not change {name!r} of a {type(facade).__name__}")
         holder = Holder(binding, show, read, self.check_held,
@@ -17271,6 +17276,11 @@ class _EmitterEngine(_HandlersEngine):
         if session.ended or self.is_destroyed():
             self.unbind()
         holder.deliver()
+
+    def told_state(self, name):
+        """What a setter was called with last, by the program or by a browser."""
+        values = self.session.log.get(self.wid, name)
+        return values[0] if values and len(values) == 1 else values
 
     def unbind(self):
         """Follow no data any more."""

@@ -22612,6 +22612,9 @@ class Bindings(AppCase):
         "ColorWidget": ("color", "#000000", {"state": {"set_color": ["#123456"]}}, "#123456"),
         "DateEntry": ("value", "2026-01-31", {"state": {"set_value": ["2026-02-01"]}},
                       "2026-02-01"),
+        "DateRange": ("value", ["2026-01-31", None],
+                      {"state": {"set_value": ["2026-02-01", "2026-02-09"]}},
+                      ["2026-02-01", "2026-02-09"]),
         "Expander": ("collapsed", True, {"state": {"set_collapsed": [False]}}, False),
     }
 
@@ -22646,6 +22649,32 @@ class Bindings(AppCase):
                 self.assertEqual((same, other["x"]), ([entered] * 2, value))
                 self.assertEqual(data["x"], entered)
                 apart.destroy()
+
+    def test_what_python_has_no_getter_for_is_bound_as_browsers_tell_it(self):
+        """A window's place was asked for at each event, which stopped all sessions."""
+        data = lw.Data(place=[1, 2], open=True, widths={"_col0": 70}, time=3)
+        browser, W = self.joined(), self.W
+        window, dialog, table = W.TopLevel(title="T"), W.Dialog("D"), W.TableView(["A", "B"])
+        video = W.VideoWidget(controls=True)
+        for widget in (table, video):
+            put_on_page(widget)
+        for widget, setter, name in ((window, "position", "place"), (dialog, "visible", "open"),
+                                     (table, "column_widths", "widths"),
+                                     (video, "current_time", "time")):
+            widget.bind(setter, data.bind(name))
+        window.show()
+        seq = engine_of(self.session).log.seq
+        browser.until(lambda b: b.since >= seq)
+        browser.event(video.wid, state={"set_volume": [0.5]})
+        browser.event(table.wid, state={"set_column_widths": [{"_col0": 90}]})
+        browser.event(window.wid, state={"set_position": [3, 4]})
+        browser.event(dialog.wid, state={"set_visible": [False]})
+        wanted = {"place": [3, 4], "open": False, "widths": {"_col0": 90}, "time": 3}
+        eventually(lambda: dict(data) == wanted, what="what was told, not %s" % dict(data))
+        data["place"] = [5, 6]
+        self.assertEqual(engine_of(self.session).log.get(window.wid, "set_position"), [5, 6])
+        with self.assertRaisesRegex(lw.UsageError, "people do not change 'current_time'"):
+            video.bind("current_time", data.bind("time", from_widget=int))
 
     def test_a_format_and_one_function_follow_and_do_not_set(self):
         data, browser = lw.Data(n=4), self.joined()
