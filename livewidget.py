@@ -28467,12 +28467,12 @@ class Chart(Widget):
     """Series of data on two axes, or a pie or heat map.
 
     The add_ methods return a ChartSeries. Data are lists or other iterables, arrays of NumPy or
-    columns of pandas; None, NaN and infinity are gaps; x may be left out, which then counts from 0.
-    Numbers, dates and texts make a linear, a time and a category axis; a text keeps its place there
-    as long as the chart lasts, so that times that go on are given as dates. Options of each
-    series: color (CSS), width (px; None is 2 for a line, and down to 1 where its points are
-    closer), dash (bool), axis ("y", or "y2" for the one at the right), stack (areas and bars stand
-    on one another).
+    columns of pandas, or one dict for both, {x: y}; None, NaN and infinity are gaps; x may be left
+    out, which then counts from 0. Numbers, dates and texts make a linear, a time and a category
+    axis; a text keeps its place there as long as the chart lasts, so that times that go on are
+    given as dates. Options of each series: color (CSS), width (px; None is 2 for a line, and down
+    to 1 where its points are closer), dash (bool), axis ("y", or "y2" for the one at the right),
+    stack (areas and bars stand on one another).
     sparkline: a small line without axes.
     Users zoom by dragging, by the wheel (with Ctrl, or while the chart has the focus), by two
     fingers and by keys: + and -, and arrows with Shift; Escape or a double click shows all again.
@@ -28574,27 +28574,27 @@ class Chart(Widget):
         low, high = self._engine.values("set_range", (None, None))
         return None if low is None else (low, high)
 
-    def add_line(self, name: str, x: Any, y: Any = None,
+    def add_line(self, name: str, x: Any = None, y: Any = None,
                  **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add a line."""
         return self._engine.add("line", name, (x, y), look)
 
-    def add_area(self, name: str, x: Any, y: Any = None,
+    def add_area(self, name: str, x: Any = None, y: Any = None,
                  **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add a line with the area below it filled."""
         return self._engine.add("area", name, (x, y), look)
 
-    def add_step(self, name: str, x: Any, y: Any = None,
+    def add_step(self, name: str, x: Any = None, y: Any = None,
                  **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add a line that keeps each value until the next one."""
         return self._engine.add("step", name, (x, y), look)
 
-    def add_bar(self, name: str, x: Any, y: Any = None,
+    def add_bar(self, name: str, x: Any = None, y: Any = None,
                 **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add bars, in groups with those of other series, or on them with stack=True."""
         return self._engine.add("bar", name, (x, y), look)
 
-    def add_scatter(self, name: str, x: Any, y: Any = None,
+    def add_scatter(self, name: str, x: Any = None, y: Any = None,
                     **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add points."""
         return self._engine.add("scatter", name, (x, y), look)
@@ -28609,7 +28609,7 @@ class Chart(Widget):
         """Add bars that count how many values fall into each of so many equal ranges."""
         return self._engine.add("histogram", name, (values,), look, bins=_plain_array(bins))
 
-    def add_pie(self, name: str, labels: Any, values: Any, donut: bool = False,
+    def add_pie(self, name: str, labels: Any, values: Any = None, donut: bool = False,
                 **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add a pie of values that are not negative; donut: with a hole, which shows the sum
         and the `y_unit`, if it is not that of shares, 1 or 100."""
@@ -28780,6 +28780,9 @@ class Chart(Widget):
             import array
             kind = entry["kind"]
             names = _SERIES_DATA.get(kind, ("x", "y"))
+            if len(names) == 2 and columns and isinstance(columns[0], Mapping) and all(
+                    one is None for one in columns[1:]):
+                columns = [*columns[0]], [*columns[0].values()]
             _require(len(columns) == len(names) or len(columns) == 1 and kind not in _SERIES_DATA,
                      f"it takes {', '.join(names)}", got=len(columns))
             if kind == "histogram":
@@ -28795,8 +28798,8 @@ class Chart(Widget):
             if kind == "heatmap":
                 return self.cells(entry, columns)
             first = 0 if last is None else last + 1
-            if len(columns) == 2 and columns[1] is None:
-                columns = columns[:1]
+            if len(columns) == 2 and any(one is None for one in columns):
+                columns = columns[:1] if columns[1] is None else columns[1:]
             if len(columns) < len(names):
                 _require(last is None or entry["key"] in self.counted, f"give {', '.join(names)}: "
                          "the points before have an x of their own", last=last)

@@ -39277,6 +39277,17 @@ class ChartSvg(AppCase):
         line = re.search(r'd="M([\d.]+) ([\d.]+)L([\d.]+) \2"', svg)
         return svg, texts, line and (float(line[1]), float(line[3]))
 
+    def test_x_or_y_alone_counts_from_0_and_a_dict_is_y_by_x(self):
+        def picture(*columns, **named):
+            return self.chart(lambda chart: getattr(chart, "add_" + kind)(
+                "a", *columns, **named))[0]
+        for kind in ("line", "area", "step", "bar", "scatter"):
+            wanted = picture([0, 1, 2], [5, 3, 4])
+            for drawn in (picture([5, 3, 4]), picture(y=[5, 3, 4]), picture({0: 5, 1: 3, 2: 4})):
+                self.assertEqual(drawn, wanted, kind)
+        for kind in ("bar", "pie"):
+            self.assertEqual(picture({"p": 1, "q": 2}), picture(["p", "q"], [1, 2]), kind)
+
     def test_texts_of_a_time_axis_stay_below_its_plot_and_have_seconds_where_it_spans_some(self):
         """Whenever its data begin, and where few have room."""
         for width, span, part in itertools.product((180, 250, 320, 640), (5, 9.9, 30, 280, 590),
