@@ -18864,7 +18864,8 @@ class Sidebar(VBox, role="navigation", usual_name="Menu"):
 
     @state
     def set_title(self, text: str):
-        """Set its name."""
+        """Set its name; "" is "Menu"."""
+        return [text or "Menu"]                 # its button shows no text
 
 
 def frame_page(W: WidgetNamespace, page: Page, column: Container) -> None:
@@ -33497,6 +33498,8 @@ def accessible_name(engine: Any) -> str:
     if isinstance(facade, ChatMessage):
         return engine.value("set_accessible_name") or engine.author or engine.value(
             "set_tooltip", "")
+    if isinstance(facade, (Frame, Expander)):
+        setters = setters[:-1]                  # browsers call neither by its tooltip
     typed = getattr(facade, "user_edits", ())
     texts = [str(engine.value(name) or "") for name in setters if name not in typed]
     own = next(filter(None, texts), "")
@@ -42434,7 +42437,7 @@ class Field extends Widget {
         const focus = this._described(), focused = document.activeElement;
         focus.id ||= id;
         const hidden = { hidden: true }, unit = this._unit = {
-            label: element("label", { class: "lw-unit-label", for: focus.id, ...hidden }),
+            label: element("label", { class: "lw-unit-label", ...hidden }),
             help: element("div", { class: "lw-unit-help", dir: "auto", id: id + "-help",
                 ...hidden }),
             error: element("div", { class: "lw-unit-error", dir: "auto", id: id + "-error",
@@ -42462,6 +42465,8 @@ class Field extends Widget {
         const unit = this._makeUnit(), focus = this._described();
         showText(unit[part], text || "");
         unit[part].hidden = !text;
+        // an empty one would take the placeholder's place as its name
+        unit.label.htmlFor = unit.label.hidden ? "" : focus.id;
         const told = [unit.error, unit.help].filter(one => !one.hidden).map(one => one.id);
         setAttributes(focus, { "aria-describedby": told.join(" ") || null });
     }
@@ -48551,7 +48556,7 @@ class ChatView extends Container {
     }
     set_placeholder(text) {
         this._input.placeholder = text;
-        this._input.setAttribute("aria-label", text);
+        this._input.setAttribute("aria-label", text || "Message");
     }
 }
 

@@ -55189,11 +55189,16 @@ class Trees(BrowserCase):
             for label in (None, "In front"):
                 filled(W.TopLevel(title="Window"), label).show()
                 filled(W.Dialog(title="Dialog"), label).show()
-                for holder in (W.Sidebar("Side"), W.AppBar("Bar"), W.Card("Card"),
+                for holder in (W.Sidebar("Side"), W.Sidebar(""), W.AppBar("Bar"), W.Card("Card"),
                                W.Frame("Frame"), W.Expander("Expander", collapsible=False)):
                     filled(holder, label)
                 for tabs in (W.TabWidget(), W.TabWidget(tab_position="none"), W.StackWidget()):
                     filled(tabs, label, "Tab")
+            for untitled in (W.Frame(), W.Expander(), W.Sidebar("")):
+                untitled.set_tooltip("tip")
+            W.ChatView().set_placeholder("")
+            for told in ({"required": True}, {"help": "so"}, {"error": "no"}):
+                W.TextEntry(placeholder="hint", **told), W.NumberEntry(placeholder="hint", **told)
         fields = []
         user = self.user(page)
         user.open("/")
