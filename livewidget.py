@@ -36687,11 +36687,18 @@ class User:
             wanted, key, {one.engine for one in shown})
         raise AssertionError(
             f"{len(found) or 'no'} elements are {what}{': it is hidden' if is_hidden else ''}; "
-            "the page shows, nearest first:\n"
-            + _nearest(wanted or key or "", [
-                self._line_of(one, [one.name]) if key is None
-                else self._line_of(one, [one.engine.key or "", one.name], key=one.engine.key)
-                for one in found or shown]))
+            + self._near(wanted, key, found or shown)) from self._untold()
+
+    def _near(self, wanted, key, elements):
+        """Elements as an error tells them."""
+        return "the page shows, nearest first:\n" + _nearest(wanted or key or "", [
+            self._line_of(one, [one.name]) if key is None
+            else self._line_of(one, [one.engine.key or "", one.name], key=one.engine.key)
+            for one in elements])
+
+    def _untold(self):
+        """The last exception of a callback, if no step raises any."""
+        return None if self._raises or not self.errors else self.errors[-1]
 
     def _is_hidden(self, wanted, key, shown):
         """Whether a widget that is not among these engines has a name or key that is looked for."""
@@ -36703,7 +36710,9 @@ class User:
     def _open(self, wanted, roles=None, key=None):
         """The same, which must take input."""
         found = self._find(wanted, roles, key)
-        _want("disabled" not in found.states, f"it is disabled: {found}")
+        if "disabled" in found.states:
+            raise AssertionError(f"it is disabled: {found}; "
+                                 + self._near(wanted, key, self._elements())) from self._untold()
         _want(found.role != "columnheader" or found.engine.value("set_sortable", False),
               f"nothing is told of a press: {found}")
         return found
@@ -36727,7 +36736,7 @@ class User:
         page = self._shown()
         return [] if page.ending or page.session is None else _widgets_of(page.session)
 
-    _knows_secrets = True
+    _knows_secrets = _raises = True
 
     def _notes_of(self, one):
         """What a page says of an element besides: {"error": text, "delta": text}, of these what it
@@ -36746,7 +36755,7 @@ class User:
             if condition():
                 return
             if time.monotonic() >= until:
-                raise AssertionError(f"{wanted!r} {fault()}")
+                raise AssertionError(f"{wanted!r} {fault()}") from self._untold()
             with self._runtime.changed:         # a job may run, on a thread of its own
                 self._runtime.changed.wait(0.01)
             self.advance(0.01)

@@ -51867,7 +51867,7 @@ text "-"'''
         (lambda user: user.click("Gret"), "no elements 'Gret' nearest first: button \"Greet\""),
         (lambda user: user.click(key="nmae"), "no elements key='nmae' key: \"name\""),
         (lambda user: user.type("Greet", "x"), "no elements textbox or searchbox 'Greet'"),
-        (lambda user: user.click("Off"), "it is disabled: button \"Off\""),
+        (lambda user: user.click("Off"), "it is disabled: button \"Off\" nearest button \"Order\""),
         (lambda user: user.type("Speed", "fast"), "'fast' cannot be entered: slider \"Speed\""),
         (lambda user: user.type("Day", "27.11."), "'27.11.' cannot be entered: date \"Day\""),
         (lambda user: user.choose("Colour", "green"), "does not offer 'green', but red blue"),
@@ -51953,8 +51953,14 @@ text "-"'''
         self.assertEqual([one for one in lw.Gallery.GROUPS if one not in seen], [])
 
     def test_exceptions_may_be_collected_instead(self):
-        user = self.user(raises=False)
+        """They are told as the cause of what fails after them."""
+        user = self.user(raises=False, timeout_s=0.2)
         user.click("Fail")
+        for step in (lambda: user.sees("done"), lambda: user.click("Done"),
+                     lambda: user.click("Off")):
+            with self.assertRaises(AssertionError) as caught:
+                step()
+            self.assertEqual(repr(caught.exception.__cause__), "KeyError('missing')")
         user.click("Greet")
         self.assertEqual([type(error) for error in user.errors], [KeyError])
 
