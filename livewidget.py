@@ -36983,10 +36983,13 @@ _HARD_TO_READ = """(() => {
         const scale = text.startsWith("color(") ? 255 : 1;
         return [...found.slice(0, 3).map(one => one * scale), found[3] ?? 1];
     };
+    const probe = document.documentElement.appendChild(document.createElement("i"));
+    probe.style.color = "Canvas";
+    const canvas = parts(getComputedStyle(probe).color);
+    probe.remove();
     const over = ([r, g, b, a], below) => [r, g, b].map((one, at) => one * a + below[at] * (1 - a));
     const ground = node => {
-        if (!node) return parts(getComputedStyle(document.documentElement).colorScheme
-            .startsWith("dark") ? "rgb(18, 18, 18)" : "rgb(255, 255, 255)");
+        if (!node) return canvas;
         const style = getComputedStyle(node), color = parts(style.backgroundColor);
         if (style.backgroundImage !== "none") return null;
         const below = color[3] < 1 ? ground(node.parentElement) : color;
@@ -37057,9 +37060,16 @@ def _faults_of_page(visitor, path):
 
 def _faults_within(user, still_runs):
     """What is wrong in a page, but for exceptions. still_runs: whether a callback does."""
-    if user._endpoints is not None:
-        yield from _faults_of_markup(user)
-        return
+    yield from (_faults_of_widgets(user, still_runs) if user._endpoints is None
+                else _faults_of_markup(user))
+    for scheme in ("light", "dark") if user._chromium else ():
+        user.tab.prefer(color_scheme=scheme)
+        for text, ratio, least in user.tab.js(_HARD_TO_READ):
+            yield (f"{_shown(text)} is hard to read in the {scheme} theme: its contrast is "
+                   f"{ratio:.1f}:1, and should be {least:g}:1 at least")
+
+
+def _faults_of_widgets(user, still_runs):
     session, counts = engine_of(user.session), collections.Counter()
     shown = []
     if not elements_of(session, seen=shown) and all(
@@ -37081,11 +37091,6 @@ def _faults_within(user, still_runs):
                    + ("a text, tooltip or " if engine.role == "button" else
                       "an alternative or " if engine.role == "image" else "a label or ")
                    + "accessible_name")
-    for scheme in ("light", "dark") if user._chromium else ():
-        user.tab.prefer(color_scheme=scheme)
-        for text, ratio, least in user.tab.js(_HARD_TO_READ):
-            yield (f"{_shown(text)} is hard to read in the {scheme} theme: its contrast is "
-                   f"{ratio:.1f}:1, and should be {least:g}:1 at least")
 
 
 def _faults_of_markup(user):

@@ -54867,6 +54867,17 @@ lw.run()
                                      for theme in ("light", "dark")],
                 "/: 'dark on dark' is hard to read in the dark theme: its contrast is 1.1:1, and "
                 "should be 4.5:1 at least"]))
+            with contextlib.redirect_stderr(io.StringIO()):
+                self.assertEqual(self.run_test("""
+class Pale(lw.DynamicWidget):
+    def get_endpoints(self):
+        self.endpoint("/api/a")(lambda: {"a": "pale"})
+
+    def get_template(self):
+        return "<p style='background: white; color: #999999'>{a}</p><p>good</p>"
+Pale().show()
+""", "--browser"), (1, ["/: 'pale' is hard to read in the %s theme: its contrast is 2.8:1, and "
+                        "should be 4.5:1 at least" % theme for theme in ("light", "dark")]))
         demo = lw.demo_application(root=str(HERE))
         self.assertEqual(list(lw.faults_of(demo, Chromium.shared())), [])
 
