@@ -2722,7 +2722,7 @@ class Field extends Widget {
         const focus = this._described(), focused = document.activeElement;
         focus.id ||= id;
         const hidden = { hidden: true }, unit = this._unit = {
-            label: element("label", { class: "lw-unit-label", for: focus.id, ...hidden }),
+            label: element("label", { class: "lw-unit-label", ...hidden }),
             help: element("div", { class: "lw-unit-help", dir: "auto", id: id + "-help",
                 ...hidden }),
             error: element("div", { class: "lw-unit-error", dir: "auto", id: id + "-error",
@@ -2750,6 +2750,8 @@ class Field extends Widget {
         const unit = this._makeUnit(), focus = this._described();
         showText(unit[part], text || "");
         unit[part].hidden = !text;
+        // an empty one would take the placeholder's place as its name
+        unit.label.htmlFor = unit.label.hidden ? "" : focus.id;
         const told = [unit.error, unit.help].filter(one => !one.hidden).map(one => one.id);
         setAttributes(focus, { "aria-describedby": told.join(" ") || null });
     }
@@ -8755,7 +8757,7 @@ class ChatView extends Container {
     }
     set_placeholder(text) {
         this._input.placeholder = text;
-        this._input.setAttribute("aria-label", text);
+        this._input.setAttribute("aria-label", text || "Message");
     }
 }
 

@@ -18935,7 +18935,8 @@ class Sidebar(VBox, role="navigation", usual_name="Menu"):
 
     @state
     def set_title(self, text: str):
-        """Set its name."""
+        """Set its name; "" is "Menu"."""
+        return [text or "Menu"]                 # its button shows no text
 
 
 def frame_page(W: WidgetNamespace, page: Page, column: Container) -> None:
@@ -33117,6 +33118,8 @@ def accessible_name(engine: Any) -> str:
     if isinstance(facade, ChatMessage):
         return engine.value("set_accessible_name") or engine.author or engine.value(
             "set_tooltip", "")
+    if isinstance(facade, (Frame, Expander)):
+        setters = setters[:-1]                  # browsers call neither by its tooltip
     typed = getattr(facade, "user_edits", ())
     texts = [str(engine.value(name) or "") for name in setters if name not in typed]
     own = next(filter(None, texts), "")
@@ -36302,11 +36305,18 @@ class User:
             wanted, key, {one.engine for one in shown})
         raise AssertionError(
             f"{len(found) or 'no'} elements are {what}{': it is hidden' if is_hidden else ''}; "
-            "the page shows, nearest first:\n"
-            + _nearest(wanted or key or "", [
-                self._line_of(one, [one.name]) if key is None
-                else self._line_of(one, [one.engine.key or "", one.name], key=one.engine.key)
-                for one in found or shown]))
+            + self._near(wanted, key, found or shown)) from self._untold()
+
+    def _near(self, wanted, key, elements):
+        """Elements as an error tells them."""
+        return "the page shows, nearest first:\n" + _nearest(wanted or key or "", [
+            self._line_of(one, [one.name]) if key is None
+            else self._line_of(one, [one.engine.key or "", one.name], key=one.engine.key)
+            for one in elements])
+
+    def _untold(self):
+        """The last exception of a callback, if no step raises any."""
+        return None if self._raises or not self.errors else self.errors[-1]
 
     def _is_hidden(self, wanted, key, shown):
         """Whether a widget that is not shown has the wanted name or key."""
@@ -36318,7 +36328,9 @@ class User:
     def _open(self, wanted, roles=None, key=None):
         """_find() an element that takes input; AssertionError if it is disabled."""
         found = self._find(wanted, roles, key)
-        _want("disabled" not in found.states, f"it is disabled: {found}")
+        if "disabled" in found.states:
+            raise AssertionError(f"it is disabled: {found}; "
+                                 + self._near(wanted, key, self._elements())) from self._untold()
         _want(found.role != "columnheader" or found.engine.value("set_sortable", False),
               f"nothing is told of a press: {found}")
         return found
@@ -36342,7 +36354,7 @@ class User:
         page = self._shown()
         return [] if page.ending or page.session is None else _widgets_of(page.session)
 
-    _knows_secrets = True
+    _knows_secrets = _raises = True
 
     def _notes_of(self, one):
         """Further texts that a page shows at an element: {"error": text, "delta": text}, if any."""
@@ -36360,7 +36372,7 @@ class User:
             if condition():
                 return
             if time.monotonic() >= until:
-                raise AssertionError(f"{wanted!r} {fault()}")
+                raise AssertionError(f"{wanted!r} {fault()}") from self._untold()
             with self._runtime.changed:         # a job may run, on a thread of its own
                 self._runtime.changed.wait(0.01)
             self.advance(0.01)
@@ -36587,10 +36599,13 @@ _HARD_TO_READ = """(() => {
         const scale = text.startsWith("color(") ? 255 : 1;
         return [...found.slice(0, 3).map(one => one * scale), found[3] ?? 1];
     };
+    const probe = document.documentElement.appendChild(document.createElement("i"));
+    probe.style.color = "Canvas";
+    const canvas = parts(getComputedStyle(probe).color);
+    probe.remove();
     const over = ([r, g, b, a], below) => [r, g, b].map((one, at) => one * a + below[at] * (1 - a));
     const ground = node => {
-        if (!node) return parts(getComputedStyle(document.documentElement).colorScheme
-            .startsWith("dark") ? "rgb(18, 18, 18)" : "rgb(255, 255, 255)");
+        if (!node) return canvas;
         const style = getComputedStyle(node), color = parts(style.backgroundColor);
         if (style.backgroundImage !== "none") return null;
         const below = color[3] < 1 ? ground(node.parentElement) : color;
@@ -36661,9 +36676,16 @@ def _faults_of_page(visitor, path):
 
 def _faults_within(user, still_runs):
     """What is wrong in a page, but for exceptions. still_runs: whether a callback does."""
-    if user._endpoints is not None:
-        yield from _faults_of_markup(user)
-        return
+    yield from (_faults_of_widgets(user, still_runs) if user._endpoints is None
+                else _faults_of_markup(user))
+    for scheme in ("light", "dark") if user._chromium else ():
+        user.tab.prefer(color_scheme=scheme)
+        for text, ratio, least in user.tab.js(_HARD_TO_READ):
+            yield (f"{_shown(text)} is hard to read in the {scheme} theme: its contrast is "
+                   f"{ratio:.1f}:1, and should be {least:g}:1 at least")
+
+
+def _faults_of_widgets(user, still_runs):
     session, counts = engine_of(user.session), collections.Counter()
     shown = []
     if not elements_of(session, seen=shown) and all(
@@ -36685,11 +36707,6 @@ def _faults_within(user, still_runs):
                    + ("a text, tooltip or " if engine.role == "button" else
                       "an alternative or " if engine.role == "image" else "a label or ")
                    + "accessible_name")
-    for scheme in ("light", "dark") if user._chromium else ():
-        user.tab.prefer(color_scheme=scheme)
-        for text, ratio, least in user.tab.js(_HARD_TO_READ):
-            yield (f"{_shown(text)} is hard to read in the {scheme} theme: its contrast is "
-                   f"{ratio:.1f}:1, and should be {least:g}:1 at least")
 
 
 def _faults_of_markup(user):
@@ -42046,7 +42063,7 @@ class Field extends Widget {
         const focus = this._described(), focused = document.activeElement;
         focus.id ||= id;
         const hidden = { hidden: true }, unit = this._unit = {
-            label: element("label", { class: "lw-unit-label", for: focus.id, ...hidden }),
+            label: element("label", { class: "lw-unit-label", ...hidden }),
             help: element("div", { class: "lw-unit-help", dir: "auto", id: id + "-help",
                 ...hidden }),
             error: element("div", { class: "lw-unit-error", dir: "auto", id: id + "-error",
@@ -42074,6 +42091,8 @@ class Field extends Widget {
         const unit = this._makeUnit(), focus = this._described();
         showText(unit[part], text || "");
         unit[part].hidden = !text;
+        // an empty one would take the placeholder's place as its name
+        unit.label.htmlFor = unit.label.hidden ? "" : focus.id;
         const told = [unit.error, unit.help].filter(one => !one.hidden).map(one => one.id);
         setAttributes(focus, { "aria-describedby": told.join(" ") || null });
     }
@@ -48079,7 +48098,7 @@ class ChatView extends Container {
     }
     set_placeholder(text) {
         this._input.placeholder = text;
-        this._input.setAttribute("aria-label", text);
+        this._input.setAttribute("aria-label", text || "Message");
     }
 }
 

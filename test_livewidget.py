@@ -52110,7 +52110,7 @@ text "-"'''
         (lambda user: user.click("Gret"), "no elements 'Gret' nearest first: button \"Greet\""),
         (lambda user: user.click(key="nmae"), "no elements key='nmae' key: \"name\""),
         (lambda user: user.type("Greet", "x"), "no elements textbox or searchbox 'Greet'"),
-        (lambda user: user.click("Off"), "it is disabled: button \"Off\""),
+        (lambda user: user.click("Off"), "it is disabled: button \"Off\" nearest button \"Order\""),
         (lambda user: user.type("Speed", "fast"), "'fast' cannot be entered: slider \"Speed\""),
         (lambda user: user.type("Day", "27.11."), "'27.11.' cannot be entered: date \"Day\""),
         (lambda user: user.choose("Colour", "green"), "does not offer 'green', but red blue"),
@@ -52196,8 +52196,14 @@ text "-"'''
         self.assertEqual([one for one in lw.Gallery.GROUPS if one not in seen], [])
 
     def test_exceptions_may_be_collected_instead(self):
-        user = self.user(raises=False)
+        """They are told as the cause of what fails after them."""
+        user = self.user(raises=False, timeout_s=0.2)
         user.click("Fail")
+        for step in (lambda: user.sees("done"), lambda: user.click("Done"),
+                     lambda: user.click("Off")):
+            with self.assertRaises(AssertionError) as caught:
+                step()
+            self.assertEqual(repr(caught.exception.__cause__), "KeyError('missing')")
         user.click("Greet")
         self.assertEqual([type(error) for error in user.errors], [KeyError])
 
@@ -55104,6 +55110,17 @@ lw.run()
                                      for theme in ("light", "dark")],
                 "/: 'dark on dark' is hard to read in the dark theme: its contrast is 1.1:1, and "
                 "should be 4.5:1 at least"]))
+            with contextlib.redirect_stderr(io.StringIO()):
+                self.assertEqual(self.run_test("""
+class Pale(lw.DynamicWidget):
+    def get_endpoints(self):
+        self.endpoint("/api/a")(lambda: {"a": "pale"})
+
+    def get_template(self):
+        return "<p style='background: white; color: #999999'>{a}</p><p>good</p>"
+Pale().show()
+""", "--browser"), (1, ["/: 'pale' is hard to read in the %s theme: its contrast is 2.8:1, and "
+                        "should be 4.5:1 at least" % theme for theme in ("light", "dark")]))
         demo = lw.demo_application(root=str(HERE))
         self.assertEqual(list(lw.faults_of(demo, Chromium.shared())), [])
 
@@ -55432,11 +55449,16 @@ class Trees(BrowserCase):
             for label in (None, "In front"):
                 filled(W.TopLevel(title="Window"), label).show()
                 filled(W.Dialog(title="Dialog"), label).show()
-                for holder in (W.Sidebar("Side"), W.AppBar("Bar"), W.Card("Card"),
+                for holder in (W.Sidebar("Side"), W.Sidebar(""), W.AppBar("Bar"), W.Card("Card"),
                                W.Frame("Frame"), W.Expander("Expander", collapsible=False)):
                     filled(holder, label)
                 for tabs in (W.TabWidget(), W.TabWidget(tab_position="none"), W.StackWidget()):
                     filled(tabs, label, "Tab")
+            for untitled in (W.Frame(), W.Expander(), W.Sidebar("")):
+                untitled.set_tooltip("tip")
+            W.ChatView().set_placeholder("")
+            for told in ({"required": True}, {"help": "so"}, {"error": "no"}):
+                W.TextEntry(placeholder="hint", **told), W.NumberEntry(placeholder="hint", **told)
         fields = []
         user = self.user(page)
         user.open("/")
