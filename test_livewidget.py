@@ -29309,21 +29309,14 @@ class WidgetsInChromium(WidgetCase):
         self.assertEqual(tab.js(over), "why")
 
     def test_a_form_in_a_form_is_submitted_by_itself(self):
-        def make(W):
-            inner = filled(W.Form(), W.TextEntry("a", key="a"), W.Button("Go", kind="submit"))
-            inner.on("submit", lambda *args: self.seen.append("inner"))
-            return filled(W.Form(), inner, W.TextEntry("b", key="b"))
-        _, tab, css = self.one(make, "submit")
-        tab.click(css + " [role=form] button")
-        eventually(lambda: self.seen)
-        tab.click(css + " [role=form] input")
-        tab.key("Enter")
-        eventually(lambda: len(self.seen) > 1)
-        tab.click(css + " > :last-child")
-        tab.key("Enter")
-        eventually(lambda: len(self.seen) > 2)
-        self.assertEqual([one if isinstance(one, str) else one[0] for one in self.seen],
-                         ["inner", "inner", "submit"])
+        def page(W):
+            with W.Form(on_submit=lambda: seen.append("outer")):
+                with W.Form(on_submit=lambda: seen.append("inner")):
+                    W.TextEntry("a", key="a"), W.Button("Go", kind="submit")
+                W.TextEntry("b", key="b")
+        seen, user = [], self.user(page)
+        user.click("Go"), user.press("Enter", key="a"), user.press("Enter", key="b")
+        self.assertEqual(seen, ["inner", "inner", "outer"])
 
     def test_places_set_while_no_frame_is_drawn_leave_no_listeners(self):
         area, tab, view = self.scrolled_area()
@@ -35859,12 +35852,10 @@ class Numbers(WidgetCase):
         self.expect({"weight": 6.0, "who": ""})
 
     def test_a_number_that_is_shown_rounded_is_not_changed_by_enter(self):
-        spin, tab, css = self.one(lambda W: W.SpinBox("float", value=0.125, decimals=1),
-                                  "activated")
-        tab.click(css + " input")
-        tab.key("Enter")
-        self.settle(spin.session)
-        self.assertEqual((self.seen, spin.get_value()), ([], 0.125))
+        seen, user = [], self.user(lambda W: W.SpinBox(
+            "float", value=0.125, decimals=1, key="n", on_activated=seen.append))
+        user.press("Enter", key="n")
+        self.assertEqual((seen, user.value_of(key="n")), ([], 0.125))
 
     def test_what_is_no_colour_is_told_and_kept(self):
         colour, tab, css = self.one(lambda W: W.ColorWidget(color="#804020"), "pick")
