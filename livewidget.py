@@ -16889,6 +16889,15 @@ def _with_limits(names, values, options):
     return values
 
 
+def _take_handlers(made, actions, handlers):
+    """Register what a constructor was given as on_k."""
+    for name, handler in handlers.items():
+        if handler is not None:
+            made.on(actions[name[3:]], handler)
+        else:
+            engine_of(made).warn(f"%r: {name}=None does nothing; give a function without ()", made)
+
+
 def widget(cls: _F) -> _F:
     """Class decorator: adds a widget to the catalogue and checks its constructor's arguments.
 
@@ -16938,11 +16947,7 @@ def widget(cls: _F) -> _F:
         for name in sorted(options, key=lambda name: name not in ("spacing", "values")):
             if options[name] is not None:
                 give_setter(getattr(self, "set_" + name), options[name])
-        for name, handler in handlers.items():
-            if handler is not None:
-                self.on(actions[name[3:]], handler)
-            else:
-                self._engine.warn(f"%r: {name}=None does nothing; give a function without ()", self)
+        _take_handlers(self, actions, handlers)
         for name, binding in bindings.items():
             self.bind(renamed.get(name, name), binding)
     names = sorted((*cls.callbacks, *(BASE_CALLBACKS if cls.in_browser else ())))
