@@ -16930,17 +16930,13 @@ def _with_limits(names, values, options):
     return values
 
 
-def _take_bindings(cls, names, args, *keywords):
-    """The bindings among a constructor's arguments, by name, which are None there from now on."""
-    bindings = {}
-    for given, keys in [(args, enumerate(names[:len(args)])),
-                        *[(options, [(name, name) for name in options]) for options in keywords]]:
-        for key, name in keys:
-            if isinstance(given[key], Binding):
-                _require(hasattr(cls, "set_" + name), f"{cls.__name__}: {name} cannot be bound, it "
-                         f"has no set_{name}()")
-                bindings[name], given[key] = given[key], None
-    return bindings
+def _take_handlers(made, actions, handlers):
+    """Register what a constructor was given as on_k."""
+    for name, handler in handlers.items():
+        if handler is not None:
+            made.on(actions[name[3:]], handler)
+        else:
+            engine_of(made).warn(f"%r: {name}=None does nothing; give a function without ()", made)
 
 
 def widget(cls: _F) -> _F:
@@ -16967,8 +16963,17 @@ def widget(cls: _F) -> _F:
         handlers = {name: options.pop(name) for name in [*options]
                     if name[:3] == "on_" and name[3:] in actions}
         _check_keywords(cls, options, parameters.names, actions)
-        args = list(args)
-        bindings = _take_bindings(cls, parameters.names, args, kwargs, options)
+        args, bindings = list(args), {}
+        for place, name in enumerate(parameters.names[:len(args)]):
+            if isinstance(args[place], Binding):
+                bindings[name], args[place] = args[place], None
+        for name, value in [*kwargs.items(), *options.items()]:
+            if isinstance(value, Binding):
+                bindings[name] = value
+                (kwargs if name in kwargs else options)[name] = None
+        for name in bindings:
+            _require(hasattr(cls, "set_" + name), f"{cls.__name__}: {name} cannot be bound, it has "
+                     f"no set_{name}()")
         lost = rivals and _lost_keywords(rivals, renamed, [*zip(parameters.names, args), *(
             kwargs.items()), *options.items(), *bindings.items()])
         values = _with_limits(parameters.names, parameters.bind(cls, args, kwargs), options)
@@ -16983,11 +16988,7 @@ def widget(cls: _F) -> _F:
         for name in sorted(options, key=lambda name: name not in ("spacing", "values")):
             if options[name] is not None:
                 give_setter(getattr(self, "set_" + name), options[name])
-        for name, handler in handlers.items():
-            if handler is not None:
-                self.on(actions[name[3:]], handler)
-            else:
-                self._engine.warn(f"%r: {name}=None does nothing; give a function without ()", self)
+        _take_handlers(self, actions, handlers)
         for name, binding in bindings.items():
             self.bind(renamed.get(name, name), binding)
     names = sorted((*cls.callbacks, *(BASE_CALLBACKS if cls.in_browser else ())))
