@@ -33246,7 +33246,7 @@ def _is_locked(engine, principal):
 
 def _states_of(engine, principal):
     facade, role = engine.facade, engine.role
-    on = (role in ("checkbox", "switch", "radio", "button") and hasattr(type(facade), "get_state")
+    on = (role in ("checkbox", "switch", "radio", "button") and hasattr(facade, "get_state")
           and facade.get_state() or isinstance(facade, MenuAction) and facade.get_checked())
     folds = isinstance(facade, Expander)
     holds = {
@@ -33287,7 +33287,7 @@ def _value_of(engine):
     if isinstance(facade, ChatMessage):
         return engine.value("set_text") or (None if engine.children else "")
     return facade.value if hasattr(type(facade), "value") else (
-        facade.get_value() if hasattr(type(facade), "get_value") else None)
+        facade.get_value() if hasattr(facade, "get_value") else None)
 
 
 def _parts_of(engine, level, disabled=(), looks=False):
@@ -36406,7 +36406,7 @@ class User:
             return "checked" in found.states if found.role == "radio" else found.value
         facade = found.engine.facade
         return facade.value if hasattr(type(facade), "value") else (
-            facade.get_state() if hasattr(type(facade), "get_state") else found.value)
+            facade.get_state() if hasattr(facade, "get_state") else found.value)
 
     # What a person does
     def type(self, name: str | None, text: str, *, key: str | None = None) -> None:
