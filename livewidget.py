@@ -38710,8 +38710,8 @@ def sensors(W: lw.WidgetNamespace) -> None:
 
     with W.Card("Now"), W.HBox(spacing=40, wrap=True):
         metrics = [W.Metric(name) for name in NAMES]
-    with W.Card("Last minute"):
-        chart = W.Chart(x_kind="time", y_unit="°C")
+    with W.Card("Last minute", stretch=1):
+        chart = W.Chart(x_kind="time", y_unit="°C", stretch=1)
         lines = [chart.add_line(name, []) for name in NAMES]
     W.schedule(look, every_s=0.1)
     look()
@@ -38737,7 +38737,7 @@ def labelling(W: lw.WidgetNamespace) -> None:
             kept.write_text(json.dumps(labels))
             show()
     left, progress, image = pictures[:0], W.ProgressBar(), W.Image(alternative="To be labelled")
-    with W.HBox(spacing=8):
+    with W.HBox(spacing=8, justify="center"):
         for key, text in ("1", "cat"), ("2", "dog"), ("3", "neither"):
             W.Button("%s (%s)" % (text, key), on_activated=lambda text=text: label(text))
             W.add_shortcut(key, lambda text=text: label(text), text)
@@ -43956,6 +43956,12 @@ textarea { unicode-bidi: plaintext; }
     box-shadow: var(--lw-card-shadow); }
 :root[data-alone] .lw-shortcut-hint { display: none; }
 @media print, (hover: none) and (pointer: coarse) { .lw-shortcut-hint { display: none; } }
+@media (hover: none) and (pointer: coarse) {
+    .lw .lw-data-filter > .lw-input { min-height: 36px; }
+    .lw-data-toggle { position: relative; }
+    .lw-data-toggle::before { content: ""; position: absolute; inset: -13px -12px -13px -10px; }
+    .lw-data-grip { width: 20px; }
+}
 .lw-agent { outline: 3px solid var(--lw-accent); outline-offset: 3px; border-radius: 2px; }
 .lw-shortcuts table { width: 100%; margin-bottom: 16px; border-collapse: collapse; }
 .lw-shortcuts td { padding: 6px 0; } .lw-shortcuts td:last-child { color: var(--lw-muted);
@@ -53087,7 +53093,7 @@ ${broken(".lw-auto-grid ")}
 :is(.lw-card, .lw-frame, .lw-window:not(.lw-filling)) :is(.lw-card, .lw-frame) {
     background: none; box-shadow: inset 0 0 0 1px var(--lw-line); }
 :is(.lw-card, .lw-frame, .lw-window:not(.lw-filling)) .lw-expander { background: none;
-    box-shadow: none; border-top: 1px solid var(--lw-line); border-radius: 0; }
+    box-shadow: none; border-top: 1px solid var(--lw-line); border-radius: 0; --lw-inset: 0; }
 
 .lw-app-bar { flex-wrap: wrap; align-items: center; gap: 10px; min-height: 56px; padding: 10px 20px;
     background: var(--lw-surface); border-bottom: 1px solid var(--lw-line); }
@@ -53501,13 +53507,15 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
 .lw-expander { border-radius: var(--lw-radius); overflow: clip; background: var(--lw-surface);
     box-shadow: var(--lw-card-shadow); }
 .lw-shadow { box-shadow: var(--lw-shadow); }
-.lw-expander-bar { display: flex; align-items: center; gap: 8px; width: 100%; padding: 8px 12px;
-    border: 0; background: none; font-weight: 600; text-align: start; cursor: pointer; }
+.lw-expander-bar { display: flex; align-items: center; gap: 8px; width: 100%;
+    padding: 8px var(--lw-inset, 12px); border: 0; background: none; font-weight: 600;
+    text-align: start; cursor: pointer; }
 .lw-expander-bar:disabled { cursor: default; color: inherit; } .lw-expander-bar:disabled > svg {
     display: none; }
 .lw-expander-bar > svg { width: 12px; height: 12px; } .lw-expander-bar[aria-expanded=false] > svg {
     transform: rotate(-90deg); }
-.lw-expander > .lw-fill { padding: 8px 12px; } .lw-expander > .lw-fill[hidden] { display: none; }
+.lw-expander > .lw-fill { padding: 8px var(--lw-inset, 12px); }
+.lw-expander > .lw-fill[hidden] { display: none; }
 .lw-button[aria-pressed=true] { background: color-mix(in srgb, var(--lw-accent) 18%,
     var(--lw-surface)); border-color: var(--lw-accent); }
 .lw-status-bar { min-height: 1.45em; padding: 4px 8px; color: var(--lw-muted); overflow: hidden;
@@ -53723,10 +53731,6 @@ body:has(.lw-shade:not([hidden])) { background: color-mix(in srgb, var(--lw-page
     .lw-tab > .lw-icon-button { min-width: 32px; margin-block: -7px; }
     .lw-data-cell { padding-block: var(--lw-row-gap, 10px); }
     .lw-data { --lw-column-gap: 6px; }
-    .lw .lw-data-filter > .lw-input { min-height: 36px; }
-    .lw-data-toggle { position: relative; }
-    .lw-data-toggle::before { content: ""; position: absolute; inset: -13px -12px -13px -10px; }
-    .lw-data-grip { width: 20px; }
     .lw-grip { width: 24px; height: 24px; }
     .lw-handle { z-index: 1; }
     .lw-handle::before { content: ""; position: absolute; inset: 0 -8px; }
