@@ -39461,12 +39461,12 @@ class Credentials {
         this._place = "livewidget " + this._root.pathname;
         this.key = this._kept().key || null;            // this browser's own
         this.token = this._code = this.session = null;  // session: {session, token}
-        const query = new URLSearchParams(location.search);
-        const readHash = () => location.hash.slice(1).split("?")
-            .map(part => this._read(new URLSearchParams(part)));
-        const found = [this._read(query), ...readHash()];
+        const query = new URLSearchParams(location.search), hash = location.hash.slice(1);
+        const found = [query, ...hash.split("?").map(part => new URLSearchParams(part))]
+            .map(given => this._read(given));
         // a browser loads nothing where one is opened in a tab that shows the same address
-        addEventListener("hashchange", () => readHash().some(Boolean) && location.reload());
+        addEventListener("hashchange", () => location.hash.includes("token=") &&
+            location.reload());
         const id = query.get("s");
         if (id && !this.session)
             this.session = { session: id, token: this._kept().sessions?.[id] || null };
@@ -40591,8 +40591,7 @@ class Session extends Cursor {
             () => showLocked("This page did not load", "Reload it to log in."));
         livewidget.showLogin(this._keys, () => {
             if (!this._kept().session && !this._joined) {       // it was another person's
-                this.stopped = Boolean(this._epoch);    // nothing of theirs is sent or asked for
-                if (this._epoch) return location.reload();
+                if (this.stopped = this._epoch) return location.reload();
                 this._credentials = {};
             }
             if (!this._transport) this.connect();
@@ -40831,7 +40830,7 @@ class Session extends Cursor {
         if (this._joined) this._keys.keepSession(this._credentials);
         document.title = message.title;
         this.greeted = true;
-        this._attempts = this._absence = this._unanswered = 0;
+        this._attempts = this._absence = this._asked = 0;
         if (this._transport.name === "socket") this._socketWorked = true;
         else this._polls = !this._socketWorked;
         this._limits = message.limits;
@@ -40919,11 +40918,10 @@ class Session extends Cursor {
             status >= 500 ? SILENT : 0);
         // Who is started again is seen within a second, for half a minute. Browsers have sockets
         // wait that fail so often.
-        const isThere = status && status < 500, before = this._unanswered;
-        this._unanswered = isThere ? 0 : before + 1;
-        if (!isThere)
-            this._later("why", backOff(before - 60), () => this.greeted || this._askWhy());
-        else if (before) this.retryNow();
+        const asked = this._asked;
+        this._asked = status && status < 500 ? 0 : asked + 1;
+        if (this._asked) this._later("why", backOff(asked - 60), () => this._askWhy());
+        else if (asked) this.retryNow();
     }
     _explain(absence) {
         if (absence >= ENDED || this._absence < ENDED) this._absence = absence;
