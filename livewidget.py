@@ -264,6 +264,7 @@ else:
     from ssl import SSLContext
     from typing import (
         Any,
+        Concatenate,
         Literal,
         ParamSpec,
         Protocol,
@@ -32783,6 +32784,12 @@ class AsyncSession(Twin):
         return super().__getattr__(name)
 
 
+def _takes_arguments_of(function: Callable[Concatenate[Any, _P], Any]) -> Callable[
+        [Callable[..., _T]], Callable[Concatenate[Any, _P], _T]]:
+    """Decorator: for type checkers, a method has the parameters of this function."""
+    return lambda method: method
+
+
 class AsyncApplication(Twin):
     """An Application for coroutines on one asyncio event loop; takes Application's arguments.
 
@@ -32798,6 +32805,7 @@ class AsyncApplication(Twin):
     _of = Application
     _is_awaited = staticmethod(lambda name: False)
 
+    @_takes_arguments_of(Application.__init__)
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._app, self._session, self._loop = self, None, None
         self._real = Application(*args, **kwargs)
@@ -32816,6 +32824,7 @@ class AsyncApplication(Twin):
         self._real.on_disconnect(self._as_real(handler))
         return handler
 
+    @_takes_arguments_of(Application.page)
     def page(self, path: str = "/", **options: Any) -> Callable[[_F], _F]:
         """Decorator of what builds the page of an address: see Application.page."""
         register = self._real.page(path, **options)

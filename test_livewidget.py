@@ -1595,6 +1595,8 @@ lw.Button(session, "x").set_text(3)
 lw.VBox(session, spacing="wide")
 lw.VBox(session).add_widget(lw.Label(session), stretch="much")
 lw.run(thme="dark")
+lw.AsyncApplication(prot=80)
+lw.AsyncApplication().page("/", tilte="x")
 """
 
 
@@ -1743,7 +1745,7 @@ class Types(unittest.TestCase):
                 self.assertEqual(sorted(found), expected, "\n".join(said)[-2000:])
 
     def test_each_of_more_than_twenty_mistakes_is_found(self):
-        self.check_both(list(range(5, 26)), "mistakes")
+        self.check_both(list(range(5, 28)), "mistakes")
 
     def test_nothing_is_found_where_each_widget_is_made(self):
         self.check_both([], "widgets")
