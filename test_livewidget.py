@@ -23352,6 +23352,9 @@ class Widgets(AppCase):
         "Handlers.on": {"restore"}, "LogView.handler": {"level"},
         "TableView.export": {"name", "guard_formulas"}, "TableView.from_query": {"parameters"},
         "FileDialog.save": {"mime_type", "encoding"},
+        # those of ChartSvg.test_x_or_y_alone_counts_from_0_and_a_dict_is_y_by_x
+        **{"Chart.add_" + kind: {"x"} for kind in ("line", "area", "step", "bar", "scatter")},
+        "Chart.add_pie": {"values"},
         "FileDialog.popup": {"x", "y"}}         # as its docstring says, browsers place it
 
     def given(self, W, widget, value):
@@ -27882,7 +27885,8 @@ class WidgetsInChromium(WidgetCase):
         look = """(wid => { const root = document.querySelector(`[data-wid="${wid}"]`);
             const all = [root, ...root.querySelectorAll("input, button, textarea")];
             return [all.some(one => one.ariaDisabled === "true" || one.disabled),
-                all.slice(1).every(one => one.disabled || one.hidden)]; })(%d)"""
+                all.slice(1).every(one => one.disabled || one.hidden || one.closest("[inert]"))];
+            })(%d)"""
         for one in made:
             with self.subTest(type(one).__name__):
                 for tf in (False, True):
@@ -58716,7 +58720,7 @@ class Engines(AppCase):
         turned = page.js("""[...document.styleSheets, ...document.adoptedStyleSheets].flatMap(
             sheet => [...sheet.cssRules]).filter(rule => rule.media?.mediaText === "print").map(
             rule => { rule.media.mediaText = "all"; return rule.cssRules.length; }).length""")
-        self.assertGreater(turned, 2, "no print rules")
+        self.assertGreater(turned, 1, "no print rules")
         eventually(lambda: page.js(LOST_ON_PAPER) == "[[],0,true]",
                    what="all on paper, not " + page.js(LOST_ON_PAPER))
 
