@@ -123,7 +123,7 @@ class Credentials {
         const found = [query, ...hash.split("?").map(part => new URLSearchParams(part))]
             .map(given => this._read(given));
         // a browser loads nothing where one is opened in a tab that shows the same address
-        addEventListener("hashchange", () => location.hash.includes("token=") &&
+        addEventListener("hashchange", () => /token=|code=/.test(location.hash) &&
             location.reload());
         const id = query.get("s");
         if (id && !this.session)
@@ -1174,7 +1174,7 @@ class Session extends Cursor {
         this._words = [];                               // what the person was told last
         this._limits = { message: Infinity, answer: Infinity };     // and of files, by the welcome
         this.greeted = false;
-        this._absence = 0;                              // of ABSENCES
+        this._absence = this._silent = 0;               // of ABSENCES; see _askWhy()
         this._socketWorked = false;
         this._heard = 0;
         this._observer = new ResizeObserver(entries => this._measure(entries));
@@ -1249,7 +1249,8 @@ class Session extends Cursor {
             () => showLocked("This page did not load", "Reload it to log in."));
         livewidget.showLogin(this._keys, () => {
             if (!this._kept().session && !this._joined) {       // it was another person's
-                if (this.stopped = this._epoch) return location.reload();
+                this.stopped = Boolean(this._epoch);    // it neither sends nor asks any more
+                if (this._epoch) return location.reload();
                 this._credentials = {};
             }
             if (!this._transport) this.connect();
@@ -1488,7 +1489,7 @@ class Session extends Cursor {
         if (this._joined) this._keys.keepSession(this._credentials);
         document.title = message.title;
         this.greeted = true;
-        this._attempts = this._absence = this._asked = 0;
+        this._attempts = this._absence = this._silent = 0;
         if (this._transport.name === "socket") this._socketWorked = true;
         else this._polls = !this._socketWorked;
         this._limits = message.limits;
@@ -1574,12 +1575,12 @@ class Session extends Cursor {
         if (this.greeted || this.stopped) return;
         this._explain(status === 401 ? RENEWED : status === 503 ? REPLACED :
             status >= 500 ? SILENT : 0);
-        // Who is started again is seen within a second, for half a minute. Browsers have sockets
-        // wait that fail so often.
-        const asked = this._asked;
-        this._asked = status && status < 500 ? 0 : asked + 1;
-        if (this._asked) this._later("why", backOff(asked - 60), () => this._askWhy());
-        else if (asked) this.retryNow();
+        // Ask each half second for half a minute, so that a restart is seen at once: by requests,
+        // as browsers delay sockets after several failures.
+        const silent = this._silent;            // so many requests were not answered
+        this._silent = status && status < 500 ? 0 : silent + 1;
+        if (this._silent) this._later("why", backOff(silent - 60), () => this._askWhy());
+        else if (silent) this.retryNow();
     }
     _explain(absence) {
         if (absence >= ENDED || this._absence < ENDED) this._absence = absence;
@@ -2749,7 +2750,8 @@ class Field extends Widget {
         showText(unit[part], text || "");
         unit[part].hidden = !text;
         // an empty one would take the placeholder's place as its name
-        unit.label.htmlFor = unit.label.hidden ? "" : focus.id;
+        // nor has one without an id, which only shows a long text
+        if (focus.id) unit.label.htmlFor = unit.label.hidden ? "" : focus.id;
         const told = [unit.error, unit.help].filter(one => !one.hidden).map(one => one.id);
         setAttributes(focus, { "aria-describedby": told.join(" ") || null });
     }
@@ -7158,8 +7160,6 @@ class ColorWidget extends Field {
     }
     _isUnread(field) { return this._typedIn === field && Boolean(this._read(field).word); }
     _focusTarget() { return this._knob; }
-    _described() { return this.element; }
-    _named() { return this.element; }
     _pick(hsv) {
         const before = hexOf(rgbOfHsv(this._hsv));
         this._hsv = hsv;

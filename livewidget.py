@@ -433,7 +433,7 @@ MAX_CHOSEN_ROWS, MAX_SHARED_ORDERS, EXPORT_ROWS = 100000, 8, 1000
 PROBE_S = 5
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
 SORT_RUN, SORT_PIECES = 8192, 64     # rows sorted at a stretch; pieces in which those are merged
-MAX_SORTED_AT_ONCE = 1 << 20         # nearly in order: 50 ms, of texts 120 (R106)
+MAX_SORTED_AT_ONCE = 50_000          # rows that are nearly in order; more go in runs (R106)
 #: How long rows are filtered at a stretch before others get their turn, in s. Ours.
 FILTER_SLICE_S = 0.05
 MAX_HELD_TEXT = 64 * 1024           # characters of a selection sent with its rows; more on request
@@ -1325,7 +1325,7 @@ class _Parameters:
         count, known, indexes = min(len(args), self._count), self.names, self._indexes
         if len(args) > count and not self._takes_more:
             last = args[-1]
-            if hasattr(last[0] if last and isinstance(last, (list, tuple)) else last, "wid"):
+            if hasattr(last[0] if isinstance(last, (list, tuple)) and last else last, "wid"):
                 self._refuse(cls, f"takes no widget here, got {_shown(last)}: put it in by "
                                   "add_widget(), or make it within `with`")
             by_name = known[count:] and f", and by name {', '.join(known[count:])}"
@@ -4951,6 +4951,7 @@ class Site:
                  csp: Any = (), logger: Any = None, uds: str | None = None,
                  allow_peer: str | Iterable[int] = "same-user") -> None:
         self.host: str = host
+        self.adopted_hosts: list[str] = []      # addresses of the sockets that others bound
         self.uds: str | None = None
         if uds:
             self.set_uds(uds)
@@ -5220,8 +5221,9 @@ class Site:
 
     def _own_origins(self, scheme, ports):
         names = {"127.0.0.1", "localhost", "[::1]"}
-        if self.host not in ("0.0.0.0", "::", ""):
-            names.add(f"[{self.host}]" if ":" in self.host else self.host.lower())
+        for host in (self.host, *self.adopted_hosts):
+            if host not in ("0.0.0.0", "::", ""):
+                names.add(f"[{host}]" if ":" in host else host.lower())
         return {(scheme, name, port) for name in names for port in ports}
 
     def check_host(self, request: Request, exchange: HttpExchange) -> Response | None:
@@ -11751,7 +11753,7 @@ class DynamicWidget:
         self._defining = True
         returned = self.get_endpoints()
         self._defining = False
-        _require(returned is None or self._endpoints or self._actions,
+        _require(not returned or self._endpoints or self._actions,
                  "get_endpoints(): decorate each function by @self.endpoint('/api/...'); what is "
                  "returned is not served", returned=returned)
         self._template, self._named = Template(self.get_template()), set()
@@ -13148,9 +13150,9 @@ class StateFile(Store):
                 f"{len(_STATE_FORMATS)}: update livewidget, or give state= another path")
         found = pragma("quick_check(1)")
         try:                                    # SQLite does not see that its last page is cut
-            for value, in execute("SELECT value FROM cells") if version else ():
+            for value, in execute("SELECT CAST(value AS BLOB) FROM cells") if version else ():
                 json.loads(value)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RecursionError) as error:
             found = str(error)
         if found != "ok":
             raise StateFileError(f"state file {self.path}: it is damaged ({_shown(found)}): "
@@ -16700,7 +16702,7 @@ class _Queued:
 
 class _Block:
     """A context manager, `async with` too: calls count(1) at its start, count(-1) at its end.
-    Made by SessionEngine.batch and Session.busy."""
+    Made by SessionEngine and Session.busy."""
     def __init__(self, count: Callable[[int], object]) -> None:
         self._count = count
 
@@ -16937,7 +16939,7 @@ def _take_handlers(made, actions, handlers):
         if handler is not None:
             made.on(actions[name[3:]], handler)
         else:
-            engine_of(made).warn(f"%r: {name}=None does nothing; give a function without ()", made)
+            engine_of(made).given_none(name)
 
 
 def widget(cls: _F) -> _F:
@@ -17231,6 +17233,9 @@ class _EmitterEngine(_HandlersEngine):
     def lacks(self, action):
         """Whether an action never comes, as the option is missing that it needs."""
         return action in self.needs and not getattr(self, self.needs[action].partition("=")[0])
+
+    def given_none(self, name):
+        """The constructor was given on_k=None. For subclasses."""
 
     def fire(self, action, *args):
         """Run the handlers of an action from Python, where this session's callbacks run."""
@@ -20374,12 +20379,22 @@ class Button(IconHolder, Colored, Captioned, role="button", can_be_busy=True):
         cannot be undone, "quiet" for what stands back, "submit" for what submits the Form that it
         is in; None, the default, for all others."""
         self._engine.sends_form = kind == "submit"
-        if kind in ("primary", "submit") and not self._engine.is_watched:
-            self._engine.is_watched = True
-            self.on("activated", self._engine.require_effect)
+        if kind in ("primary", "submit"):
+            self._engine.watch()
 
     class _engine(engine_of(Captioned)):
-        is_watched = False
+        is_watched = was_none = False
+
+        def watch(self):
+            """Raise later at presses that have no effect."""
+            if not self.is_watched:
+                self.is_watched = True
+                self.facade.on("activated", self.require_effect)
+
+        def given_none(self, name):
+            if name == "on_activated":
+                self.was_none = True
+                self.watch()
 
         def note_press(self, browser, message, arriving, since, closed):
             if message.get("action") == "activated" and closed is None:
@@ -20391,6 +20406,10 @@ class Button(IconHolder, Colored, Captioned, role="button", can_be_busy=True):
             if len(self.handlers_of("activated")) > 1:
                 return
             kind, form = self.value("set_kind"), self.form()
+            if self.was_none and kind != "submit":
+                raise LivewidgetError(f"{self.facade.get_text()!r} is a Button with "
+                                      "on_activated=None: a press does nothing; give a function "
+                                      "without ()")
             if kind == "submit" and form is None:
                 raise LivewidgetError(f"{self.facade.get_text()!r} is a Button of kind='submit' in "
                                       "no Form: a press does nothing")
@@ -24767,9 +24786,9 @@ def _sorted_places(keys, gaps, kind, descending):
         places = [place for place, key in enumerate(keys) if key is not None]
     if descending:
         places = places[::-1]
-    merged = _settled_places(places, get) or _grouped_places(
-        places, list(map(get, places)) if gaps else keys[::-1] if descending else keys
-    ) or _ordered_places(places, get) or _merged_places(places, get, kind)
+    ordered = list(map(get, places)) if gaps else keys[::-1] if descending else keys
+    merged = (_grouped_places(places, ordered) or _settled_places(places, get)
+              or _ordered_places(places, get) or _merged_places(places, get, kind))
     if descending:
         merged.reverse()
     return merged if not gone else gone + merged if descending else merged + gone
@@ -31280,6 +31299,9 @@ class _ApplicationEngine(Site):
         _unserved.discard(self)
         if (not announce or self.is_link_known
                 or self.program is not None and not self.program.first):
+            if self.missed_ports:               # else it is said with the address
+                self.logger.warning("port %d is in use: serving on port %d", self.missed_ports[0],
+                                    self.ports[0])
             return
         self.announce(self.page_address() or (
             f"{self.scheme}://127.0.0.1:{TUNNEL_PORT}/" if self.uds and self.http_server else None))
@@ -31348,20 +31370,21 @@ class _ApplicationEngine(Site):
         found = [] if self.started or self.program is not None else inherited_sockets()
         if not found:
             return False
-        self.adopted, self.wanted_ports, self.uds = found, [], None
+        self.adopted, self.wanted_ports = found, []
+        self.uds = self.ws_sock = self.http_sock = None
         self.check_adopted(found)
         return True
 
     def check_adopted(self, sockets: Iterable[socket.socket]) -> None:
         """Raise UsageError where sockets of others need what the Application was not given (R30).
-        Without ports of its own, and no host= that says more, it goes by their address."""
+        Their addresses are its own, too (R31)."""
         for sock in sockets:
             if not _is_unix(sock):
                 host = sock.getsockname()[0]
                 self.require_safe(host)
                 self.debug = self.debug and (self.debug_given or is_loopback(host))
-                if self.host == "127.0.0.1" and not self.wanted_ports:
-                    self.host = host
+                if host not in self.adopted_hosts:
+                    self.adopted_hosts.append(host)
 
     def require_open(self) -> None:
         """Raise UsageError after close()."""
@@ -31413,7 +31436,10 @@ class _ApplicationEngine(Site):
             shown = "" if port == _DEFAULT_PORTS[scheme] else f":{port}"
             return f"{scheme}://{host}{shown}{path}"
         scheme = "http" if self.ssl_context is None else "https"
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
+        # the page is at the first socket that was adopted, if one was for it or there are no ports
+        adopted = self.adopted_hosts and (self.http_sock is not None or not self.wanted_ports)
+        host = self.adopted_hosts[0] if adopted else self.host
+        host = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host
         return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}/"
 
     def warn_of_replaced(self, what: str, old: Any, new: Any) -> None:
@@ -33035,7 +33061,8 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
     if reload and program is None and _ApplicationEngine.taker is None:
         watch_program()
     kept = [] if program is None else program.kept_ports(host)
-    ports = [port] if port is not None or options.get("uds") else [*kept, *range(8080, 8100), 0]
+    is_placed = port is not None or options.get("uds") or options.get("http_sock") is not None
+    ports = [port] if is_placed else [*kept, *range(8080, 8100), 0]
     app = Application(None, ports[0], host, **options)
     for handler, given in _pages:
         app.page(**given)(handler)
@@ -39474,7 +39501,7 @@ class Credentials {
         const found = [query, ...hash.split("?").map(part => new URLSearchParams(part))]
             .map(given => this._read(given));
         // a browser loads nothing where one is opened in a tab that shows the same address
-        addEventListener("hashchange", () => location.hash.includes("token=") &&
+        addEventListener("hashchange", () => /token=|code=/.test(location.hash) &&
             location.reload());
         const id = query.get("s");
         if (id && !this.session)
@@ -40525,7 +40552,7 @@ class Session extends Cursor {
         this._words = [];                               // what the person was told last
         this._limits = { message: Infinity, answer: Infinity };     // and of files, by the welcome
         this.greeted = false;
-        this._absence = 0;                              // of ABSENCES
+        this._absence = this._silent = 0;               // of ABSENCES; see _askWhy()
         this._socketWorked = false;
         this._heard = 0;
         this._observer = new ResizeObserver(entries => this._measure(entries));
@@ -40600,7 +40627,8 @@ class Session extends Cursor {
             () => showLocked("This page did not load", "Reload it to log in."));
         livewidget.showLogin(this._keys, () => {
             if (!this._kept().session && !this._joined) {       // it was another person's
-                if (this.stopped = this._epoch) return location.reload();
+                this.stopped = Boolean(this._epoch);    // it neither sends nor asks any more
+                if (this._epoch) return location.reload();
                 this._credentials = {};
             }
             if (!this._transport) this.connect();
@@ -40839,7 +40867,7 @@ class Session extends Cursor {
         if (this._joined) this._keys.keepSession(this._credentials);
         document.title = message.title;
         this.greeted = true;
-        this._attempts = this._absence = this._asked = 0;
+        this._attempts = this._absence = this._silent = 0;
         if (this._transport.name === "socket") this._socketWorked = true;
         else this._polls = !this._socketWorked;
         this._limits = message.limits;
@@ -40925,12 +40953,12 @@ class Session extends Cursor {
         if (this.greeted || this.stopped) return;
         this._explain(status === 401 ? RENEWED : status === 503 ? REPLACED :
             status >= 500 ? SILENT : 0);
-        // Who is started again is seen within a second, for half a minute. Browsers have sockets
-        // wait that fail so often.
-        const asked = this._asked;
-        this._asked = status && status < 500 ? 0 : asked + 1;
-        if (this._asked) this._later("why", backOff(asked - 60), () => this._askWhy());
-        else if (asked) this.retryNow();
+        // Ask each half second for half a minute, so that a restart is seen at once: by requests,
+        // as browsers delay sockets after several failures.
+        const silent = this._silent;            // so many requests were not answered
+        this._silent = status && status < 500 ? 0 : silent + 1;
+        if (this._silent) this._later("why", backOff(silent - 60), () => this._askWhy());
+        else if (silent) this.retryNow();
     }
     _explain(absence) {
         if (absence >= ENDED || this._absence < ENDED) this._absence = absence;
@@ -42100,7 +42128,8 @@ class Field extends Widget {
         showText(unit[part], text || "");
         unit[part].hidden = !text;
         // an empty one would take the placeholder's place as its name
-        unit.label.htmlFor = unit.label.hidden ? "" : focus.id;
+        // nor has one without an id, which only shows a long text
+        if (focus.id) unit.label.htmlFor = unit.label.hidden ? "" : focus.id;
         const told = [unit.error, unit.help].filter(one => !one.hidden).map(one => one.id);
         setAttributes(focus, { "aria-describedby": told.join(" ") || null });
     }
@@ -46509,8 +46538,6 @@ class ColorWidget extends Field {
     }
     _isUnread(field) { return this._typedIn === field && Boolean(this._read(field).word); }
     _focusTarget() { return this._knob; }
-    _described() { return this.element; }
-    _named() { return this.element; }
     _pick(hsv) {
         const before = hexOf(rgbOfHsv(this._hsv));
         this._hsv = hsv;
