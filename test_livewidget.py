@@ -46324,18 +46324,24 @@ class Server(AppCase):
 
     def test_the_line_with_the_address_says_that_the_usual_port_is_taken(self):
         """And no other line does: a logger of the program's own may show nothing."""
-        with contextlib.suppress(OSError):          # then it is in use without us
-            self.addCleanup(socket.create_server(("127.0.0.1", 8080)).close)
-        program = "import livewidget as lw\nlw.page('/')(print)\nlw.run()\n"
-        process = self.run_script(program)
-        self.assertRegex(process.stderr.readline(), r"livewidget: http://127\.0\.0\.1:(?!8080/)\d+/"
+        def first_line():
+            """None if another program had the port, and has left it meanwhile."""
+            with contextlib.ExitStack() as held:
+                with contextlib.suppress(OSError):
+                    held.enter_context(socket.create_server(("127.0.0.1", 8080)))
+                process = self.run_script(
+                    "import sys, threading, livewidget as lw\nlw.page('/')(print)\n"
+                    "threading.Timer(5, print, ['nothing'], {'file': sys.stderr}).start()\n"
+                    "lw.run()\n")
+                line = process.stderr.readline()
+                process.kill()                  # it may have the port
+                process.wait(PATIENCE_S)
+                return line if "8080 is in use" in line else None
+        self.assertRegex(eventually(first_line), r"livewidget: http://127\.0\.0\.1:(?!8080/)\d+/"
                          r"#token=[\w-]{43}  \(port 8080 is in use; Ctrl-C ends it\)\n")
-        process.terminate()
         with unittest.mock.patch.dict(os.environ, LIVEWIDGET_TOKEN="t" * 22):   # no such line then
-            process = self.run_script(program)
-            self.assertRegex(process.stderr.readline(),
+            self.assertRegex(eventually(first_line),
                              r"port 8080 is in use: serving on port \d+\n")
-        process.terminate()
 
     def test_a_port_of_the_command_line_is_not_exchanged_for_another_one(self):
         """Of a program that takes a free one by itself."""
