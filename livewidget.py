@@ -12699,11 +12699,12 @@ class DataFile:
             self._wake.clear()
             if self._due:
                 time.sleep(DATA_SAVE_S)         # changes in a row are written once
-            engine = self._engine()
-            if engine is None or self._ending:
+            engine, failed = self._engine(), False
+            if engine is None:
                 return
-            failed = False
             with self._write_lock:              # end() sees what is due, or waits for it
+                if self._ending:                # it had the lock until now
+                    return
                 if not self._due:
                     _run_guarded(functools.partial(self.read, engine))
                 else:

@@ -13400,6 +13400,32 @@ class DataFiles(unittest.TestCase):
         self.assertEqual(dict(data), {"a": 2})
         self.holds(a=2)
 
+    def test_nothing_is_written_once_it_is_closed(self):
+        """Also by its thread, which waits for close() to have written: not even its lock."""
+        import linecache
+        before, locked, real = threading.enumerate(), [], lw.FileLock
+
+        def lock(path):
+            locked.append(threading.current_thread())
+            return real(path)
+
+        def dump(values):
+            if threading.current_thread() is threading.main_thread() and len(values) > 1:
+                watcher, = begun_since(before)
+
+                def line():
+                    frame = sys._current_frames()[watcher.ident]
+                    return linecache.getline(frame.f_code.co_filename, frame.f_lineno)
+                eventually(lambda: "with self._write_lock" in line(), what="it waits for close()")
+            return json.dumps(values)
+        data = lw.Data(self.path, dump=dump, a=1)
+        self.holds(a=1)
+        with unittest.mock.patch.multiple(lw, DATA_SAVE_S=0.2, FileLock=lock):  # close() is first
+            data["b"] = 2
+            data.close()
+            eventually(lambda: not begun_since(before), what="the end of its thread")
+        self.assertEqual(locked, [threading.main_thread()])
+
     def test_what_is_unsaved_is_written_when_nobody_holds_it_any_more(self):
         data = lw.Data(self.path)
         engine = weakref.ref(engine_of(data))
