@@ -936,7 +936,7 @@ def printed_url(process):
     """The address in the line that a program's run() prints on stderr (or on stdout both)."""
     said = []
     for line in process.stderr or process.stdout:   # Python's own warnings may come before
-        match = re.search(r"https?://\S+", line)
+        match = re.search(r"(?:https?|ws)://\S+", line)
         if match:
             return match[0]
         said.append(line)
@@ -56794,6 +56794,25 @@ class Bench(unittest.TestCase):
         with self.assertRaisesRegex(lw.UsageError, "bench knows echo"):
             list(run_bench(["nonsense"]))
 
+    def test_measures_that_no_other_test_uses_run(self):
+        for measure in (bench_echo(0.1), bench_memory(), bench_viewers(20, 20, 0.5),
+                        bench_table(2000), bench_download(10 ** 7)):
+            with self.subTest(measure.__name__):
+                self.assertGreater(min(len(name) for name, _, _ in measure), 0)
+
+    def test_each_measure_of_growth_runs(self):
+        for name, smallest, _, measure in SCALES:
+            if measure not in (scale_scrolled, scale_destroy, scale_log):
+                with self.subTest(name):
+                    self.assertGreater(measure(min(smallest, 64)), 0)
+
+
+class BenchInChromium(BrowserCase):
+
+    def test_each_measure_of_growth_runs(self):
+        for measure in (scale_scrolled, scale_destroy, scale_log):
+            self.assertGreater(measure(20), 0)
+
 
 ################################################################################
 # 25. Embedded client ##########################################################
@@ -59498,7 +59517,7 @@ class BenchServer:
                                         stderr=subprocess.STDOUT, text=True)
         self.url = printed_url(self.process)
         match = re.search(r":(\d+)/", self.url)
-        self.port, self.token = int(match[1]), self.url.partition("token=")[2].split()[0]
+        self.port, self.token = int(match[1]), self.url.partition("token=")[2]
 
     @classmethod
     def of_labels(cls, labels, yielding=False, state=()):
@@ -59561,7 +59580,7 @@ class BenchServer:
         self.process.stdout.close()
 
 
-def echo_rate(server, connections, in_flight, size, seconds=2.0):
+def echo_rate(server, connections, in_flight, size, seconds):
     """Echoed messages per second with so many masked text frames of a size in flight on each
     connection."""
     frame = lw.encode_frame(lw._TEXT, b"a" * size, b"\x37\xfa\x21\x3d")
@@ -59589,12 +59608,14 @@ def echo_rate(server, connections, in_flight, size, seconds=2.0):
     return rate
 
 
-def bench_echo():
+def bench_echo(seconds=2.0):
     with BenchServer("--echo") as server:
-        yield "echo, 100 connections x 32 bytes", echo_rate(server, 100, 1, 32), "messages/s"
-        yield ("echo, 1 connection, 64 in flight x 32 bytes", echo_rate(server, 1, 64, 32),
-               "messages/s")
-        yield "echo, 1 connection x 1 MiB", echo_rate(server, 1, 1, 1 << 20), "messages/s"
+        for name, connections, in_flight, size in (
+                ("100 connections x 32 bytes", 100, 1, 32),
+                ("1 connection, 64 in flight x 32 bytes", 1, 64, 32),
+                ("1 connection x 1 MiB", 1, 1, 1 << 20)):
+            yield ("echo, " + name, echo_rate(server, connections, in_flight, size, seconds),
+                   "messages/s")
 
 
 def bench_updates():
@@ -60505,7 +60526,8 @@ def scale_joined_after(size):
 def scale_sessions(size):
     with ScaleApp() as scale:
         numbers = itertools.count()
-        label, button = lw.Label(scale.session), lw.Button(scale.session, "x")
+        label, button = scale.labels(1)[0], lw.Button(scale.session, "x")
+        label.parent.add_widget(button)
         button.on("activated", lambda: label.set_text("click %d" % next(numbers)))
         page = scale.open_page()
         for _ in range(size):
@@ -60532,7 +60554,7 @@ def scale_rows(size):
 
         def show():
             table.set_data(rows)
-            while ",%d]" % size not in BenchServer.next_changes(page):
+            while ",%d," % size not in BenchServer.next_changes(page):
                 pass
         return best_time(show, 3)
 
