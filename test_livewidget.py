@@ -60631,15 +60631,16 @@ def scale_typing(size):
 
 
 def scale_scrolled(size):
-    """A frame of a page on which one label of a filled ScrollArea changes at each."""
+    """A frame of a page on which one label of a filled ScrollArea changes at each, as its client
+    changes it: in its text node."""
     with ScaleApp() as scale:
         label = scale.labels(size, lw.ScrollArea(scale.session))[size // 2]
         tab, count = scale.open_tab(), 30
         tab.wait("document.querySelectorAll('.lw-label').length === %d" % size)
         return best_time(lambda: tab.js("""(async () => {
-            const label = document.querySelector('[data-wid="%d"] > *');
+            const { firstChild } = document.querySelector('[data-wid="%d"] > *');
             for (let at = 0; at < %d; at++) {
-                label.textContent = "changed " + at;
+                firstChild.data = "changed " + at;
                 await painted();
             } })()""" % (label.wid, count))) / count
 
