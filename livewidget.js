@@ -10839,6 +10839,7 @@ class ChartDrawing {
             stands = true;
             if (!log) [low, high] = [Math.min(low, 0), Math.max(high, 0)];
         }
+        if (stands && low === 0 && high === 0) high = 1;    // counts, which are never below
         if (log && stands) low /= 2;            // on the axis: the least one has a height, too
         for (const [axis, ...ends] of this.model.references) if (axis === which && low <= high)
             for (const end of ends.slice(0, 2)) if (end > 0 || !log)
@@ -11802,12 +11803,13 @@ class Chart extends Widget {
             const { values, count, stride } = one.rows, first = firstOf(one), made = [],
                 every = Math.ceil((count - first) / most) || 1;
             for (let at = first; at < count; at += every) {
+                const [start, ...others] = values.subarray(at * stride, (at + 1) * stride);
                 const cells = one.kind === "pie" ? [one.labels[at], values[at]]
                     : one.kind === "heatmap" ? [text(values[(at - first) % one.columns]),
                         y?.text(values[one.columns + Math.floor((at - first) / one.columns)]),
                         values[at]]
-                    : [text(values[at * stride]),
-                        ...values.subarray(at * stride + 1, (at + 1) * stride)];
+                    : one.kind !== "histogram" ? [text(start), ...others]
+                    : [`${text(start)} to ${text(others[0])}`, others[1]];
                 made.push(element("tr", {}, ...[one.name, ...cells].map(cell => element("td", {},
                     Number.isNaN(cell) ? "" : String(cell)))));
             }

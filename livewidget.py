@@ -9944,6 +9944,8 @@ class ChartDrawing:
             if not one.get("loose") and one["kind"] in ("bar", "area", "histogram"):
                 stands = True
                 low, high = (low, high) if log else (min(low, 0), max(high, 0))
+        if stands and low == high == 0:         # counts, which are never below
+            high = 1
         if log and stands:                      # on the axis: the least one has a height, too
             low /= 2
         for axis, *ends, _, _ in self.model["references"]:
@@ -28565,7 +28567,8 @@ class Chart(Widget):
 
     The add_ methods return a ChartSeries. Data are lists or other iterables, arrays of NumPy or
     columns of pandas, or one dict for both, {x: y}; None, NaN and infinity are gaps; x may be left
-    out, which then counts from 0. Numbers, dates and texts make a linear, a time and a category
+    out, which then counts from 0, and all data, if they come by append() or set_data() of the
+    series. Numbers, dates and texts make a linear, a time and a category
     axis; a text keeps its place there as long as the chart lasts, so that times that go on are
     given as dates. Options of each series: color (CSS), width (px; None is 2 for a line, and down
     to 1 where its points are closer), dash (bool), axis ("y", or "y2" for the one at the right),
@@ -28671,27 +28674,27 @@ class Chart(Widget):
         low, high = self._engine.values("set_range", (None, None))
         return None if low is None else (low, high)
 
-    def add_line(self, name: str, x: Any = None, y: Any = None,
+    def add_line(self, name: str, x: Any = (), y: Any = None,
                  **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add a line."""
         return self._engine.add("line", name, (x, y), look)
 
-    def add_area(self, name: str, x: Any = None, y: Any = None,
+    def add_area(self, name: str, x: Any = (), y: Any = None,
                  **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add a line with the area below it filled."""
         return self._engine.add("area", name, (x, y), look)
 
-    def add_step(self, name: str, x: Any = None, y: Any = None,
+    def add_step(self, name: str, x: Any = (), y: Any = None,
                  **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add a line that keeps each value until the next one."""
         return self._engine.add("step", name, (x, y), look)
 
-    def add_bar(self, name: str, x: Any = None, y: Any = None,
+    def add_bar(self, name: str, x: Any = (), y: Any = None,
                 **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add bars, in groups with those of other series, or on them with stack=True."""
         return self._engine.add("bar", name, (x, y), look)
 
-    def add_scatter(self, name: str, x: Any = None, y: Any = None,
+    def add_scatter(self, name: str, x: Any = (), y: Any = None,
                     **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add points."""
         return self._engine.add("scatter", name, (x, y), look)
@@ -28701,7 +28704,7 @@ class Chart(Widget):
         """Add the area between two lines."""
         return self._engine.add("band", name, (x, low, high), look)
 
-    def add_histogram(self, name: str, values: Any, bins: int = 20,
+    def add_histogram(self, name: str, values: Any = (), bins: int = 20,
                       **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add bars that count how many values fall into each of so many equal ranges."""
         return self._engine.add("histogram", name, (values,), look, bins=_plain_array(bins))
@@ -28812,6 +28815,9 @@ class Chart(Widget):
             return at - count - lines if count else at  # a heat map begins with its x and y values
 
         def add(self, kind, name, columns, look, **more):
+            x, *others = columns
+            if kind not in _SERIES_DATA and isinstance(x, tuple) and not x:     # left out
+                columns = [x if one is None else one for one in others]
             try:
                 return self.make_series(kind, name, columns, {**more, **look}, [
                     *more, *_SERIES_OPTIONS[kind].split()])
@@ -29070,7 +29076,9 @@ def _histogram(values, bins):
     """Rows of (low, high, count) as an array; the last range includes its upper end."""
     import array
     values = [value for value in values if math.isfinite(value)]
-    low, high = min(values, default=0.0), max(values, default=1.0)
+    if not values:
+        return array.array("d")                 # no range that nobody gave
+    low, high = min(values), max(values)
     most = max(abs(low), abs(high))             # keep ranges wide enough for floats
     size = max(high - low if high - low > most * 1e-12 else max(most * 1e-9, 1.0), 1e-300) / bins
     counts = [0] * bins
@@ -50218,6 +50226,7 @@ class ChartDrawing {
             stands = true;
             if (!log) [low, high] = [Math.min(low, 0), Math.max(high, 0)];
         }
+        if (stands && low === 0 && high === 0) high = 1;    // counts, which are never below
         if (log && stands) low /= 2;            // on the axis: the least one has a height, too
         for (const [axis, ...ends] of this.model.references) if (axis === which && low <= high)
             for (const end of ends.slice(0, 2)) if (end > 0 || !log)
@@ -51181,12 +51190,13 @@ class Chart extends Widget {
             const { values, count, stride } = one.rows, first = firstOf(one), made = [],
                 every = Math.ceil((count - first) / most) || 1;
             for (let at = first; at < count; at += every) {
+                const [start, ...others] = values.subarray(at * stride, (at + 1) * stride);
                 const cells = one.kind === "pie" ? [one.labels[at], values[at]]
                     : one.kind === "heatmap" ? [text(values[(at - first) % one.columns]),
                         y?.text(values[one.columns + Math.floor((at - first) / one.columns)]),
                         values[at]]
-                    : [text(values[at * stride]),
-                        ...values.subarray(at * stride + 1, (at + 1) * stride)];
+                    : one.kind !== "histogram" ? [text(start), ...others]
+                    : [`${text(start)} to ${text(others[0])}`, others[1]];
                 made.push(element("tr", {}, ...[one.name, ...cells].map(cell => element("td", {},
                     Number.isNaN(cell) ? "" : String(cell)))));
             }

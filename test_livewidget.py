@@ -38790,6 +38790,16 @@ class ChartsInChromium(WidgetCase):
             ["h", x, y, *text] for y, texts in (("400", "123"), ("500", "4 6"))
             for x, text in zip(("100", "200", "300"), map(str.strip, texts))])
 
+    def test_what_is_told_of_a_histogram_are_its_ranges_and_counts(self):
+        """The upper ends stood in a column without a head, with all digits of floats."""
+        _, tab, css = self.one(lambda W: W.Chart().add_histogram(
+            "h", [.1, .1, .4], bins=3).chart)
+        rows = "[...document.querySelectorAll(%s)].map(row => row.innerText.trim().split('\\t'))"
+        rows %= json.dumps(css + " .lw-chart-table tr")
+        tab.wait(rows + ".length === 4")
+        self.assertEqual(tab.js(rows)[1:], [["h", "0.1 to 0.2", "2"], ["h", "0.2 to 0.3", "0"],
+                                            ["h", "0.3 to 0.4", "1"]])
+
     def test_a_chart_that_is_gone_leaves_no_memory_and_those_that_stay_follow_the_theme(self):
         made = []
 
@@ -39091,6 +39101,27 @@ class ChartShapes(WidgetCase):
                 self.assertNotRegex(svg, r'="[^"]*\b(nan|inf)\b|(width|height|r)="-', turn)
                 charts.append(chart)
             self.check(charts, tab, turn)
+
+    def test_data_may_come_later_and_counts_of_none_begin_at_0(self):
+        """A histogram of nothing had a range from 0 to 1, and an axis from -1 as bars of 0 had."""
+        tab, W = self.parts(), self.make_app().create_session().get_widgets()
+        for kind in ("line", "area", "step", "bar", "scatter", "histogram"):
+            chart = W.Chart()
+            add = getattr(chart, "add_" + kind)
+            series, empty = add(kind), self.drawn(chart, 400, 240)[0]
+            self.assertIn("No data to show", self.check([empty], tab)[0])
+            if kind == "histogram":
+                series.set_data([1, 2])
+            else:
+                series.append(5, 7)
+                self.assertEqual([*engine_of(chart).shown_series(["red"])][0]["rows"], [(5, 7)])
+                self.assertEqual(add("counted", y=[3]).kind, kind)
+            self.assertNotIn("No data to show", chart.to_svg())
+        for kind in ("bar", "area"):
+            chart = W.Chart()
+            getattr(chart, "add_" + kind)("none", [1, 2], [0, 0])
+            texts, = self.check([self.drawn(chart, 400, 240)[0]], tab)
+            self.assertEqual([text for text in texts if text[0] in "-\u2212"], [])
 
     def check(self, charts, tab, turn=0):
         """Raise an error for charts that Python and the page draw in different ways; returns the
