@@ -38659,22 +38659,22 @@ COOKBOOK: Mapping[str, str] = {
     "CSV explorer": """import csv, re, sys
 import livewidget as lw
 
+is_number = re.compile(r"[-+]?\\d+(\\.\\d+)?").fullmatch
 with open(sys.argv[1], newline="", encoding="utf-8") as file:
     names, *lines = filter(None, csv.reader(file))
-rows = [(line + [""] * len(names))[:len(names)] for line in lines]
-is_number = re.compile(r"[-+]?\\d+(\\.\\d+)?").fullmatch
-numbers = [name for at, name in enumerate(names) if any(is_number(row[at]) for row in rows)]
+cells = [[float(text) if is_number(text) else text or None for text in line] for line in lines]
+rows = [dict(zip(names, line)) for line in cells]
+numbers = [name for name in names if any(isinstance(row.get(name), float) for row in rows)]
 
 @lw.page("/", title="CSV explorer", wide=True)
 def explorer(W: lw.WidgetNamespace) -> None:
     def show(*changed: object) -> None:
-        wanted, place = search.get_text().lower(), names.index(column.get_text())
-        found = [row for row in rows if wanted in ",".join(row).lower()]
-        values = [float(row[place]) for row in found if is_number(row[place])]
-        table.set_data(found)
-        count.set_value(len(found))
-        least.set_value("%g" % min(values, default=0))
-        most.set_value("%g" % max(values, default=0))
+        table.set_search(search.get_text())
+        place = names.index(column.get_text())
+        values = [row[place] for row in table.get_shown_rows() if isinstance(row[place], float)]
+        count.set_value(table.get_shown_count())
+        least.set_value("%g" % min(values) if values else None)
+        most.set_value("%g" % max(values) if values else None)
         bars.set_data(values)
     with W.HBox(spacing=16):
         search = W.SearchEntry(label="Search", on_modified=show, stretch=1)
@@ -38682,29 +38682,36 @@ def explorer(W: lw.WidgetNamespace) -> None:
     with W.Card(), W.HBox(spacing=40, wrap=True):
         count, least, most = W.Metric("Rows"), W.Metric("Least"), W.Metric("Most")
     with W.Card("Distribution"):
-        bars = W.Chart(legend=False).add_histogram("rows", [], bins=20)
-    table = W.TableView(columns=names, sortable=True, filterable=True, stretch=1)
+        bars = W.Chart(legend=False).add_histogram("rows", bins=20)
+    table = W.TableView(rows=rows, sortable=True, filterable=True, on_filtered=show, stretch=1)
     show()
 lw.run()
 """,
     "Job runner": """import time
 import livewidget as lw
 
-def count_words(files: int) -> str:
-    lines = ["file,words"]
-    for number in lw.current_job().track(range(files), "file {} is read"):
-        time.sleep(0.05)                        # the work stands here
-        lines.append("%d,%d" % (number, 7 * number))
-    return "\\n".join(lines)
+def count(file: int) -> str:
+    time.sleep(0.05)                            # the work stands here
+    return "%d,%d\\n" % (file, 7 * file)
+
+def count_all(files: int) -> str:
+    return "file,words\\n" + "".join(map(count, lw.current_job().track(range(files), "file {}")))
 
 @lw.page("/", title="Job runner")
 def runner(W: lw.WidgetNamespace) -> None:
+    def start() -> None:
+        view.set_job(W.run(count_all, files.get_value(), on_done=offer))
+
+    def offer(text: str) -> None:
+        save.set_content(text)
+        save.show()
+
     with W.Card("Count the words"):
         files = W.SpinBox(min=1, max=1000, value=100, label="Files")
-        W.Button("Start", kind="primary", icon="play", on_activated=lambda: view.set_job(
-            W.run(count_words, files.get_value(), on_done=lambda text: W.download(text, "w.csv"))))
-    with W.Card("Progress"):
+        W.Button("Start", kind="primary", icon="play", on_activated=start)
         view = W.JobView()
+        save = W.DownloadButton("Save the words", name="words.csv", visible=False)
+
 lw.run()
 """,
     "Admin form": """import livewidget as lw
@@ -38757,7 +38764,7 @@ def sensors(W: lw.WidgetNamespace) -> None:
         metrics = [W.Metric(name) for name in NAMES]
     with W.Card("Last minute", stretch=1):
         chart = W.Chart(x_kind="time", y_unit="°C", stretch=1)
-        lines = [chart.add_line(name, []) for name in NAMES]
+        lines = [chart.add_line(name) for name in NAMES]
     W.schedule(look, every_s=0.1)
     look()
 
