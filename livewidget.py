@@ -1481,7 +1481,10 @@ class Response:
 
     after: called once the answer's bytes are queued, with the bare connection and what the peer
     sent behind its request; from then on the connection is another handler's (an upgrade, a long
-    body). Made by Site.answer and what it calls, for HttpExchange."""
+    body). reason: what a refusal says to people, else None. Made by Site.answer and what it calls,
+    for HttpExchange."""
+    reason: str | None = None
+
     def __init__(self, status: int, body: str | bytes = b"",
                  headers: Iterable[tuple[str, str]] = (),
                  content_type: str = "text/plain; charset=utf-8",
@@ -1501,9 +1504,12 @@ def json_response(value: Any) -> Response:
 
 def refusal(status: int, text: str | None = None,
             headers: Iterable[tuple[str, str]] = ()) -> Response:
-    """An error answer: fixed plain text, no echo of what was asked (R13)."""
+    """An error answer: fixed plain text, which is a page for people; no echo of what was asked
+    (R13)."""
     import http
-    return Response(status, f"{status} {text or http.HTTPStatus(status).phrase}\n", headers)
+    answer = Response(status, f"{status} {text or http.HTTPStatus(status).phrase}\n", headers)
+    answer.reason = text or ""
+    return answer
 
 
 @functools.lru_cache(maxsize=None)
@@ -1598,6 +1604,13 @@ class HeadGate:
     @property
     def empty(self) -> bool:
         return not self._lines and not self._buffer
+
+    @property
+    def accepted(self) -> str:
+        """What a head that was not read to its end accepts, as far as it has come."""
+        lines = [*self._lines, *bytes(self._buffer).split(b"\r\n")]
+        return next((line[7:].decode("latin-1") for line in lines
+                     if line[:7].lower() == b"accept:"), "")
 
     def feed(self, data: bytes) -> Request | None:
         """Take bytes; returns the Request when the head is complete. Raises ProtocolError."""
@@ -1699,16 +1712,20 @@ class HttpProtocol:
     let the request pass, or (Response, 0) to refuse it. feed(data) returns the next complete
     Request or None; respond(response) answers it, with `refusal` if that is not None;
     take_output() gives the bytes to send. answered(request, response) hears of each answer; the
-    request is None where its head could not be read. diverts(request) sees a head before judge: if
-    it is True, the request waits with all that follows, for resume() or take_rest().
+    request is None where its head could not be read. dress(response, accepted) gives the answer
+    to send for a response and the request's Accept header. diverts(request) sees a head before
+    judge: if it is True, the request waits with all that follows, for resume() or take_rest().
 
     state: "head", "body", "busy" (a request waits for its answer), "diverted", "drain" (refused:
     input is thrown away), "upgraded" or "closed". request: the one being read or answered, or None.
     Used by HttpExchange."""
     def __init__(self, judge: Callable[[Request], tuple[Response | None, int]],
                  answered: Callable[[Request | None, Response], object] = lambda *_: None,
-                 diverts: Callable[[Request], bool] = lambda request: False) -> None:
+                 diverts: Callable[[Request], bool] = lambda request: False,
+                 dress: Callable[[Response, str], Response] = lambda response, _: response,
+                 ) -> None:
         self._judge, self._answered, self._diverts = judge, answered, diverts
+        self._dress = dress
         self._gate = HeadGate()
         self._output = []
         self._waiting = b""                     # bytes behind the request being answered
@@ -1814,7 +1831,10 @@ class HttpProtocol:
         return self.request
 
     def _refuse(self, response):
-        head_only = self.request is not None and self.request.method == "HEAD"
+        request = self.request
+        head_only = request is not None and request.method == "HEAD"
+        response = self._dress(response, self._gate.accepted if request is None
+                               else request.headers.get("accept", ""))
         self._output.append(response_bytes(response, head_only, close=True))
         self._answered(self.request, response)
         self.state = "drain"
@@ -1827,6 +1847,7 @@ class HttpProtocol:
         """Answer the current request; returns the next complete request if there is one."""
         request, self.request, self.refusal = self.request, None, None
         last = not request.keep_alive or self._requests >= MAX_REQUESTS
+        response = self._dress(response, request.headers.get("accept", ""))
         self._output.append(response_bytes(response, request.method == "HEAD", close=last))
         self._answered(request, response)
         self.state = "upgraded" if response.after else "drain" if last else "head"
@@ -5364,23 +5385,33 @@ class Site:
         check_role, check_media)
 
     def _refuse_stranger(self, request, exchange):
-        """401, or 404 where a person looks for a page that is not there; as a page for people."""
+        """401, or 404 where a person looks for a page that is not there."""
         headers = [("WWW-Authenticate", "Bearer"), ("Cache-Control", "no-store")]
         accepted = request.headers.get("accept", "") if request.method in ("GET", "HEAD") else ""
-        if "text/html" not in accepted:
-            text = ("this server answers people who are logged in" if self.nameless or self.logs_in
-                    else "this server needs its token: open the address that the program printed")
-            return refusal(401, text, headers)
-        path = exchange.path
-        missing = exchange.route is None and not path.startswith("/livewidget/")
-        root = "../" * (path.count("/") - 1) or "./"
-        title = "There is no page here" if missing else "This address is for programs"
-        way = f'<p><a href="{root}">Go to the start page</a></p>'
-        page = html_page(title, f"<main>\n<h1>{title}</h1>\n{way}\n</main>",
+        missing = exchange.route is None and not exchange.path.startswith("/livewidget/")
+        if "text/html" in accepted:
+            return refusal(404 if missing else 401, None, headers[missing:])
+        return refusal(401, "this server answers people who are logged in"
+                       if self.nameless or self.logs_in else
+                       "this server needs its token: open the address that the program printed",
+                       headers)
+
+    def dress(self, exchange: HttpExchange, response: Response, accepted: str) -> Response:
+        """A refusal as a page for people, with a way on where the place is known (R13)."""
+        if response.reason is None or "text/html" not in accepted:
+            return response
+        status, reason, path = response.status, response.reason, exchange.path
+        title = _REFUSAL_TITLES.get(status, "Something went wrong")
+        told = f"<p>{_escape(reason[0].upper() + reason[1:])}.</p>\n" if reason else ""
+        if status in (401, 404, 405):           # of these the gate knows the place
+            root = "../" * (path.count("/") - 1) or "./"
+            told += f'<p><a href="{root}">Go to the start page</a></p>\n'
+        page = html_page(title, f"<main>\n<h1>{title}</h1>\n{told}</main>",
                          f"<style>{fields_style() + _NOTE_STYLE}</style>\n")
         policy = page_policy("'none'", "'none'", self.frame_ancestors)
-        headers = headers[missing:] + [("Content-Security-Policy", _join(policy))]
-        return Response(404 if missing else 401, page, headers, "text/html; charset=utf-8")
+        return Response(status, page, [*response.headers[1:], ("Content-Security-Policy",
+                                                               _join(policy))],
+                        "text/html; charset=utf-8")
 
     def _answer_key(self, request, exchange):
         """A key for a code or the token. Wrong ones lock nobody out: both have 256 bits."""
@@ -5476,7 +5507,8 @@ class HttpExchange:
         self.connection: Connection = connection
         self.protocol: HttpProtocol = HttpProtocol(
             lambda request: site.judge(request, self),
-            functools.partial(site.note_answer, self), lambda request: site.diverts(request, self))
+            functools.partial(site.note_answer, self), lambda request: site.diverts(request, self),
+            functools.partial(site.dress, self))
         self.arrival: Arrival = arrival
         self.told: dict[str, str] = {}          # by a proxy that is believed
         self.path: str = ""                     # of the request, below where we are mounted
@@ -6690,6 +6722,17 @@ main { box-sizing: border-box; width: min(440px, calc(100% - 32px)); padding: 24
     background: var(--lw-surface); border-radius: 10px; box-shadow: var(--lw-card-shadow); }
 h1 { font-size: 20px; } a { color: var(--lw-plot); }
 """
+
+
+#: What such a page says first, by its status.
+_REFUSAL_TITLES = {
+    400: "This address or request is malformed", 401: "This address is for programs",
+    403: "This is not allowed", 404: "There is no page here", 405: "This address is for programs",
+    408: "The request took too long", 410: "This is not here any more",
+    413: "That is too large", 414: "This address is too long", 415: "This address is for programs",
+    421: "This server goes by another name", 426: "This address is for programs",
+    429: "Too many tries", 431: "The browser sent too much", 501: "This address is for programs",
+    503: "The server is busy or ending: try again soon"}
 
 
 #: Languages that are usually written from right to left. Source: CLDR, likely scripts.

@@ -4297,6 +4297,37 @@ class Gate(AppCase):
         self.assertEqual((status, headers["content-type"]), (401, "text/plain; charset=utf-8"))
         self.assertIn(b"open the address that the program printed", body)
 
+    def test_a_refusal_is_a_page_for_people_and_a_line_for_programs(self):
+        """R13: also of a head that cannot be read; without echo."""
+        token, long = ("Authorization", "Bearer " + self.app.token), ("X-Long", "secret" * 1500)
+        for expected, said, method, target, given in (
+                (400, "Bad query", "GET", "/?" + "&".join(["secret=1"] * 500), []),
+                (400, "forbidden character", "GET", "/%zzsecret", []),
+                (403, "Cross-site", "GET", "/livewidget/messages", [
+                    ("Sec-Fetch-Site", "cross-site")]),
+                (404, "There is no page here", "GET", "/secret", [token]),
+                (405, "This address is for programs", "POST", "/", [token]),
+                (413, "That is too large", "POST", "/livewidget/messages", [
+                    token, ("Content-Type", "application/json"), ("Content-Length", "999999999")]),
+                (414, "too long", "GET", "/" + "secret" * 1500, []),
+                (421, "does not go by that name", "GET", "/", [("X-Host", "secret.example")]),
+                (431, "The browser sent too much", "GET", "/", [long])):
+            host = dict(given).get("X-Host")
+            for accept in ("text/html,*/*;q=0.8", "*/*"):
+                status, headers, body = request(
+                    self.port, method, target, [("Accept", accept), *given], host=host)
+                with self.subTest(expected, accept=accept):
+                    self.assertEqual(status, expected)
+                    kind = headers["content-type"]
+                    self.assertNotIn(b"secret", body)
+                    if accept == "*/*":
+                        self.assertEqual(kind, "text/plain; charset=utf-8")
+                        self.assertRegex(body.decode(), r"\A%d [^\n]+\n\Z" % expected)
+                    else:
+                        self.assertEqual(kind, "text/html; charset=utf-8")
+                        self.assertIn(said, body.decode())
+                        self.assertIn("script-src 'none'", headers["content-security-policy"])
+
     def test_a_page_is_a_shell_that_holds_nothing(self):
         """R40, R110: whoever asks, with whatever address; no title, token, data or cookie."""
         app = self.make_app(small_build, title="Quarterly figures")
