@@ -40783,12 +40783,13 @@ class Session extends Cursor {
     // Once more when Python has what was sent again: until then the caret counts letters that its
     // text lacks.
     _focusAgain() {
-        const { epoch, wid, part, at } = this._focus, widget = this.widgets.get(wid);
-        if (this._shownTo >= this._resentTo) this._focus = null;
+        const { epoch, wid, part, at, again } = this._focus, widget = this.widgets.get(wid);
+        this._focus = this._shownTo >= this._resentTo ? null : { ...this._focus, again: true };
         if (epoch !== this._epoch || !widget) return;
         const target = this._partsOf(widget)[part] || widget._focusTarget();
         const { activeElement: node } = document, typing = this._hands.get("typing");
-        const given = node === Dialog.entered && node.closest(".lw-dialog").contains(target);
+        const given = node === Dialog.entered && (node.closest(".lw-dialog").contains(target) ||
+            !again && !document.querySelector(".lw-shade"));        // it was open before
         if (typing === target || node !== document.body && node !== target &&
             (!given || typing === node)) return;
         target.focus();

@@ -21657,6 +21657,28 @@ class StateFilesInChromium(BrowserCase):
                  % json.dumps(",".join("text %d" % number for number in range(12))))
         tab.wait("!%s.includes('was not taken')" % banners)
 
+    def test_a_dialog_beside_which_a_person_types_takes_no_caret(self):
+        """One that is not modal, and is made anew at a restart or a reload."""
+        self.build("""\
+            box.add_widget(W.TextEntry(label="Name"))
+            W.Dialog("Tools", [("Go", 1)]).popup(300, 200)
+            """)
+        process = self.start_program()
+        port, = process.ports
+        tab = self.tab("http://127.0.0.1:%d/#token=%s" % (port, process.token))
+        tab.wait("document.activeElement.matches('.lw-dialog *')")
+        tab.click("[data-widget=TextEntry]")
+        for text, stands_at, again in (
+                ("abc", 2, lambda: (self.kill(process), self.start_program(port=port))),
+                ("d", 2, tab.reload)):
+            tab.type(text)
+            tab.key("ArrowLeft")
+            tab.wait("!livewidget.session._unstored.length")
+            tab.js("document.querySelector('.lw-dialog').isOld = true")
+            again()
+            tab.wait("document.querySelector('.lw-dialog')?.isOld === undefined")
+            tab.wait("document.activeElement.selectionStart === %d" % stands_at)
+
     def test_a_program_knows_what_a_person_has_selected_in_an_editor_after_a_restart(self):
         """The page goes on to show it; what a handler does, it does there."""
         self.build("""\
