@@ -50722,7 +50722,7 @@ class Relay:
     delay_s = 0
 
     def __init__(self, port):
-        self._port, self._cut, self._sockets = port, False, []
+        self.target, self._cut, self._sockets = port, False, []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -50734,7 +50734,7 @@ class Relay:
             except OSError:
                 return
             try:
-                there = None if self._cut else socket.create_connection(("127.0.0.1", self._port))
+                there = None if self._cut else socket.create_connection(("127.0.0.1", self.target))
             except OSError:                     # nobody listens there any more
                 here.close()
                 continue
@@ -57951,6 +57951,19 @@ class Client(BrowserCase):
         self.addCleanup(proxy.shutdown)
         threading.Thread(target=proxy.serve_forever, daemon=True).start()
         self.assertIn("is kept", self.said(tab, "The program is being replaced"))
+
+    def test_a_program_that_is_full_is_not_said_to_be_replaced_and_is_asked_ever_more_rarely(self):
+        """A page lost its connection, and others have its place."""
+        relay, tab, _ = Entering.open(self, build=small_build)
+        full = self.make_app(max_connections=1)
+        with Raw(full.ports[0], b"G"):
+            eventually(lambda: engine_of(full).handlers)
+            relay.target = full.ports[0]
+            relay.break_off()
+            self.said(tab, "All places are taken")
+            self.assertNotIn("is being replaced", tab.text())
+            tab.wait("livewidget.session._silent > 61")         # the second wait is longer
+        tab.wait("!document.body.innerText.includes('All places are taken')")
 
     def test_a_program_that_crashed_is_not_said_to_have_a_lost_line(self):
         relay, tab, session = Entering.open(self, build=small_build)
