@@ -20150,6 +20150,15 @@ app.run()
             with open(self.path, "rb") as file:
                 self.assertTrue(file.read() == data, "the file was changed")
 
+    def test_a_commit_is_on_the_disk_when_it_is_told_and_one_process_has_the_file(self):
+        """A power cut, which no test can bring about, must not take what was called stored."""
+        made, connect = [], sqlite3.connect
+        with unittest.mock.patch.object(sqlite3, "connect", lambda *args, **options: (
+                made.append(connect(*args, **options)) or made[-1])):
+            self.make_app(state=self.path)
+        self.assertEqual([made[0].execute("PRAGMA " + name).fetchone()[0] for name in (
+            "synchronous", "journal_mode", "locking_mode")], [2, "wal", "exclusive"])
+
     def test_a_file_in_use_and_a_folder_that_is_missing_say_what_to_do(self):
         first = self.make_app(state=self.path)
         with unittest.mock.patch.object(lw, "STATE_FILE_WAIT_S", 0.05), \
