@@ -1404,12 +1404,13 @@ class Session extends Cursor {
     // Once more when Python has what was sent again: until then the caret counts letters that its
     // text lacks.
     _focusAgain() {
-        const { epoch, wid, part, at } = this._focus, widget = this.widgets.get(wid);
-        if (this._shownTo >= this._resentTo) this._focus = null;
+        const { epoch, wid, part, at, again } = this._focus, widget = this.widgets.get(wid);
+        this._focus = this._shownTo >= this._resentTo ? null : { ...this._focus, again: true };
         if (epoch !== this._epoch || !widget) return;
         const target = this._partsOf(widget)[part] || widget._focusTarget();
         const { activeElement: node } = document, typing = this._hands.get("typing");
-        const given = node === Dialog.entered && node.closest(".lw-dialog").contains(target);
+        const given = node === Dialog.entered && (node.closest(".lw-dialog").contains(target) ||
+            !again && !document.querySelector(".lw-shade"));        // it was open before
         if (typing === target || node !== document.body && node !== target &&
             (!given || typing === node)) return;
         target.focus();
@@ -1562,22 +1563,25 @@ class Session extends Cursor {
     async _askWhy() {
         if (this._asking) return;
         this._asking = true;
-        let status;
+        let status, full;
         do {
             const signal = AbortSignal.timeout(GREETING_MS);
-            try { status = (await this._fetch("livewidget/upload", {}, { signal })).status; }
-            catch (error) {
+            try {
+                const answer = await this._fetch("livewidget/upload", {}, { signal });
+                ({ status } = answer);
+                full = status === 503 && /connections are in use/.test(await answer.text());
+            } catch (error) {
                 status = navigator.onLine && error.name !== "TimeoutError" ? 502 : 0;
             }
         } while (status === 401 && this._keys.refuse());
         this._asking = false;
         if (status === 401 && this._config.login) return this._logIn();
         if (this.greeted || this.stopped) return;
-        this._explain(status === 401 ? RENEWED : status === 503 ? REPLACED :
+        this._explain(status === 401 ? RENEWED : full ? FULL : status === 503 ? REPLACED :
             status >= 500 ? SILENT : 0);
         // Ask each half second for half a minute, so that a restart is seen at once: by requests,
         // as browsers delay sockets after several failures.
-        const silent = this._silent;            // so many requests were not answered
+        const silent = full ? Math.max(60, this._silent) : this._silent;    // unanswered requests
         this._silent = status && status < 500 ? 0 : silent + 1;
         if (this._silent) this._later("why", backOff(silent - 60), () => this._askWhy());
         else if (silent) this.retryNow();

@@ -1512,6 +1512,11 @@ def refusal(status: int, text: str | None = None,
     return answer
 
 
+def refusal_of_full() -> Response:
+    """By its text a page knows that no other program is about to come."""
+    return refusal(503, "all connections are in use", [("Retry-After", "5")])
+
+
 @functools.lru_cache(maxsize=None)
 def _handler_class():
     """http.server's handler over in-memory files; made on first use: importing it is slow."""
@@ -1840,8 +1845,8 @@ class HttpProtocol:
         self.state = "drain"
 
     def abandon(self, status: int) -> None:
-        """Answer what is incomplete with an error (408, 503) and close."""
-        self._refuse(refusal(status, headers=[("Retry-After", "5")] * (status == 503)))
+        """Answer what is incomplete with an error (408, 503: too many connections) and close."""
+        self._refuse(refusal_of_full() if status == 503 else refusal(status))
 
     def respond(self, response: Response) -> Request | None:
         """Answer the current request; returns the next complete request if there is one."""
@@ -32065,7 +32070,7 @@ class _ApplicationEngine(Site):
             if poll is None:
                 return refusal(404)
         elif len(self.polls) >= self.max_connections:
-            return refusal(503, headers=[("Retry-After", "5")])
+            return refusal_of_full()
         else:
             poll = PagePoll(self, exchange)
             self.polls[poll.id] = poll
@@ -40841,12 +40846,13 @@ class Session extends Cursor {
     // Once more when Python has what was sent again: until then the caret counts letters that its
     // text lacks.
     _focusAgain() {
-        const { epoch, wid, part, at } = this._focus, widget = this.widgets.get(wid);
-        if (this._shownTo >= this._resentTo) this._focus = null;
+        const { epoch, wid, part, at, again } = this._focus, widget = this.widgets.get(wid);
+        this._focus = this._shownTo >= this._resentTo ? null : { ...this._focus, again: true };
         if (epoch !== this._epoch || !widget) return;
         const target = this._partsOf(widget)[part] || widget._focusTarget();
         const { activeElement: node } = document, typing = this._hands.get("typing");
-        const given = node === Dialog.entered && node.closest(".lw-dialog").contains(target);
+        const given = node === Dialog.entered && (node.closest(".lw-dialog").contains(target) ||
+            !again && !document.querySelector(".lw-shade"));        // it was open before
         if (typing === target || node !== document.body && node !== target &&
             (!given || typing === node)) return;
         target.focus();
@@ -40999,22 +41005,25 @@ class Session extends Cursor {
     async _askWhy() {
         if (this._asking) return;
         this._asking = true;
-        let status;
+        let status, full;
         do {
             const signal = AbortSignal.timeout(GREETING_MS);
-            try { status = (await this._fetch("livewidget/upload", {}, { signal })).status; }
-            catch (error) {
+            try {
+                const answer = await this._fetch("livewidget/upload", {}, { signal });
+                ({ status } = answer);
+                full = status === 503 && /connections are in use/.test(await answer.text());
+            } catch (error) {
                 status = navigator.onLine && error.name !== "TimeoutError" ? 502 : 0;
             }
         } while (status === 401 && this._keys.refuse());
         this._asking = false;
         if (status === 401 && this._config.login) return this._logIn();
         if (this.greeted || this.stopped) return;
-        this._explain(status === 401 ? RENEWED : status === 503 ? REPLACED :
+        this._explain(status === 401 ? RENEWED : full ? FULL : status === 503 ? REPLACED :
             status >= 500 ? SILENT : 0);
         // Ask each half second for half a minute, so that a restart is seen at once: by requests,
         // as browsers delay sockets after several failures.
-        const silent = this._silent;            // so many requests were not answered
+        const silent = full ? Math.max(60, this._silent) : this._silent;    // unanswered requests
         this._silent = status && status < 500 ? 0 : silent + 1;
         if (this._silent) this._later("why", backOff(silent - 60), () => this._askWhy());
         else if (silent) this.retryNow();

@@ -20181,6 +20181,15 @@ app.run()
             with open(self.path, "rb") as file:
                 self.assertTrue(file.read() == data, "the file was changed")
 
+    def test_a_commit_is_on_the_disk_when_it_is_told_and_one_process_has_the_file(self):
+        """A power cut, which no test can bring about, must not take what was called stored."""
+        made, connect = [], sqlite3.connect
+        with unittest.mock.patch.object(sqlite3, "connect", lambda *args, **options: (
+                made.append(connect(*args, **options)) or made[-1])):
+            self.make_app(state=self.path)
+        self.assertEqual([made[0].execute("PRAGMA " + name).fetchone()[0] for name in (
+            "synchronous", "journal_mode", "locking_mode")], [2, "wal", "exclusive"])
+
     def test_a_file_in_use_and_a_folder_that_is_missing_say_what_to_do(self):
         first = self.make_app(state=self.path)
         with unittest.mock.patch.object(lw, "STATE_FILE_WAIT_S", 0.05), \
@@ -21687,6 +21696,28 @@ class StateFilesInChromium(BrowserCase):
         tab.wait("[...document.querySelectorAll('input')].map(one => one.value).join() === %s"
                  % json.dumps(",".join("text %d" % number for number in range(12))))
         tab.wait("!%s.includes('was not taken')" % banners)
+
+    def test_a_dialog_beside_which_a_person_types_takes_no_caret(self):
+        """One that is not modal, and is made anew at a restart or a reload."""
+        self.build("""\
+            box.add_widget(W.TextEntry(label="Name"))
+            W.Dialog("Tools", [("Go", 1)]).popup(300, 200)
+            """)
+        process = self.start_program()
+        port, = process.ports
+        tab = self.tab("http://127.0.0.1:%d/#token=%s" % (port, process.token))
+        tab.wait("document.activeElement.matches('.lw-dialog *')")
+        tab.click("[data-widget=TextEntry]")
+        for text, stands_at, again in (
+                ("abc", 2, lambda: (self.kill(process), self.start_program(port=port))),
+                ("d", 2, tab.reload)):
+            tab.type(text)
+            tab.key("ArrowLeft")
+            tab.wait("!livewidget.session._unstored.length")
+            tab.js("document.querySelector('.lw-dialog').isOld = true")
+            again()
+            tab.wait("document.querySelector('.lw-dialog')?.isOld === undefined")
+            tab.wait("document.activeElement.selectionStart === %d" % stands_at)
 
     def test_a_program_knows_what_a_person_has_selected_in_an_editor_after_a_restart(self):
         """The page goes on to show it; what a handler does, it does there."""
@@ -50762,7 +50793,7 @@ class Relay:
     delay_s = 0
 
     def __init__(self, port):
-        self._port, self._cut, self._sockets = port, False, []
+        self.target, self._cut, self._sockets = port, False, []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -50774,7 +50805,7 @@ class Relay:
             except OSError:
                 return
             try:
-                there = None if self._cut else socket.create_connection(("127.0.0.1", self._port))
+                there = None if self._cut else socket.create_connection(("127.0.0.1", self.target))
             except OSError:                     # nobody listens there any more
                 here.close()
                 continue
@@ -58004,6 +58035,19 @@ class Client(BrowserCase):
         self.addCleanup(proxy.shutdown)
         threading.Thread(target=proxy.serve_forever, daemon=True).start()
         self.assertIn("is kept", self.said(tab, "The program is being replaced"))
+
+    def test_a_program_that_is_full_is_not_said_to_be_replaced_and_is_asked_ever_more_rarely(self):
+        """A page lost its connection, and others have its place."""
+        relay, tab, _ = Entering.open(self, build=small_build)
+        full = self.make_app(max_connections=1)
+        with Raw(full.ports[0], b"G"):
+            eventually(lambda: engine_of(full).handlers)
+            relay.target = full.ports[0]
+            relay.break_off()
+            self.said(tab, "All places are taken")
+            self.assertNotIn("is being replaced", tab.text())
+            tab.wait("livewidget.session._silent > 61")         # the second wait is longer
+        tab.wait("!document.body.innerText.includes('All places are taken')")
 
     def test_a_program_that_crashed_is_not_said_to_have_a_lost_line(self):
         relay, tab, session = Entering.open(self, build=small_build)
