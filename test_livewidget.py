@@ -38375,6 +38375,9 @@ class ChartRows(unittest.TestCase):
                  ([noon, None], [noon.timestamp(), nan], "time"),
                  ([day], [datetime.datetime(2026, 3, 1).timestamp()], "time"),
                  ([1, float("inf"), -1e306], [1, nan, nan], "linear"),
+                 ([9.9e299, -1e300, -8.4e298, 1e300, -1], [9.9e299, nan, -8.4e298, nan, -1],
+                  "linear"), ((True, 2 ** 70, decimal.Decimal("1.5")), [1, 2 ** 70, 1.5],
+                              "linear"),
                  ([datetime.date(1, 1, 1)],
                   [lw.chart_numbers([datetime.date(1, 1, 2)], [])[0][0] - 86400], "time")]
         for values, numbers, kind in cases:
