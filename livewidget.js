@@ -10418,7 +10418,8 @@ class Axis {
     // Ticks that leave room for their texts along `length` px, and are two at least where these
     // have room; across: for the texts' heights.
     ticks(length, across = false) {
-        const most = Math.max(Math.floor(length / (across ? 42 : 48)), 1);
+        const room = !across ? 48 : this.kind === "category" ? 18 : 42;
+        const most = Math.max(Math.floor(length / room), 1);
         const counts = [...Array(5 * most).keys()].map(at => at < most ? most - at : at + 1);
         const ends = [this.low, this.high].map(value => [value, this.kind === "time" ? timeText(
             value, Math.max(this.high - this.low, 10)) : this.text(value)]);
@@ -10429,7 +10430,8 @@ class Axis {
                 ticks[at - 1][0]) && Math.abs(this._part(value) - this._part(ticks[at - 1][0])) *
                 length >= (widths[at] + widths[at - 1]) / 2 * WIDER + 7)) return ticks;
         }
-        return this._ticks(1).slice(0, 1);
+        const one = this._ticks(1);
+        return (one.length ? one : ends).slice(0, 1);
     }
     _part(value) {
         return this.kind === "log" ? (Math.log10(value) - Math.log10(this.low)) /
@@ -10456,8 +10458,11 @@ class Axis {
             if (value >= this.low * (1 - 1e-9) && value <= this.high * (1 + 1e-9))
                 ticks.push([value, this.text(value, value)]);
         }
-        return ticks.length > 1 ? ticks : [this.low, this.high].map(value => [value,
-            this.text(value, value)]);
+        if (ticks.length > 1 || this.high > this.low * 20 || this.high < 1e-290) return ticks;
+        const step = this._step(count), end = Math.floor(this.high / step + 1e-9);
+        const first_ = Math.ceil(this.low / step - 1e-9);       // as on a linear axis
+        return Array.from({ length: Math.max(end - first_ + 1, 0) }, (_, at) => [
+            (first_ + at) * step, this.text((first_ + at) * step, step)]);
     }
     // A value as text: of a tick if `step` is given, which its digits tell apart, else as exact as
     // can be seen.
@@ -11102,7 +11107,8 @@ class ChartDrawing {
         const { values, count } = one.rows, sum = values.reduce((a, b) => a + b, 0), { ink } = this;
         const radius = Math.max(Math.min(this.height / 2 - 26, this.width / 2 - 90), 20),
             x = this.width / 2, y = this.height / 2;
-        let turn = -Math.PI / 2, lowest = { start: -Infinity, end: -Infinity };
+        const sides = { start: [], end: [] };
+        let turn = -Math.PI / 2;
         this.box = { left: 0, right: this.width, top: 0, bottom: this.height };
         for (let at = 0; at < count; at++) {
             const part = values[at] / sum, end = turn + part * 2 * Math.PI;
@@ -11117,24 +11123,44 @@ class ChartDrawing {
             this.shapes.push(["fill", points, color, 1], ["line", [...points, points[0], points[1]],
                 ink.surface, 1.5]);
             this.hits.push([turn, end, at]);
-            const middle = (turn + end) / 2, side = Math.cos(middle) >= 0 ? "start" : "end",
-                place = y + Math.sin(middle) * (radius + 14) + 4;
-            const share = `  ${numberText(part * 100, part < .1 ? .1 : 1)} %`,
-                begin = x + Math.cos(middle) * (radius + 12);
-            if (part > .01 && Math.abs(place - lowest[side]) > 15) {
-                const text = fitted(shortened(one.labels[at]), share, (side === "start"
-                    ? this.width - begin : begin) - 6);
-                this.shapes.push(["text", text, begin, place, ink.text, side, TICK_PX]);
-                lowest = { ...lowest, [side]: place };
-            }
+            const middle = (turn + end) / 2;
+            if (part > 0) sides[Math.cos(middle) >= 0 ? "start" : "end"].push([part, at, middle]);
             turn = end;
         }
+        for (const side in sides) this._labelPie(one.labels, sides[side], side, radius);
         // shares of one or of 100 % add up to nothing that is new
         const [, , unit] = this.model.axes.y, told = unit || [1, 100].every(one => Math.abs(
             sum - one) > 1e-6);
-        if (one.donut && told) this.shapes.push(["text", numberText(sum) + (unit && "\u202f" +
-            unit), x, y + 8, ink.text, "middle", 22, 650]);
+        const text = numberText(sum) + (unit && "\u202f" + unit),
+            size = Math.min(22, radius / textWidth(text, 1));           // as the hole has room
+        if (one.donut && told && size >= TICK_PX) this.shapes.push(["text", text, x, y + size * .36,
+            ink.text, "middle", size, 650]);
         this.pieAt = { x, y, radius };
+    }
+    // Write the labels of the parts [share, number, angle] at one side, see Python.
+    _labelPie(labels, all, side, radius) {
+        const { width, height, ink, shapes } = this, x = width / 2, y = height / 2,
+            way = side === "start" ? 1 : -1;
+        const parts = all.sort((a, b) => b[0] - a[0]).slice(0, Math.max(Math.floor(height / 15), 1))
+            .sort((a, b) => way * (a[1] - b[1]));
+        const wanted = parts.map(([, , angle]) => y + Math.sin(angle) * (radius + 14) + 4);
+        let last = -Infinity;
+        const places = wanted.map(place => last = Math.max(place, last + 15));
+        last = height + 11;
+        for (let at = places.length - 1; at >= 0; at--)
+            last = places[at] = Math.min(places[at], last - 15);
+        parts.forEach(([part, number, angle], at) => {
+            const place = places[at], share = `  ${numberText(part * 100, part < .1 ? .1 : 1)} %`;
+            let begin = x + way * Math.sqrt(Math.max((radius + 12) ** 2 - (place - 4 - y) ** 2, 0));
+            if (Math.abs(place - wanted[at]) > 3) {
+                begin += way * 6;
+                shapes.push(["line", [x + Math.cos(angle) * radius, y + Math.sin(angle) * radius,
+                    begin - way * 3, place - 4], ink.muted, 1]);
+            }
+            const text = fitted(shortened(labels[number]), share,
+                (side === "start" ? width - begin : begin) - 6);
+            shapes.push(["text", text, begin, place, ink.text, side, TICK_PX]);
+        });
     }
 }
 // The least distance between neighbours on the x axis, 1 if there are none; on a logarithmic one

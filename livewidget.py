@@ -9676,7 +9676,8 @@ class Axis:
     def ticks(self, length: float, across: bool = False) -> list[tuple[float, str]]:
         """Ticks whose texts have room along `length` px, two at least where these have room;
         across: for their heights."""
-        most = max(math.floor(length / (42 if across else 48)), 1)
+        room = 48 if not across else 18 if self.kind == "category" else 42
+        most = max(math.floor(length / room), 1)
         ends = [(end, _time_text(end, max(self.high - self.low, 10)) if self.kind == "time" else
                  self.text(end)) for end in (self.low, self.high)]
         for count in (*range(most, 0, -1), *range(most + 1, 5 * most + 1), 0):
@@ -9686,7 +9687,7 @@ class Axis:
                     (text_width(one[1]) + text_width(last[1])) / 2 * _WIDER + 7
                     for last, one in zip(ticks, ticks[1:]))):
                 return ticks
-        return self._ticks(1)[:1]
+        return (self._ticks(1) or ends)[:1]
 
     def _part(self, value):
         low, high = self.low, self.high
@@ -9718,8 +9719,11 @@ class Axis:
                  for power in range(first, last + 1, every) for part in parts
                  for value in [part * 10.0 ** power]
                  if self.low * (1 - 1e-9) <= value <= self.high * (1 + 1e-9)]
-        return ticks if len(ticks) > 1 else [(value, self.text(value, value))
-                                             for value in (self.low, self.high)]
+        if len(ticks) > 1 or self.high > self.low * 20 or self.high < 1e-290:
+            return ticks
+        step = self._step(count)                # within a decade, as on a linear axis
+        return [(at * step, self.text(at * step, step)) for at in range(
+            math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9) + 1)]
 
     def text(self, value: float, step: float | None = None) -> str:
         """A value as text; `step`: of a tick, see chart_number()."""
@@ -10277,7 +10281,7 @@ class ChartDrawing:
         values, add, ink = [row[0] for row in one["rows"]], self.shapes.append, self.ink
         radius = max(min(self.height / 2 - 26, self.width / 2 - 90), 20)
         x, y, total = self.width / 2, self.height / 2, sum(values)
-        turn, lowest = -math.pi / 2, {"start": -math.inf, "end": -math.inf}
+        turn, sides = -math.pi / 2, {"start": [], "end": []}
         def arc(by, begin, end):
             count = 1 + math.ceil(abs(end - begin) * 30)
             return [number for step in range(count + 1)
@@ -10291,20 +10295,43 @@ class ChartDrawing:
             add(("fill", points, color, 1))
             add(("line", points + points[:2], ink["surface"], 1.5, None))
             middle = (turn + end) / 2
-            side = "start" if math.cos(middle) >= 0 else "end"
-            place = y + math.sin(middle) * (radius + 14) + 4
-            if part > .01 and abs(place - lowest[side]) > 15:
-                share = f"  {chart_number(part * 100, .1 if part < .1 else 1)} %"
-                begin = x + math.cos(middle) * (radius + 12)
-                text = _fitted(_shortened(one["labels"][at]), share,
-                               (self.width - begin if side == "start" else begin) - 6)
-                add(("text", text, begin, place, ink["text"], side, TICK_PX))
-                lowest[side] = place
+            if part > 0:
+                sides["start" if math.cos(middle) >= 0 else "end"].append((part, at, middle))
             turn = end
+        for side, parts in sides.items():
+            self._label_pie(one["labels"], parts, side, radius)
         unit = self.model["axes"]["y"][2]       # a sum of 1 or 100 % is not worth showing
         if one["donut"] and (unit or all(abs(total - one) > 1e-6 for one in (1, 100))):
-            add(("text", chart_number(total) + (unit and "\u202f" + unit), x, y + 8, ink["text"],
-                 "middle", 22, 650))
+            text = chart_number(total) + (unit and "\u202f" + unit)
+            size = min(22, radius / text_width(text, 1))    # as the hole has room
+            if size >= TICK_PX:
+                add(("text", text, x, y + size * .36, ink["text"], "middle", size, 650))
+
+    def _label_pie(self, labels, parts, side, radius):
+        """Write the labels of the parts (share, number, angle) at one side from top to bottom:
+        moved apart and joined by lines where they are close, of the largest if all have no room."""
+        x, y, way, ink = self.width / 2, self.height / 2, 1 if side == "start" else -1, self.ink
+        parts = sorted(parts, key=lambda part: -part[0])[:max(int(self.height / 15), 1)]
+        parts.sort(key=lambda part: way * part[1])
+        wanted = [y + math.sin(angle) * (radius + 14) + 4 for _, _, angle in parts]
+        places, last = [], -math.inf
+        for place in wanted:
+            last = max(place, last + 15)
+            places.append(last)
+        last = self.height + 11
+        for at in range(len(places) - 1, -1, -1):
+            last = places[at] = min(places[at], last - 15)
+        for (part, number, angle), place, free in zip(parts, places, wanted):
+            share = f"  {chart_number(part * 100, .1 if part < .1 else 1)} %"
+            begin = x + way * math.sqrt(max((radius + 12) ** 2 - (place - 4 - y) ** 2, 0))
+            if abs(place - free) > 3:
+                begin += way * 6
+                self.shapes.append(("line", [
+                    x + math.cos(angle) * radius, y + math.sin(angle) * radius, begin - way * 3,
+                    place - 4], ink["muted"], 1, None))
+            text = _fitted(_shortened(labels[number]), share,
+                           (self.width - begin if side == "start" else begin) - 6)
+            self.shapes.append(("text", text, begin, place, ink["text"], side, TICK_PX))
 
 
 def _runs(points):
@@ -28405,7 +28432,9 @@ def chart_numbers(values: Any, names: list[str]) -> tuple[Any, str]:
     new. From any iterable, NumPy's arrays and pandas's columns.
     """
     numbers, kind = _read_numbers(values, names)
-    if not sum(map(abs, numbers)) < MOST_DRAWN:
+    # the upper bits of the exponents, which are fast to search: NaN and numbers from 8e298 on
+    upper = numbers.tobytes()[7 if sys.byteorder == "little" else 0::8]
+    if any(bits in upper for bits in (0x7e, 0x7f, 0xfe, 0xff)):
         numbers[:] = type(numbers)("d", [one if abs(one) < MOST_DRAWN else math.nan
                                          for one in numbers])
     return numbers, kind
@@ -28432,9 +28461,9 @@ def _read_numbers(values, names):
     if isinstance(values, array.array) and values.typecode != "u":
         return array.array("d", values), kind
     values = values.tolist() if hasattr(values, "tolist") else list(values)
-    try:
-        return array.array("d", values), kind
-    except (TypeError, OverflowError):
+    try:                                        # array("d", values) takes twice as long
+        return array.array("d", struct.pack(f"{len(values)}d", *values)), kind
+    except struct.error:
         values = [plain_step(value) if hasattr(value, "dtype") else
                   None if _is_missing(value) else value for value in values]
         known = next((value for value in values if value is not None), None)
@@ -49860,7 +49889,8 @@ class Axis {
     // Ticks that leave room for their texts along `length` px, and are two at least where these
     // have room; across: for the texts' heights.
     ticks(length, across = false) {
-        const most = Math.max(Math.floor(length / (across ? 42 : 48)), 1);
+        const room = !across ? 48 : this.kind === "category" ? 18 : 42;
+        const most = Math.max(Math.floor(length / room), 1);
         const counts = [...Array(5 * most).keys()].map(at => at < most ? most - at : at + 1);
         const ends = [this.low, this.high].map(value => [value, this.kind === "time" ? timeText(
             value, Math.max(this.high - this.low, 10)) : this.text(value)]);
@@ -49871,7 +49901,8 @@ class Axis {
                 ticks[at - 1][0]) && Math.abs(this._part(value) - this._part(ticks[at - 1][0])) *
                 length >= (widths[at] + widths[at - 1]) / 2 * WIDER + 7)) return ticks;
         }
-        return this._ticks(1).slice(0, 1);
+        const one = this._ticks(1);
+        return (one.length ? one : ends).slice(0, 1);
     }
     _part(value) {
         return this.kind === "log" ? (Math.log10(value) - Math.log10(this.low)) /
@@ -49898,8 +49929,11 @@ class Axis {
             if (value >= this.low * (1 - 1e-9) && value <= this.high * (1 + 1e-9))
                 ticks.push([value, this.text(value, value)]);
         }
-        return ticks.length > 1 ? ticks : [this.low, this.high].map(value => [value,
-            this.text(value, value)]);
+        if (ticks.length > 1 || this.high > this.low * 20 || this.high < 1e-290) return ticks;
+        const step = this._step(count), end = Math.floor(this.high / step + 1e-9);
+        const first_ = Math.ceil(this.low / step - 1e-9);       // as on a linear axis
+        return Array.from({ length: Math.max(end - first_ + 1, 0) }, (_, at) => [
+            (first_ + at) * step, this.text((first_ + at) * step, step)]);
     }
     // A value as text: of a tick if `step` is given, which its digits tell apart, else as exact as
     // can be seen.
@@ -50544,7 +50578,8 @@ class ChartDrawing {
         const { values, count } = one.rows, sum = values.reduce((a, b) => a + b, 0), { ink } = this;
         const radius = Math.max(Math.min(this.height / 2 - 26, this.width / 2 - 90), 20),
             x = this.width / 2, y = this.height / 2;
-        let turn = -Math.PI / 2, lowest = { start: -Infinity, end: -Infinity };
+        const sides = { start: [], end: [] };
+        let turn = -Math.PI / 2;
         this.box = { left: 0, right: this.width, top: 0, bottom: this.height };
         for (let at = 0; at < count; at++) {
             const part = values[at] / sum, end = turn + part * 2 * Math.PI;
@@ -50559,24 +50594,44 @@ class ChartDrawing {
             this.shapes.push(["fill", points, color, 1], ["line", [...points, points[0], points[1]],
                 ink.surface, 1.5]);
             this.hits.push([turn, end, at]);
-            const middle = (turn + end) / 2, side = Math.cos(middle) >= 0 ? "start" : "end",
-                place = y + Math.sin(middle) * (radius + 14) + 4;
-            const share = `  ${numberText(part * 100, part < .1 ? .1 : 1)} %`,
-                begin = x + Math.cos(middle) * (radius + 12);
-            if (part > .01 && Math.abs(place - lowest[side]) > 15) {
-                const text = fitted(shortened(one.labels[at]), share, (side === "start"
-                    ? this.width - begin : begin) - 6);
-                this.shapes.push(["text", text, begin, place, ink.text, side, TICK_PX]);
-                lowest = { ...lowest, [side]: place };
-            }
+            const middle = (turn + end) / 2;
+            if (part > 0) sides[Math.cos(middle) >= 0 ? "start" : "end"].push([part, at, middle]);
             turn = end;
         }
+        for (const side in sides) this._labelPie(one.labels, sides[side], side, radius);
         // shares of one or of 100 % add up to nothing that is new
         const [, , unit] = this.model.axes.y, told = unit || [1, 100].every(one => Math.abs(
             sum - one) > 1e-6);
-        if (one.donut && told) this.shapes.push(["text", numberText(sum) + (unit && "\u202f" +
-            unit), x, y + 8, ink.text, "middle", 22, 650]);
+        const text = numberText(sum) + (unit && "\u202f" + unit),
+            size = Math.min(22, radius / textWidth(text, 1));           // as the hole has room
+        if (one.donut && told && size >= TICK_PX) this.shapes.push(["text", text, x, y + size * .36,
+            ink.text, "middle", size, 650]);
         this.pieAt = { x, y, radius };
+    }
+    // Write the labels of the parts [share, number, angle] at one side, see Python.
+    _labelPie(labels, all, side, radius) {
+        const { width, height, ink, shapes } = this, x = width / 2, y = height / 2,
+            way = side === "start" ? 1 : -1;
+        const parts = all.sort((a, b) => b[0] - a[0]).slice(0, Math.max(Math.floor(height / 15), 1))
+            .sort((a, b) => way * (a[1] - b[1]));
+        const wanted = parts.map(([, , angle]) => y + Math.sin(angle) * (radius + 14) + 4);
+        let last = -Infinity;
+        const places = wanted.map(place => last = Math.max(place, last + 15));
+        last = height + 11;
+        for (let at = places.length - 1; at >= 0; at--)
+            last = places[at] = Math.min(places[at], last - 15);
+        parts.forEach(([part, number, angle], at) => {
+            const place = places[at], share = `  ${numberText(part * 100, part < .1 ? .1 : 1)} %`;
+            let begin = x + way * Math.sqrt(Math.max((radius + 12) ** 2 - (place - 4 - y) ** 2, 0));
+            if (Math.abs(place - wanted[at]) > 3) {
+                begin += way * 6;
+                shapes.push(["line", [x + Math.cos(angle) * radius, y + Math.sin(angle) * radius,
+                    begin - way * 3, place - 4], ink.muted, 1]);
+            }
+            const text = fitted(shortened(labels[number]), share,
+                (side === "start" ? width - begin : begin) - 6);
+            shapes.push(["text", text, begin, place, ink.text, side, TICK_PX]);
+        });
     }
 }
 // The least distance between neighbours on the x axis, 1 if there are none; on a logarithmic one

@@ -38437,6 +38437,9 @@ class ChartRows(unittest.TestCase):
                  ([noon, None], [noon.timestamp(), nan], "time"),
                  ([day], [datetime.datetime(2026, 3, 1).timestamp()], "time"),
                  ([1, float("inf"), -1e306], [1, nan, nan], "linear"),
+                 ([9.9e299, -1e300, -8.4e298, 1e300, -1], [9.9e299, nan, -8.4e298, nan, -1],
+                  "linear"), ((True, 2 ** 70, decimal.Decimal("1.5")), [1, 2 ** 70, 1.5],
+                              "linear"),
                  ([datetime.date(1, 1, 1)],
                   [lw.chart_numbers([datetime.date(1, 1, 2)], [])[0][0] - 86400], "time")]
         for values, numbers, kind in cases:
@@ -39616,6 +39619,48 @@ class ChartSvg(AppCase):
                                                                  donut=True), y_unit=unit)
             self.assertEqual([text for _, text, _ in texts if "%" not in text],
                              [told] * (told is not None))
+        for width in range(180, 640, 20):
+            svg = self.chart(lambda chart: chart.add_pie("a", ["a", "b"], [1200, 1250], donut=True),
+                             width, y_unit="€")[0]
+            hole, = {round(float(one), 1) for one in re.findall(
+                r'<path d="M%.2f ([\d.]+)L' % (width / 2), svg)} or [0]
+            sums = re.findall('font-size="([\\d.]+)" font-weight="650"[^>]*>2,450', svg)
+            for size in sums:
+                self.assertLess(lw.text_width("2,450 €", float(size)),
+                                2 * .62 * (150 - hole), width)
+        self.assertTrue(sums, svg)
+
+    def test_each_part_of_a_pie_has_a_label_that_touches_no_other(self):
+        """A line joins those that lie beside their parts; of too many parts the largest have one.
+        """
+        names = ["Chrome", "Safari", "Firefox", "Edge", "Opera", "Other", "Tiny"]
+        for height, labels, values, least in (
+                (210, names, [63, 20, 4, 5, 2.5, 5, .3], 7), (90, names, [1] * 7, 7),
+                (300, range(99), range(99), 38), (300, range(99), [1] * 50 + [.01] * 49, 30)):
+            svg, texts, _ = self.chart(lambda chart: chart.add_pie(
+                "p", labels, values), 420, height)                              # noqa: B023
+            heights = [float(y) for y in re.findall('<text x="[\\d.-]+" y="([\\d.-]+)"', svg)]
+            told = [text.split("  ")[0] for _, text, _ in texts]
+            self.assertGreaterEqual(len(told), least, (height, told))
+            largest = [str(label) for _, label in sorted(zip(values, labels), key=lambda one:
+                                                         -one[0])]
+            self.assertEqual({*told} & {*largest[:5]}, {*largest[:5]}, height)
+            for side in ("start", "end"):
+                mine = sorted(y for y, (_, _, anchor) in zip(heights, texts) if anchor == side)
+                self.assertTrue(all(b - a > 14.9 for a, b in zip(mine, mine[1:])), mine)
+                self.assertTrue(not mine or mine[0] > 9 and mine[-1] < height - 2, mine)
+
+    def test_ticks_of_a_logarithmic_axis_and_of_categories_are_as_many_as_have_room(self):
+        """Ends that are no round numbers were the only ticks where few decades had room."""
+        for low, high, length, wanted in (
+                (.00101, 1.77e6, 120, [10, 1e5]), (30, 88, 150, [40, 60, 80]),
+                (2.1, 4.9, 200, [3, 4]), (1, 1000, 200, [1, 10, 100, 1000])):
+            ticks = lw.Axis("log", (low, high)).ticks(length, True)
+            self.assertEqual([round(value, 9) for value, _ in ticks], wanted, ticks)
+        days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+        axis = lw.Axis("category", (-.5, 6.5), names=days)
+        self.assertEqual([text for _, text in axis.ticks(136, True)], days)
+        self.assertEqual([text for _, text in axis.ticks(100, True)], days[::2])
 
     def test_a_histogram_of_equal_numbers_has_ranges_with_a_width(self):
         """Of great ones, and of those that differ by what floats leave."""
