@@ -21298,6 +21298,16 @@ class WorkersInChromium(BrowserCase):
         eventually(lambda: '"before and after"' in json.dumps(store.read()), what="the rest, too")
         self.assertEqual(tab.js("window.never"), "reloaded")
 
+    def test_an_end_of_all_workers_is_said_to_be_one(self):
+        """Though each of them sends its pages to another one."""
+        for how in (signal.SIGINT, signal.SIGTERM):
+            process = self.start_workers()
+            tab = self.tab("http://127.0.0.1:%d/#token=%s" % (process.ports[0], process.token))
+            tab.wait("window.livewidget?.session?.greeted")
+            process.send_signal(how)
+            self.assertIn("is kept", Client.said(self, tab, "The program has ended"))
+            self.assertNotIn("does not answer", tab.text(".lw-banners"))
+
 
 class ClusterPage(threading.Thread):
     """Clicks and types about once a second, whatever happens to the processes, until it is told to
