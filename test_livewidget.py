@@ -21180,6 +21180,20 @@ class Workers(AppCase):
         for page in pages:
             page.until(lambda one: self.shown(one, "mine") == "3")
 
+    @unittest.skipUnless(os.path.exists("/proc/self/task"), "Linux tells of children")
+    def test_a_worker_that_had_served_is_started_anew_at_once(self):
+        """Whatever was before, but not one that ends soon again and again."""
+        process, pauses = self.start_workers(), []
+        for well in (False, False, False, True):
+            before = eventually(lambda: children_of(process)[1:] and children_of(process))
+            lived = time.monotonic()
+            eventually(lambda: not well or time.monotonic() > lived + lw.WELL_S)    # noqa: B023
+            os.kill(max(before), signal.SIGKILL)
+            told = next(line for line in process.stdout if "is started anew" in line)
+            pauses.append(float(re.search(r"anew in (\S+) s$", told)[1]))
+        self.assertGreater(max(pauses), pauses[-1])
+        self.assertEqual(pauses[-1], lw.RESTART_S)
+
     def test_a_worker_that_ends_as_it_was_told_to_ends_all_with_its_status(self):
         """R80: SIGTERM is no failure."""
         process = self.start_workers()
