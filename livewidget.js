@@ -1578,7 +1578,7 @@ class Session extends Cursor {
         if (status === 401 && this._config.login) return this._logIn();
         if (this.greeted || this.stopped) return;
         this._explain(status === 401 ? RENEWED : full ? FULL : status === 503 ? REPLACED :
-            status >= 500 ? SILENT : 0);
+            status < 500 ? 0 : this._absence === REPLACED ? RESTS : SILENT);
         // Ask each half second for half a minute, so that a restart is seen at once: by requests,
         // as browsers delay sockets after several failures.
         const silent = full ? Math.max(60, this._silent) : this._silent;    // unanswered requests

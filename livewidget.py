@@ -387,8 +387,9 @@ LEASE_S, RENEW_S, LEASE_LATE_S, LISTEN_S, HAND_OVER_S = 1.5, 0.5, 1.0, 0.05, 1.0
 #: Workers: bytes that go with a connection; when one is tried again whose inbox is full, for how
 #: long, and how many wait for that.
 PASSED_BYTES, PASS_AGAIN_S, PASS_WITHIN_S, MAX_PASSED = 32768, 0.01, 5.0, 256
-#: A worker that ends is started anew after the first time, doubled each time up to the second.
-RESTART_S, MAX_RESTART_S = 0.1, 5.0
+#: A worker that ends is started anew after the first time, doubled each time up to the second; the
+#: first again once it has lived for the third.
+RESTART_S, MAX_RESTART_S, WELL_S = 0.1, 5.0, 2.0
 UNUSED_LEASE_S = 5.0                # one that no page used is given back then
 MAX_TOKENS = 4                      # of one session that open it, each of another process
 MAX_EPOCHS = 32                     # earlier processes whose widget ids are understood from a page
@@ -38470,7 +38471,7 @@ class _WorkerLoop(_ProgramLoop):
             self._command, self._sockets, (inbox, *peers), first=not self._bound, folder="",
             path=self._path, name=f"{self._name}.{index}", index=index, count=len(peers),
             inbox=inbox.fileno(), peers=[peer.fileno() for peer in peers])
-        self._due[index] = time.monotonic() + MAX_RESTART_S
+        self._due[index] = time.monotonic() + WELL_S
 
     def _take(self, worker, kind, message):
         if kind == "bound" and not self._bound:
@@ -38495,9 +38496,10 @@ class _WorkerLoop(_ProgramLoop):
             now = time.monotonic()
             self._tries[index] = 0 if now > self._due[index] else self._tries[index] + 1
             tries = min(self._tries[index], 10)         # enough for the longest pause
-            self._due[index] = now + min(RESTART_S * 2 ** tries, MAX_RESTART_S)
-            print(f"livewidget: worker {index + 1} ended with status {status}; it is started anew",
-                  file=sys.stderr, flush=True)
+            pause_s = min(RESTART_S * 2 ** tries, MAX_RESTART_S)
+            self._due[index] = now + pause_s
+            print(f"livewidget: worker {index + 1} ended with status {status}; it is started anew "
+                  f"in {pause_s:g} s", file=sys.stderr, flush=True)
         for index, due in list(self._due.items()):
             if index not in self._workers and time.monotonic() >= due:
                 self._start(index)
@@ -41049,7 +41051,7 @@ class Session extends Cursor {
         if (status === 401 && this._config.login) return this._logIn();
         if (this.greeted || this.stopped) return;
         this._explain(status === 401 ? RENEWED : full ? FULL : status === 503 ? REPLACED :
-            status >= 500 ? SILENT : 0);
+            status < 500 ? 0 : this._absence === REPLACED ? RESTS : SILENT);
         // Ask each half second for half a minute, so that a restart is seen at once: by requests,
         // as browsers delay sockets after several failures.
         const silent = full ? Math.max(60, this._silent) : this._silent;    // unanswered requests

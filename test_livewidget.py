@@ -21220,6 +21220,20 @@ class Workers(AppCase):
         for page in pages:
             page.until(lambda one: self.shown(one, "mine") == "3")
 
+    @unittest.skipUnless(os.path.exists("/proc/self/task"), "Linux tells of children")
+    def test_a_worker_that_had_served_is_started_anew_at_once(self):
+        """Whatever was before, but not one that ends soon again and again."""
+        process, pauses = self.start_workers(), []
+        for well in (False, False, False, True):
+            before = eventually(lambda: children_of(process)[1:] and children_of(process))
+            lived = time.monotonic()
+            eventually(lambda: not well or time.monotonic() > lived + lw.WELL_S)    # noqa: B023
+            os.kill(max(before), signal.SIGKILL)
+            told = next(line for line in process.stdout if "is started anew" in line)
+            pauses.append(float(re.search(r"anew in (\S+) s$", told)[1]))
+        self.assertGreater(max(pauses), pauses[-1])
+        self.assertEqual(pauses[-1], lw.RESTART_S)
+
     def test_a_worker_that_ends_as_it_was_told_to_ends_all_with_its_status(self):
         """R80: SIGTERM is no failure."""
         process = self.start_workers()
@@ -21337,6 +21351,16 @@ class WorkersInChromium(BrowserCase):
         tab.wait("document.querySelector('input').value === 'before and after'")
         eventually(lambda: '"before and after"' in json.dumps(store.read()), what="the rest, too")
         self.assertEqual(tab.js("window.never"), "reloaded")
+
+    def test_an_end_of_all_workers_is_said_to_be_one(self):
+        """Though each of them sends its pages to another one."""
+        for how in (signal.SIGINT, signal.SIGTERM):
+            process = self.start_workers()
+            tab = self.tab("http://127.0.0.1:%d/#token=%s" % (process.ports[0], process.token))
+            tab.wait("window.livewidget?.session?.greeted")
+            process.send_signal(how)
+            self.assertIn("is kept", Client.said(self, tab, "The program has ended"))
+            self.assertNotIn("does not answer", tab.text(".lw-banners"))
 
 
 class ClusterPage(threading.Thread):
