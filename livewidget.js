@@ -8260,7 +8260,7 @@ class MomentEntry extends Field {
     static isField = true;
     constructor(type, ends = null) {
         const inputs = (ends || [null]).map(name => element("input", { type, step: "any",
-            class: "lw-input lw-moment", "aria-label": name }));
+            class: "lw-input lw-moment lw-blank", "aria-label": name }));
         super(ends ? element("div", { class: "lw-moments", role: "group" }, ...inputs) : inputs[0]);
         this._inputs = inputs;
         this._values = inputs.map(() => null);
@@ -8277,6 +8277,7 @@ class MomentEntry extends Field {
                 emptied();
                 this._flush();
                 if (input.validity.badInput) this._refuse(input, this._word);
+                this._showBlank();
             };
             onKeys(input, ({ key, timeStamp }) => {
                 this._digitAt = /^\d$/.test(key) ? timeStamp : -Infinity;
@@ -8314,6 +8315,14 @@ class MomentEntry extends Field {
             performance.now() < this._digitAt + DIGIT_MS;
     }
     _focusTarget() { return this._inputs[0]; }
+    // Browsers have no placeholder for dates: styles put it in place of the empty parts.
+    set_placeholder(text) {
+        for (const input of this._inputs) setAttributes(input, { "data-hint": text || null });
+    }
+    _showBlank() {
+        for (const input of this._inputs)
+            input.classList.toggle("lw-blank", !input.value && !input.validity.badInput);
+    }
     _flush() {
         clearTimeout(this._pause);
         if (this._begun) this._changed(this._begun);
@@ -8345,6 +8354,7 @@ class MomentEntry extends Field {
             this._seen[at] = input.value;
             this._accept(input);
         });
+        this._showBlank();
     }
     set_limits(earliest, latest) {
         for (const input of this._inputs) {
@@ -8494,8 +8504,9 @@ class FileUpload extends Field {
         this._button = element("button", { type: "button", class: "lw-button" },
             icon(ICONS.upload), this._ask = element("span", {}, "Choose files"));
         this._kinds = element("span");
-        this._hint = element("div", { class: "lw-upload-hint" }, element("span", {}, limit),
-            this._kinds);
+        this._word = element("span", { class: "lw-upload-word" });
+        this._hint = element("div", { class: "lw-upload-hint" }, this._word,
+            element("span", {}, limit), this._kinds);
         this._sent = element("ul");
         this._going = element("ul");
         this.element.append(this._button, this._hint, this._sent, this._going, this._input);
@@ -8516,6 +8527,7 @@ class FileUpload extends Field {
     _focusTarget() { return this._button; }
     _tellNotSent() { /* Python, which is told as well, says it in all browsers */ }
     _endDrops() { /* it is there for them */ }
+    set_placeholder(text) { showText(this._word, text || ""); }
     set_accept(accept) {
         this._input.accept = accept;
         this._kinds.textContent = accept;
@@ -10164,7 +10176,7 @@ class TableView extends RowsView {
     _emptyText() {
         const narrowed = this._search || Object.keys(this._filters || {}).length;
         return narrowed ? "No row matches" : this._ifEmpty ??
-            (this._columns.length && this._options.show_header ? "No rows yet" : "");
+            (this._options.show_header ? "No rows yet" : "");
     }
     set_exportable(tf) {
         this._export ||= element("div", { role: "row", class: "lw-data-export" },
@@ -14096,6 +14108,12 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 /* Chromium pads the parts of a date by 1 px. */
 .lw-moment.lw-input { padding-block: calc(var(--lw-pad) - 1px);
     font-variant-numeric: tabular-nums; }
+.lw-moment[data-hint] { position: relative; }
+.lw-moment[data-hint].lw-blank:not(:focus)::before { content: attr(data-hint); position: absolute;
+    max-width: calc(100% - 44px); overflow: hidden; white-space: nowrap; text-overflow: ellipsis;
+    color: var(--lw-muted); pointer-events: none; }
+.lw-moment[data-hint].lw-blank:not(:focus)::-webkit-datetime-edit { opacity: 0; }
+.lw-upload-word:empty, .lw-upload:has(li) .lw-upload-word { display: none; }
 .lw-moments { display: flex; flex-wrap: wrap; gap: 6px; }
 .lw-moments > .lw-moment { flex: 1 1 130px; }
 .lw-scrolled-up > :is(.lw-chat-newest, .lw-data-newest) { display: inline-grid; }

@@ -16963,7 +16963,8 @@ def ask(function: _F) -> _F:
 WIDGETS: dict[str, type[Any]] = {}
 
 #: Keywords that are options of a widget's place and not its own -> where they are allowed.
-_PLACEMENTS = {"stretch": " but in the `with` block of a box, such as a VBox"}
+_PLACEMENTS = {"stretch": " but in the `with` block of a box, such as a VBox",
+               "placeholder": ", as it is never an empty field to show one in"}
 
 
 #: Keywords that set the same thing: one for the whole, then those for its parts, in order.
@@ -21581,6 +21582,10 @@ class MomentEntry(Field):
     callbacks: Mapping[str, Fields] = {"activated": {"value": object}}
     user_states: tuple[str, ...] = ("set_value",)
 
+    @state
+    def set_placeholder(self, text: str):
+        """Set what is shown while it is empty and not in use; Firefox shows its own."""
+
     class _engine(engine_of(Widget)):
         kind = "date"
 
@@ -22476,6 +22481,10 @@ class FileUpload(Field):
     def set_accept(self, accept: str):
         """Set the kinds of files that are taken; "" for all."""
         _require_kinds(accept, "; a text for people is label")
+
+    @state
+    def set_placeholder(self, text: str):
+        """Set what is shown in it while no file is there."""
 
     @state
     def set_multiple(self, tf: bool):
@@ -24507,14 +24516,14 @@ class JobView(VBox):
         log = Expander(session, "Log")
         log.set_widget(engine.log)
         engine.log.resize(None, 160)
-        engine.parts = (engine.bar, row, log)
-        for one in engine.parts:
+        engine.parts = (engine.bar, engine.button, log)
+        for one in (engine.bar, row, log):
             self.add_widget(one)
         engine.showing = threading.RLock()      # the job's thread and the session's call show()
         self.set_job(None)
 
     def set_job(self, job: Job | None) -> None:
-        """Show another job; None shows none."""
+        """Show another job; None shows none, and says so."""
         engine = self._engine
         with engine.showing:
             engine.job, engine.lines = job, 0
@@ -24549,7 +24558,8 @@ class JobView(VBox):
                                    job.done / (job.total or 1) if job else 0.0)
                 running = job and status == "running"
                 ending = running and job.cancelled
-                words = ["cancelling" if ending else job.text or status] if running else [status]
+                words = ["cancelling" if ending else job.text or status] if running else [
+                    status if job else "No job yet"]
                 if left is not None and not ending:
                     words.append(_duration(left, math.ceil) + " left")
                 if status == "failed":
@@ -27854,7 +27864,8 @@ class LogView(VBox):
         engine.table = TableView(
             session, [{"label": "Line", "key": "line", "kind": "ansi"}], show_header=False,
             selection_mode="none", show_grid=False, allow_text_selection=True, cell_cursor=False,
-            following=True, row_spacing=0, font="monospace", accessible_name="Log")
+            following=True, row_spacing=0, font="monospace", empty="No lines",
+            accessible_name="Log")
         engine.rows, engine.leave = _LogRows(limit), lambda: None
         engine.noted = collections.deque()      # texts of logging handlers, not shown yet
         engine_of(engine.table).use_rows(engine.rows)
@@ -29472,6 +29483,7 @@ if TYPE_CHECKING:
         cursor: str | None | Binding
         label: str | None | Binding
         on_activated: Callable[..., object] | None
+        placeholder: str | None | Binding
 
     class DateEntryOptions(MomentEntryOptions, total=False):
         limits: datetime.date | tuple[Any, ...] | None | Binding
@@ -29541,6 +29553,7 @@ if TYPE_CHECKING:
         cursor: str | None | Binding
         label: str | None | Binding
         on_activated: Callable[..., object] | None
+        placeholder: str | None | Binding
         value: Items | None | Binding
 
     class TextAreaOptions(FieldOptions, total=False):
@@ -33328,7 +33341,7 @@ def _empty_text(engine):
     if engine.value("set_search", "") or engine.filters:
         return "No row matches"
     return given if given is not None else (
-        "No rows yet" if engine.columns and engine.has_heads else "")
+        "No rows yet" if engine.has_heads else "")
 
 
 def _name_around(engine):
@@ -47733,7 +47746,7 @@ class MomentEntry extends Field {
     static isField = true;
     constructor(type, ends = null) {
         const inputs = (ends || [null]).map(name => element("input", { type, step: "any",
-            class: "lw-input lw-moment", "aria-label": name }));
+            class: "lw-input lw-moment lw-blank", "aria-label": name }));
         super(ends ? element("div", { class: "lw-moments", role: "group" }, ...inputs) : inputs[0]);
         this._inputs = inputs;
         this._values = inputs.map(() => null);
@@ -47750,6 +47763,7 @@ class MomentEntry extends Field {
                 emptied();
                 this._flush();
                 if (input.validity.badInput) this._refuse(input, this._word);
+                this._showBlank();
             };
             onKeys(input, ({ key, timeStamp }) => {
                 this._digitAt = /^\d$/.test(key) ? timeStamp : -Infinity;
@@ -47787,6 +47801,14 @@ class MomentEntry extends Field {
             performance.now() < this._digitAt + DIGIT_MS;
     }
     _focusTarget() { return this._inputs[0]; }
+    // Browsers have no placeholder for dates: styles put it in place of the empty parts.
+    set_placeholder(text) {
+        for (const input of this._inputs) setAttributes(input, { "data-hint": text || null });
+    }
+    _showBlank() {
+        for (const input of this._inputs)
+            input.classList.toggle("lw-blank", !input.value && !input.validity.badInput);
+    }
     _flush() {
         clearTimeout(this._pause);
         if (this._begun) this._changed(this._begun);
@@ -47818,6 +47840,7 @@ class MomentEntry extends Field {
             this._seen[at] = input.value;
             this._accept(input);
         });
+        this._showBlank();
     }
     set_limits(earliest, latest) {
         for (const input of this._inputs) {
@@ -47967,8 +47990,9 @@ class FileUpload extends Field {
         this._button = element("button", { type: "button", class: "lw-button" },
             icon(ICONS.upload), this._ask = element("span", {}, "Choose files"));
         this._kinds = element("span");
-        this._hint = element("div", { class: "lw-upload-hint" }, element("span", {}, limit),
-            this._kinds);
+        this._word = element("span", { class: "lw-upload-word" });
+        this._hint = element("div", { class: "lw-upload-hint" }, this._word,
+            element("span", {}, limit), this._kinds);
         this._sent = element("ul");
         this._going = element("ul");
         this.element.append(this._button, this._hint, this._sent, this._going, this._input);
@@ -47989,6 +48013,7 @@ class FileUpload extends Field {
     _focusTarget() { return this._button; }
     _tellNotSent() { /* Python, which is told as well, says it in all browsers */ }
     _endDrops() { /* it is there for them */ }
+    set_placeholder(text) { showText(this._word, text || ""); }
     set_accept(accept) {
         this._input.accept = accept;
         this._kinds.textContent = accept;
@@ -49637,7 +49662,7 @@ class TableView extends RowsView {
     _emptyText() {
         const narrowed = this._search || Object.keys(this._filters || {}).length;
         return narrowed ? "No row matches" : this._ifEmpty ??
-            (this._columns.length && this._options.show_header ? "No rows yet" : "");
+            (this._options.show_header ? "No rows yet" : "");
     }
     set_exportable(tf) {
         this._export ||= element("div", { role: "row", class: "lw-data-export" },
@@ -53569,6 +53594,12 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 /* Chromium pads the parts of a date by 1 px. */
 .lw-moment.lw-input { padding-block: calc(var(--lw-pad) - 1px);
     font-variant-numeric: tabular-nums; }
+.lw-moment[data-hint] { position: relative; }
+.lw-moment[data-hint].lw-blank:not(:focus)::before { content: attr(data-hint); position: absolute;
+    max-width: calc(100% - 44px); overflow: hidden; white-space: nowrap; text-overflow: ellipsis;
+    color: var(--lw-muted); pointer-events: none; }
+.lw-moment[data-hint].lw-blank:not(:focus)::-webkit-datetime-edit { opacity: 0; }
+.lw-upload-word:empty, .lw-upload:has(li) .lw-upload-word { display: none; }
 .lw-moments { display: flex; flex-wrap: wrap; gap: 6px; }
 .lw-moments > .lw-moment { flex: 1 1 130px; }
 .lw-scrolled-up > :is(.lw-chat-newest, .lw-data-newest) { display: inline-grid; }

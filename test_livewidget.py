@@ -36200,6 +36200,17 @@ class UploadsToDisk(WidgetCase):
     def put(self, tab, *files, drops=False):
         tab.js(self.PUT % ("%s, %s" % (json.dumps(files), json.dumps(drops))))
 
+    def test_a_placeholder_stands_where_no_file_is(self):
+        upload, tab = self.upload(placeholder="The invoices of a month")
+        shown = "document.querySelector('.lw-upload-word').innerText.trim() === '%s' && " \
+                "document.querySelector('.lw-upload-word').getClientRects().length === %d"
+        tab.wait(shown % ("The invoices of a month", 1))
+        self.put(tab, ["a.txt", 3])
+        tab.wait(shown % ("The invoices of a month", 0))
+        eventually(upload.get_value)
+        upload.clear()
+        tab.wait(shown % ("The invoices of a month", 1))
+
     def rows(self, tab, *texts):
         tab.wait("JSON.stringify([...document.querySelectorAll('.lw-upload li')].map(one => "
                  "one.innerText.replace(/\\s+/g, ' ').trim())) === %s"
@@ -36879,6 +36890,26 @@ class Dates(WidgetCase):
             page.wait("%s?.value + %s?.value === '2026-03-012026-03-09'" % (start, end))
         self.enter(tab, start, None)
         self.expect(("activated", None, self.DAYS[1]))
+
+    def test_a_placeholder_stands_where_no_date_is_entered(self):
+        stay, tab, (start, end) = self.stay(placeholder="any day")
+        hint = "getComputedStyle(%s, '::before').content === '%s'"
+        for node in (start, end):
+            tab.wait(hint % (node, '"any day"'))
+        tab.js(start + ".focus()")
+        tab.wait(hint % (start, "none"))
+        tab.js(start + ".blur()")
+        tab.wait(hint % (start, '"any day"'))
+        stay.set_value(None, self.DAYS[1])
+        tab.wait(hint % (end, "none"))
+        self.assertTrue(tab.js(hint % (start, '"any day"')), "an empty one lost it")
+        stay.set_placeholder("")
+        tab.wait(hint % (start, "none"))
+        W = stay.session.get_widgets()
+        for kind in ("Slider", "CheckBox", "SpinBox", "RadioGroup"):
+            with self.assertRaisesRegex(lw.UsageError, kind + " has no option 'placeholder', as it "
+                                        "is never an empty field to show one in; it takes "):
+                getattr(W, kind)(placeholder="any")
 
     def test_keys_write_a_date_and_a_part_of_one_is_told(self):
         stay, tab, (start, end) = self.stay()
@@ -53725,6 +53756,12 @@ lw.run()
         user.sees("No row matches")
         held[1].set_filters({})
         user.does_not_see("No row matches")
+
+    def test_what_has_no_data_yet_says_so(self):
+        for kind, said in (("JobView", "No job yet"), ("LogView", "No lines"),
+                           ("TableView", "No rows yet")):
+            user = self.user(lambda W, kind=kind: getattr(W, kind)())
+            user.sees(said)
 
     def test_cells_of_rows_that_a_function_reads_are_seen(self):
         asked = []
