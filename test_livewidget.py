@@ -46913,6 +46913,19 @@ app.start()""")
                               capture_output=True, timeout=60)
         self.assertEqual((done.stdout, done.stderr), ("[]\nTrue\n", ""))
 
+    def test_a_dynamic_widget_without_dependencies_does_not_import_pip(self):
+        """Which would take longer than all else that a first one does."""
+        script = ("import sys, livewidget as lw\n"
+                  "class Hello(lw.DynamicWidget):\n"
+                  "    def get_endpoints(self):\n        self.endpoint('/api')(dict)\n"
+                  "    def get_template(self):\n        return '<p>hello</p>'\n"
+                  "with lw.User(Hello) as user:\n    user.sees('hello')\n"
+                  "    user.app.mount('/hello', Hello(start_infra=False))\n"
+                  "print([one for one in sys.modules if one.startswith('pip')])")
+        done = subprocess.run([sys.executable, "-c", script], cwd=str(HERE), text=True,
+                              capture_output=True, timeout=60)
+        self.assertEqual((done.stdout, done.stderr), ("[]\n", ""))
+
     def test_pasted_into_a_cell_it_defines_and_starts_nothing(self):
         script = ("source, space = open('livewidget.py').read(), {'__name__': '__main__'}\n"
                   "exec(compile(source, '<cell>', 'exec'), space)\n"
