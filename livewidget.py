@@ -36346,12 +36346,13 @@ class User:
             wanted, key, {one.engine for one in shown})
         raise AssertionError(
             f"{len(found) or 'no'} elements are {what}{': it is hidden' if is_hidden else ''}; "
-            + self._near(wanted, key, found or shown)) from self._untold()
+            + self._near(wanted, key, sorted(shown, key=lambda one: one.role not in (roles or ())))
+        ) from self._untold()
 
     def _near(self, wanted, key, elements):
         """Elements as an error tells them."""
         return "the page shows, nearest first:\n" + _nearest(wanted or key or "", [
-            self._line_of(one, [one.name]) if key is None
+            self._line_of(one, names_of(one)) if key is None
             else self._line_of(one, [one.engine.key or "", one.name], key=one.engine.key)
             for one in elements])
 

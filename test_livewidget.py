@@ -52203,6 +52203,19 @@ text "-"'''
                 place = place.tb_next
         self.assertEqual(place.tb_frame.f_code.co_filename, shop.__code__.co_filename)
 
+    def test_several_matches_are_told_before_what_else_is_there(self):
+        user = self.user(lambda W: (
+            W.Label("Keep"), W.Button("Keep"), W.Button("Delete", accessible_name="Remove"),
+            W.Button("Delete"), W.CheckBox("Deleted")))
+        for step, order in (
+                (lambda: user.click("Delete"), "Remove Delete Deleted Keep Keep"),
+                (lambda: user.click(role="button"), "Keep Remove Delete Keep Deleted")):
+            with self.assertRaises(AssertionError) as caught:
+                step()
+            told, *lines = str(caught.exception).split("\n")
+            self.assertRegex(told, r"^[23] elements are .*; the page shows, nearest first:$")
+            self.assertEqual([line.split('"')[1] for line in lines], order.split())
+
     def test_a_text_that_is_not_seen_is_told_with_what_is(self):
         """Errors below fields, values and cells, too: they lacked what they were about."""
         user = self.user(lambda W: (
