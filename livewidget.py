@@ -36050,9 +36050,9 @@ class User:
         self._told = [0]                        # how many errors were raised: one for all browsers
         self._toasts = weakref.WeakSet()        # toasts with a timer, of all browsers
         self._state, self._person, self._is_another = state, person, False
-        self._argv = [os.path.abspath(app), *argv] if argv else []
-        self._folder = (os.path.dirname(os.path.abspath(app))
-                        if isinstance(app, (str, os.PathLike)) else None)
+        self._argv = ([os.path.abspath(app), *argv]
+                      if isinstance(app, (str, os.PathLike)) else [])
+        self._folder = os.path.dirname(self._argv[0]) if self._argv else None
         self._chromium = Chromium.shared() if browser == "chromium" else browser
         self._make: Callable[[], Any] = (
             (lambda: app) if isinstance(app, (Application, DynamicWidget))

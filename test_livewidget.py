@@ -52659,9 +52659,10 @@ text "-"'''
         path = self.program(
             "import sys\n@lw.page()\ndef home(W):\n    W.Label(repr(sys.argv[1:]))\n")
         before = sys.argv
-        with self.user(path, argv=["a.csv", 2]) as user:
-            user.sees("['a.csv', '2']")
-        self.assertIs(sys.argv, before)
+        for argv, told in (["a.csv", 2], "['a.csv', '2']"), ([], "[]"):
+            with self.user(path, argv=argv) as user:
+                user.sees(told)
+            self.assertIs(sys.argv, before)
         with self.assertRaisesRegex(lw.UsageError, "argv is for the path to a program"):
             self.user(argv=["a.csv"])
         for use in (lambda: self.user(Tasks, person="ann"),
