@@ -16584,10 +16584,9 @@ class Job(TrackedSteps):
         from concurrent.futures import CancelledError
         session = self._session
         with session.queue_lock:
-            if self not in session.jobs:
+            if self not in session.jobs or self.status not in ("waiting", "running"):
                 return
-            session.jobs.remove(self)
-        self.status = "cancelled" if self._cancelled else status
+            self.status = "cancelled" if self._cancelled else status
         if self.status == "done":
             self._outcome.set_result(outcome)
             self._tell(self._on_done, outcome)
@@ -16599,6 +16598,7 @@ class Job(TrackedSteps):
             if self.status == "failed":
                 self.fault = self._told_fault()
             self._tell(self._on_error if self.status == "failed" else None, self.error)
+        session.jobs.discard(self)              # all of it is told
         self._watchers.clear()
         self.seen_by.clear()
 
@@ -36676,10 +36676,11 @@ _HARD_TO_READ = """(() => {
 def faults_of(app: Any, browser: Literal["chromium"] | Chromium | None = None,
               argv: Sequence[str] = ()) -> Iterator[str]:
     """Open every page of an application, but those with variables in their path, and tell what is
-    wrong, a text each; the application ends with it. Told are exceptions of callbacks within a
-    second, else a page that shows nothing, inputs that a Form does not give, inputs, buttons and
-    images without a name for screen readers and, with a browser, texts that are hard to read. Where
-    people log in, somebody whose role may open a page does. app, browser, argv: as User has them.
+    wrong, a text each; the application ends with it. Told are exceptions of callbacks and jobs
+    within a second, else a page that shows nothing, inputs that a Form does not give, inputs,
+    buttons and images without a name for screen readers and, with a browser, texts that are hard to
+    read. Where people log in, somebody whose role may open a page does. app, browser, argv: as User
+    has them.
     """
     with User(app, browser=browser, argv=argv, raises=False) as user:
         engine = user._engine
@@ -36693,11 +36694,14 @@ def faults_of(app: Any, browser: Literal["chromium"] | Chromium | None = None,
                 yield f"{path}: nobody may open it: " + (
                     f"no user has a role of {roles}" if people else "the users file has nobody")
                 continue
+            before = list(engine.sessions)
             with user.another(person=person) as visitor:
                 try:
                     yield from (f"{path}: {fault}" for fault in _faults_of_page(visitor, path))
                 except AssertionError as error:
                     yield f"{path}: {error}"
+            for one in engine.sessions.keys() - before:     # or its timers go on in the next page
+                engine.sessions[one].destroy()
 
 
 def _faults_of_page(visitor, path):
@@ -36706,8 +36710,13 @@ def _faults_of_page(visitor, path):
     try:
         visitor._timeout_s = _BUILD_S
         visitor.open(path)
-        visitor._timeout_s = 2.0
+        visitor._timeout_s, until = 2.0, time.monotonic() + 1
         visitor.advance(1)
+        while (visitor._endpoints is None and engine_of(visitor.session).jobs
+               and time.monotonic() < until):
+            with visitor._runtime.changed:      # jobs run on threads of their own
+                visitor._runtime.changed.wait(0.01)
+            visitor.advance(0.01)
     except _StillRuns:                          # what goes on for longer is no fault
         still_runs = True
     raised = visitor.errors[before:]

@@ -15024,7 +15024,7 @@ class Jobs(AppCase):
                 eventually(lambda: job.status == "cancelled")       # noqa: B023
                 session.gui_call(lambda: None)
                 self.assertEqual(done, [] if executor is not None else [(3, 1)])
-        self.assertEqual(engine_of(session).jobs, set())
+        eventually(lambda: engine_of(session).jobs == set())
 
     def test_an_error_of_a_job_is_shown_in_the_page_unless_its_program_takes_it(self):
         for debug in (True, False):
@@ -53207,6 +53207,13 @@ def later(W):
     import sys
     W.session.schedule(lambda: int(sys.argv[1]), every_s=0.9)
 
+@lw.page("/loads")
+def loads(W):
+    import threading
+    said, go = W.Label("loads"), threading.Event()
+    W.session.schedule(go.set, every_s=1.005)
+    W.session.run(lambda: go.wait(20) and {}["sum"], on_done=said.set_text)
+
 @lw.page("/orders/{number}")
 def order(W, number):
     W.TextEntry()
@@ -53219,10 +53226,11 @@ lw.run()
             "/: Image key='picture'" + nameless + "an alternative or accessible_name",
             "/: CheckBox number 1" + nameless + "a label or accessible_name",
             "/lost: UsageError: Link.set_path: no page has this address; there are '/', '/lost', "
-            "'/broken', '/later', '/orders/{number}', got '/order/7', app.py line 22",
+            "'/broken', '/later', '/loads', '/orders/{number}', got '/order/7', app.py line 22",
             "/broken: KeyError: 'missing', app.py line 27",
             "/later: ValueError: invalid literal for int() with base 10: 'an argument', "
-            "app.py line 32"]))
+            "app.py line 32",
+            "/loads: KeyError: 'sum', app.py line 39"]))
 
     def test_the_command_finds_pages_that_show_nothing_and_fields_that_a_form_leaves_out(self):
         status, said = self.run_test("""
