@@ -19918,7 +19918,7 @@ class MDIWidget(Pages, Scrolled, usual_name="Workspace"):
 
 
 @widget
-class Page(SingleChild, starts_visible=False, stands_alone=True):
+class Page(SingleChild, starts_visible=False, stands_alone=True, role="region"):
     """A frameless window that fills the page; not on screen before show().
 
     title: of the browser's window or tab, None leaves it as it is."""

@@ -55555,8 +55555,12 @@ class Trees(BrowserCase):
         self.assertEqual(self.compared(user)[0], [])
         for field in fields:
             field.set_enabled(False)
+        for one in user.session.walk_widget_tree():
+            if isinstance(one, lw.Page):
+                one.set_accessible_name("the whole")
         user.does_not_see("no such text")
-        self.assertEqual(self.compared(user)[0], [])
+        told, others = self.compared(user)
+        self.assertEqual((told, [one for one in others if one[1] == "region"]), ([], []))
 
 
 ################################################################################
