@@ -33104,10 +33104,11 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
 # page, the DevTools protocol and the Model Context Protocol; opens no socket but that to Chromium.
 
 
-def _want(condition, text):
-    """Raise AssertionError, with what a test or an agent is told, unless condition holds."""
+def _want(condition, text, *found):
+    """Raise AssertionError, with what a test or an agent is told, unless condition holds. found: an
+    element that ends the text, as making its text takes longer than most conditions."""
     if not condition:
-        raise AssertionError(text)
+        raise AssertionError("".join(map(str, (text, *found))))
 
 
 class Element(_named_tuple("Element", "engine level role name value states part node",
@@ -34079,7 +34080,7 @@ class _TestPage:
 
     def reach(self, found: Element) -> None:
         """Raise AssertionError if a modal dialog lies over an element."""
-        _want(not _lies_under_dialog(self.session, found), f"a dialog lies over {found}")
+        _want(not _lies_under_dialog(self.session, found), "a dialog lies over ", found)
 
     def _send(self, found):
         """Send the draft of a chat."""
@@ -34127,7 +34128,7 @@ class _TestPage:
             state = not facade.get_state()
             self._do(found, "activated", [state], state={"set_state": [state]})
         else:
-            _want("activated" in facade.callbacks, f"nothing is told of a press: {found}")
+            _want("activated" in facade.callbacks, "nothing is told of a press: ", found)
             if self._is_held_back(found.engine):
                 return
             self._do(found, "activated")
@@ -36374,7 +36375,7 @@ class User:
             raise AssertionError(f"it is disabled: {found}; "
                                  + self._near(wanted, key, self._elements())) from self._untold()
         _want(found.role != "columnheader" or found.engine.value("set_sortable", False),
-              f"nothing is told of a press: {found}")
+              "nothing is told of a press: ", found)
         return found
 
     def _texts(self):
@@ -36455,10 +36456,10 @@ class User:
         with seconds where the field holds some. A number or date that it does not take stays there,
         and sees() finds what it says below."""
         found = self._open(name, TYPED, key)
-        _want("readonly" not in found.states and _takes_text(found), f"it takes no text: {found}")
+        _want("readonly" not in found.states and _takes_text(found), "it takes no text: ", found)
         text = _typed_text(text, _is_long(found))
         picked = _PICKED.get(getattr(found.engine, "kind", ""))
-        _want(not picked or picked.fullmatch(text), f"{text!r} cannot be entered: {found}")
+        _want(not picked or picked.fullmatch(text), f"{text!r} cannot be entered: ", found)
         is_limit = isinstance(found.part, _ColumnPart) and found.part.kind == "range"
         kind = _MOMENTS.get(found.role) or (float if found.role in _NUMBERS or is_limit else str)
         if text or found.role == "slider":
