@@ -8643,11 +8643,14 @@ def check_requirement(text: Any) -> str:
 
 def missing_requirements(requirements: Iterable[str]) -> list[str]:
     """The requirements that the packages on sys.path may not satisfy, as pip's own code tells."""
+    requirements = list(requirements)
+    if not requirements:                        # do not import pip's code, which takes 40 ms
+        return []
     import importlib.metadata
     try:
         pip = importlib.import_module("pip._vendor.packaging.requirements")
     except ImportError:                         # no pip here: the environment's will know
-        return list(requirements)
+        return requirements
     def is_satisfied(text):
         try:
             wanted = pip.Requirement(text)
@@ -16659,10 +16662,9 @@ class Job(TrackedSteps):
         from concurrent.futures import CancelledError
         session = self._session
         with session.queue_lock:
-            if self not in session.jobs:
+            if self not in session.jobs or self.status not in ("waiting", "running"):
                 return
-            session.jobs.remove(self)
-        self.status = "cancelled" if self._cancelled else status
+            self.status = "cancelled" if self._cancelled else status
         if self.status == "done":
             self._outcome.set_result(outcome)
             self._tell(self._on_done, outcome)
@@ -16674,6 +16676,7 @@ class Job(TrackedSteps):
             if self.status == "failed":
                 self.fault = self._told_fault()
             self._tell(self._on_error if self.status == "failed" else None, self.error)
+        session.jobs.discard(self)              # all of it is told
         self._watchers.clear()
         self.seen_by.clear()
 
@@ -19994,7 +19997,7 @@ class MDIWidget(Pages, Scrolled, usual_name="Workspace"):
 
 
 @widget
-class Page(SingleChild, starts_visible=False, stands_alone=True):
+class Page(SingleChild, starts_visible=False, stands_alone=True, role="region"):
     """A frameless window that fills the page; not on screen before show().
 
     title: of the browser's window or tab, None leaves it as it is."""
@@ -33200,10 +33203,11 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
 # page, the DevTools protocol and the Model Context Protocol; opens no socket but that to Chromium.
 
 
-def _want(condition, text):
-    """Raise AssertionError, with what a test or an agent is told, unless condition holds."""
+def _want(condition, text, *found):
+    """Raise AssertionError, with what a test or an agent is told, unless condition holds. found: an
+    element that ends the text, as making its text takes longer than most conditions."""
     if not condition:
-        raise AssertionError(text)
+        raise AssertionError("".join(map(str, (text, *found))))
 
 
 class Element(_named_tuple("Element", "engine level role name value states part node",
@@ -34175,7 +34179,7 @@ class _TestPage:
 
     def reach(self, found: Element) -> None:
         """Raise AssertionError if a modal dialog lies over an element."""
-        _want(not _lies_under_dialog(self.session, found), f"a dialog lies over {found}")
+        _want(not _lies_under_dialog(self.session, found), "a dialog lies over ", found)
 
     def _send(self, found):
         """Send the draft of a chat."""
@@ -34223,7 +34227,7 @@ class _TestPage:
             state = not facade.get_state()
             self._do(found, "activated", [state], state={"set_state": [state]})
         else:
-            _want("activated" in facade.callbacks, f"nothing is told of a press: {found}")
+            _want("activated" in facade.callbacks, "nothing is told of a press: ", found)
             if self._is_held_back(found.engine):
                 return
             self._do(found, "activated")
@@ -36146,9 +36150,9 @@ class User:
         self._told = [0]                        # how many errors were raised: one for all browsers
         self._toasts = weakref.WeakSet()        # toasts with a timer, of all browsers
         self._state, self._person, self._is_another = state, person, False
-        self._argv = [os.path.abspath(app), *argv] if argv else []
-        self._folder = (os.path.dirname(os.path.abspath(app))
-                        if isinstance(app, (str, os.PathLike)) else None)
+        self._argv = ([os.path.abspath(app), *argv]
+                      if isinstance(app, (str, os.PathLike)) else [])
+        self._folder = os.path.dirname(self._argv[0]) if self._argv else None
         self._chromium = Chromium.shared() if browser == "chromium" else browser
         self._make: Callable[[], Any] = (
             (lambda: app) if isinstance(app, (Application, DynamicWidget))
@@ -36442,12 +36446,13 @@ class User:
             wanted, key, {one.engine for one in shown})
         raise AssertionError(
             f"{len(found) or 'no'} elements are {what}{': it is hidden' if is_hidden else ''}; "
-            + self._near(wanted, key, found or shown)) from self._untold()
+            + self._near(wanted, key, sorted(shown, key=lambda one: one.role not in (roles or ())))
+        ) from self._untold()
 
     def _near(self, wanted, key, elements):
         """Elements as an error tells them."""
         return "the page shows, nearest first:\n" + _nearest(wanted or key or "", [
-            self._line_of(one, [one.name]) if key is None
+            self._line_of(one, names_of(one)) if key is None
             else self._line_of(one, [one.engine.key or "", one.name], key=one.engine.key)
             for one in elements])
 
@@ -36469,7 +36474,7 @@ class User:
             raise AssertionError(f"it is disabled: {found}; "
                                  + self._near(wanted, key, self._elements())) from self._untold()
         _want(found.role != "columnheader" or found.engine.value("set_sortable", False),
-              f"nothing is told of a press: {found}")
+              "nothing is told of a press: ", found)
         return found
 
     def _texts(self):
@@ -36550,10 +36555,10 @@ class User:
         with seconds where the field holds some. A number or date that it does not take stays there,
         and sees() finds what it says below."""
         found = self._open(name, TYPED, key)
-        _want("readonly" not in found.states and _takes_text(found), f"it takes no text: {found}")
+        _want("readonly" not in found.states and _takes_text(found), "it takes no text: ", found)
         text = _typed_text(text, _is_long(found))
         picked = _PICKED.get(getattr(found.engine, "kind", ""))
-        _want(not picked or picked.fullmatch(text), f"{text!r} cannot be entered: {found}")
+        _want(not picked or picked.fullmatch(text), f"{text!r} cannot be entered: ", found)
         is_limit = isinstance(found.part, _ColumnPart) and found.part.kind == "range"
         kind = _MOMENTS.get(found.role) or (float if found.role in _NUMBERS or is_limit else str)
         if text or found.role == "slider":
@@ -36771,10 +36776,11 @@ _HARD_TO_READ = """(() => {
 def faults_of(app: Any, browser: Literal["chromium"] | Chromium | None = None,
               argv: Sequence[str] = ()) -> Iterator[str]:
     """Open every page of an application, but those with variables in their path, and tell what is
-    wrong, a text each; the application ends with it. Told are exceptions of callbacks within a
-    second, else a page that shows nothing, inputs that a Form does not give, inputs, buttons and
-    images without a name for screen readers and, with a browser, texts that are hard to read. Where
-    people log in, somebody whose role may open a page does. app, browser, argv: as User has them.
+    wrong, a text each; the application ends with it. Told are exceptions of callbacks and jobs
+    within a second, else a page that shows nothing, inputs that a Form does not give, inputs,
+    buttons and images without a name for screen readers and, with a browser, texts that are hard to
+    read. Where people log in, somebody whose role may open a page does. app, browser, argv: as User
+    has them.
     """
     with User(app, browser=browser, argv=argv, raises=False) as user:
         engine = user._engine
@@ -36788,11 +36794,14 @@ def faults_of(app: Any, browser: Literal["chromium"] | Chromium | None = None,
                 yield f"{path}: nobody may open it: " + (
                     f"no user has a role of {roles}" if people else "the users file has nobody")
                 continue
+            before = list(engine.sessions)
             with user.another(person=person) as visitor:
                 try:
                     yield from (f"{path}: {fault}" for fault in _faults_of_page(visitor, path))
                 except AssertionError as error:
                     yield f"{path}: {error}"
+            for one in engine.sessions.keys() - before:     # or its timers go on in the next page
+                engine.sessions[one].destroy()
 
 
 def _faults_of_page(visitor, path):
@@ -36801,8 +36810,13 @@ def _faults_of_page(visitor, path):
     try:
         visitor._timeout_s = _BUILD_S
         visitor.open(path)
-        visitor._timeout_s = 2.0
+        visitor._timeout_s, until = 2.0, time.monotonic() + 1
         visitor.advance(1)
+        while (visitor._endpoints is None and engine_of(visitor.session).jobs
+               and time.monotonic() < until):
+            with visitor._runtime.changed:      # jobs run on threads of their own
+                visitor._runtime.changed.wait(0.01)
+            visitor.advance(0.01)
     except _StillRuns:                          # what goes on for longer is no fault
         still_runs = True
     raised = visitor.errors[before:]
