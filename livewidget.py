@@ -3262,11 +3262,24 @@ class WakeGate:
             wake()
 
 
+def use_cores(cores: set[int]) -> set[int]:
+    """Let this thread run on these cores only, unless the system refuses; those it had. Linux."""
+    before = os.sched_getaffinity(0)
+    with contextlib.suppress(OSError):
+        os.sched_setaffinity(0, cores)
+    return before
+
+
 class CallbackPool:
     """The "concurrent" mode: up to `most` functions at once, the rest queue.
 
     A thread without work ends after idle_s. Made by _ApplicationEngine, DataEngine and
     EndpointRunner."""
+    #: Where the threads of a Worker wake up, if it shares the cores evenly with others: handing the
+    #: interpreter's lock to another core costs a fifth of a click. Functions may use all cores, as
+    #: what they start inherits that.
+    core: int | None = None
+
     def __init__(self, name: str = "livewidget-callback", most: int = MAX_FUNCTION_THREADS,
                  idle_s: float = IDLE_THREAD_S) -> None:
         self.name = name
@@ -3296,6 +3309,8 @@ class CallbackPool:
                 self._threads += 1
 
     def _run(self):
+        if self.core is not None:               # the reactor stays there, and may have started it
+            use_cores(os.sched_getaffinity(os.getpid()))
         while True:
             with self._changed:
                 self._idle += 1
@@ -3356,7 +3371,10 @@ class CallbackQueue(CallbackPool):
     def _wait(self, timeout_s):
         self._sleeps = True
         self._changed.release()
+        cores = None if self.core is None else use_cores({self.core})
         self._bell.acquire(timeout=timeout_s)   # TIMEOUT_MAX
+        if cores:
+            use_cores(cores)
         self._gate.passed()
         self._changed.acquire(timeout=threading.TIMEOUT_MAX)
 
@@ -30868,6 +30886,10 @@ class Worker(ReloadedProgram):
         if self._reactor is None:
             self._reactor = reactor
             reactor.call_soon(reactor.selector.register, self._inbox, selectors.EVENT_READ, self)
+            cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]
+            if len(cores) > 1 and self._count % len(cores) == 0:
+                CallbackPool.core = cores[self._index % len(cores)]
+                reactor.call_soon(use_cores, {CallbackPool.core})
 
     def ready(self, mask: int) -> None:
         """Something is in the inbox (reactor thread)."""

@@ -21080,6 +21080,7 @@ class Workers(AppCase):
                 told, pid = W.Label("", tooltip="told"), W.Label(str(os.getpid()), tooltip="pid")
                 W.Label(app.data.bind("total", "{}"), tooltip="total")
                 W.Label(session.browser_data.bind("mine", "{}"), tooltip="mine")
+                W.Button("cores", on_activated=lambda: told.set_text(os.popen("nproc").read()))
             def add():
                 session.data["added"] = session.data.get("added", 0) + 1
                 app.data["total"] = app.data.get("total", 0) + 1
@@ -21233,6 +21234,26 @@ class Workers(AppCase):
             pauses.append(float(re.search(r"anew in (\S+) s$", told)[1]))
         self.assertGreater(max(pauses), pauses[-1])
         self.assertEqual(pauses[-1], lw.RESTART_S)
+
+    @unittest.skipUnless(hasattr(os, "sched_getaffinity") and len(os.sched_getaffinity(0)) > 1,
+                         "needs Linux and two cores")
+    def test_threads_of_workers_wake_up_on_a_core_and_callbacks_use_all(self):
+        """And what callbacks start. Where as many workers share each core."""
+        ours, core = os.sched_getaffinity(0), {}
+        os.sched_setaffinity(0, sorted(ours)[:2])       # of this thread, and what it starts
+        self.addCleanup(os.sched_setaffinity, 0, ours)
+        for page in self.pages_of_all(self.start_workers()):
+            for text in ("", "2\n"):
+                page.until(lambda one: self.shown(one, "told") == text)     # noqa: B023
+                self.click(page, label="cores")
+            tasks = pathlib.Path("/proc", self.shown(page, "pid"), "task")
+
+            def bound():                        # the reactor, and the session's idle thread
+                found = re.findall(r"Cpus_allowed_list:\s(\d+)\n", "".join(
+                    one.read_text() for one in tasks.glob("*/status")))     # noqa: B023
+                return found[1:] and found
+            core[page], = set(eventually(bound, what="two threads that stay on a core"))
+        self.assertEqual(len(set(core.values())), 2)
 
     def test_a_worker_that_ends_as_it_was_told_to_ends_all_with_its_status(self):
         """R80: SIGTERM is no failure."""
