@@ -1405,7 +1405,8 @@ class Session extends Cursor {
     // text lacks.
     _focusAgain() {
         const { epoch, wid, part, at, again } = this._focus, widget = this.widgets.get(wid);
-        this._focus = this._shownTo >= this._resentTo ? null : { ...this._focus, again: true };
+        this._focus.again = true;
+        if (this._shownTo >= this._resentTo) this._focus = null;
         if (epoch !== this._epoch || !widget) return;
         const target = this._partsOf(widget)[part] || widget._focusTarget();
         const { activeElement: node } = document, typing = this._hands.get("typing");
@@ -1569,7 +1570,7 @@ class Session extends Cursor {
             try {
                 const answer = await this._fetch("livewidget/upload", {}, { signal });
                 ({ status } = answer);
-                full = status === 503 && /connections are in use/.test(await answer.text());
+                full = status === 503 && /in use/.test(await answer.text());
             } catch (error) {
                 status = navigator.onLine && error.name !== "TimeoutError" ? 502 : 0;
             }
@@ -1581,7 +1582,7 @@ class Session extends Cursor {
             status < 500 ? 0 : this._absence === REPLACED ? RESTS : SILENT);
         // Ask each half second for half a minute, so that a restart is seen at once: by requests,
         // as browsers delay sockets after several failures.
-        const silent = full ? Math.max(60, this._silent) : this._silent;    // unanswered requests
+        const silent = this._silent || (full ? 60 : 0);         // requests without an answer
         this._silent = status && status < 500 ? 0 : silent + 1;
         if (this._silent) this._later("why", backOff(silent - 60), () => this._askWhy());
         else if (silent) this.retryNow();
