@@ -16997,6 +16997,8 @@ def widget(cls: _F) -> _F:
         _take_handlers(self, actions, handlers)
         for name, binding in bindings.items():
             self.bind(renamed.get(name, name), binding)
+        if hasattr(cls, "set_validate"):        # an input, in a Form perhaps, which may reset() it
+            self._engine.first_value = self.value
     names = sorted((*cls.callbacks, *(BASE_CALLBACKS if cls.in_browser else ())))
     actions = {action.replace("-", "_"): action for action in names}    # of two spellings: with _
     __init__.__annotations__ = original.__annotations__     # wraps() copies what makes them
@@ -20303,6 +20305,16 @@ class Form(VBox):
                 raise
             for name in values:
                 fields[name].set_error(None)
+        self.set_dirty(False)
+
+    def reset(self) -> None:
+        """Set all inputs to what they were made with, as for a next entry, and show no error. Fires
+        nothing. What a FileUpload holds is removed, unless it was moved; as with set_values(),
+        what was typed and not taken stays, and is told."""
+        with self.batch():
+            for field in self.get_fields():
+                field.value = engine_of(field).first_value
+                field.set_error(None)
         self.set_dirty(False)
 
     @property
@@ -38728,6 +38740,7 @@ def admin(W: lw.WidgetNamespace) -> None:
         people[:] = [one for one in people if one["mail"] != values["mail"]] + [values]
         table.set_data(people)
         W.toast("%s is saved" % values["name"], "success")
+        form.reset()
 
     with W.Card("People"):
         table = W.TableView(columns=columns, sortable=True)

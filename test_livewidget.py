@@ -31802,8 +31802,42 @@ class FormsOfFields(WidgetCase):
                                        if issubclass(cls, lw.Field)})
         session.form.set_values(values)
         self.assertEqual((session.form.get_values(), session.form.dirty), (values, False))
+        session.form.set_values({"Switch": True, "TextEntry": "new", "Slider": 7, "DateEntry":
+                                 datetime.date(2026, 3, 1), "RangeSlider": (1, 2)})
+        session.form.set_dirty(True)
+        session.form.reset()
+        self.assertEqual((session.form.get_values(), session.form.dirty), (values, False))
         with self.assertRaisesRegex(lw.UsageError, "no input has this name, got name='nobody'"):
             session.form.set_values({"nobody": 1})
+
+    def test_a_form_is_made_ready_for_the_next_entry(self):
+        """Each handler that adds something had to set every input back by itself."""
+        def page(W):
+            def save(values):
+                saved.append(values)
+                form.reset()
+            with W.Form(on_submitted=save) as form:
+                W.TextEntry(label="Name", name="name", required=True)
+                W.NumberEntry(36, label="Age", name="age", min=18)
+                W.ComboBox(["reader", "writer"], label="Role", name="role", index=1)
+                W.Switch("Active", name="active", state=True)
+                W.Button("Save", kind="submit")
+                W.Button("Clear", on_activated=form.reset)
+        for browser in None, Chromium.shared():
+            saved = []
+            with lw.User(page, browser=browser) as user:
+                user.click("Save")              # which marks the empty name
+                for button, age in ("Save", "40"), ("Clear", "41"):
+                    user.type("Name", "Ann")
+                    user.type("Age", age)
+                    user.choose("Role", "reader")
+                    user.check("Active", False)
+                    user.click(button)
+                    self.assertEqual([user.value_of(name) for name in (
+                        "Name", "Age", "Role", "Active")], ["", 36, "writer", True])
+                    self.assertNotIn("error", user.tree())
+                self.assertEqual(saved, [{"name": "Ann", "age": 40, "role": "reader",
+                                          "active": False}])
 
     def test_a_form_tells_of_what_it_leaves_out_and_a_button_whose_press_does_nothing(self):
         seen = []
