@@ -540,7 +540,10 @@ _OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "
                 "gear": "settings", "Row": "HBox", "Column": "VBox", "Tabs": "TabWidget",
                 "Text": "Label", "Input": "TextEntry", "Dropdown": "ComboBox",
                 "Select": "ComboBox", "DatePicker": "DateEntry", "notify": "toast",
-                "onclick": "on_activated"}
+                "onclick": "on_activated", "on_pressed": "on_activated", "clear": "reset",
+                "on_changed": "on_activated", "on_upload": "on_activated", "Plot": "Chart",
+                "get_value": "value", "set_value": "value", "add_row": "append_row",
+                "plot": "add_line", "set_url": "set_image", "Heading": "Markdown"}
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -17447,7 +17450,10 @@ class Emitter(Handlers):
             if name[:1] != "_" and hasattr(cls, "get_" + name):
                 raise AttributeError(f"{cls.__name__} has no attribute {name!r}: "
                                      f"call get_{name}()")
-            return object.__getattribute__(self, name)      # raises, with what is alike
+            if name[:1] != "_" and not hasattr(cls, name):
+                raise AttributeError(f"{cls.__name__!r} object has no attribute {name!r}" +
+                                     did_you_mean(name, (one for one in dir(cls) if one[0] != "_")))
+            return object.__getattribute__(self, name)      # raises what a property raised
 
     @property
     def wid(self) -> int:

@@ -48812,13 +48812,20 @@ class Refused(AppCase):
         self.assertGreater(count, 90)
 
     def test_what_is_wrong_with_a_call_is_told_and_not_what_fails_because_of_it(self):
-        line = self.make_app().create_session().get_widgets().Chart().add_line("a", [1, 2])
+        W = self.make_app().create_session().get_widgets()
+        line = W.Chart().add_line("a", [1, 2])
         file = lw.UploadedFile("a.txt", 1, "text/plain", "a.txt")
         for ask, said in (
                 (lambda: line.append(keep=1), r"'a'>: it takes x, y, got 0"),
                 (lambda: line.set_data(), r"'a'>: it takes x, y, got 0"),
                 (lambda: file.data, r"an UploadedFile has no 'data': open\(\) it"),
                 (lambda: file.read(), r"an UploadedFile has no 'read': open\(\) it"),
+                (lambda: W.Switch("a").get_value(), r"no attribute .*did you mean 'value'\?"),
+                (lambda: W.Form().clear(), r"'Form' object has no .*did you mean 'reset'\?"),
+                (lambda: W.Label("a").set_txt("b"), r"no attribute .*did you mean 'set_text'\?"),
+                (lambda: W.TableView(["a"]).add_row([1]), r"did you mean 'append_row'\?"),
+                (lambda: W.Plot(), r"no widget class 'Plot' \(did you mean 'Chart'\?\)"),
+                (lambda: W.FileUpload(on_upload=print), r"did you mean 'on_activated'\?"),
                 (lambda: lw.connect(None), "url must look like ws://.*, got url=None")):
             with self.subTest(said), self.assertRaisesRegex(
                     (lw.UsageError, AttributeError), said):
