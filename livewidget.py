@@ -25142,7 +25142,8 @@ class _Rows:
         if row and keys and self.named and row.keys().isdisjoint(keys):
             labels = {key: label for label, key in self.names.items()}
             raise UsageError("a row has none of the columns " + ", ".join(
-                repr(labels.get(key, key)) for key in keys) + f", got row={_shown(row)}")
+                repr(labels.get(key, key)) for key in keys) + ", which set_columns() sets anew, "
+                f"got row={_shown(row)}")
         for key in row:
             if key not in self.fields:
                 _require(isinstance(key, str), "the keys of a row are str", key=key)
@@ -27196,10 +27197,10 @@ class TableView(RowsView):
     def set_data(self, data: Tabular | Rows | Callable[..., Any], count: object = None) -> None:
         """Replace all rows: by a list, by Rows that tables share, or by a function.
 
-        A list: see TreeView.set_data; without columns the table gets those of the first row, with
-        the types of their first values. A million rows take a fraction of a second, and an empty
-        table shows the first of them before it has all. Values are str, numbers, bool or None; of
-        others the text is shown.
+        A list: see TreeView.set_data; without columns, as after set_columns([]), the table gets
+        those of the first row, with the types of their first values. A million rows take a fraction
+        of a second, and an empty table shows the first of them before it has all. Values are str,
+        numbers, bool or None; of others the text is shown.
         A function is called as data(start, stop, order, filters) on the session's callback thread
         when rows from `start` to before `stop` are to be seen, and returns them. order: a list of
         (key, ascending); filters: as set_filters() takes them, and the search text under "".

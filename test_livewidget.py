@@ -24272,10 +24272,14 @@ class Widgets(AppCase):
         table = self.W.TableView(rows=[{"a": 1, "b": None}, {"b": 2, "more": 3}])
         self.assertEqual(table.get_shown_rows(), [[1, None], [None, 2]])
         for rows in ([{"c": 1}], [{"a": 1}, {"c": 1}]):
-            with self.assertRaisesRegex(lw.UsageError, "a row has none of the columns 'a', 'b', "
-                                                       "got row={'c': 1}"):
+            with self.assertRaisesRegex(
+                    lw.UsageError, "a row has none of the columns 'a', 'b', which set_columns.. "
+                                   "sets anew, got row={'c': 1}"):
                 table.set_data(rows)
-        with self.assertRaisesRegex(lw.UsageError, "columns 'Size', got row={'size': 1}"):
+        table.set_columns([])
+        table.set_data([{"c": 1}])
+        self.assertEqual(table.get_shown_rows(), [[1]])
+        with self.assertRaisesRegex(lw.UsageError, "columns 'Size', which .*, got row={'size': 1}"):
             self.W.TableView(columns=["Size"]).append_row({"size": 1})
         with self.assertRaisesRegex(lw.UsageError, r"columns \(0\), which set_columns\(\) sets"):
             self.W.TableView(rows=[[1]])
