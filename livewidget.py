@@ -38808,7 +38808,8 @@ def labelling(W: lw.WidgetNamespace) -> None:
             labels[left[0].name] = text
             kept.write_text(json.dumps(labels))
             show()
-    left, progress, image = pictures[:0], W.ProgressBar(), W.Image(alternative="To be labelled")
+    left, progress = pictures[:0], W.ProgressBar()      # the buttons stay where they are:
+    image = W.Image(alternative="To be labelled", stretch=1, max_size=(None, 480))
     with W.HBox(spacing=8, justify="center"):
         for key, text in ("1", "cat"), ("2", "dog"), ("3", "neither"):
             W.Button("%s (%s)" % (text, key), on_activated=lambda text=text: label(text))

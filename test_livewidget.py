@@ -56853,6 +56853,24 @@ class CookbookInChromium(Cookbook):
     test_shared_notepad = test_widget_in_a_notebook = test_every_program_is_run_and_short = None
     test_programs_are_short_as_a_formatter_leaves_them = None
 
+    def test_the_buttons_of_image_labelling_stay_where_they_are(self):
+        """Pictures of other sizes moved them away from the pointer, and out of sight."""
+        def part(kind, data):
+            return struct.pack(">I", len(data)) + kind + data + struct.pack(
+                ">I", zlib.crc32(kind + data))
+        for name, height in ("a.png", 9), ("b.png", 2000):
+            (self.folder / name).write_bytes(
+                b"\x89PNG\r\n\x1a\n" + part(b"IHDR", struct.pack(">2I5B", 8, height, 8, 0, 0, 0, 0))
+                + part(b"IDAT", zlib.compress(bytes(9 * height))) + part(b"IEND", b""))
+        user = self.user("Image labelling", self.folder)
+        user.sees("cat (1)")
+        top = "document.querySelector('.lw-button').getBoundingClientRect().top"
+        user.tab.wait("document.querySelector('img')?.naturalHeight === 9")
+        before = user.tab.js(top)
+        user.press("1")
+        user.tab.wait("document.querySelector('img')?.naturalHeight === 2000")
+        self.assertEqual(user.tab.js(top), before)
+
 
 @unittest.skipUnless(os.path.exists("/proc/self/task"), "the CPU time of processes needs Linux")
 @unittest.skipUnless(hasattr(socket, "send_fds"), "several workers need Unix and Python 3.9")
