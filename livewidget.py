@@ -541,7 +541,10 @@ _OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "
                 "gear": "settings", "Row": "HBox", "Column": "VBox", "Tabs": "TabWidget",
                 "Text": "Label", "Input": "TextEntry", "Dropdown": "ComboBox",
                 "Select": "ComboBox", "DatePicker": "DateEntry", "notify": "toast",
-                "onclick": "on_activated"}
+                "onclick": "on_activated", "on_pressed": "on_activated", "clear": "reset",
+                "on_changed": "on_activated", "on_upload": "on_activated", "Plot": "Chart",
+                "get_value": "value", "set_value": "value", "add_row": "append_row",
+                "plot": "add_line", "set_url": "set_image", "Heading": "Markdown"}
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -17095,6 +17098,8 @@ def widget(cls: _F) -> _F:
         _take_handlers(self, actions, handlers)
         for name, binding in bindings.items():
             self.bind(renamed.get(name, name), binding)
+        if hasattr(cls, "set_validate"):        # an input, in a Form perhaps, which may reset() it
+            self._engine.first_value = self.value
     names = sorted((*cls.callbacks, *(BASE_CALLBACKS if cls.in_browser else ())))
     actions = {action.replace("-", "_"): action for action in names}    # of two spellings: with _
     __init__.__annotations__ = original.__annotations__     # wraps() copies what makes them
@@ -17543,7 +17548,10 @@ class Emitter(Handlers):
             if name[:1] != "_" and hasattr(cls, "get_" + name):
                 raise AttributeError(f"{cls.__name__} has no attribute {name!r}: "
                                      f"call get_{name}()")
-            return object.__getattribute__(self, name)      # raises, with what is alike
+            if name[:1] != "_" and not hasattr(cls, name):
+                raise AttributeError(f"{cls.__name__!r} object has no attribute {name!r}" +
+                                     did_you_mean(name, (one for one in dir(cls) if one[0] != "_")))
+            return object.__getattribute__(self, name)      # raises what a property raised
 
     @property
     def wid(self) -> int:
@@ -20401,6 +20409,16 @@ class Form(VBox):
                 raise
             for name in values:
                 fields[name].set_error(None)
+        self.set_dirty(False)
+
+    def reset(self) -> None:
+        """Set all inputs to what they were made with, as for a next entry, and show no error. Fires
+        nothing. What a FileUpload holds is removed, unless it was moved; as with set_values(),
+        what was typed and not taken stays, and is told."""
+        with self.batch():
+            for field in self.get_fields():
+                field.value = engine_of(field).first_value
+                field.set_error(None)
         self.set_dirty(False)
 
     @property
@@ -25231,7 +25249,8 @@ class _Rows:
         if row and keys and self.named and row.keys().isdisjoint(keys):
             labels = {key: label for label, key in self.names.items()}
             raise UsageError("a row has none of the columns " + ", ".join(
-                repr(labels.get(key, key)) for key in keys) + f", got row={_shown(row)}")
+                repr(labels.get(key, key)) for key in keys) + ", which set_columns() sets anew, "
+                f"got row={_shown(row)}")
         for key in row:
             if key not in self.fields:
                 _require(isinstance(key, str), "the keys of a row are str", key=key)
@@ -27285,10 +27304,10 @@ class TableView(RowsView):
     def set_data(self, data: Tabular | Rows | Callable[..., Any], count: object = None) -> None:
         """Replace all rows: by a list, by Rows that tables share, or by a function.
 
-        A list: see TreeView.set_data; without columns the table gets those of the first row, with
-        the types of their first values. A million rows take a fraction of a second, and an empty
-        table shows the first of them before it has all. Values are str, numbers, bool or None; of
-        others the text is shown.
+        A list: see TreeView.set_data; without columns, as after set_columns([]), the table gets
+        those of the first row, with the types of their first values. A million rows take a fraction
+        of a second, and an empty table shows the first of them before it has all. Values are str,
+        numbers, bool or None; of others the text is shown.
         A function is called as data(start, stop, order, filters) on the session's callback thread
         when rows from `start` to before `stop` are to be seen, and returns them. order: a list of
         (key, ascending); filters: as set_filters() takes them, and the search text under "".
@@ -38856,6 +38875,7 @@ def admin(W: lw.WidgetNamespace) -> None:
         people[:] = [one for one in people if one["mail"] != values["mail"]] + [values]
         table.set_data(people)
         W.toast("%s is saved" % values["name"], "success")
+        form.reset()
 
     with W.Card("People"):
         table = W.TableView(columns=columns, sortable=True)
@@ -38916,7 +38936,8 @@ def labelling(W: lw.WidgetNamespace) -> None:
             labels[left[0].name] = text
             kept.write_text(json.dumps(labels))
             show()
-    left, progress, image = pictures[:0], W.ProgressBar(), W.Image(alternative="To be labelled")
+    left, progress = pictures[:0], W.ProgressBar()      # the buttons stay where they are:
+    image = W.Image(alternative="To be labelled", stretch=1, max_size=(None, 480))
     with W.HBox(spacing=8, justify="center"):
         for key, text in ("1", "cat"), ("2", "dog"), ("3", "neither"):
             W.Button("%s (%s)" % (text, key), on_activated=lambda text=text: label(text))

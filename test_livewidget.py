@@ -24379,10 +24379,14 @@ class Widgets(AppCase):
         table = self.W.TableView(rows=[{"a": 1, "b": None}, {"b": 2, "more": 3}])
         self.assertEqual(table.get_shown_rows(), [[1, None], [None, 2]])
         for rows in ([{"c": 1}], [{"a": 1}, {"c": 1}]):
-            with self.assertRaisesRegex(lw.UsageError, "a row has none of the columns 'a', 'b', "
-                                                       "got row={'c': 1}"):
+            with self.assertRaisesRegex(
+                    lw.UsageError, "a row has none of the columns 'a', 'b', which set_columns.. "
+                                   "sets anew, got row={'c': 1}"):
                 table.set_data(rows)
-        with self.assertRaisesRegex(lw.UsageError, "columns 'Size', got row={'size': 1}"):
+        table.set_columns([])
+        table.set_data([{"c": 1}])
+        self.assertEqual(table.get_shown_rows(), [[1]])
+        with self.assertRaisesRegex(lw.UsageError, "columns 'Size', which .*, got row={'size': 1}"):
             self.W.TableView(columns=["Size"]).append_row({"size": 1})
         with self.assertRaisesRegex(lw.UsageError, r"columns \(0\), which set_columns\(\) sets"):
             self.W.TableView(rows=[[1]])
@@ -31909,8 +31913,42 @@ class FormsOfFields(WidgetCase):
                                        if issubclass(cls, lw.Field)})
         session.form.set_values(values)
         self.assertEqual((session.form.get_values(), session.form.dirty), (values, False))
+        session.form.set_values({"Switch": True, "TextEntry": "new", "Slider": 7, "DateEntry":
+                                 datetime.date(2026, 3, 1), "RangeSlider": (1, 2)})
+        session.form.set_dirty(True)
+        session.form.reset()
+        self.assertEqual((session.form.get_values(), session.form.dirty), (values, False))
         with self.assertRaisesRegex(lw.UsageError, "no input has this name, got name='nobody'"):
             session.form.set_values({"nobody": 1})
+
+    def test_a_form_is_made_ready_for_the_next_entry(self):
+        """Each handler that adds something had to set every input back by itself."""
+        def page(W):
+            def save(values):
+                saved.append(values)
+                form.reset()
+            with W.Form(on_submitted=save) as form:
+                W.TextEntry(label="Name", name="name", required=True)
+                W.NumberEntry(36, label="Age", name="age", min=18)
+                W.ComboBox(["reader", "writer"], label="Role", name="role", index=1)
+                W.Switch("Active", name="active", state=True)
+                W.Button("Save", kind="submit")
+                W.Button("Clear", on_activated=form.reset)
+        for browser in None, Chromium.shared():
+            saved = []
+            with lw.User(page, browser=browser) as user:
+                user.click("Save")              # which marks the empty name
+                for button, age in ("Save", "40"), ("Clear", "41"):
+                    user.type("Name", "Ann")
+                    user.type("Age", age)
+                    user.choose("Role", "reader")
+                    user.check("Active", False)
+                    user.click(button)
+                    self.assertEqual([user.value_of(name) for name in (
+                        "Name", "Age", "Role", "Active")], ["", 36, "writer", True])
+                    self.assertNotIn("error", user.tree())
+                self.assertEqual(saved, [{"name": "Ann", "age": 40, "role": "reader",
+                                          "active": False}])
 
     def test_a_form_tells_of_what_it_leaves_out_and_a_button_whose_press_does_nothing(self):
         seen = []
@@ -48974,13 +49012,20 @@ class Refused(AppCase):
         self.assertGreater(count, 90)
 
     def test_what_is_wrong_with_a_call_is_told_and_not_what_fails_because_of_it(self):
-        line = self.make_app().create_session().get_widgets().Chart().add_line("a", [1, 2])
+        W = self.make_app().create_session().get_widgets()
+        line = W.Chart().add_line("a", [1, 2])
         file = lw.UploadedFile("a.txt", 1, "text/plain", "a.txt")
         for ask, said in (
                 (lambda: line.append(keep=1), r"'a'>: it takes x, y, got 0"),
                 (lambda: line.set_data(), r"'a'>: it takes x, y, got 0"),
                 (lambda: file.data, r"an UploadedFile has no 'data': open\(\) it"),
                 (lambda: file.read(), r"an UploadedFile has no 'read': open\(\) it"),
+                (lambda: W.Switch("a").get_value(), r"no attribute .*did you mean 'value'\?"),
+                (lambda: W.Form().clear(), r"'Form' object has no .*did you mean 'reset'\?"),
+                (lambda: W.Label("a").set_txt("b"), r"no attribute .*did you mean 'set_text'\?"),
+                (lambda: W.TableView(["a"]).add_row([1]), r"did you mean 'append_row'\?"),
+                (lambda: W.Plot(), r"no widget class 'Plot' \(did you mean 'Chart'\?\)"),
+                (lambda: W.FileUpload(on_upload=print), r"did you mean 'on_activated'\?"),
                 (lambda: lw.connect(None), "url must look like ws://.*, got url=None")):
             with self.subTest(said), self.assertRaisesRegex(
                     (lw.UsageError, AttributeError), said):
@@ -57035,6 +57080,24 @@ class CookbookInChromium(Cookbook):
     # no User uses these
     test_shared_notepad = test_widget_in_a_notebook = test_every_program_is_run_and_short = None
     test_programs_are_short_as_a_formatter_leaves_them = None
+
+    def test_the_buttons_of_image_labelling_stay_where_they_are(self):
+        """Pictures of other sizes moved them away from the pointer, and out of sight."""
+        def part(kind, data):
+            return struct.pack(">I", len(data)) + kind + data + struct.pack(
+                ">I", zlib.crc32(kind + data))
+        for name, height in ("a.png", 9), ("b.png", 2000):
+            (self.folder / name).write_bytes(
+                b"\x89PNG\r\n\x1a\n" + part(b"IHDR", struct.pack(">2I5B", 8, height, 8, 0, 0, 0, 0))
+                + part(b"IDAT", zlib.compress(bytes(9 * height))) + part(b"IEND", b""))
+        user = self.user("Image labelling", self.folder)
+        user.sees("cat (1)")
+        top = "document.querySelector('.lw-button').getBoundingClientRect().top"
+        user.tab.wait("document.querySelector('img')?.naturalHeight === 9")
+        before = user.tab.js(top)
+        user.press("1")
+        user.tab.wait("document.querySelector('img')?.naturalHeight === 2000")
+        self.assertEqual(user.tab.js(top), before)
 
 
 @unittest.skipUnless(os.path.exists("/proc/self/task"), "the CPU time of processes needs Linux")
