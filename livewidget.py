@@ -540,13 +540,21 @@ _OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "
                 "gear": "settings", "Row": "HBox", "Column": "VBox", "Tabs": "TabWidget",
                 "Text": "Label", "Input": "TextEntry", "Dropdown": "ComboBox",
                 "Select": "ComboBox", "DatePicker": "DateEntry", "notify": "toast",
-                "onclick": "on_activated"}
+                "onclick": "on_activated", "Entry": "TextEntry", "text_input": "TextEntry",
+                "selectbox": "ComboBox", "SelectMultiple": "MultiSelect", "Scale": "Slider",
+                "FloatText": "NumberEntry", "file_uploader": "FileUpload", "Upload": "FileUpload",
+                "dataframe": "TableView", "line_chart": "Chart", "HTML": "HtmlView",
+                "Accordion": "Expander", "Tab": "TabWidget", "Progress": "ProgressBar",
+                "navigate": "go", "description": "text"}
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """" (did you mean 'label'?)" for a name that is nearly one of those known, else ""."""
-    known, other = list(known), _OTHER_NAMES.get(str(name))
-    found = [other] if other in known else difflib.get_close_matches(str(name), known, 1)
+    known, name = list(known), str(name)
+    others = (_OTHER_NAMES.get(name), _OTHER_NAMES.get(name.capitalize()))
+    found = ([one for one in others if one in known]
+             or [one for one in known if one.lower() == name.lower()]
+             or difflib.get_close_matches(name, known, 1))
     return f" (did you mean {found[0]!r}?)" if found else ""
 
 
@@ -29947,7 +29955,7 @@ class WidgetNamespace(_Namespace):
             if cls is None and name[:1] != "_" and hasattr(Session, name):
                 return getattr(self._session, name)
             if cls is None:
-                known = [one for one in dir(Session) if one[:1] != "_"]
+                known = [*(one for one in dir(Session) if one[:1] != "_"), *self._classes]
                 raise AttributeError(f"there is no widget class {name!r}" + (did_you_mean(
                     name, known if name.islower() else dir(self))
                     or "; there are " + ", ".join(sorted(self._classes))))

@@ -31728,7 +31728,10 @@ class FirstTries(AppCase):
         with self.assertRaisesRegex(lw.UsageError, "'stretch' but in the `with` block of a box"):
             W.Label(stretch=1)
         for name, meant in (("Row", "HBox"), ("Tabs", "TabWidget"), ("Dropdown", "ComboBox"),
-                            ("Text", "Label"), ("notify", "toast")):
+                            ("Text", "Label"), ("notify", "toast"), ("row", "HBox"),
+                            ("button", "Button"), ("label", "Label"), ("timer", "Timer"),
+                            ("text_input", "TextEntry"), ("selectbox", "ComboBox"),
+                            ("navigate", "go"), ("Accordion", "Expander"), ("Scale", "Slider")):
             with self.assertRaisesRegex(AttributeError, "did you mean %r" % meant):
                 getattr(W, name)
         for name, meant in (("plus", "add"), ("downlod", "download")):
