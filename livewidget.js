@@ -12799,7 +12799,7 @@ class FieldPage {
         this._view.loading = config.loading;
         this._view.take({ ...config.first,
             fields: { ...config.first.fields, _server_status: "checkpoint" } });
-        if (config.place !== "frame") this._view.setTemplate(config.page.template);
+        if (config.place !== "frame") this._fill(config.page.template);
         this._view.onLost = text => {
             this._problem = text;
             this._showBadge();
@@ -12876,10 +12876,17 @@ class FieldPage {
             this._showBadge();
         }, 10000);
     }
+    // What a page of its own shows is its main part, unless the template says which part is.
+    _fill(template) {
+        this._view.setTemplate(template);
+        const isMain = this._config.place !== "frame" &&
+            !this._root.querySelector("main, [role=main]");
+        setAttributes(this._root, { role: isMain ? "main" : null });
+    }
     _setPage(page) {
         const { _config: config, _styles: styles } = this;
         if (JSON.stringify(page) === JSON.stringify(config.page)) return;
-        if (page.template !== config.page.template) this._view.setTemplate(page.template);
+        if (page.template !== config.page.template) this._fill(page.template);
         for (const [name, style] of Object.entries(styles)) style.textContent = page[name];
         document.title = page.title;
         config.page = page;

@@ -544,13 +544,22 @@ _OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "
                 "onclick": "on_activated", "on_pressed": "on_activated", "clear": "reset",
                 "on_changed": "on_activated", "on_upload": "on_activated", "Plot": "Chart",
                 "get_value": "value", "set_value": "value", "add_row": "append_row",
-                "plot": "add_line", "set_url": "set_image", "Heading": "Markdown"}
+                "plot": "add_line", "set_url": "set_image", "Heading": "Markdown",
+                "Entry": "TextEntry", "text_input": "TextEntry",
+                "selectbox": "ComboBox", "SelectMultiple": "MultiSelect", "Scale": "Slider",
+                "FloatText": "NumberEntry", "file_uploader": "FileUpload", "Upload": "FileUpload",
+                "dataframe": "TableView", "line_chart": "Chart", "HTML": "HtmlView",
+                "Accordion": "Expander", "Tab": "TabWidget", "Progress": "ProgressBar",
+                "navigate": "go", "description": "text"}
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """" (did you mean 'label'?)" for a name that is nearly one of those known, else ""."""
-    known, other = list(known), _OTHER_NAMES.get(str(name))
-    found = [other] if other in known else difflib.get_close_matches(str(name), known, 1)
+    known, name = list(known), str(name)
+    others = (_OTHER_NAMES.get(name), _OTHER_NAMES.get(name.capitalize()))
+    found = ([one for one in others if one in known]
+             or [one for one in known if one.lower() == name.lower()]
+             or difflib.get_close_matches(name, known, 1))
     return f" (did you mean {found[0]!r}?)" if found else ""
 
 
@@ -30030,7 +30039,7 @@ class WidgetNamespace(_Namespace):
             if cls is None and name[:1] != "_" and hasattr(Session, name):
                 return getattr(self._session, name)
             if cls is None:
-                known = [one for one in dir(Session) if one[:1] != "_"]
+                known = [*(one for one in dir(Session) if one[:1] != "_"), *self._classes]
                 raise AttributeError(f"there is no widget class {name!r}" + (did_you_mean(
                     name, known if name.islower() else dir(self))
                     or "; there are " + ", ".join(sorted(self._classes))))
@@ -52342,7 +52351,7 @@ class FieldPage {
         this._view.loading = config.loading;
         this._view.take({ ...config.first,
             fields: { ...config.first.fields, _server_status: "checkpoint" } });
-        if (config.place !== "frame") this._view.setTemplate(config.page.template);
+        if (config.place !== "frame") this._fill(config.page.template);
         this._view.onLost = text => {
             this._problem = text;
             this._showBadge();
@@ -52419,10 +52428,17 @@ class FieldPage {
             this._showBadge();
         }, 10000);
     }
+    // What a page of its own shows is its main part, unless the template says which part is.
+    _fill(template) {
+        this._view.setTemplate(template);
+        const isMain = this._config.place !== "frame" &&
+            !this._root.querySelector("main, [role=main]");
+        setAttributes(this._root, { role: isMain ? "main" : null });
+    }
     _setPage(page) {
         const { _config: config, _styles: styles } = this;
         if (JSON.stringify(page) === JSON.stringify(config.page)) return;
-        if (page.template !== config.page.template) this._view.setTemplate(page.template);
+        if (page.template !== config.page.template) this._fill(page.template);
         for (const [name, style] of Object.entries(styles)) style.textContent = page[name];
         document.title = page.title;
         config.page = page;

@@ -10235,6 +10235,17 @@ class WidgetPages(ServerCase, BrowserCase):
         self.assertEqual(shown, [["rgb(27, 33, 48)", "light"], *2 * [["rgb(230, 233, 239)",
                                                                      "dark"]]])
 
+    def test_the_page_of_a_widget_has_one_main_part(self):
+        """The whole, or what its template calls so: people who hear a page go there first."""
+        for template, main in (("<b>{x}</b>", "lw-root"), (
+                "<nav>{x}</nav><main id='mine'><b>{x}</b></main>", "mine")):
+            app = self.make_app()
+            app.mount("/w", make_widget({"/api/x": lambda: {"x": 1}}, template, start_infra=False))
+            tab = self.tab(app.url.replace("/#", "/w/#"))
+            tab.wait("document.querySelector('b')?.innerText === '1'")
+            self.assertEqual(tab.js("[...document.querySelectorAll('main, [role=main]')]"
+                                    ".map(one => one.id)"), [main])
+
     def test_the_page_of_a_mounted_widget_has_the_look_of_its_application(self):
         """Each key of a theme changes it, as it changes the application's own page."""
         def shown(**theme):
@@ -31797,7 +31808,10 @@ class FirstTries(AppCase):
         with self.assertRaisesRegex(lw.UsageError, "'stretch' but in the `with` block of a box"):
             W.Label(stretch=1)
         for name, meant in (("Row", "HBox"), ("Tabs", "TabWidget"), ("Dropdown", "ComboBox"),
-                            ("Text", "Label"), ("notify", "toast")):
+                            ("Text", "Label"), ("notify", "toast"), ("row", "HBox"),
+                            ("button", "Button"), ("label", "Label"), ("timer", "Timer"),
+                            ("text_input", "TextEntry"), ("selectbox", "ComboBox"),
+                            ("navigate", "go"), ("Accordion", "Expander"), ("Scale", "Slider")):
             with self.assertRaisesRegex(AttributeError, "did you mean %r" % meant):
                 getattr(W, name)
         for name, meant in (("plus", "add"), ("downlod", "download")):
