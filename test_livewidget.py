@@ -18657,6 +18657,57 @@ app.run()
             self.wait_stored(page)
             self.assertEqual(dict(session.data), {"edited": "two", "switched": heard[0][2]}, mode)
 
+    def test_no_later_input_is_called_stored_while_the_handler_of_an_earlier_one_runs(self):
+        """Its page would forget the earlier one as well, which no other program would get."""
+        began, go_on = threading.Event(), threading.Event()
+        self.addCleanup(go_on.set)
+
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as box:
+                session.entry = W.TextEntry()
+                W.Button("Go", on_activated=lambda: (began.set(), go_on.wait(PATIENCE_S)))
+            W.Page(widget=box).show()
+        page = self.ready(self.make_app(build, state=self.path, concurrency_handling="concurrent"))
+        page.event(page.find("Button"), "activated")
+        self.assertTrue(began.wait(PATIENCE_S), "the handler runs")
+        page.event(page.find("TextEntry"), edit={"set_text": [page.since, [[0, 0, "x"]]]})
+        session, = page.app.sessions.values()
+        eventually(lambda: session.entry.get_text() == "x")
+        page.app.data["next"] = "what is committed after it"
+        eventually(lambda: b"what is committed after it" in self.kept())
+        self.assertEqual(self.number_stored(page), 0)
+        go_on.set()
+        self.wait_stored(page)
+
+    def test_letters_that_come_again_stand_together_though_a_handler_wrote_before_them(self):
+        entries = []
+
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as box:
+                entry = W.TextEntry()
+                W.Button("Go", on_activated=lambda: entry.set_text("#" + entry.get_text()))
+            entries.append(entry)
+            W.Page(widget=box).show()
+        page = self.ready(self.make_app(build, state=self.path))
+        page.greeted, wid = False, page.find("TextEntry")
+        page.event(page.find("Button"), "activated")
+        for at, text in (0, "aa"), (2, "bbb"):
+            page.event(wid, edit={"set_text": [page.since, [[at, 0, text]]]})
+        page.app.close()
+        texts, page.unstored = page.unstored[1:], page.unstored[:1]
+        for text in texts:
+            text["epoch"] = page.epoch
+        page = self.browser(self.make_app(build, state=self.path), resume=page)
+        page.until(lambda one: one.greeted)
+        eventually(lambda: len(entries) == 2 and entries[1].get_text() == "#")
+        for text in texts:
+            page.send(text)
+        self.wait_stored(page)
+        self.assertEqual(entries[1].get_text(), "#aabbb")
+        page.until(lambda one: one.cells.get((entries[1].wid, "set_text")) == ["#aabbb"])
+
     def test_clicks_count_once_in_the_data_of_their_session_over_kills(self):
         process, clicks = self.start_program(), 0
         page = self.page_of(process)
