@@ -3829,7 +3829,7 @@ class _SequenceCell:
     A cursor at whole_seq or later is sent the splices behind it, an older one the whole value.
     Appending, and deleting at the front, cost what they add or take, however long the value is.
     Made by StateLog.set_sequence."""
-    __slots__ = ("_dropped", "_encoded", "_gone", "_long", "_tail", "_value", "bridges",
+    __slots__ = ("_dropped", "_encoded", "_gone", "_long", "_tail", "_value", "again", "bridges",
                  "delta_bytes", "deltas", "run", "sealed", "seq", "size", "whole_seq")
     origin = None                               # to their author too: the base of its next edits
 
@@ -3837,7 +3837,7 @@ class _SequenceCell:
         self.set(seq, value)
 
     def set(self, seq, value):
-        self.seq = self.whole_seq = seq
+        self.seq = self.whole_seq = self.again = seq
         self.deltas, self.delta_bytes = (), 0   # of _Delta, oldest first; a deque once it has one
         self.bridges, self.sealed = {}, 0       # author -> see rebase(); the newest `until`
         self.run = None, seq                    # (author, number): since when all edits are theirs
@@ -3962,6 +3962,10 @@ class _SequenceCell:
     def touch(self, seq):
         self.set(seq, self.value)
 
+    def send_again(self, seq):
+        """Send it whole to cursors before this number, and know the splices on."""
+        self.seq = self.again = seq
+
     def make_whole(self):
         """Forget the deltas, so that none names what is about to go."""
         while self.deltas:
@@ -4014,7 +4018,7 @@ class _SequenceCell:
         return splices
 
     def told(self, since):
-        if since >= self.whole_seq and self.deltas:
+        if since >= max(self.whole_seq, self.again) and self.deltas:
             newest = itertools.takewhile(lambda delta: delta.seq > since, reversed(self.deltas))
             splices = [delta.encode() for delta in newest]
             return b"edit", b"[%b]" % b",".join(reversed(splices)), ()
@@ -4336,6 +4340,12 @@ class StateLog:
         with self.lock:
             if (wid, name) in self._cells:
                 self._changing(wid, name).touch(self.seq)
+
+    def send_again(self, wid: int, name: str) -> None:
+        """Send a text to everybody as touch() does; edits of what it was before are still known."""
+        with self.lock:
+            if (wid, name) in self._cells:
+                self._changing(wid, name).send_again(self.seq)
 
     def get(self, wid: int, name: str) -> list[Any] | None:
         """The arguments last set, as a list; None if the cell was never set."""
@@ -15403,8 +15413,10 @@ class SessionIO(Audience):
                 event.judge(browser)            # again: now it is its turn
                 event.apply(browser, number)
                 if "renamed" in event.message:  # its page does not show it, made anew
-                    for name in (*event.message.get("state", ()), *event.message.get("edit", ())):
+                    for name in event.message.get("state", ()):
                         self.log.touch(event.widget.wid, name)
+                    for name in event.message.get("edit", ()):      # others of before may follow
+                        self.log.send_again(event.widget.wid, name)
             except BaseException as error:  # noqa: BLE001 - what comes next still runs (R109)
                 fault = error
                 for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has

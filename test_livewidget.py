@@ -14363,6 +14363,7 @@ class World:
 
     Each step is a function of the world; what is random in it depends on the seed and its number
     alone, so that steps may be left out."""
+    writes, weights = False, (8, 8, 3, 3, 1, 2, 3, 2, 2, 1, 4)
 
     def __init__(self, seed):
         self.seed, self.time, self.links = seed, SimulatedRuntime(), itertools.count()
@@ -14406,7 +14407,7 @@ class World:
         W = session.get_widgets()
         page, box = W.Page(), W.VBox()
         with box:
-            W.TextEntry(label="Name", key="name")
+            name = W.TextEntry(label="Name", key="name")
             W.CheckBox("Agreed", key="agreed")
             W.Slider(label="Speed", key="speed", max=1000)
             add, more, told = W.Button("+ 1"), W.Button("more"), W.Label("")
@@ -14415,6 +14416,8 @@ class World:
             session.data["ids"] = [*session.data.get("ids", []), session.input_id]
             session.app.data["total"] = session.app.data.get("total", 0) + 1
             told.set_text("added %d" % len(session.data["ids"]))
+            if self.writes:
+                name.set_text("#" + name.get_text())    # before what a person types just then
 
         def changed():
             session.data["extra"] = not session.data.get("extra", False)
@@ -14436,7 +14439,7 @@ class World:
         dice = random.Random("%s %d" % (self.seed, number))
         page = dice.choice(self.pages[:3]) if self.pages else None
         kind = dice.choices(("type", "click", "check", "slide", "more", "open", "lose", "kill",
-                             "die", "disk", "wait"), (8, 8, 3, 3, 1, 2, 3, 2, 2, 1, 4))[0]
+                             "die", "disk", "wait"), self.weights)[0]
         if kind == "open" and len(self.pages) < 3 or page is None:
             WorldPage(self)
         elif kind == "type":
@@ -14500,6 +14503,8 @@ class World:
                      for label in [page.cells.get((wid, "set_label"), page.cells.get(
                          (wid, "set_text"), [""]))[0]]}
             text, = page.cells.get((page.labelled("Name"), "set_text"), [""])
+            text = text.replace("#", "")
+            case.assertEqual(text, page.typed if self.writes else text, told)
             typed, has = collections.Counter(page.typed), collections.Counter(text)
             lost, none = typed - has, collections.Counter()
             case.assertEqual((has - typed, lost - collections.Counter("".join(page.refused)),
@@ -14519,6 +14524,12 @@ class World:
 
     def check_data(self, case, total, told):
         case.assertEqual(self.process.app.data.get("total", 0), total, told)
+
+
+class WritingWorld(World):
+    """The same without crashes and lost lines, behind which a model browser does not know where
+    the end of its text is; a handler writes where people type: their letters stay in order."""
+    writes, weights = True, (8, 8, 3, 3, 1, 2, 0, 0, 0, 1, 4)
 
 
 class SharedWorld(World):
@@ -14640,6 +14651,12 @@ class Histories(unittest.TestCase):
     def test_processes_that_race_for_sessions_lose_and_double_nothing(self):
         self.world = SharedWorld
         self.check_histories(0, 240)
+
+    def test_letters_stand_in_their_order_where_a_handler_writes_before_them(self):
+        self.world = WritingWorld
+        self.check_histories(0, 240)
+        self.check_mutations({"splices are not crossed": unittest.mock.patch.object(
+            lw, "cross_splices", lambda mine, theirs: (mine, theirs))}, 1)
 
     def test_a_copy_of_a_session_that_may_be_older_greets_no_page(self):
         """Of a process that stood still, and cannot ask who has the session by now."""
@@ -18699,6 +18716,57 @@ app.run()
             self.wait_stored(page)
             self.assertEqual(dict(session.data), {"edited": "two", "switched": heard[0][2]}, mode)
 
+    def test_no_later_input_is_called_stored_while_the_handler_of_an_earlier_one_runs(self):
+        """Its page would forget the earlier one as well, which no other program would get."""
+        began, go_on = threading.Event(), threading.Event()
+        self.addCleanup(go_on.set)
+
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as box:
+                session.entry = W.TextEntry()
+                W.Button("Go", on_activated=lambda: (began.set(), go_on.wait(PATIENCE_S)))
+            W.Page(widget=box).show()
+        page = self.ready(self.make_app(build, state=self.path, concurrency_handling="concurrent"))
+        page.event(page.find("Button"), "activated")
+        self.assertTrue(began.wait(PATIENCE_S), "the handler runs")
+        page.event(page.find("TextEntry"), edit={"set_text": [page.since, [[0, 0, "x"]]]})
+        session, = page.app.sessions.values()
+        eventually(lambda: session.entry.get_text() == "x")
+        page.app.data["next"] = "what is committed after it"
+        eventually(lambda: b"what is committed after it" in self.kept())
+        self.assertEqual(self.number_stored(page), 0)
+        go_on.set()
+        self.wait_stored(page)
+
+    def test_letters_that_come_again_stand_together_though_a_handler_wrote_before_them(self):
+        entries = []
+
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as box:
+                entry = W.TextEntry()
+                W.Button("Go", on_activated=lambda: entry.set_text("#" + entry.get_text()))
+            entries.append(entry)
+            W.Page(widget=box).show()
+        page = self.ready(self.make_app(build, state=self.path))
+        page.greeted, wid = False, page.find("TextEntry")
+        page.event(page.find("Button"), "activated")
+        for at, text in (0, "aa"), (2, "bbb"):
+            page.event(wid, edit={"set_text": [page.since, [[at, 0, text]]]})
+        page.app.close()
+        texts, page.unstored = page.unstored[1:], page.unstored[:1]
+        for text in texts:
+            text["epoch"] = page.epoch
+        page = self.browser(self.make_app(build, state=self.path), resume=page)
+        page.until(lambda one: one.greeted)
+        eventually(lambda: len(entries) == 2 and entries[1].get_text() == "#")
+        for text in texts:
+            page.send(text)
+        self.wait_stored(page)
+        self.assertEqual(entries[1].get_text(), "#aabbb")
+        page.until(lambda one: one.cells.get((entries[1].wid, "set_text")) == ["#aabbb"])
+
     def test_clicks_count_once_in_the_data_of_their_session_over_kills(self):
         process, clicks = self.start_program(), 0
         page = self.page_of(process)
@@ -19110,10 +19178,15 @@ app.run()
             session.box = W.VBox()
             W.Page(widget=session.box).show()
 
-        def add(key):
-            entry = session.get_widgets().TextEntry(key=key)
+        def add(key, kind="TextEntry", **options):
+            entry = getattr(session.get_widgets(), kind)(key=key, **options)
             session.box.add_widget(entry)
             return entry
+
+        def choose(value):
+            page.until(lambda one: chosen.wid in one.widgets)
+            page.event(chosen.wid, "activated", [[value]], {"set_values": [[value]]})
+            self.wait_stored(page)
 
         def enter(entry, text):
             page.until(lambda one: entry.wid in one.widgets)
@@ -19123,6 +19196,8 @@ app.run()
         session = session_of_page(page.app, page)
         for key in ("late", "named"):
             enter(add(key), "old")
+        chosen = add("chosen", "MultiSelect", items=["old", "new"])
+        choose("old")
         page.app.close()
         app = self.make_app(build, state=self.path)
         page.greeted = False
@@ -19132,10 +19207,13 @@ app.run()
         late, named = add("late"), add(None)
         page.until(lambda one: one.cells.get((late.wid, "set_text")) == ["old"])
         enter(named, "new")
+        chosen = add(None, "MultiSelect", items=["old", "new"])
+        choose("new")
         named.set_key("named")
+        chosen.set_key("chosen")
         eventually(lambda: not engine_of(session).keeper.waits, what="all being laid over")
         session.gui_call(lambda: None)
-        self.assertEqual(named.get_text(), "new")
+        self.assertEqual((named.get_text(), chosen.get_values()), ("new", ["new"]))
 
     def test_what_was_entered_waits_for_all_widgets_where_handlers_run_beside_one_another(self):
         def build(session):
@@ -58290,7 +58368,6 @@ class Client(BrowserCase):
             self.said(tab, "All places are taken")
             self.assertNotIn("is being replaced", tab.text())
             tab.wait("livewidget.session._silent > 61")         # the second wait is longer
-        tab.wait("!document.body.innerText.includes('All places are taken')")
 
     def test_a_program_that_crashed_is_not_said_to_have_a_lost_line(self):
         relay, tab, session = Entering.open(self, build=small_build)
