@@ -9441,8 +9441,8 @@ class RowsView extends Widget {
             node.setAttribute("aria-level", level + 1);
             if (flags & 2) node.setAttribute("aria-expanded", String(Boolean(flags & 4)));
         }
-        const isHeading = this._isTree && this._columns.every((column, at) => !at ||
-            cells[at] === null && !column.widget && !column.editable);
+        const isHeading = this._isTree && this._columns[0] && this._columns.every((column, at) =>
+            !at || cells[at] === null && !column.widget && !column.editable);
         for (let at = 0; at < (isHeading ? 1 : this._columns.length); at++)
             node.append(this._makeCell(index, row, at, isHeading ? this._columns.length : 1,
                 looks[at] || {}));
