@@ -33442,8 +33442,7 @@ def _is_locked(engine, principal):
         return False
     acts = (Field, Button, MenuAction, ToggleButton, ToolBarAction)
     return (principal.role != "viewer" or not engine.allows(principal._replace(role="editor"))
-            or isinstance(engine.facade, TextSource) or isinstance(engine.facade, acts)
-            and not isinstance(engine.facade, TextInput))
+            or isinstance(engine.facade, acts) and not isinstance(engine.facade, TextInput))
 
 
 def _states_of(engine, principal):

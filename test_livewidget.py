@@ -53473,7 +53473,7 @@ class Clock(lw.DynamicWidget):
                 W.Label("for admins")
                 W.Button("Buy")
                 W.TextEntry(label="Why")
-            W.Slider(label="Speed")
+            W.Slider(label="Speed"), W.TextSource("import this", label="Code")
             table = W.TableView([{"label": "Name", "editable": True}, {
                 "label": "Go", "widget": "button", "text": "Go"}, {
                 "label": "Done", "kind": "check", "editable": True}], filterable=True)
@@ -53491,6 +53491,7 @@ class Clock(lw.DynamicWidget):
                                  (bob, lambda: bob.click("Sell"), "it is disabled: button"),
                                  (bob, lambda: bob.type("Speed", "1"), "it is disabled: slider"),
                                  (bob, lambda: bob.type("Note", "x"), "it takes no text"),
+                                 (bob, lambda: bob.type("Code", "x"), "it takes no text"),
                                  (bob, lambda: bob.type("Filter: Name", "x"), "it is disabled: se"),
                                  (bob, lambda: bob.type("Message", "x"), "it is disabled: text"),
                                  (bob, lambda: bob.click("Send"), "it is disabled: button"),
@@ -53505,6 +53506,7 @@ class Clock(lw.DynamicWidget):
             'textbox "Note" = "" (readonly)', 'button "Sell" (disabled)',
             'text "for admins" (disabled)', 'button "Buy" (disabled)',
             'textbox "Why" = "" (disabled, readonly)', 'slider "Speed" = 50 (disabled)',
+            'textbox "Code" = "import this" (readonly)',
             'table 1 rows', *('  columnheader "%s"' % one for one in ("Name", "Go", "Done")),
             '  searchbox "Filter: Name" = "" (disabled)',
             '  combobox "Filter: Done" = "All" (disabled)', 'group "Chat"',
