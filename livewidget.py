@@ -550,7 +550,7 @@ _OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "
                 "FloatText": "NumberEntry", "file_uploader": "FileUpload", "Upload": "FileUpload",
                 "dataframe": "TableView", "line_chart": "Chart", "HTML": "HtmlView",
                 "Accordion": "Expander", "Tab": "TabWidget", "Progress": "ProgressBar",
-                "navigate": "go", "description": "text"}
+                "navigate": "go", "description": "text", "min": "limits", "max": "limits"}
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -572,9 +572,12 @@ def _require(condition, text, /, **values):
 
 
 def refuse_assignment(cls: type[Any], name: str) -> None:
-    """Raise UsageError for an assignment to what a setter of the class changes."""
-    _require(not hasattr(cls, "set_" + name),
-             f"{cls.__name__}.{name} = ... changes nothing: call set_{name}()")
+    """Raise UsageError for an assignment to what a setter of the class changes, or on() takes."""
+    told, actions = f"{cls.__name__}.{name} = ...", getattr(cls, "callbacks", ())
+    for one in (name, _OTHER_NAMES.get(name, name)):
+        _require(not hasattr(cls, "set_" + one), f"{told} changes nothing: call set_{one}()")
+        action = next((key for key in actions if "on_" + key.replace("-", "_") == one), None)
+        _require(action is None, f"{told} registers nothing: call on({action!r}, ...)")
 
 
 def _expect(condition, text, status=None, close_code=None):
@@ -17559,9 +17562,6 @@ class Emitter(Handlers):
             cls = type(self)
             if WIDGETS.get(cls.__name__) is cls and not hasattr(cls, name):
                 refuse_assignment(cls, name)
-                actions = {f"on_{one.replace('-', '_')}": one for one in cls.callbacks}
-                _require(name not in actions, f"{cls.__name__}.{name} = ... registers nothing: "
-                         f"call on({actions.get(name)!r}, ...)")
             super().__setattr__(name, value)
 
         def __getattr__(self, name):
