@@ -433,8 +433,8 @@ MAX_UNDO = 500                      # changes of a TextSource that can be taken 
 MAX_CHOSEN_ROWS, MAX_SHARED_ORDERS, EXPORT_ROWS = 100000, 8, 1000
 PROBE_S = 5
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
-SORT_RUN, SORT_PIECES = 8192, 64     # rows sorted at a stretch; pieces in which those are merged
-MAX_SORTED_AT_ONCE = 50_000          # rows that are nearly in order; more go in runs (R106)
+#: Rows sorted at a stretch (R106), those of a column that is nearly in order, and samples of a run.
+SORT_RUN, SORT_STEP, SORT_PIECES = 8192, 1024, 64
 #: How long rows are filtered at a stretch before others get their turn, in s. Ours.
 FILTER_SLICE_S = 0.05
 MAX_HELD_TEXT = 64 * 1024           # characters of a selection sent with its rows; more on request
@@ -24904,7 +24904,9 @@ def _sort_keys(values, types, kind):
         gaps = numbers != types
         if numbers <= {int, bool}:
             return values, gaps, "q"
-        if numbers != {float} or gaps and any(map(math.isnan, filter(None, values))):
+        if numbers != {float} or gaps and any(
+                any(map(math.isnan, filter(None, values[at:at + SORT_RUN])))
+                for at in range(0, len(values), SORT_RUN)):
             values, gaps = [_sort_number(value) for value in values], True
         return values, gaps, "d"
     if kind == "boolean":
@@ -24915,120 +24917,181 @@ def _sort_keys(values, types, kind):
     keys = []
     for at in range(0, len(texts), SORT_RUN):
         part = texts[at:at + SORT_RUN]
-        keys += map(str.lower if all(map(str.isascii, part)) else _fold_text, part)
+        joined = "\0".join(part)
+        lower = joined.lower().split("\0") if joined.isascii() else ()
+        keys += lower if len(lower) == len(part) else map(_fold_text, part)
     return keys, False, None
 
 
 def _sorted_places(keys, gaps, kind, descending):
     """The places of sort keys in order, by a stable sort; None comes last, or first if descending.
-    keys, gaps, kind: see _sort_keys(). Runs of SORT_RUN keys are sorted, cut at sample keys, and
-    merged piece by piece: list.sort() holds the interpreter's lock, so other threads run in
-    between, and runs and pieces fit into the processor's cache. The keys of a run are copied into
-    an array where one can hold them, so that keys read together are neighbours in memory."""
-    get, places, gone = keys.__getitem__, range(len(keys)), []
-    parts = (keys[at:at + SORT_RUN + 1] for at in range(0, len(keys), SORT_RUN))
-    if not gaps and all(sorted(part, reverse=descending) == part
-                        for part in itertools.chain([keys[::SORT_RUN]], parts)):
-        return places
+    keys, gaps, kind: see _sort_keys(). list.sort() holds the interpreter's lock: no call of it
+    takes many of the keys, so that other threads run in between (R106)."""
+    places = range(len(keys))
     if gaps:
-        gone = [place for place, key in enumerate(keys) if key is None]
-        places = [place for place, key in enumerate(keys) if key is not None]
-    if descending:
+        gone = [place for place in places if keys[place] is None]
+        kept = [place for place in places if keys[place] is not None]
+        keys = [key for key in keys if key is not None]
+        kept = list(map(kept.__getitem__, _sorted_places(keys, False, kind, descending)))
+        return gone + kept if descending else kept + gone
+    if len(keys) <= SORT_RUN:
+        return sorted(places, key=keys.__getitem__, reverse=descending)
+    groups = _grouped_places(keys)
+    if groups:
+        return [*itertools.chain.from_iterable(map(groups.get, sorted(groups, reverse=descending)))]
+    if descending:                              # a stable order is that of the reverse, reversed
         places = places[::-1]
-    ordered = list(map(get, places)) if gaps else keys[::-1] if descending else keys
-    merged = (_grouped_places(places, ordered) or _settled_places(places, get)
-              or _ordered_places(places, get) or _merged_places(places, get, kind))
+    ordered = keys[::-1] if descending else keys
+    parts = _chained_parts(places, keys, ordered) or _merged_parts(places, keys, ordered, kind)
     if descending:
-        merged.reverse()
-    return merged if not gone else gone + merged if descending else merged + gone
+        parts = [part[::-1] for part in reversed(parts)]
+    if any(isinstance(part, range) for part in parts):
+        return parts[0] if parts == [range(len(keys))] else _Joined(parts)
+    return [*itertools.chain.from_iterable(parts)]
 
 
-def _grouped_places(places, keys):
-    """The places sorted by their keys, if there are few different keys; else None."""
+class _Joined(Sequence):
+    """The numbers of some lists and ranges, one after the other, which are not copied."""
+    def __init__(self, parts) -> None:
+        self._parts, self._ends = parts, list(itertools.accumulate(map(len, parts)))
+
+    def __len__(self) -> int:
+        return self._ends[-1]
+
+    def __iter__(self) -> Iterator[int]:
+        return itertools.chain.from_iterable(self._parts)
+
+    def __getitem__(self, at: Any) -> Any:
+        if not isinstance(at, slice):
+            at = range(len(self))[at]
+            return self[at:at + 1][0]
+        (start, stop, _), found = at.indices(len(self)), []
+        while start + len(found) < stop:
+            number = bisect.bisect_right(self._ends, start + len(found))
+            begin = start + len(found) - self._ends[number] + len(self._parts[number])
+            found += self._parts[number][begin:begin + stop - start - len(found)]
+        return found
+
+
+def _grouped_places(keys):
+    """The places of each key, if few keys differ; else None."""
     groups = collections.defaultdict(list)
-    if len(set(keys[:SORT_RUN])) > SORT_RUN // 2:
+    if any(len(set(keys[:most:step])) > SORT_RUN // 2
+           for most, step in ((SORT_RUN, 1), (len(keys), len(keys) // SORT_RUN + 1))):
         return None
-    for at in range(0, len(places), SORT_RUN):
-        for place, key in zip(places[at:at + SORT_RUN], keys[at:at + SORT_RUN]):
+    for at in range(0, len(keys), SORT_RUN):
+        for place, key in enumerate(keys[at:at + SORT_RUN], at):
             groups[key].append(place)
         if len(groups) > SORT_RUN:
             return None
-    return list(itertools.chain.from_iterable(map(groups.get, sorted(groups))))
+    return groups
 
 
-def _settled_places(places, get):
-    """The places sorted by their keys, if most are sorted already, or reversely: sorted in one go,
-    as that takes few comparisons; else None."""
-    half = len(places) // 2
-    if len(places) > MAX_SORTED_AT_ONCE:
-        return None
-    for part, most in ((places[::len(places) // 1024 + 1], 32), (places[half:half + 1024], 400)):
-        keys = list(map(get, part))
-        falls = sum(map(operator.gt, keys, keys[1:]))
-        if most < falls < len(keys) - most:
+def _sorted_run(places, own, keys):
+    """(places, their keys) in the order of the keys, from those in the order of the places."""
+    begin = own[:64]                            # tells most that are in no order
+    if sorted(begin) == begin and sorted(own) == own:
+        return places, own
+    if begin == sorted(begin, reverse=True) and all(map(operator.gt, own, own[1:])):
+        return places[::-1], own[::-1]
+    places = sorted(places, key=keys.__getitem__)
+    return places, operator.itemgetter(*places, 0)(keys)[:-1]   # it gives no tuple of one alone
+
+
+def _chained_parts(places, keys, ordered):
+    """The places in the order of their keys, in parts, if all but a few are nearly in order, or in
+    reverse; else None. ordered: the keys in the order of the places."""
+    chain, strays, last = [], [], None
+    begin, _ = _sorted_run(places[:64], ordered[:64], keys)
+    size = SORT_STEP if isinstance(begin, range) else SORT_RUN
+    starts = range(0, len(places), size)
+    middles = [ordered[(at + min(at + size, len(places))) // 2] for at in starts]
+    backwards = middles[0] > middles[-1]
+    for count, at in enumerate(starts[::-1] if backwards else starts):
+        part, own = _sorted_run(places[at:at + size], ordered[at:at + size], keys)
+        # what is not between the keys before and those to come is put in later
+        number = at // size
+        coming = middles[max(number - 2, 0):number] if backwards else middles[number + 1:number + 3]
+        find = bisect.bisect_right if backwards else bisect.bisect_left
+        low = find(own, last) if chain else 0
+        high = max(low, bisect.bisect_right(own, min(coming, default=own[-1])))
+        strays += [*part[:low], *part[high:]]
+        if len(strays) > SORT_STEP + count * size // 128:
             return None
-    settled = list(places)
-    settled.sort(key=get)
-    return settled
+        if low < high:
+            chain.append(part[low:high])
+            last = own[high - 1]
+    whole = places[::-1] if backwards else places
+    if not strays and all(isinstance(part, range) and part.step == whole.step for part in chain):
+        return [whole]
+    return _with_strays(chain, sorted(strays, reverse=places.step < 0), keys, places.step)
 
 
-def _bisected(places, get, key, precedes, low=0):
-    """How many of these places, which are in the order of their keys, precede a key."""
-    high = len(places)
-    while low < high:
-        middle = (low + high) // 2
-        if precedes(get(places[middle]), key):
-            low = middle + 1
-        else:
-            high = middle
-    return low
+def _with_strays(chain, strays, keys, step):
+    """Parts in the order of their keys, with places that are put in where they belong."""
+    found, parts = collections.defaultdict(list), []
+    ends = [(keys[part[-1]], part[-1] * step) for part in chain]
+    for place in sorted(strays, key=keys.__getitem__):
+        found[bisect.bisect_left(ends, (keys[place], place * step))].append(place)
+    for number, part in enumerate([*chain, ()]):
+        begun = 0
+        for place in found.get(number, ()):
+            low, high = begun, len(part)
+            while low < high:
+                middle = (low + high) // 2
+                other = part[middle]
+                if (keys[other], other * step) < (keys[place], place * step):
+                    low = middle + 1
+                else:
+                    high = middle
+            parts += [part[begun:low], [place]]
+            begun = low
+        parts.append(part[begun:])
+    return [part for part in parts if part]
 
 
-def _ordered_places(places, get):
-    """The places in the order of their keys where they are in order, or the reverse, but for those
-    that lie close together; else None."""
-    for step, follows, precedes in ((1, operator.le, operator.lt), (-1, operator.lt, operator.le)):
-        starts, merged = range(0, len(places), SORT_RUN)[::step], []
-        firsts = [get(places[start]) for start in starts]
-        for start in starts if all(map(follows, firsts, firsts[1:])) else ():
-            run, begin = sorted(places[start:start + SORT_RUN], key=get), 0
-            if merged and not follows(get(merged[-1]), get(run[0])):
-                low = _bisected(merged, get, get(run[0]), follows)
-                begin = _bisected(run, get, get(merged[-1]), precedes)
-                if len(merged) - low > SORT_RUN:                    # a merge costs less
-                    break
-                both = [merged[low:], run[:begin]][::step]      # keeps the sort stable
-                merged[low:] = sorted(both[0] + both[1], key=get)
-            merged += run[begin:]
-        if len(merged) == len(places):
-            return merged
-    return None
-
-
-def _merged_places(places, get, kind):
-    """The places in the order of their keys: see _sorted_places()."""
+def _merged_parts(places, keys, ordered, kind):
+    """The places in the order of their keys, in parts. Runs are sorted, cut at sample keys, and
+    merged piece by piece, so that runs and pieces fit into the processor's cache. The keys of a run
+    are copied into an array where one can hold them: keys read together are neighbours in memory.
+    """
     import array
     pack = functools.partial(array.array, kind) if kind else list
-    runs, merged = [], []                       # of each run: its places, their keys
+    runs, parts, before = [], [], None          # of each run: its places, their keys
     try:
         for at in range(0, len(places), SORT_RUN):
-            run = sorted(places[at:at + SORT_RUN], key=get)
-            runs.append((run, pack(list(map(get, run)))))
+            run, own = _sorted_run(places[at:at + SORT_RUN], ordered[at:at + SORT_RUN], keys)
+            runs.append((run, pack(own)))
     except OverflowError:                       # integers beyond 64 bits
-        return _merged_places(places, get, None)
-    count, begun = min(len(runs), SORT_PIECES), [0] * len(runs)
-    samples = sorted(own[at * len(own) // count] for _, own in runs for at in range(count))
-    for cut in [*samples[len(runs)::len(runs) or 1], None]:
-        piece, piece_keys = [], pack([])
-        for number, (run, own) in enumerate(runs):
-            start = begun[number]
-            end = begun[number] = len(run) if cut is None else bisect.bisect_left(own, cut, start)
-            piece += run[start:end]
-            piece_keys += own[start:end]
-        # the key function ignores the place and gives the next key: sort() calls it in order
-        piece.sort(key=functools.partial(next, iter(piece_keys)))
-        merged += piece
-    return merged
+        return _merged_parts(places, keys, ordered, None)
+    samples = sorted(own[at * len(own) // SORT_PIECES] for _, own in runs
+                     for at in range(SORT_PIECES))
+    begun = [0] * len(runs)
+    for cut in [*samples[2 * SORT_PIECES::2 * SORT_PIECES], None]:
+        # a key that fills pieces has those of its own, where nothing is to be sorted
+        find = bisect.bisect_right if cut == before else bisect.bisect_left
+        ends = [len(own) if cut is None else find(own, cut, start)
+                for (_, own), start in zip(runs, begun)]
+        parts += _merged_pieces(runs, begun, ends, pack)
+        begun, before = ends, cut
+    return parts
+
+
+def _merged_pieces(runs, begun, ends, pack):
+    """The places of a piece of each run in the order of their keys, in parts."""
+    pieces = [(*run, start, end) for run, start, end in zip(runs, begun, ends) if start < end]
+    following = list(zip(pieces, pieces[1:]))
+    if all(own[end - 1] <= other[start] for (_, own, _, end), (_, other, start, _) in following):
+        return [run[start:end] for run, _, start, end in pieces]
+    if all(own[start] > other[end - 1] for (_, own, start, _), (_, other, _, end) in following):
+        return [run[start:end] for run, _, start, end in reversed(pieces)]
+    merged, keys = [], pack([])
+    for run, own, start, end in pieces:
+        merged += run[start:end]
+        keys += own[start:end]
+    # the key function ignores the place and gives the next key: sort() calls it in order
+    merged.sort(key=functools.partial(next, iter(keys)))
+    return [merged]
 
 
 def cell_text(value: Any) -> str:
@@ -25465,7 +25528,8 @@ class _Rows:
             order = children
             for key, kind, ascending in reversed(self.sort):
                 places = _sorted_places(*_sort_keys(*self._column(key, order), kind), not ascending)
-                order = places if isinstance(order, range) else list(map(order.__getitem__, places))
+                order = (places if isinstance(order, range)
+                         else list(map(list(order).__getitem__, places)))
             self._sorted[parent] = order
         return self._sorted[parent]
 

@@ -46,6 +46,7 @@ import json
 import logging
 import marshal
 import math
+import operator
 import os
 import pathlib
 import py_compile
@@ -42994,18 +42995,23 @@ class Tables(AppCase):
                   max(at, 60) * rng.choice([1, 1, -1]),
                   # nearly, forwards and backwards; with few that are elsewhere
                   at + rng.randrange(9), -at // 2 - rng.randrange(5),
-                  at if at % 40 else rng.randrange(150)]
+                  at if at % 40 else rng.randrange(150),
+                  # the same, of equal values, in reverse, and a text's separator
+                  at // 3 if at % 40 else 150 - at, -at // 3 if at % 50 else at,
+                  "".join(rng.choices("aB\0", k=2))]
                  for at in range(150)]
         keys = (lambda text: text.lower().replace("é", "e"),
                 lambda one: None if one != one else none.get(one, one), int, float, bool,
-                *[lambda one: one] * 11)
+                *[lambda one: one] * 13, str.lower)
         view, _, browser = self.one(lambda W: W.TableView([
             "Text", *({"label": kind, "type": kind} for kind in (
                 "float", "integer", "float", "boolean", "integer", "float", "float",
-                *["integer"] * 8))]))
+                *["integer"] * 10, "string"))]))
         view.set_data(cells)
-        for run, pieces in ((1, 64), (2, 5), (7, 5), (7, 1000), (40, 64), (149, 64), (1000, 64)):
-            with unittest.mock.patch.multiple(lw, SORT_RUN=run, SORT_PIECES=pieces):
+        for run, step, pieces in ((1, 1, 64), (2, 3, 5), (7, 2, 5), (7, 7, 1000), (40, 5, 64),
+                                  (149, 40, 64), (1000, 64, 64)):
+            with unittest.mock.patch.multiple(lw, SORT_RUN=run, SORT_STEP=step,
+                                              SORT_PIECES=pieces):
                 for column, key in enumerate(keys):
                     for up in (True, False):
                         view.sort_by_column(column, up)
@@ -43017,44 +43023,53 @@ class Tables(AppCase):
                         got = [row[0] for row in self.window(view, browser, 0, 200)]
                         self.assertEqual(got, [number for _, number in wanted], (run, column, up))
 
-    def test_columns_that_are_nearly_in_order_are_not_sorted_in_pieces(self):
-        """But for longer ones: others get their turn in between (R106)."""
-        self.assertLessEqual(lw.MAX_SORTED_AT_ONCE, 50_000, "R106")
-        for count in (lw.MAX_SORTED_AT_ONCE, lw.MAX_SORTED_AT_ONCE + 1):
-            with self.subTest(count):
-                self.check_sorted_at_once(count)
-
-    def check_sorted_at_once(self, count):
-        dice = random.Random(7)
-        late = [dice.randrange(count) for _ in range(100)]
+    def test_no_call_of_sort_takes_many_rows_and_those_in_order_are_not_sorted_again(self):
+        """Others get their turn between two calls (R106)."""
+        dice, count = random.Random(7), 120_000
+        late = [dice.randrange(count) for _ in range(30)]
         columns = {"few elsewhere": [*range(count)],
                    "in reverse, but for few": [*range(count)][::-1],
-                   "appended": [*range(count - 100), *late],
+                   "appended": [*range(count - 30), *late],
                    "in parts": [*range(count // 3, count), *range(count // 3)],
+                   "in reverse": [*range(count)][::-1],
                    "texts": ["%06d" % at for at in range(count)],
+                   "any": [dice.random() for _ in range(count)],
+                   "half of one value": [max(0.5, dice.random()) for _ in range(count)],
                    "few values": [dice.randrange(2000) for _ in range(count)]}
         for name in ("few elsewhere", "in reverse, but for few", "texts"):
             for at in late:
                 columns[name][at], columns[name][-at] = columns[name][-at], columns[name][at]
         view, *_ = self.one(lambda W: W.TableView([{"label": name, "key": name, "type": (
-            "string" if name == "texts" else "integer")} for name in columns]))
+            "string" if name == "texts" else "float")} for name in columns]))
         view.set_data([*zip(*columns.values())])
         for name in columns:
             for up in (True, False):
-                calls = collections.Counter()
-                view.sort_by_column(name, up)
-                sys.setprofile(lambda frame, event, arg, calls=calls: calls.update(
-                    [arg.__name__] if event == "c_call" else ()))
-                try:
-                    view.get_shown_count()
-                finally:
-                    sys.setprofile(None)
-                found = calls["sort"], calls["bisect_left"] > 0
-                if name == "few values":
-                    self.assertEqual(found, (0, False), (up, calls))
-                else:
-                    self.assertIs(found == (1, False), count <= lw.MAX_SORTED_AT_ONCE,
-                                  (name, up, calls))
+                taken, moved = self.rows_sorted(view, name, up)
+                self.assertLessEqual(max(taken), 50_000, (name, up))
+                if name not in ("any", "half of one value"):
+                    self.assertLess(moved, count * 0.6, (name, up))
+            self.assertEqual([row[list(columns).index(name)] for row in view.get_shown_rows()],
+                             sorted(columns[name], reverse=True), name)
+
+    @staticmethod
+    def rows_sorted(view, name, up):
+        """(How many rows each call of a sort takes, how many are sorted by a key function) while a
+        view is put in the order of a column."""
+        taken, by_key = [0], [0]
+
+        def counting(rows, **options):
+            rows = list(rows)
+            (by_key if "key" in options else taken).append(len(rows))
+            return sorted(rows, **options)
+        view.sort_by_column(name, up)
+        with unittest.mock.patch.object(lw, "sorted", counting, create=True):
+            sys.setprofile(lambda frame, event, arg: by_key.append(len(arg.__self__)) if (
+                event == "c_call" and arg.__name__ == "sort") else None)
+            try:
+                view.get_shown_count()
+            finally:
+                sys.setprofile(None)
+        return taken + by_key, sum(by_key)
 
     def test_rows_are_named_by_place_or_path_and_columns_by_index_or_key(self):
         table, _, browser = self.table(4)
@@ -60512,14 +60527,19 @@ def receive_download(scale, page):
 
 #: Columns of a bench's table: name, type, a cell, and the key by which sorted() does the same.
 BENCH_COLUMNS = (
-    ("floats", "float", lambda dice, number: dice.random(), lambda row: row[0]),
-    ("integers", "integer", lambda dice, number: dice.randrange(10 ** 6), lambda row: row[1]),
+    ("floats", "float", lambda dice, number: dice.random(), operator.itemgetter(0)),
+    ("integers", "integer", lambda dice, number: dice.randrange(10 ** 6),
+     operator.itemgetter(1)),
     ("texts", "string", lambda dice, number: "Text %d" % dice.randrange(10 ** 6),
      lambda row: row[2].lower()),
     ("floats and None", "float", lambda dice, number: dice.choice((None, dice.random())),
      lambda row: (row[3] is None, row[3])),
-    ("four values", "integer", lambda dice, number: dice.randrange(4), lambda row: row[4]),
-    ("what is in order", "float", lambda dice, number: number / 2, lambda row: row[5]))
+    ("four values", "integer", lambda dice, number: dice.randrange(4), operator.itemgetter(4)),
+    ("what is in order", "float", lambda dice, number: number / 2, operator.itemgetter(5)),
+    ("what is nearly in order", "float", lambda dice, number: (
+        number / 2 if number % 5000 else dice.random() * 10 ** 6), operator.itemgetter(6)),
+    ("thousands of values", "integer", lambda dice, number: dice.randrange(5000),
+     operator.itemgetter(7)))
 
 
 class TableBench:
