@@ -1405,8 +1405,7 @@ class Session extends Cursor {
     // text lacks.
     _focusAgain() {
         const { epoch, wid, part, at, again } = this._focus, widget = this.widgets.get(wid);
-        this._focus.again = true;
-        if (this._shownTo >= this._resentTo) this._focus = null;
+        this._focus = this._shownTo >= this._resentTo ? null : { ...this._focus, again: true };
         if (epoch !== this._epoch || !widget) return;
         const target = this._partsOf(widget)[part] || widget._focusTarget();
         const { activeElement: node } = document, typing = this._hands.get("typing");
@@ -1491,7 +1490,7 @@ class Session extends Cursor {
         if (this._joined) this._keys.keepSession(this._credentials);
         document.title = message.title;
         this.greeted = true;
-        this._attempts = this._absence = this._silent = 0;
+        this._attempts = this._absence = this._silent = this._sentAway = 0;
         if (this._transport.name === "socket") this._socketWorked = true;
         else this._polls = !this._socketWorked;
         this._limits = message.limits;
@@ -1556,6 +1555,7 @@ class Session extends Cursor {
         const first = !this._epoch && failed < 2;       // the key may be old: a poll tells it
         this._attempts++;
         this._connectAfter(first || opened && !failed ? 50 : backOff(failed - 1));
+        this._sentAway ||= code === 1012;       // nobody else answers: the others ended, too
         this._explain(refused ? RENEWED : code === 1001 ? ENDED : code === 4004 ? RESTS :
             code === 1012 ? REPLACED : code === 1013 ? FULL : opened ? 0 : this._absence);
         if (!opened && this._epoch) this._askWhy();
@@ -1570,7 +1570,7 @@ class Session extends Cursor {
             try {
                 const answer = await this._fetch("livewidget/upload", {}, { signal });
                 ({ status } = answer);
-                full = status === 503 && /in use/.test(await answer.text());
+                full = status === 503 && /connections are in use/.test(await answer.text());
             } catch (error) {
                 status = navigator.onLine && error.name !== "TimeoutError" ? 502 : 0;
             }
@@ -1579,10 +1579,10 @@ class Session extends Cursor {
         if (status === 401 && this._config.login) return this._logIn();
         if (this.greeted || this.stopped) return;
         this._explain(status === 401 ? RENEWED : full ? FULL : status === 503 ? REPLACED :
-            status < 500 ? 0 : this._absence === REPLACED ? RESTS : SILENT);
+            status < 500 ? 0 : this._sentAway ? RESTS : SILENT);
         // Ask each half second for half a minute, so that a restart is seen at once: by requests,
         // as browsers delay sockets after several failures.
-        const silent = this._silent || (full ? 60 : 0);         // requests without an answer
+        const silent = full ? Math.max(60, this._silent) : this._silent;    // unanswered requests
         this._silent = status && status < 500 ? 0 : silent + 1;
         if (this._silent) this._later("why", backOff(silent - 60), () => this._askWhy());
         else if (silent) this.retryNow();
@@ -4592,10 +4592,21 @@ textarea { unicode-bidi: plaintext; }
 .lw-diff [data-sign="@"] { color: var(--lw-muted); background: var(--lw-hover); }
 .lw-diff :is([data-sign="-"], [data-sign="+"]) > .lw-diff-number { color: inherit; }
 @media print { .lw-json, .lw-diff { height: auto !important; overflow: visible; } }
+/* Chromium pads the parts of a date by 1 px. */
+.lw-moment.lw-input { padding-block: calc(var(--lw-pad) - 1px);
+    font-variant-numeric: tabular-nums; }
+.lw-moment[data-hint] { position: relative; }
+.lw-moment[data-hint].lw-blank:not(:focus)::before { content: attr(data-hint); position: absolute;
+    max-width: calc(100% - 44px); overflow: hidden; white-space: nowrap; text-overflow: ellipsis;
+    color: var(--lw-muted); pointer-events: none; }
+.lw-moment[data-hint].lw-blank:not(:focus)::-webkit-datetime-edit { opacity: 0; }
+.lw-moments { display: flex; flex-wrap: wrap; gap: 6px; }
+.lw-moments > .lw-moment { flex: 1 1 130px; }
 .lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 0; padding: 12px;
     border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
 .lw-row > :is(.lw-json, .lw-diff, .lw-source, .lw-segments, .lw-upload, .lw-multi, .lw-unit:has(>
     :is(.lw-segments, .lw-upload, .lw-multi))) { flex-shrink: 1; min-width: 8em; }
+.lw-upload-word:empty, .lw-upload:has(li) .lw-upload-word { display: none; }
 .lw-upload > .lw-button { margin-right: 12px; }
 .lw-upload:dir(rtl) > .lw-button { margin: 0 0 0 12px; }
 .lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
@@ -8298,9 +8309,11 @@ class MomentEntry extends Field {
             input.addEventListener("input", () => {     // a script's change fires no "change"
                 this._begun = input;
                 this.session?._untold.add(this);
+                this._showBlank();
             });
             input.addEventListener("keyup", () => {
                 emptied();
+                this._showBlank();
                 const { value, validity } = input;
                 if (validity.badInput) this.session?.hold("typing", input);     // tells no "input"
                 else if (!value) this.session?.letGo("typing");
@@ -14113,17 +14126,6 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 }
 .lw-unit-help, .lw-unit-error { font-size: 12px; color: var(--lw-muted); }
 .lw-unit-error { color: var(--lw-danger); }
-/* Chromium pads the parts of a date by 1 px. */
-.lw-moment.lw-input { padding-block: calc(var(--lw-pad) - 1px);
-    font-variant-numeric: tabular-nums; }
-.lw-moment[data-hint] { position: relative; }
-.lw-moment[data-hint].lw-blank:not(:focus)::before { content: attr(data-hint); position: absolute;
-    max-width: calc(100% - 44px); overflow: hidden; white-space: nowrap; text-overflow: ellipsis;
-    color: var(--lw-muted); pointer-events: none; }
-.lw-moment[data-hint].lw-blank:not(:focus)::-webkit-datetime-edit { opacity: 0; }
-.lw-upload-word:empty, .lw-upload:has(li) .lw-upload-word { display: none; }
-.lw-moments { display: flex; flex-wrap: wrap; gap: 6px; }
-.lw-moments > .lw-moment { flex: 1 1 130px; }
 .lw-scrolled-up > :is(.lw-chat-newest, .lw-data-newest) { display: inline-grid; }
 .lw-multi { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 3px 6px;
     min-width: 120px; cursor: text; }

@@ -550,16 +550,22 @@ _OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "
                 "FloatText": "NumberEntry", "file_uploader": "FileUpload", "Upload": "FileUpload",
                 "dataframe": "TableView", "line_chart": "Chart", "HTML": "HtmlView",
                 "Accordion": "Expander", "Tab": "TabWidget", "Progress": "ProgressBar",
-                "navigate": "go", "description": "text", "min": "limits", "max": "limits"}
+                "navigate": "go", "description": "text", "table": "TableView"}
+
+#: Those that nobody uses for attributes of their own: assigned to a widget, each is a mistake.
+_ASSIGNED_NAMES = {"disabled": "enabled", "options": "items", "min": "limits", "max": "limits",
+                   "on_click": "on_activated", "onclick": "on_activated",
+                   "on_change": "on_activated", "on_pressed": "on_activated"}
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """" (did you mean 'label'?)" for a name that is nearly one of those known, else ""."""
+def did_you_mean(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
+    """" (did you mean 'label'?)" for a name that is nearly one of those known, else ""; likeness:
+    of difflib.get_close_matches()."""
     known, name = list(known), str(name)
     others = (_OTHER_NAMES.get(name), _OTHER_NAMES.get(name.capitalize()))
     found = ([one for one in others if one in known]
              or [one for one in known if one.lower() == name.lower()]
-             or difflib.get_close_matches(name, known, 1))
+             or difflib.get_close_matches(name, known, 1, likeness))
     return f" (did you mean {found[0]!r}?)" if found else ""
 
 
@@ -574,7 +580,7 @@ def _require(condition, text, /, **values):
 def refuse_assignment(cls: type[Any], name: str) -> None:
     """Raise UsageError for an assignment to what a setter of the class changes, or on() takes."""
     told, actions = f"{cls.__name__}.{name} = ...", getattr(cls, "callbacks", ())
-    for one in (name, _OTHER_NAMES.get(name, name)):
+    for one in (name, _ASSIGNED_NAMES.get(name, name)):
         _require(not hasattr(cls, "set_" + one), f"{told} changes nothing: call set_{one}()")
         action = next((key for key in actions if "on_" + key.replace("-", "_") == one), None)
         _require(action is None, f"{told} registers nothing: call on({action!r}, ...)")
@@ -5458,9 +5464,9 @@ class Site:
         page = html_page(title, f"<main>\n<h1>{title}</h1>\n{told}</main>",
                          f"<style>{fields_style() + _NOTE_STYLE}</style>\n")
         policy = page_policy("'none'", "'none'", self.frame_ancestors)
-        return Response(status, page, [*response.headers[1:], ("Content-Security-Policy",
-                                                               _join(policy))],
-                        "text/html; charset=utf-8")
+        headers = {**dict(response.headers[1:]), "Cache-Control": "no-store",
+                   "Content-Security-Policy": _join(policy)}
+        return Response(status, page, headers.items(), "text/html; charset=utf-8")
 
     def _answer_key(self, request, exchange):
         """A key for a code or the token. Wrong ones lock nobody out: both have 256 bits."""
@@ -16704,26 +16710,30 @@ class Job(TrackedSteps):
                                                                                      error)
 
     def _finish(self, status, outcome=None):
-        from concurrent.futures import CancelledError
         session = self._session
         with session.queue_lock:
             if self not in session.jobs or self.status not in ("waiting", "running"):
                 return
             self.status = "cancelled" if self._cancelled else status
+        try:
+            self._tell_end(outcome, is_raised=status == "failed" and not (
+                self._cancelled and isinstance(outcome, asyncio.CancelledError)))
+        finally:
+            session.jobs.discard(self)          # all of it is told
+            self._watchers.clear()
+            self.seen_by.clear()
+
+    def _tell_end(self, outcome, is_raised):
+        from concurrent.futures import CancelledError
         if self.status == "done":
             self._outcome.set_result(outcome)
             self._tell(self._on_done, outcome)
-        else:
-            is_raised = status == "failed" and not (        # but by cancel(), in a coroutine
-                self._cancelled and isinstance(outcome, asyncio.CancelledError))
-            self.error = outcome if is_raised else CancelledError()
-            self._outcome.set_exception(self.error)
-            if self.status == "failed":
-                self.fault = self._told_fault()
-            self._tell(self._on_error if self.status == "failed" else None, self.error)
-        session.jobs.discard(self)              # all of it is told
-        self._watchers.clear()
-        self.seen_by.clear()
+            return
+        self.error = outcome if is_raised else CancelledError()     # by cancel(), in a coroutine
+        self._outcome.set_exception(self.error)
+        if self.status == "failed":
+            self.fault = self._told_fault()
+        self._tell(self._on_error if self.status == "failed" else None, self.error)
 
     def _told_fault(self):
         """Tell of an error that no on_error takes, unless a view in the page does; see `fault`."""
@@ -17047,7 +17057,8 @@ def _check_keywords(cls, options, names, actions):
         if not hasattr(cls, "set_" + name):
             known = dict.fromkeys([*names, *(one[4:] for one in dir(cls) if one[:4] == "set_"),
                                    *("on_" + action for action in actions)])
-            near = _PLACEMENTS.get(name) or did_you_mean(name, known)
+            near = ("empty" not in known and _PLACEMENTS.get(name)
+                    or did_you_mean("empty" if name == "placeholder" else name, known))
             raise UsageError(f"{cls.__name__} has no option {name!r}{near}; "
                              f"it takes {', '.join(known)}")
 
@@ -17544,6 +17555,12 @@ class _EmitterEngine(_HandlersEngine):
         return [was if new is None else new for new, was in zip(given, old)]
 
 
+@functools.lru_cache(maxsize=1000)              # hasattr() asks for it, and it compares all names
+def _missing_attribute(cls, name):
+    return f"{cls.__name__!r} object has no attribute {name!r}" + did_you_mean(
+        name, (one for one in dir(cls) if one[0] != "_"), 0.75)
+
+
 class Emitter(Handlers):
     """What widgets, visual or not, share: a session, handlers, an end."""
     _engine = _EmitterEngine
@@ -17570,8 +17587,7 @@ class Emitter(Handlers):
                 raise AttributeError(f"{cls.__name__} has no attribute {name!r}: "
                                      f"call get_{name}()")
             if name[:1] != "_" and not hasattr(cls, name):
-                raise AttributeError(f"{cls.__name__!r} object has no attribute {name!r}" +
-                                     did_you_mean(name, (one for one in dir(cls) if one[0] != "_")))
+                raise AttributeError(_missing_attribute(cls, name))
             return object.__getattribute__(self, name)      # raises what a property raised
 
     @property
@@ -20280,6 +20296,24 @@ class Form(VBox):
                 return self.fire("submitted", values)
             self.session.run_handlers(self.facade, [values], self.handlers_of("submitted"))
 
+        @staticmethod
+        def first_value_of(field):
+            """What an input was made with, as far as it takes that now."""
+            engine = engine_of(field)
+            value, items = engine.first_value, getattr(field, "get_items", lambda: None)()
+            if items is not None and isinstance(value, list):
+                return [one for one in value if one in items]
+            if items and value not in items and not getattr(engine, "editable", False):
+                return items[0] if isinstance(field, ComboBox) else None
+            low, high, *_ = [*engine.values("set_limits", ()), None, None]
+
+            def fitted(number):
+                number = number if low is None else max(low, number)
+                return number if high is None else min(high, number)
+            if isinstance(value, tuple) and isinstance(value[0], (int, float)):
+                return tuple(map(fitted, value))
+            return value if type(value) not in (int, float) else fitted(value)
+
         def note_dirty(self):
             """Somebody entered something: all pages, later ones too, ask before they are left."""
             self.kept_anew("set_dirty")
@@ -20433,12 +20467,15 @@ class Form(VBox):
         self.set_dirty(False)
 
     def reset(self) -> None:
-        """Set all inputs to what they were made with, as for a next entry, and show no error. Fires
-        nothing. What a FileUpload holds is removed, unless it was moved; as with set_values(),
-        what was typed and not taken stays, and is told."""
+        """Set all inputs to what they were made with, as for a next entry, and show no error; where
+        their items or limits are others since, to the first item, to none, or to the nearest
+        number. Bound ones keep what their Data have. Fires nothing. What a FileUpload holds is
+        removed, unless it was moved; as with set_values(), what was typed and not taken stays, and
+        is told."""
         with self.batch():
             for field in self.get_fields():
-                field.value = engine_of(field).first_value
+                if not engine_of(field).states_of_holders():
+                    field.value = self._engine.first_value_of(field)
                 field.set_error(None)
         self.set_dirty(False)
 
@@ -36925,8 +36962,9 @@ def faults_of(app: Any, browser: Literal["chromium"] | Chromium | None = None,
                     yield from (f"{path}: {fault}" for fault in _faults_of_page(visitor, path))
                 except AssertionError as error:
                     yield f"{path}: {error}"
-            for one in engine.sessions.keys() - before:     # or its timers go on in the next page
-                engine.sessions[one].destroy()
+            for one, session in list(engine.sessions.items()):
+                if one not in before:           # or its timers go on in the next page
+                    session.destroy()
 
 
 def _faults_of_page(visitor, path):
@@ -38890,12 +38928,12 @@ COOKBOOK: Mapping[str, str] = {
     "CSV explorer": """import csv, re, sys
 import livewidget as lw
 
-is_number = re.compile(r"[-+]?\\d+(\\.\\d+)?").fullmatch
+is_number = re.compile(r"[-+]?(0|[1-9]\\d*)(\\.\\d+)?").fullmatch
 with open(sys.argv[1], newline="", encoding="utf-8") as file:
     names, *lines = filter(None, csv.reader(file))
 cells = [[float(text) if is_number(text) else text or None for text in line] for line in lines]
-rows = [dict(zip(names, line)) for line in cells]
-numbers = [name for name in names if any(isinstance(row.get(name), float) for row in rows)]
+rows = [{**dict.fromkeys(names), **dict(zip(names, line))} for line in cells]
+numbers = [name for name in names if any(isinstance(row[name], float) for row in rows)]
 
 @lw.page("/", title="CSV explorer", wide=True)
 def explorer(W: lw.WidgetNamespace) -> None:
@@ -41032,8 +41070,7 @@ class Session extends Cursor {
     // text lacks.
     _focusAgain() {
         const { epoch, wid, part, at, again } = this._focus, widget = this.widgets.get(wid);
-        this._focus.again = true;
-        if (this._shownTo >= this._resentTo) this._focus = null;
+        this._focus = this._shownTo >= this._resentTo ? null : { ...this._focus, again: true };
         if (epoch !== this._epoch || !widget) return;
         const target = this._partsOf(widget)[part] || widget._focusTarget();
         const { activeElement: node } = document, typing = this._hands.get("typing");
@@ -41118,7 +41155,7 @@ class Session extends Cursor {
         if (this._joined) this._keys.keepSession(this._credentials);
         document.title = message.title;
         this.greeted = true;
-        this._attempts = this._absence = this._silent = 0;
+        this._attempts = this._absence = this._silent = this._sentAway = 0;
         if (this._transport.name === "socket") this._socketWorked = true;
         else this._polls = !this._socketWorked;
         this._limits = message.limits;
@@ -41183,6 +41220,7 @@ class Session extends Cursor {
         const first = !this._epoch && failed < 2;       // the key may be old: a poll tells it
         this._attempts++;
         this._connectAfter(first || opened && !failed ? 50 : backOff(failed - 1));
+        this._sentAway ||= code === 1012;       // nobody else answers: the others ended, too
         this._explain(refused ? RENEWED : code === 1001 ? ENDED : code === 4004 ? RESTS :
             code === 1012 ? REPLACED : code === 1013 ? FULL : opened ? 0 : this._absence);
         if (!opened && this._epoch) this._askWhy();
@@ -41197,7 +41235,7 @@ class Session extends Cursor {
             try {
                 const answer = await this._fetch("livewidget/upload", {}, { signal });
                 ({ status } = answer);
-                full = status === 503 && /in use/.test(await answer.text());
+                full = status === 503 && /connections are in use/.test(await answer.text());
             } catch (error) {
                 status = navigator.onLine && error.name !== "TimeoutError" ? 502 : 0;
             }
@@ -41206,10 +41244,10 @@ class Session extends Cursor {
         if (status === 401 && this._config.login) return this._logIn();
         if (this.greeted || this.stopped) return;
         this._explain(status === 401 ? RENEWED : full ? FULL : status === 503 ? REPLACED :
-            status < 500 ? 0 : this._absence === REPLACED ? RESTS : SILENT);
+            status < 500 ? 0 : this._sentAway ? RESTS : SILENT);
         // Ask each half second for half a minute, so that a restart is seen at once: by requests,
         // as browsers delay sockets after several failures.
-        const silent = this._silent || (full ? 60 : 0);         // requests without an answer
+        const silent = full ? Math.max(60, this._silent) : this._silent;    // unanswered requests
         this._silent = status && status < 500 ? 0 : silent + 1;
         if (this._silent) this._later("why", backOff(silent - 60), () => this._askWhy());
         else if (silent) this.retryNow();
@@ -44219,10 +44257,21 @@ textarea { unicode-bidi: plaintext; }
 .lw-diff [data-sign="@"] { color: var(--lw-muted); background: var(--lw-hover); }
 .lw-diff :is([data-sign="-"], [data-sign="+"]) > .lw-diff-number { color: inherit; }
 @media print { .lw-json, .lw-diff { height: auto !important; overflow: visible; } }
+/* Chromium pads the parts of a date by 1 px. */
+.lw-moment.lw-input { padding-block: calc(var(--lw-pad) - 1px);
+    font-variant-numeric: tabular-nums; }
+.lw-moment[data-hint] { position: relative; }
+.lw-moment[data-hint].lw-blank:not(:focus)::before { content: attr(data-hint); position: absolute;
+    max-width: calc(100% - 44px); overflow: hidden; white-space: nowrap; text-overflow: ellipsis;
+    color: var(--lw-muted); pointer-events: none; }
+.lw-moment[data-hint].lw-blank:not(:focus)::-webkit-datetime-edit { opacity: 0; }
+.lw-moments { display: flex; flex-wrap: wrap; gap: 6px; }
+.lw-moments > .lw-moment { flex: 1 1 130px; }
 .lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 0; padding: 12px;
     border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
 .lw-row > :is(.lw-json, .lw-diff, .lw-source, .lw-segments, .lw-upload, .lw-multi, .lw-unit:has(>
     :is(.lw-segments, .lw-upload, .lw-multi))) { flex-shrink: 1; min-width: 8em; }
+.lw-upload-word:empty, .lw-upload:has(li) .lw-upload-word { display: none; }
 .lw-upload > .lw-button { margin-right: 12px; }
 .lw-upload:dir(rtl) > .lw-button { margin: 0 0 0 12px; }
 .lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
@@ -47925,9 +47974,11 @@ class MomentEntry extends Field {
             input.addEventListener("input", () => {     // a script's change fires no "change"
                 this._begun = input;
                 this.session?._untold.add(this);
+                this._showBlank();
             });
             input.addEventListener("keyup", () => {
                 emptied();
+                this._showBlank();
                 const { value, validity } = input;
                 if (validity.badInput) this.session?.hold("typing", input);     // tells no "input"
                 else if (!value) this.session?.letGo("typing");
@@ -53740,17 +53791,6 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 }
 .lw-unit-help, .lw-unit-error { font-size: 12px; color: var(--lw-muted); }
 .lw-unit-error { color: var(--lw-danger); }
-/* Chromium pads the parts of a date by 1 px. */
-.lw-moment.lw-input { padding-block: calc(var(--lw-pad) - 1px);
-    font-variant-numeric: tabular-nums; }
-.lw-moment[data-hint] { position: relative; }
-.lw-moment[data-hint].lw-blank:not(:focus)::before { content: attr(data-hint); position: absolute;
-    max-width: calc(100% - 44px); overflow: hidden; white-space: nowrap; text-overflow: ellipsis;
-    color: var(--lw-muted); pointer-events: none; }
-.lw-moment[data-hint].lw-blank:not(:focus)::-webkit-datetime-edit { opacity: 0; }
-.lw-upload-word:empty, .lw-upload:has(li) .lw-upload-word { display: none; }
-.lw-moments { display: flex; flex-wrap: wrap; gap: 6px; }
-.lw-moments > .lw-moment { flex: 1 1 130px; }
 .lw-scrolled-up > :is(.lw-chat-newest, .lw-data-newest) { display: inline-grid; }
 .lw-multi { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 3px 6px;
     min-width: 120px; cursor: text; }

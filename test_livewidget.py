@@ -4328,6 +4328,7 @@ class Gate(AppCase):
                         self.assertEqual(kind, "text/html; charset=utf-8")
                         self.assertIn(said, body.decode())
                         self.assertIn("script-src 'none'", headers["content-security-policy"])
+                        self.assertEqual(headers["cache-control"], "no-store")
 
     def test_a_page_is_a_shell_that_holds_nothing(self):
         """R40, R110: whoever asks, with whatever address; no title, token, data or cookie."""
@@ -14505,7 +14506,8 @@ class World:
                          (wid, "set_text"), [""]))[0]]}
             text, = page.cells.get((page.labelled("Name"), "set_text"), [""])
             text = text.replace("#", "")
-            case.assertEqual(text, page.typed if self.writes else text, told)
+            if self.writes:
+                case.assertEqual(text, page.typed, told)
             typed, has = collections.Counter(page.typed), collections.Counter(text)
             lost, none = typed - has, collections.Counter()
             case.assertEqual((has - typed, lost - collections.Counter("".join(page.refused)),
@@ -21170,7 +21172,7 @@ class Workers(AppCase):
                 told, pid = W.Label("", tooltip="told"), W.Label(str(os.getpid()), tooltip="pid")
                 W.Label(app.data.bind("total", "{}"), tooltip="total")
                 W.Label(session.browser_data.bind("mine", "{}"), tooltip="mine")
-                W.Button("cores", on_activated=lambda: told.set_text(os.popen("nproc").read()))
+                W.Button("cores", on_activated=lambda: told.set_text(os.popen("env -u OMP_NUM_THREADS nproc").read()))
             def add():
                 session.data["added"] = session.data.get("added", 0) + 1
                 app.data["total"] = app.data.get("total", 0) + 1
@@ -21314,12 +21316,13 @@ class Workers(AppCase):
     @unittest.skipUnless(os.path.exists("/proc/self/task"), "Linux tells of children")
     def test_a_worker_that_had_served_is_started_anew_at_once(self):
         """Whatever was before, but not one that ends soon again and again."""
-        process, pauses = self.start_workers(), []
+        process, pauses, known = self.start_workers(), [], set()
         for well in (False, False, False, True):
-            before = eventually(lambda: children_of(process)[1:] and children_of(process))
-            lived = time.monotonic()
-            eventually(lambda: not well or time.monotonic() > lived + lw.WELL_S)    # noqa: B023
-            os.kill(max(before), signal.SIGKILL)
+            now = eventually(lambda: children_of(process)[1:] and set(children_of(process)))
+            lived = time.monotonic()            # by the parent's clock it began later
+            eventually(lambda: not well or time.monotonic() > lived + lw.WELL_S + 2)  # noqa: B023
+            os.kill(min(now - known), signal.SIGKILL)
+            known |= now
             told = next(line for line in process.stdout if "is started anew" in line)
             pauses.append(float(re.search(r"anew in (\S+) s$", told)[1]))
         self.assertGreater(max(pauses), pauses[-1])
@@ -21339,8 +21342,10 @@ class Workers(AppCase):
             tasks = pathlib.Path("/proc", self.shown(page, "pid"), "task")
 
             def bound():                        # the reactor, and the session's idle thread
-                found = re.findall(r"Cpus_allowed_list:\s(\d+)\n", "".join(
-                    one.read_text() for one in tasks.glob("*/status")))     # noqa: B023
+                found = []
+                for one in tasks.glob("*/status"):                          # noqa: B023
+                    with contextlib.suppress(OSError):                      # a thread that ended
+                        found += re.findall(r"Cpus_allowed_list:\s(\d+)\n", one.read_text())
                 return found[1:] and found
             core[page], = set(eventually(bound, what="two threads that stay on a core"))
         self.assertEqual(len(set(core.values())), 2)
@@ -31614,6 +31619,7 @@ class FirstTries(AppCase):
                 (W.TabWidget(), "on_page_switch", "call on('page-switch', ...)"),
                 (W.Button(), "disabled", "Button.disabled = ... changes nothing: call set_enabled"),
                 (W.Slider(), "max", "Slider.max = ... changes nothing: call set_limits()"),
+                (W.ComboBox(), "options", "ComboBox.options = ... changes nothing: call set_items"),
                 (W.Button(), "on_click", "call on('activated', ...)"),
                 (W.Chart().add_line("a", [1]), "visible", "ChartSeries.visible = ... changes"),
                 (W.session, "theme", "Session.theme = ... changes nothing: call set_theme()"),
@@ -31623,6 +31629,8 @@ class FirstTries(AppCase):
                 self.assertRaisesRegex(lw.UsageError, re.escape(told), setattr, owner, name, print)
                 owner.mine = 1                  # other names are the program's
                 self.assertEqual(owner.mine, 1)
+        key = W.Button("7")
+        key.value = key.command = key.size = 7
 
         class Settings(lw.Data):
             speed = 0
@@ -32045,6 +32053,24 @@ class FormsOfFields(WidgetCase):
                     self.assertNotIn("error", user.tree())
                 self.assertEqual(saved, [{"name": "Ann", "age": 40, "role": "reader",
                                           "active": False}])
+
+    def test_what_a_form_is_set_back_to_is_what_its_inputs_take_now(self):
+        """Their items and limits are others since they were made, or Data have their value."""
+        app, data = self.make_app(), lw.Data(name="one")
+        W = app.create_session().get_widgets()
+        with W.Form() as form:
+            made = [W.RadioGroup(["x", "y"], index=1), W.MultiSelect(["x", "y"], values=["y", "x"]),
+                    W.ComboBox(["x", "y"], index=1), W.ComboBox(), W.ComboBox([], editable=True),
+                    W.SpinBox(), W.Slider(value=5), W.RangeSlider(0, 30), W.NumberEntry(),
+                    W.TextEntry(data.bind("name"))]
+        for widget in made[:5]:
+            widget.set_items(["a", "y" if widget is made[1] else "b"])
+        for widget in made[5:8]:
+            widget.set_limits(15, 30)
+        data["name"] = "two"
+        form.reset()
+        self.assertEqual([widget.value for widget in made], [
+            None, ["y"], "a", "a", "", 15, 15, (15, 30), None, "two"])
 
     def test_a_form_tells_of_what_it_leaves_out_and_a_button_whose_press_does_nothing(self):
         seen = []
@@ -37055,6 +37081,10 @@ class Dates(WidgetCase):
         tab.wait(hint % (start, "none"))
         tab.js(start + ".blur()")
         tab.wait(hint % (start, '"any day"'))
+        tab.js("%s.value = '%s'; %s.dispatchEvent(new Event('input'))" % (  # as if filled in
+            start, self.DAYS[0], start))
+        self.assertTrue(tab.js(hint % (start, "none")), "what is there is hidden")
+        tab.js("%s.value = ''; %s.dispatchEvent(new Event('input'))" % (start, start))
         stay.set_value(None, self.DAYS[1])
         tab.wait(hint % (end, "none"))
         self.assertTrue(tab.js(hint % (start, '"any day"')), "an empty one lost it")
@@ -57256,11 +57286,13 @@ class Bench(unittest.TestCase):
         with self.assertRaisesRegex(lw.UsageError, "bench knows echo"):
             list(run_bench(["nonsense"]))
 
+    @unittest.skipUnless(os.path.exists("/proc/self/task"), "Linux tells memory in /proc")
     def test_measures_that_no_other_test_uses_run(self):
         for measure in (bench_echo(0.1), bench_memory(), bench_viewers(20, 20, 0.5),
                         bench_table(2000), bench_download(10 ** 7)):
             with self.subTest(measure.__name__):
-                self.assertGreater(min(len(name) for name, _, _ in measure), 0)
+                found = [value for name, value, _ in measure if "grew by" not in name]
+                self.assertGreater(min(found), 0)
 
     def test_each_measure_of_growth_runs(self):
         for name, smallest, _, measure in SCALES:
@@ -58396,6 +58428,7 @@ class Client(BrowserCase):
         """A page lost its connection, and others have its place."""
         relay, tab, _ = Entering.open(self, build=small_build)
         full = self.make_app(max_connections=1)
+        tab.js("livewidget.session._silent = 5")                # as after a restart
         with Raw(full.ports[0], b"G"):
             eventually(lambda: engine_of(full).handlers)
             relay.target = full.ports[0]
