@@ -21172,7 +21172,8 @@ class Workers(AppCase):
                 told, pid = W.Label("", tooltip="told"), W.Label(str(os.getpid()), tooltip="pid")
                 W.Label(app.data.bind("total", "{}"), tooltip="total")
                 W.Label(session.browser_data.bind("mine", "{}"), tooltip="mine")
-                W.Button("cores", on_activated=lambda: told.set_text(os.popen("env -u OMP_NUM_THREADS nproc").read()))
+                W.Button("cores", on_activated=lambda: told.set_text(
+                    os.popen("env -u OMP_NUM_THREADS nproc").read()))
             def add():
                 session.data["added"] = session.data.get("added", 0) + 1
                 app.data["total"] = app.data.get("total", 0) + 1
