@@ -24975,16 +24975,14 @@ def _sorted_places(keys, gaps, kind, descending):
         return sorted(places, key=keys.__getitem__, reverse=descending)
     groups = _grouped_places(keys)
     if groups:
-        return [*itertools.chain.from_iterable(map(groups.get, sorted(groups, reverse=descending)))]
+        return _Joined([groups[key] for key in sorted(groups, reverse=descending)])
     if descending:                              # a stable order is that of the reverse, reversed
         places = places[::-1]
     ordered = keys[::-1] if descending else keys
     parts = _chained_parts(places, keys, ordered) or _merged_parts(places, keys, ordered, kind)
     if descending:
         parts = [part[::-1] for part in reversed(parts)]
-    if any(isinstance(part, range) for part in parts):
-        return parts[0] if parts == [range(len(keys))] else _Joined(parts)
-    return [*itertools.chain.from_iterable(parts)]
+    return parts[0] if parts == [range(len(keys))] else _Joined(parts)
 
 
 class _Joined(Sequence):
@@ -25000,14 +24998,17 @@ class _Joined(Sequence):
 
     def __getitem__(self, at: Any) -> Any:
         if not isinstance(at, slice):
-            at = range(len(self))[at]
-            return self[at:at + 1][0]
+            return self[at:at + 1 or None][0]
         (start, stop, _), found = at.indices(len(self)), []
-        while start + len(found) < stop:
-            number = bisect.bisect_right(self._ends, start + len(found))
-            begin = start + len(found) - self._ends[number] + len(self._parts[number])
-            found += self._parts[number][begin:begin + stop - start - len(found)]
+        number = bisect.bisect_right(self._ends, start)
+        while start < stop:
+            end = self._ends[number]
+            found += self._parts[number][start - end:stop - end if stop < end else None]
+            start, number = end, number + 1
         return found
+
+    def index(self, value: Any, start: int = 0, stop: int = sys.maxsize) -> int:
+        return list(self).index(value, start, stop)     # looks that go by number take long
 
 
 def _grouped_places(keys):
@@ -25025,79 +25026,81 @@ def _grouped_places(keys):
 
 
 def _sorted_run(places, own, keys):
-    """(places, their keys) in the order of the keys, from those in the order of the places."""
+    """Places in the order of their keys, from those in the order of the places."""
     begin = own[:64]                            # tells most that are in no order
     if sorted(begin) == begin and sorted(own) == own:
-        return places, own
+        return places
     if begin == sorted(begin, reverse=True) and all(map(operator.gt, own, own[1:])):
-        return places[::-1], own[::-1]
-    places = sorted(places, key=keys.__getitem__)
-    return places, operator.itemgetter(*places, 0)(keys)[:-1]   # it gives no tuple of one alone
+        return places[::-1]
+    return sorted(places, key=keys.__getitem__)
 
 
 def _chained_parts(places, keys, ordered):
     """The places in the order of their keys, in parts, if all but a few are nearly in order, or in
     reverse; else None. ordered: the keys in the order of the places."""
-    chain, strays, last = [], [], None
-    begin, _ = _sorted_run(places[:64], ordered[:64], keys)
-    size = SORT_STEP if isinstance(begin, range) else SORT_RUN
+    def rank(place):                            # no two are equal
+        return keys[place], place * places.step
+    begin = _sorted_run(places[:64], ordered[:64], keys)
+    size = SORT_STEP if isinstance(begin, range) else 4 * SORT_RUN
     starts = range(0, len(places), size)
-    middles = [ordered[(at + min(at + size, len(places))) // 2] for at in starts]
-    backwards = middles[0] > middles[-1]
-    for count, at in enumerate(starts[::-1] if backwards else starts):
-        part, own = _sorted_run(places[at:at + size], ordered[at:at + size], keys)
+    middles = [rank(places[(at + min(at + size, len(places))) // 2]) for at in starts]
+    if middles[0] > middles[-1]:
+        starts, middles = starts[::-1], middles[::-1]
+    if sum(map(operator.gt, middles, middles[1:])) > 8 + len(middles) // 8:
+        return None
+    chain, ends, strays = [], [], []
+    for number, at in enumerate(starts):
+        part = _sorted_run(places[at:at + size], ordered[at:at + size], keys)
         # what is not between the keys before and those to come is put in later
-        number = at // size
-        coming = middles[max(number - 2, 0):number] if backwards else middles[number + 1:number + 3]
-        find = bisect.bisect_right if backwards else bisect.bisect_left
-        low = find(own, last) if chain else 0
-        high = max(low, bisect.bisect_right(own, min(coming, default=own[-1])))
-        strays += [*part[:low], *part[high:]]
-        if len(strays) > SORT_STEP + count * size // 128:
+        least = ends[-1] if ends else rank(part[0])
+        most = min(middles[number + 1:number + 3], default=rank(part[-1]))
+        if rank(part[0]) < least or most < rank(part[-1]):
+            low, high = (_bisected(part, rank, one) for one in (least, max(least, most)))
+            strays += [*part[:low], *part[high:]]
+            part = part[low:high]
+        if len(strays) > SORT_STEP + number * size // 128:
             return None
-        if low < high:
-            chain.append(part[low:high])
-            last = own[high - 1]
-    whole = places[::-1] if backwards else places
-    if not strays and all(isinstance(part, range) and part.step == whole.step for part in chain):
-        return [whole]
-    return _with_strays(chain, sorted(strays, reverse=places.step < 0), keys, places.step)
+        if part:
+            chain.append(part)
+            ends.append(rank(part[-1]))
+    step = places.step if starts.step > 0 else -places.step
+    if not strays and all(isinstance(part, range) and part.step == step for part in chain):
+        return [places if starts.step > 0 else places[::-1]]
+    chain.append(())
+    for place in sorted(strays, key=rank):
+        number = bisect.bisect_left(ends, rank(place))
+        part, low = chain[number], _bisected(chain[number], rank, rank(place))
+        chain[number:number + 1] = part[:low], [place], part[low:]
+        ends[number:number] = [rank(place)] * 2
+    return [part for part in chain if part]
 
 
-def _with_strays(chain, strays, keys, step):
-    """Parts in the order of their keys, with places that are put in where they belong."""
-    found, parts = collections.defaultdict(list), []
-    ends = [(keys[part[-1]], part[-1] * step) for part in chain]
-    for place in sorted(strays, key=keys.__getitem__):
-        found[bisect.bisect_left(ends, (keys[place], place * step))].append(place)
-    for number, part in enumerate([*chain, ()]):
-        begun = 0
-        for place in found.get(number, ()):
-            low, high = begun, len(part)
-            while low < high:
-                middle = (low + high) // 2
-                other = part[middle]
-                if (keys[other], other * step) < (keys[place], place * step):
-                    low = middle + 1
-                else:
-                    high = middle
-            parts += [part[begun:low], [place]]
-            begun = low
-        parts.append(part[begun:])
-    return [part for part in parts if part]
+def _bisected(places, rank, limit):
+    """How many of these places, which are in the order of their ranks, are below a limit."""
+    low, high = 0, len(places)
+    while low < high:
+        middle = (low + high) // 2
+        if rank(places[middle]) < limit:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 def _merged_parts(places, keys, ordered, kind):
     """The places in the order of their keys, in parts. Runs are sorted, cut at sample keys, and
     merged piece by piece, so that runs and pieces fit into the processor's cache. The keys of a run
-    are copied into an array where one can hold them: keys read together are neighbours in memory.
-    """
+    are copied into an array where one can hold them: keys read together are neighbours there."""
     import array
     pack = functools.partial(array.array, kind) if kind else list
     runs, parts, before = [], [], None          # of each run: its places, their keys
     try:
         for at in range(0, len(places), SORT_RUN):
-            run, own = _sorted_run(places[at:at + SORT_RUN], ordered[at:at + SORT_RUN], keys)
+            part, own = places[at:at + SORT_RUN], ordered[at:at + SORT_RUN]
+            run = _sorted_run(part, own, keys)
+            if run is not part:
+                own = (own[::-1] if isinstance(run, range)      # itemgetter() gives no tuple of one
+                       else operator.itemgetter(*run, 0)(keys)[:-1])
             runs.append((run, pack(own)))
     except OverflowError:                       # integers beyond 64 bits
         return _merged_parts(places, keys, ordered, None)
@@ -25106,29 +25109,24 @@ def _merged_parts(places, keys, ordered, kind):
     begun = [0] * len(runs)
     for cut in [*samples[2 * SORT_PIECES::2 * SORT_PIECES], None]:
         # a key that fills pieces has those of its own, where nothing is to be sorted
-        find = bisect.bisect_right if cut == before else bisect.bisect_left
-        ends = [len(own) if cut is None else find(own, cut, start)
-                for (_, own), start in zip(runs, begun)]
-        parts += _merged_pieces(runs, begun, ends, pack)
-        begun, before = ends, cut
+        find, pieces = bisect.bisect_right if cut == before else bisect.bisect_left, []
+        for number, (run, own) in enumerate(runs):
+            start = begun[number]
+            end = begun[number] = len(own) if cut is None else find(own, cut, start)
+            if start < end:
+                pieces.append(((own[start], number), (own[end - 1], number), run[start:end],
+                               own[start:end]))
+        before = cut
+        if all(one[1] < other[0] for some in (pieces[:2], pieces) for following in [sorted(some)]
+               for one, other in zip(following, following[1:])):
+            parts += [piece for _, _, piece, _ in sorted(pieces)]
+            continue
+        merged = [*itertools.chain.from_iterable([piece for _, _, piece, _ in pieces])]
+        own = itertools.chain.from_iterable([own for _, _, _, own in pieces])
+        # the key function ignores the place and gives the next key: sort() calls it in order
+        merged.sort(key=functools.partial(next, own))
+        parts.append(merged)
     return parts
-
-
-def _merged_pieces(runs, begun, ends, pack):
-    """The places of a piece of each run in the order of their keys, in parts."""
-    pieces = [(*run, start, end) for run, start, end in zip(runs, begun, ends) if start < end]
-    following = list(zip(pieces, pieces[1:]))
-    if all(own[end - 1] <= other[start] for (_, own, _, end), (_, other, start, _) in following):
-        return [run[start:end] for run, _, start, end in pieces]
-    if all(own[start] > other[end - 1] for (_, own, start, _), (_, other, _, end) in following):
-        return [run[start:end] for run, _, start, end in reversed(pieces)]
-    merged, keys = [], pack([])
-    for run, own, start, end in pieces:
-        merged += run[start:end]
-        keys += own[start:end]
-    # the key function ignores the place and gives the next key: sort() calls it in order
-    merged.sort(key=functools.partial(next, iter(keys)))
-    return [merged]
 
 
 def cell_text(value: Any) -> str:
