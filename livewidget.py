@@ -25007,8 +25007,16 @@ class _Joined(Sequence):
             start, number = end, number + 1
         return found
 
-    def index(self, value: Any, start: int = 0, stop: int = sys.maxsize) -> int:
-        return list(self).index(value, start, stop)     # looks that go by number take long
+    def __contains__(self, value: Any) -> bool:
+        return any(value in part for part in self._parts)
+
+    def index(self, value: Any, *_: int) -> int:    # a range needs no look at each number
+        before = 0
+        for part in self._parts:
+            if value in part:
+                return before + part.index(value)
+            before += len(part)
+        raise ValueError(value)
 
 
 def _grouped_places(keys):
