@@ -6296,6 +6296,9 @@ class Browser(Cursor):
         self.owed: dict[int, dict[str, Any]] = {}           # wid -> newest "rows" not answered
         self.calls: list[bytes] = []            # encoded one-shot calls not sent
         self.call_bytes: int = 0
+        #: Of refused inputs, until the page acknowledged their batch: (its `until`, number, call).
+        self.notices: list[tuple[float, int, bytes]] = []
+        self.refused: set[int] = set()          # their numbers, not called stored until then
         self.strays: collections.deque[float] = collections.deque(maxlen=MAX_STRAYS_PER_MINUTE + 1)
 
     def __repr__(self) -> str:
@@ -6323,7 +6326,7 @@ class Browser(Cursor):
 
     def set_stored(self, number: int) -> None:
         """Its event of a number is in a store, with those before."""
-        self.stored = max(self.stored or 0, number)
+        self.stored = max(self.stored or 0, min([number, *(one - 1 for one in self.refused)]))
 
     @property
     def behind(self) -> bool:
@@ -6337,10 +6340,37 @@ class Browser(Cursor):
         """Queue a one-shot call; a browser that takes none is told to come back later (R69)."""
         self.calls.append(encoded)
         self.call_bytes += len(encoded)
-        if len(self.calls) > MAX_CALLS or self.call_bytes > MAX_CALL_BYTES:
+        kept = [len(call) for *_, call in self.notices]
+        if (max(len(self.calls), len(kept)) > MAX_CALLS
+            or max(self.call_bytes, sum(kept)) > MAX_CALL_BYTES):
             self.calls.clear()
+            self.notices = []
+            self.refused.clear()
             self.call_bytes = 0
             self.close(1013, "too many calls wait")
+
+    def add_notice(self, encoded: bytes, number: int) -> None:
+        """Queue a call that tells what is refused, of the input of that number; 0: of no input."""
+        with self.log.lock:
+            self.log.skip()                     # then its acknowledgement is not of an earlier one
+            self.notices = [*self.notices, (math.inf, number, encoded)]
+            self.refused.update([number] if number else ())
+        self.add_call(encoded)
+
+    def tell_again(self) -> None:
+        """Of the calls, only notices that were not acknowledged go to the page when it is back."""
+        with self.log.lock:
+            self.notices = [(math.inf, *rest) for _, *rest in self.notices]
+            self.calls = [call for *_, call in self.notices]
+            self.call_bytes = sum(map(len, self.calls))
+
+    def note_told(self, until: int) -> bool:
+        """The page has a batch; returns whether it had notices."""
+        with self.log.lock:
+            told = {number for at, number, _ in self.notices if at <= until}
+            self.notices = [one for one in self.notices if one[0] > until]
+            self.refused -= told
+        return bool(told)
 
     def next_batch(self) -> tuple[Changes, tuple[Any, ...], Callable[[], bytes]] | None:
         with self.log.lock:                     # the batch and the numbers belong together
@@ -6351,6 +6381,9 @@ class Browser(Cursor):
             self.call_bytes = sum(map(len, self.calls))
         if not changes.operations and not calls and not changes.reset:
             return None                         # nothing but this browser's own changes
+        if calls and self.notices:
+            with self.log.lock:
+                self.notices = [(min(at, changes.until), *rest) for at, *rest in self.notices]
         applied, stored = (None, None) if progress == self.told else progress
         self.told = progress
         self.owner.host.meter.add("batches")
@@ -14400,6 +14433,8 @@ class SessionKeeper:
         #: Inputs for a dialog that a handler may be about to open again (reactor thread).
         self._early: list[tuple[Any, dict[str, Any], int | None]] = []
         self.browsers: dict[str, int] = {}      # id -> number of its newest stored input
+        #: id -> numbers, up to that one, of refused inputs of which its page may not know.
+        self.refused: dict[str, list[int]] = {}
         #: place without a widget -> (wids, values, notices sent of them, label, when stored).
         self._unplaced: dict[str, tuple[list[int], dict[str, Any], dict[str, Any], Any, float]] = {}
         self._tells_unplaced = False            # True once late widgets should have been made
@@ -14415,6 +14450,8 @@ class SessionKeeper:
             kind, _, rest = name.partition(":")
             if kind == "browser":
                 self.browsers[rest] = one[0]
+            elif kind == "refused":
+                self.refused[rest] = one[0]
             elif kind == "widget":
                 kept[int(rest)] = one
         for wid, (value, when) in sorted(kept.items()):
@@ -14533,9 +14570,25 @@ class SessionKeeper:
         self.browsers[browser.id] = newest      # the last that entered something is last
         self._put(itertools.chain(              # read under the group's lock: nothing newer is put
             ((*key, value) for key, value in taken.changes.items()), data,     # between
-            [(self.place, f"browser:{browser.id}", newest)],
-            [(self.place, f"browser:{gone}", None) for gone in self._forget_browsers()]),
+            [(self.place, f"browser:{browser.id}", newest)], self._refused_row(browser, newest),
+            [(self.place, f"{kind}:{gone}", None) for gone in self._forget_browsers()
+             for kind in ("browser", "refused")]),
             (browser.set_stored, newest))
+
+    def _refused_row(self, browser, newest):
+        """What is to store of refused inputs with the number of the newest, if that has changed."""
+        refused = sorted(one for one in browser.refused if one <= newest)
+        if refused != self.refused.pop(browser.id, []):
+            yield self.place, f"refused:{browser.id}", refused or None
+        if refused:
+            self.refused[browser.id] = refused
+
+    def told(self, browser: Browser) -> None:
+        """A page has the notices of some refused inputs: these count as stored from now on."""
+        with self.log.lock:
+            newest = self.browsers.get(browser.id)
+            if newest and not self.forgotten:
+                self._put(self._refused_row(browser, newest), (browser.set_stored, newest))
 
     def _forget_browsers(self):
         """Forget those that entered something longest ago, if there are too many: each page that is
@@ -14544,6 +14597,7 @@ class SessionKeeper:
         gone = [one for one in list(self.browsers)[:-most] if not io.knows(one)]
         for one in gone:
             del self.browsers[one]
+            self.refused.pop(one, None)
         return gone
 
     def passed(self, browser: Any, number: int) -> None:
@@ -14813,7 +14867,7 @@ class SessionKeeper:
             self.place_again()
             told.insert(0, (", ".join(files), "the program was started anew as it came"))
         for browser, (text, *why) in itertools.product(browsers, told):
-            io.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], *why])
+            io.tell_refused(browser, [text[:MAX_TOLD], *why])
 
     def tell_unplaced(self) -> None:
         """From now on, also tell of values without a widget (reactor thread)."""
@@ -14953,9 +15007,6 @@ def kept_texts(name: str, value: list[Any]) -> Iterable[str]:
     if name == "set_index":                     # of a TabWidget it has a key, too
         value = value[:2]
     return _typed_texts({"state": {name: value}})
-
-
-_TELL_REFUSED = b'["call",0,"tell_refused"'       # an _encoded_call
 
 
 def _encoded_call(wid, method, arguments):
@@ -15134,7 +15185,10 @@ class SessionIO(Audience):
         if not (keeper.restored and re.fullmatch(r"[\w-]{16,64}", browser_id or "")):
             browser_id = _random_token(16)
         browser = Browser(self, browser_id, next(self._numbers))
-        browser.received = browser.done = browser.stored = keeper.browsers.get(browser_id, 0)
+        browser.done = keeper.browsers.get(browser_id, 0)
+        browser.refused.update(keeper.refused.get(browser_id, ()))
+        browser.set_stored(browser.done)
+        browser.received = browser.stored       # what its page sends again, to be told of it
         return browser
 
     def attach(self, browser: Browser) -> None:
@@ -15156,10 +15210,8 @@ class SessionIO(Audience):
         with self.nobody_told():
             self.browsers.pop(browser.id, None)
             browser.transport = None
-            # keep only the notices of refused inputs, for when the page is back
-            browser.calls = [call for call in browser.calls if call.startswith(_TELL_REFUSED)]
+            browser.tell_again()
             browser.sent.clear()
-            browser.call_bytes = sum(map(len, browser.calls))
             if not self.browsers:
                 self.absent_since = self.runtime.clock()
             self._parted[browser.id] = browser
@@ -15197,6 +15249,13 @@ class SessionIO(Audience):
         """Queue a one-shot call to one browser."""
         with self.flush_lock:
             browser.add_call(_encoded_call(wid, method, arguments))
+        self.flush(browser)
+
+    def tell_refused(self, browser: Browser, notice: list[Any], number: int = 0) -> None:
+        """Tell a page what is not taken, again after a lost connection. notice: its text, why, and
+        perhaps a wid. number: of an input that is refused as a whole, told after a kill, too."""
+        with self.flush_lock:
+            browser.add_notice(_encoded_call(0, "tell_refused", notice), number)
         self.flush(browser)
 
     def ask(self, wid: int, method: str, arguments: list[Any]) -> Any:
@@ -15252,6 +15311,8 @@ class SessionIO(Audience):
             self._receive_event(browser, message)
         elif kind == "ack":
             self.take_ack(browser, message["until"])
+            if browser.notices and browser.note_told(message["until"]) and self.engine.keeper:
+                self.engine.keeper.told(browser)
             self._answer_owed(browser)
         elif kind == "answer":
             asked, answers = self._asks.get(message["ask"], (None, None))
@@ -15350,12 +15411,18 @@ class SessionIO(Audience):
         action = message.get("action")
         pressed = [""] if "renamed" in message and action and action not in UNMISSED else []
         for text in typed or pressed:
-            self.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], reason, message["wid"]])
+            self.tell_refused(browser, [text[:MAX_TOLD], reason, message["wid"]], message["n"])
 
     def _receive_event(self, browser, message):
         if message["n"] <= browser.received:    # sent again after a reconnect
             return
+        known = [one for one in browser.refused if browser.received < one < message["n"]]
         browser.received = message["n"]
+        if known:                               # to its page, which does not send them again
+            browser.refused.difference_update(known)
+            self.engine.keeper.told(browser)
+        if message["n"] <= browser.done and message["n"] not in browser.refused:
+            return                              # an earlier process took it
         message.pop("renamed", None)            # a mark of ours: see SessionKeeper.holds
         keeper = self.engine.keeper
         if keeper is not None and keeper.holds(browser, message):
@@ -15368,6 +15435,7 @@ class SessionIO(Audience):
         idle = not self.engine.is_busy()        # else it waits for the inputs before it
         try:
             _expect(widget is not None, "no such widget")
+            _expect(message["n"] not in browser.refused, "refused by an earlier process")
             event = widget.check_event(message, browser)
             _expect(widget.allows(browser.principal), "not for this role")
             event.judge(browser, arriving=True)
@@ -17960,7 +18028,7 @@ class _WidgetEngine(_EmitterEngine):
         try:
             getattr(self, name)(*values)
         except _GoneError as error:
-            self.session.io.call_one(browser, 0, "tell_refused", ["", str(error), self.wid])
+            self.session.io.tell_refused(browser, ["", str(error), self.wid])
         except UsageError:
             pass
         for holder, state in held:
@@ -26251,7 +26319,7 @@ class _RowsEngine(engine_of(Scrolled)):
 
     def say_refused(self, what, error):
         """Tell the browser that acted what was not done, and why: nothing is lost silently."""
-        self.session.io.call_one(self.acting, 0, "tell_refused", [what, str(error)])
+        self.session.io.tell_refused(self.acting, [what, str(error)])
 
     @_on_rows
     def user_pick(self, row: object, key: object,

@@ -14192,7 +14192,6 @@ class SimulatedLink:
     # of the server
     def send(self, body):
         text = bytes(body).decode()
-        self.page.count_refused(json.loads(text).get("calls", ()))
         if self.open:
             self.later(1, self.page.receive, self, text)
 
@@ -14244,9 +14243,6 @@ class SimulatedLink:
                 self.world.excuse(self.page, message)
             if self.browser is None:
                 self.process.engine.greet(self, message)
-                if self.page.served is not self.browser:        # the former one ended unheard
-                    self.page.count_untold()
-                self.page.served, self.page.server = self.browser, self.process
             elif message["type"] == "ping":
                 applied, stored = self.browser.progress
                 self.send_message("pong", applied=applied, stored=stored)
@@ -14276,7 +14272,6 @@ class WorldPage(ModelBrowser):
         self.widgets, self.cells, self.calls = {}, {}, []
         self.since = self.ack = self.n = self.batches = 0
         self.browser = self.epoch = self.link = None
-        self.served = self.server = None        # a process's Browser for it, and that process
         self.blobs, self.unprocessed, self.pending, self.unstored = {}, [], {}, []
         self.session, self.token = credentials or (None, None)
         self.typed, self.clicks, self.said, self.stored = "", 0, {}, 0
@@ -14322,15 +14317,8 @@ class WorldPage(ModelBrowser):
             assert not self.stored, "a session of which something was stored is lost"
             self.typed, self.clicks, self.said, self.unstored = "", 0, {}, []
             self.refused, self.excused = [], []
-
-    def count_refused(self, calls):
-        self.refused += [call[3][0] for call in calls if call[2] == "tell_refused"]
-
-    def count_untold(self):
-        """What the process was about to tell as it ended is not told to anybody."""
-        if self.served is not None:
-            self.count_refused(map(json.loads, self.served.calls))
-        self.served = None
+        self.refused += [call[3][0] for call in message.get("calls", ())
+                         if call[2] == "tell_refused"]
 
     def labelled(self, label):
         return next((wid for (wid, name), value in self.cells.items()
@@ -14398,8 +14386,6 @@ class World:
             for page in self.pages:
                 if page.link is not None and page.link.process is process:
                     page.link.lose()
-                if page.server is process:
-                    page.count_untold()
             self.time.call_later(.1, functools.partial(self.start_again, process))
 
     def start_again(self, process):
@@ -14811,6 +14797,8 @@ class Histories(unittest.TestCase):
             "an older value is stored over a newer": mutated(group, "put", self.keeps_old),
             "an input's number is stored a commit later": mutated(group, "put",
                                                                   self.stores_number_later),
+            "what is refused is told once": mutated(
+                lw.Browser, "add_notice", lambda method, one, call, number: one.add_call(call)),
             "numbers begin anew after a restart": mutated(io, "_browser_again",
                                                           self.counts_from_zero),
             "inputs that wait are dropped": mutated(
@@ -18448,6 +18436,41 @@ class StateFiles(AppCase):
         page.event(self.labelled(page, "Speed"), "activated", [40], {"set_value": [40]})
         page.event(page.find("CheckBox"), "activated", [True], {"set_state": [True]})
         page.event(page.find("TabWidget"), None, [], {"set_index": [1]})
+
+    def test_what_is_refused_is_told_until_the_page_has_it_and_not_called_stored_before(self):
+        """Over a lost connection, and over a kill behind the commit; what followed counts once."""
+        def told():
+            page.until(lambda one: any(call[2] == "tell_refused" for call in one.calls))
+            calls, page.calls = page.calls, []
+            return [call[3][:2] for call in calls if call[2] == "tell_refused"]
+        process = self.start_program()
+        page = self.page_of(process)
+        page.settle()
+        page.auto_ack = False
+        page.event(9999, edit={"set_text": [page.since, [[0, 0, "typed"]]]})
+        page.event(self.labelled(page, "add", "set_text"), "activated")
+        eventually(lambda: b"data:added" in self.kept(), what="the input behind it being stored")
+        notice = [["typed", "it is not there any more"]]
+        self.assertEqual((told(), self.number_stored(page)), (notice, 0))
+        page.drop()
+        page = self.browser(process, resume=page, auto_ack=False)
+        self.assertEqual((told(), self.number_stored(page)), (notice, 0))
+        page.drop()
+        self.kill(process)
+        process = self.start_program(port=process.ports[0])
+        page = self.page_of(process, resume=page)
+        self.assertEqual(told(), notice)
+        self.wait_stored(page)
+        page.event(self.labelled(page, "add", "set_text"), "activated")
+        page.until(lambda one: ["added 2"] in one.cells.values())
+        self.wait_stored(page)
+        page.drop()
+        self.kill(process)
+        page = self.page_of(self.start_program(port=process.ports[0]), resume=page)
+        page.event(self.labelled(page, "add", "set_text"), "activated")
+        page.until(lambda one: ["added 3"] in one.cells.values())
+        self.wait_stored(page)
+        self.assertEqual([call for call in page.calls if call[2] == "tell_refused"], [])
 
     def test_what_people_entered_is_back_after_a_kill_and_its_handlers_are_not_fired(self):
         process = self.start_program()
