@@ -25037,7 +25037,7 @@ def _sorted_places(keys, gaps, kind, descending):
         gone = [place for place in places if keys[place] is None]
         kept = [place for place in places if keys[place] is not None]
         keys = [key for key in keys if key is not None]
-        kept = list(map(kept.__getitem__, _sorted_places(keys, False, kind, descending)))
+        kept = [kept[place] for place in _sorted_places(keys, False, kind, descending)]
         return gone + kept if descending else kept + gone
     if len(keys) <= SORT_RUN:
         return sorted(places, key=keys.__getitem__, reverse=descending)
@@ -25639,8 +25639,8 @@ class _Rows:
             order = children
             for key, kind, ascending in reversed(self.sort):
                 places = _sorted_places(*_sort_keys(*self._column(key, order), kind), not ascending)
-                order = (places if isinstance(order, range)
-                         else list(map(list(order).__getitem__, places)))
+                given = order if isinstance(order, range) else list(order)
+                order = places if given is order else [given[place] for place in places]
             self._sorted[parent] = order
         return self._sorted[parent]
 

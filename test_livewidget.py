@@ -43090,7 +43090,8 @@ class Tables(AppCase):
                    "texts": ["%06d" % at for at in range(count)],
                    "any": [dice.random() for _ in range(count)],
                    "half of one value": [max(0.5, dice.random()) for _ in range(count)],
-                   "few values": [dice.randrange(2000) for _ in range(count)]}
+                   "few values": [dice.randrange(2000) for _ in range(count)],
+                   "half None": [dice.choice((None, 1.5 + at)) for at in range(count)]}
         for name in ("few elsewhere", "in reverse, but for few", "texts"):
             for at in late:
                 columns[name][at], columns[name][-at] = columns[name][-at], columns[name][at]
@@ -43106,7 +43107,8 @@ class Tables(AppCase):
                 self.assertLess(self.calls_of(lambda: view.scroll_to_path(count // 2)), count // 10,
                                 (name, "a row is found without a call for each"))
             self.assertEqual([row[list(columns).index(name)] for row in view.get_shown_rows()],
-                             sorted(columns[name], reverse=True), name)
+                             sorted(columns[name], key=lambda one: (one is None, one or 0),
+                                    reverse=True), name)
 
     @staticmethod
     def calls_of(does):
@@ -43121,16 +43123,20 @@ class Tables(AppCase):
 
     @staticmethod
     def rows_sorted(view, name, up):
-        """(How many rows each call of a sort takes, how many are sorted by a key function) while a
-        view is put in the order of a column."""
+        """(How many rows each call of a sort or map takes, how many are sorted by a key function)
+        while a view is put in the order of a column."""
         taken, by_key = [0], [0]
 
         def counting(rows, **options):
             rows = list(rows)
             (by_key if "key" in options else taken).append(len(rows))
             return sorted(rows, **options)
+
+        def mapping(function, *rows):           # a list made of a map is made in one call too
+            taken.extend(len(part) for part in rows if hasattr(part, "__len__"))
+            return map(function, *rows)
         view.sort_by_column(name, up)
-        with unittest.mock.patch.object(lw, "sorted", counting, create=True):
+        with unittest.mock.patch.multiple(lw, create=True, sorted=counting, map=mapping):
             sys.setprofile(lambda frame, event, arg: by_key.append(len(arg.__self__)) if (
                 event == "c_call" and arg.__name__ == "sort") else None)
             try:
