@@ -23611,6 +23611,8 @@ class Widgets(AppCase):
         # those of ChartSvg.test_x_or_y_alone_counts_from_0_and_a_dict_is_y_by_x
         **{"Chart.add_" + kind: {"x"} for kind in ("line", "area", "step", "bar", "scatter")},
         "Chart.add_pie": {"values"},
+        # ChartShapes.test_data_may_come_later_and_counts_of_none_begin_at_0
+        "Chart.add_histogram": {"values"},
         "FileDialog.popup": {"x", "y"}}         # as its docstring says, browsers place it
 
     def given(self, W, widget, value):
