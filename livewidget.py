@@ -15416,7 +15416,8 @@ class SessionIO(Audience):
     def _receive_event(self, browser, message):
         if message["n"] <= browser.received:    # sent again after a reconnect
             return
-        known = [one for one in browser.refused if browser.received < one < message["n"]]
+        known = browser.refused and [
+            one for one in browser.refused if browser.received < one < message["n"]]
         browser.received = message["n"]
         if known:                               # to its page, which does not send them again
             browser.refused.difference_update(known)

@@ -57338,7 +57338,8 @@ class Bench(unittest.TestCase):
                         bench_table(2000), bench_download(10 ** 7)):
             with self.subTest(measure.__name__):
                 found = [value for name, value, _ in measure if "grew by" not in name]
-                self.assertGreater(min(found), 0)
+                self.assertGreaterEqual(min(found), 0)      # of CPU time in steps of 10 ms
+                self.assertGreater(max(found), 0)
 
     def test_each_measure_of_growth_runs(self):
         for name, smallest, _, measure in SCALES:
