@@ -57864,7 +57864,7 @@ class Client(BrowserCase):
             return message
 
         def lose():
-            browser.received = 0
+            browser.received = browser.done = 0
             link = browser.transport
             link.close(1001)
             eventually(lambda: browser.transport not in (None, link), what="the page being back")
